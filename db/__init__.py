@@ -1,0 +1,1 @@
+"""What is remembered: models, migrations, reads. No rules live here."""

@@ -1,0 +1,43 @@
+"""One module a noun. Importing this package registers every table on `Base.metadata`."""
+
+from db.models.account import Account
+from db.models.alert import Alert
+from db.models.audit import AuditEntry
+from db.models.contact import Contact
+from db.models.file import StoredFile
+from db.models.goal import Goal
+from db.models.letter import Letter, LetterPark
+from db.models.obligation import Obligation
+from db.models.outbox import OutboxItem, OutboxMail
+from db.models.park import AcceptanceStep, Park, ParkChange
+from db.models.schedule import JobRun, Lease
+from db.models.snapshot import ParkSnapshot
+from db.models.submission import Review, Submission, SubmissionFinding, SubmissionReading
+from db.models.unit import Unit, UnitAlias, UnitSuccession
+
+__all__ = [
+    "AcceptanceStep",
+    "Account",
+    "Alert",
+    "AuditEntry",
+    "Contact",
+    "Goal",
+    "JobRun",
+    "Lease",
+    "Letter",
+    "LetterPark",
+    "Obligation",
+    "OutboxItem",
+    "OutboxMail",
+    "Park",
+    "ParkChange",
+    "ParkSnapshot",
+    "Review",
+    "StoredFile",
+    "Submission",
+    "SubmissionFinding",
+    "SubmissionReading",
+    "Unit",
+    "UnitAlias",
+    "UnitSuccession",
+]

@@ -1,0 +1,28 @@
+"""Goals of a park's construction plan; a changed goal is a new row by a recorded decision."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, ExactDecimal, UtcDateTime
+
+
+class Goal(Base):
+    """`superseded_at` is empty on the goal in force."""
+
+    __tablename__ = "goal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    baseline: Mapped[Decimal] = mapped_column(ExactDecimal)
+    baseline_on: Mapped[date]
+    target: Mapped[Decimal] = mapped_column(ExactDecimal)
+    decision: Mapped[str] = mapped_column(String(200))
+    source: Mapped[str] = mapped_column(String(300), default="")
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,39 @@
+"""What the overview reads: one row a park, rewritten by the use case that changes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base
+
+
+class ParkSnapshot(Base):
+    """Facts only: what time alone changes (elapsed share, 逾期) is worked out when the page is shown.
+
+    `receipts`: [{"period", "due_on", "data_on", "letter_on", "accepted_on", "returned_on"}], oldest first.
+    `figures`: {key: {"value", "unit", "period"}} of the newest accepted report.
+    `verdicts`: [{"key", "light", "sentence"}] of the newest comparable figures.
+    """
+
+    __tablename__ = "park_snapshot"
+
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), primary_key=True)
+    district_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(100))
+    district: Mapped[str] = mapped_column(String(100))
+    position: Mapped[int]
+    operator: Mapped[str] = mapped_column(String(200))
+    approved_on: Mapped[date]
+    ends_on: Mapped[date]
+    steps: Mapped[list[str]] = mapped_column(JSON)
+    receipts: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    figures: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+    verdicts: Mapped[list[dict[str, str]]] = mapped_column(JSON)
+    light: Mapped[str] = mapped_column(String(10))
+    pending: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)

@@ -1,0 +1,1 @@
+"""Reads: (session, scope, …) -> frozen rows. Every read of a park goes through a scope."""

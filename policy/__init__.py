@@ -1,0 +1,1 @@
+"""What the notice and the rulebook say: pure rules, no clock, no I/O; dates come in."""

@@ -1,0 +1,117 @@
+"""Who may do what, and about whom: roles are named sets of permissions, scopes are sets of units.
+
+Code asks for a permission, never for a role.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from policy.terms import Labelled
+
+
+class Permission(Labelled):
+    VIEW_OVERVIEW = "view_overview", "查看园区总览"
+    VIEW_PARK = "view_park", "查看园区"
+    VIEW_REPORT = "view_report", "查看报告"
+    VIEW_ALERTS = "view_alerts", "查看预警与催报"
+    VIEW_SELF_ASSESSMENT = "view_self_assessment", "查看自评"
+    VIEW_ACCEPTANCE = "view_acceptance", "查看验收"
+    VIEW_CONTACTS = "view_contacts", "查看联系人"
+    UPLOAD_REPORT = "upload_report", "上传报告"
+    SUBMIT_REPORT = "submit_report", "报送"
+    REVIEW_REPORT = "review_report", "审核报告"
+    RECORD_LETTER = "record_letter", "收文登记"
+    MANAGE_REGISTER = "manage_register", "管理园区名册"
+    MANAGE_GOALS = "manage_goals", "管理建设目标"
+    RUN_SWEEP = "run_sweep", "推演预警"
+    VIEW_OUTBOX = "view_outbox", "查看发件箱"
+    SEND_MAIL = "send_mail", "发送邮件"
+    VIEW_JOBS = "view_jobs", "查看任务运行"
+    MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
+    VIEW_AUDIT = "view_audit", "查看操作日志"
+
+
+class Role(Labelled):
+    COMMITTEE = "committee", "市经济信息委"
+    DISTRICT = "district", "区县经信部门"
+    OPERATOR = "operator", "园区运营管理机构"
+    EXPERT = "expert", "专家"
+    ADMIN = "admin", "系统管理员"
+    SYSTEM = "system", "系统"
+
+
+_READ = frozenset(
+    {
+        Permission.VIEW_OVERVIEW,
+        Permission.VIEW_PARK,
+        Permission.VIEW_REPORT,
+        Permission.VIEW_SELF_ASSESSMENT,
+        Permission.VIEW_ACCEPTANCE,
+    }
+)
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.COMMITTEE: _READ
+    | {
+        Permission.VIEW_ALERTS,
+        Permission.VIEW_CONTACTS,
+        Permission.UPLOAD_REPORT,
+        Permission.SUBMIT_REPORT,
+        Permission.REVIEW_REPORT,
+        Permission.RECORD_LETTER,
+        Permission.MANAGE_REGISTER,
+        Permission.MANAGE_GOALS,
+        Permission.RUN_SWEEP,
+        Permission.VIEW_OUTBOX,
+    },
+    Role.DISTRICT: _READ
+    | {Permission.VIEW_ALERTS, Permission.VIEW_CONTACTS, Permission.UPLOAD_REPORT, Permission.SUBMIT_REPORT},
+    Role.OPERATOR: _READ | {Permission.VIEW_ALERTS},
+    Role.EXPERT: frozenset({Permission.VIEW_PARK, Permission.VIEW_SELF_ASSESSMENT, Permission.VIEW_ACCEPTANCE}),
+    Role.ADMIN: frozenset(
+        {Permission.VIEW_JOBS, Permission.VIEW_OUTBOX, Permission.MANAGE_ACCOUNTS, Permission.VIEW_AUDIT}
+    ),
+    Role.SYSTEM: frozenset(Permission),
+}
+
+
+class AccessDenied(PermissionError):
+    """The actor lacks the permission, or the park lies outside its scope (both look the same outside)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which parks an actor may know of: every one, or those of its units, or single parks by id."""
+
+    everything: bool = False
+    unit_ids: frozenset[int] = field(default_factory=frozenset)
+    park_ids: frozenset[int] = field(default_factory=frozenset)
+
+    def covers(self, *, park_id: int, district_id: int) -> bool:
+        return self.everything or district_id in self.unit_ids or park_id in self.park_ids
+
+
+NO_SCOPE = Scope()
+FULL_SCOPE = Scope(everything=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the account's name goes into the audit log with everything it changes."""
+
+    account: str
+    role: Role
+    scope: Scope
+    unit_id: int | None = None
+
+    def may(self, permission: Permission) -> bool:
+        return permission in PERMISSIONS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raises AccessDenied unless the actor holds the permission."""
+        if not self.may(permission):
+            raise AccessDenied(f"{self.account} 无“{permission.label}”权限")
+
+
+SYSTEM_ACTOR = Actor("system", Role.SYSTEM, FULL_SCOPE)

@@ -1,0 +1,61 @@
+"""Construction period, elapsed share and working days (notice 五(一); readings N11 and 1c of the domain)."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+
+def construction_end(approved_on: date, years: int = 2) -> date:
+    """Last day of the construction period, valid to 24:00 (五(一): 自同意建设之日起2年).
+
+    The start day is not counted; a month without the day ends on its last day
+    (by analogy 民法典 201–203): 2024-02-29 -> 2026-02-28, 2024-10-10 -> 2026-10-10.
+    """
+    year = approved_on.year + years
+    last = monthrange(year, approved_on.month)[1]
+    return date(year, approved_on.month, min(approved_on.day, last))
+
+
+def elapsed_share(approved_on: date, ends_on: date, day: date) -> Decimal:
+    """序时进度: the share of the construction period that has passed on `day`, 0 to 1, exact."""
+    total = (ends_on - approved_on).days
+    passed = min(max((day - approved_on).days, 0), total)
+    return Decimal(passed) / Decimal(total)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCalendar:
+    """Days off and make-up workdays; a year outside `known_years` is weekends only, provisional."""
+
+    days_off: frozenset[date]
+    make_up_days: frozenset[date]
+    known_years: frozenset[int]
+
+    def is_working(self, day: date) -> bool:
+        if day in self.make_up_days:
+            return True
+        return day.weekday() < 5 and day not in self.days_off
+
+    def is_provisional(self, day: date) -> bool:
+        return day.year not in self.known_years
+
+    def roll_forward(self, day: date) -> date:
+        """The day itself when it is a working day, else the next one (民法典 203)."""
+        while not self.is_working(day):
+            day += timedelta(days=1)
+        return day
+
+
+def _days(year: int, *spans: tuple[int, int, int]) -> frozenset[date]:
+    return frozenset(date(year, month, day) for month, first, last in spans for day in range(first, last + 1))
+
+
+# 国务院办公厅关于2026年部分节假日安排的通知 (domain section 6).
+CALENDAR = WorkCalendar(
+    days_off=_days(2026, (1, 1, 3), (2, 15, 23), (4, 4, 6), (5, 1, 5), (6, 19, 21), (9, 25, 27), (10, 1, 7)),
+    make_up_days=_days(2026, (1, 4, 4), (2, 14, 14), (2, 28, 28), (5, 9, 9), (9, 20, 20), (10, 10, 10)),
+    known_years=frozenset({2026}),
+)

@@ -1,0 +1,100 @@
+"""Frozen inputs of the rules. `db.facts` makes them from rows; nothing else does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from policy.terms import HalfYear, Stage, Status, SubmissionKind
+
+
+@dataclass(frozen=True, slots=True)
+class ParkFact:
+    """An approved park. `ends_on` is the last day of its construction period (五(一))."""
+
+    id: int
+    code: str
+    title: str
+    district_id: int
+    district: str
+    approved_on: date
+    approval_no: str
+    ends_on: date
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFact:
+    """What has come in for one park and period.
+
+    `data_on`: first day a version with nothing at error was received; `letter_on`: day the district's
+    letter was received; `accepted_on`/`returned_on`: the committee's decision on the newest version.
+    """
+
+    period: HalfYear
+    data_on: date | None = None
+    letter_on: date | None = None
+    accepted_on: date | None = None
+    returned_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureFact:
+    """One accepted figure: exact value in the catalogue's unit, and where it was read."""
+
+    key: str
+    period: HalfYear
+    value: Decimal
+    file: str
+    where: str
+    raw: str
+    submission_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoalFact:
+    """A goal of the construction plan: from `baseline` at approval to `target` at month 24."""
+
+    key: str
+    baseline: Decimal
+    baseline_on: date
+    target: Decimal
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """One figure as the checks see it: the proposed value even while it waits for confirmation."""
+
+    value: Decimal | None
+    status: Status
+    where: str
+    raw: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowFact:
+    """One row of a repeated table: texts and figures by column key."""
+
+    where: str
+    texts: dict[str, str]
+    amounts: dict[str, Amount] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFacts:
+    """One report or application form as the cross-field checks see it.
+
+    `figures` by (indicator key, column current|previous), the shares among them; `rows` by table key;
+    `totals`: the roster's printed 合计 row by column key; `texts`: title, filled_on, address… of the form;
+    `last`: accepted figures of the previous half-year by indicator key (empty when there is none).
+    """
+
+    kind: SubmissionKind
+    period: HalfYear | None
+    figures: dict[tuple[str, str], Amount]
+    rows: dict[str, tuple[RowFact, ...]] = field(default_factory=dict)
+    totals: dict[str, Amount] = field(default_factory=dict)
+    texts: dict[str, Amount] = field(default_factory=dict)
+    last: dict[str, Decimal] = field(default_factory=dict)

@@ -1,0 +1,21 @@
+"""How figures are written for people: exact, in the form's unit, never rounded in silence."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def plain(value: Decimal) -> str:
+    """Exact decimal without exponent or trailing zeros: 10.40 -> 10.4, 1E+1 -> 10."""
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def half_up(value: Decimal, places: int = 0) -> Decimal:
+    """四舍五入: halves away from zero (附件填报说明2), unlike Python's half-even `round`."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def percent(share: Decimal, places: int = 1) -> str:
+    """A share of 1 as people read it: 0.35 -> 35.0%."""
+    return f"{half_up(share * 100, places)}%"

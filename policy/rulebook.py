@@ -1,0 +1,90 @@
+"""Numbers the notice leaves open, versioned and labelled; formulas live in the other modules.
+
+Each entry says where it comes from: a clause, or `DEFAULT_SOURCE` where the notice is silent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeAlias
+
+DEFAULT_SOURCE = "系统默认值，通知未规定"
+
+Number: TypeAlias = int | Decimal | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One dated number: `source` is a clause of the notice or DEFAULT_SOURCE."""
+
+    key: str
+    label: str
+    value: Number
+    unit: str
+    valid_from: date
+    source: str = DEFAULT_SOURCE
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """All entries of one version; every verdict names the version it was made with."""
+
+    version: str
+    entries: tuple[Entry, ...]
+
+    def entry(self, key: str, day: date) -> Entry:
+        """The entry in force on `day`; raises KeyError when there is none."""
+        valid = [entry for entry in self.entries if entry.key == key and entry.valid_from <= day]
+        if not valid:
+            raise KeyError(f"rulebook {self.version} has no {key} on {day}")
+        return max(valid, key=lambda entry: entry.valid_from)
+
+    def whole(self, key: str, day: date) -> int:
+        value = self.entry(key, day).value
+        if not isinstance(value, int):
+            raise TypeError(f"{key} is not a whole number")
+        return value
+
+    def share(self, key: str, day: date) -> Decimal:
+        value = self.entry(key, day).value
+        if isinstance(value, tuple):
+            raise TypeError(f"{key} is not a share")
+        return Decimal(value)
+
+    def numbers(self, key: str, day: date) -> tuple[int, ...]:
+        value = self.entry(key, day).value
+        if not isinstance(value, tuple):
+            raise TypeError(f"{key} is not a list")
+        return value
+
+
+NOTICE_DAY = date(2022, 10, 21)
+
+
+def _notice(key: str, label: str, value: Number, unit: str, clause: str) -> Entry:
+    return Entry(key, label, value, unit, NOTICE_DAY, clause)
+
+
+def _default(key: str, label: str, value: Number, unit: str) -> Entry:
+    return Entry(key, label, value, unit, NOTICE_DAY)
+
+
+DEFAULT = Rulebook(
+    version="1",
+    entries=(
+        _notice("construction_years", "建设周期", 2, "年", "五(一)"),
+        _notice("floor_revenue_cyber", "申报上一年度网络安全产业收入下限", Decimal(3), "亿元", "二(三)"),
+        _notice("floor_firms_cyber", "以网络安全为主的企业数下限", 30, "家", "二(三)"),
+        _notice("roster_coverage", "一览表收入占园区网络安全产业收入下限", Decimal("0.8"), "", "附件表二注"),
+        _default("first_half_min_days", "首个报告期：期末距批复不少于", 90, "天"),
+        _default("report_due_days", "报送截止日：报告期末后", 31, "天"),
+        _default("resubmit_days", "退回修改后重新报送期限", 10, "天"),
+        _default("share_tolerance", "占比允许误差", Decimal("0.5"), "个百分点"),
+        _default("reminder_days", "提醒与催报日（相对截止日）", (-30, -7, 0, 1, 7, 30), "天"),
+        _default("lag_yellow", "进度滞后（黄灯）：低于序时目标", Decimal("0.10"), ""),
+        _default("lag_red", "严重滞后（红灯）：低于序时目标", Decimal("0.20"), ""),
+        _default("acceptance_prepare_days", "验收准备提醒：建设期满前", 180, "天"),
+    ),
+)

@@ -1,0 +1,108 @@
+"""The repeated tables of the annex (表二, 表三) and of the half-year report: their columns and what each holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """How a column's text is read."""
+
+    TEXT = "text"
+    COUNT = "count"
+    AMOUNT = "amount"
+    DATE = "date"
+    MONTH_OR_DATE = "month_or_date"
+    SHARE = "share"
+    CONTACT = "contact"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `unit` of the stored figure, `limit` in characters (附件表二), `required` in every row."""
+
+    key: str
+    label: str
+    kind: Kind
+    unit: str = ""
+    aliases: tuple[str, ...] = ()
+    required: bool = True
+    limit: int | None = None
+    personal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    key: str
+    label: str
+    annex: str
+    columns: tuple[Column, ...]
+
+    def column(self, key: str) -> Column:
+        return next(column for column in self.columns if column.key == key)
+
+
+ROSTER = Table(
+    "roster", "园区网络安全企业一览表", "表二",
+    (
+        Column("name", "企业名称", Kind.TEXT, aliases=("公司名称", "单位名称")),
+        Column("legal", "法定代表人", Kind.TEXT, aliases=("法人代表", "法人")),
+        Column("founded", "注册成立时间", Kind.DATE, aliases=("成立时间", "注册时间")),
+        Column("address", "办公地址", Kind.TEXT, aliases=("地址",)),
+        Column("scope", "经营范围", Kind.TEXT, limit=200),
+        Column("products", "主要产品/技术/服务", Kind.TEXT, aliases=("主要产品", "产品/技术/服务"), limit=100),
+        Column("revenue", "公司营业总收入", Kind.AMOUNT, "万元", aliases=("营业总收入", "营业收入", "总收入")),
+        Column("cyber", "其中：网络安全业务收入", Kind.AMOUNT, "万元",
+               aliases=("网络安全业务收入", "网络安全收入", "网安收入", "网络安全产业收入")),
+        Column("rnd", "当年企业研发投入", Kind.AMOUNT, "万元", aliases=("企业研发投入", "研发投入", "研发费用")),
+        Column("staff", "员工总数", Kind.COUNT, "人", aliases=("员工人数", "从业人员", "职工人数")),
+        Column("quals", "企业所获资质及上市情况", Kind.TEXT, aliases=("资质及上市情况", "企业资质", "资质")),
+        Column("contact", "企业联系人及手机", Kind.CONTACT, aliases=("联系人及手机", "联系人及电话", "联系人"),
+               personal=True),
+    ),
+)  # fmt: skip
+
+PLATFORMS = Table(
+    "platforms", "网络安全公共服务平台建设情况", "表三",
+    (
+        Column("name", "公共服务平台名称", Kind.TEXT, aliases=("平台名称",)),
+        Column("builder", "建设单位", Kind.TEXT),
+        Column("service", "服务内容或方向", Kind.TEXT, aliases=("服务内容",)),
+        Column("recognised_on", "市级认定时间", Kind.MONTH_OR_DATE, aliases=("认定时间",)),
+    ),
+)  # fmt: skip
+
+TRAINING = Table(
+    "training", "网络安全职业教育或专业培训机构情况", "表三",
+    (
+        Column("name", "机构名称", Kind.TEXT, aliases=("培训机构名称",)),
+        Column("direction", "教育培训方向", Kind.TEXT, aliases=("培训方向",)),
+        Column("people", "年培养/培训网络安全人员规模", Kind.COUNT, "人", aliases=("培训人数", "培训规模")),
+    ),
+)  # fmt: skip
+
+EVENTS = Table(
+    "events", "产业氛围营造情况", "表三",
+    (
+        Column("name", "活动名称", Kind.TEXT),
+        Column("host", "主办承办单位", Kind.TEXT, aliases=("主办单位", "承办单位", "主办、承办单位")),
+        Column("held_on", "举办时间", Kind.MONTH_OR_DATE),
+        Column("place", "举办地点", Kind.TEXT, aliases=("地点",)),
+        Column("people", "规模", Kind.COUNT, "人", aliases=("活动规模", "参加人数")),
+    ),
+)  # fmt: skip
+
+TASKS = Table(
+    "tasks", "重点任务进展情况", "半年报",
+    (
+        Column("name", "任务", Kind.TEXT, aliases=("任务名称", "重点任务")),
+        Column("unit", "责任单位", Kind.TEXT),
+        Column("progress", "进展情况", Kind.TEXT, aliases=("进展",)),
+        Column("done_share", "完成比例", Kind.SHARE, "%", aliases=("完成率", "完成进度")),
+        Column("done_on", "完成时间", Kind.MONTH_OR_DATE, required=False),
+    ),
+)  # fmt: skip
+
+TABLES: tuple[Table, ...] = (ROSTER, PLATFORMS, TRAINING, EVENTS, TASKS)
+BY_KEY: dict[str, Table] = {table.key: table for table in TABLES}

@@ -1,0 +1,217 @@
+"""Keys and enumerations every floor of the house shares, with the words the notice uses for them.
+
+The English key is for code; `label` is what an official reads (see docs/glossary.md).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Labelled(StrEnum):
+    """A string enumeration whose members carry the Chinese word shown on screen."""
+
+    label: str
+
+    def __new__(cls, value: str, label: str) -> Labelled:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.label = label
+        return member
+
+
+class UnitKind(Labelled):
+    """Who can be an addressee of the notice or act in it (clauses: 抬头, 一, 五(二))."""
+
+    COMMITTEE = "committee", "市经济信息委"
+    DISTRICT = "district", "区县"
+    FUNCTIONAL_ZONE = "functional_zone", "功能区"
+    OPERATOR = "operator", "园区运营管理机构"
+    EXPERTS = "experts", "专家组"
+
+
+class Stage(Labelled):
+    """Where a park stands between its approval and its title (clauses 四(二), 五)."""
+
+    BUILDING = "building", "建设期"
+    EXPIRED = "expired", "建设期满"
+    SELF_ASSESSED = "self_assessed", "已自评"
+    DEPARTMENT_REVIEWED = "department_reviewed", "区县主管部门已审核"
+    APPLIED = "applied", "已申请验收"
+    RECEIVED = "received", "市级已受理"
+    EXPERT_REVIEWED = "expert_reviewed", "已评审验收"
+    PASSED = "passed", "达标"
+    TITLED = "titled", "已授牌"
+
+
+class Status(Labelled):
+    """How one cell was read (domain contract ok / note / confirm / error)."""
+
+    OK = "ok", "正常"
+    NOTE = "note", "已规整"
+    CONFIRM = "confirm", "待确认"
+    ERROR = "error", "须更正"
+
+    @property
+    def blocks(self) -> bool:
+        """A value at confirm or error is never shown as fact."""
+        return self in (Status.CONFIRM, Status.ERROR)
+
+
+class Severity(Labelled):
+    """How much a finding weighs: errors must be corrected, confirms explained, notes only read."""
+
+    NOTE = "note", "提示"
+    CONFIRM = "confirm", "核实性审核"
+    ERROR = "error", "强制性审核"
+
+    @property
+    def blocks(self) -> bool:
+        return self is not Severity.NOTE
+
+
+class SubmissionKind(Labelled):
+    HALF_YEAR_REPORT = "half_year_report", "园区发展情况表"
+    APPLICATION_FORM = "application_form", "申报表"
+
+
+class SubmissionState(Labelled):
+    """The life of one uploaded version (a new upload is a new version; nothing is overwritten)."""
+
+    ATTEMPT = "attempt", "未入库"
+    DRAFT = "draft", "已上传、未报送"
+    SUBMITTED = "submitted", "已报送，待市经济信息委审核"
+    RETURNED = "returned", "退回修改"
+    ACCEPTED = "accepted", "审核通过"
+
+
+class ReceiptState(Labelled):
+    """The four states of a half-year report: data and letter arrive separately (clause 五(二))."""
+
+    NOTHING = "nothing", "未报"
+    DATA_ONLY = "data_only", "数据已报、函未到"
+    LETTER_ONLY = "letter_only", "函已到、数据未报"
+    COMPLETE = "received_complete", "已报"
+
+
+class ObligationKind(Labelled):
+    HALF_YEAR_REPORT = "half_year_report", "半年函报"
+
+
+class ChangeKind(Labelled):
+    """变更事项: what may change about a park after its approval."""
+
+    OPERATOR = "operator", "运营管理机构"
+    HOST_PARK = "host_park", "主体园区"
+    BOUNDARY = "boundary", "四至范围"
+    HEAD = "head", "负责人"
+    GOALS = "goals", "建设目标"
+    EXTENSION = "extension", "延期验收"
+
+
+class ContactRole(Labelled):
+    HANDLER = "handler", "经办人"
+    REVIEWER = "reviewer", "审核人"
+    DEPUTY = "deputy", "B角"
+    HEAD = "head", "负责人"
+
+
+class LetterMedium(Labelled):
+    PAPER = "paper", "纸质"
+    ELECTRONIC = "electronic", "电子"
+
+
+class AlertRule(Labelled):
+    REPORT_UPCOMING = "report_upcoming", "临近时限"
+    REPORT_DUE = "report_due", "今日到期"
+    REPORT_OVERDUE = "report_overdue", "逾期未报"
+    LAGGING = "lagging", "进度滞后"
+
+
+class Light(Labelled):
+    """Lights are always shown with word and shape, never by colour alone."""
+
+    RED = "red", "红灯"
+    YELLOW = "yellow", "黄灯"
+    GREEN = "green", "绿灯"
+    BLUE = "blue", "蓝灯"
+    GREY = "grey", "灰"
+
+
+class Measure(StrEnum):
+    """What a figure is: a level, a running total since January, a yearly count, or a ratio."""
+
+    STOCK = "stock"
+    FLOW_YTD = "flow_ytd"
+    ANNUAL_COUNT = "annual_count"
+    RATIO = "ratio"
+
+
+class MailState(StrEnum):
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    HELD = "held"
+
+
+PERIOD_KEY = re.compile(r"(\d{4})H([12])")
+
+
+@dataclass(frozen=True, order=True, slots=True)
+class HalfYear:
+    """A calendar half, the reporting period of clause 五(二) 「每半年」 (reading: domain 1c)."""
+
+    year: int
+    half: int
+
+    def __post_init__(self) -> None:
+        if self.half not in (1, 2) or not 1900 <= self.year <= 2999:
+            raise ValueError(f"not a half-year: {self.year}H{self.half}")
+
+    @classmethod
+    def parse(cls, text: str) -> HalfYear:
+        """`2025H1` -> HalfYear; raises ValueError on anything else."""
+        match = PERIOD_KEY.fullmatch(text.strip())
+        if match is None:
+            raise ValueError(f"报告期应写作 2026H1 或 2026H2，收到 {text!r}")
+        return cls(int(match[1]), int(match[2]))
+
+    @classmethod
+    def containing(cls, day: date) -> HalfYear:
+        return cls(day.year, 1 if day.month <= 6 else 2)
+
+    @property
+    def months(self) -> int:
+        """Months a year-to-date figure of this period covers: 6 or 12."""
+        return self.half * 6
+
+    @property
+    def start(self) -> date:
+        return date(self.year, self.half * 6 - 5, 1)
+
+    @property
+    def end(self) -> date:
+        return date(self.year, 6, 30) if self.half == 1 else date(self.year, 12, 31)
+
+    @property
+    def label(self) -> str:
+        return f"{self.year}年{'上' if self.half == 1 else '下'}半年"
+
+    @property
+    def months_label(self) -> str:
+        """As the form prints it: 2025年1—6月."""
+        return f"{self.year}年1—{self.months}月"
+
+    def next(self) -> HalfYear:
+        return HalfYear(self.year, 2) if self.half == 1 else HalfYear(self.year + 1, 1)
+
+    def previous(self) -> HalfYear:
+        return HalfYear(self.year - 1, 2) if self.half == 1 else HalfYear(self.year, 1)
+
+    def __str__(self) -> str:
+        return f"{self.year}H{self.half}"

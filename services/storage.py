@@ -1,0 +1,54 @@
+"""Files as received, kept by content: written once, never changed, never removed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import StoredFile
+from services import clock
+
+
+class Storage:
+    """A folder of files named by their SHA-256."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, data: bytes) -> str:
+        """Store the bytes durably and return their SHA-256; the same bytes are stored once."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self.path(sha256)
+        if target.exists():
+            return sha256
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, target)
+        return sha256
+
+    def get(self, sha256: str) -> bytes:
+        """The stored bytes; raises FileNotFoundError when they are gone."""
+        return self.path(sha256).read_bytes()
+
+
+def keep_file(session: Session, storage: Storage, name: str, data: bytes) -> StoredFile:
+    """The row for these bytes, storing them first if they are new."""
+    sha256 = storage.put(data)
+    row = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
+    if row is None:
+        row = StoredFile(sha256=sha256, size=len(data), name=name[:255], stored_at=clock.now())
+        session.add(row)
+        session.flush()
+    return row
