@@ -110,6 +110,7 @@ class ChangeKind(Labelled):
     HEAD = "head", "负责人"
     GOALS = "goals", "建设目标"
     EXTENSION = "extension", "延期验收"
+    DISTRICT = "district", "所属区县"
 
 
 class ContactRole(Labelled):

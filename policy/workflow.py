@@ -28,17 +28,20 @@ class Step:
     target: Stage
     paper: str
     clause: str
+    numbered: bool = False
+    """The paper is a 公文 with a 发文字号, which must be recorded."""
 
 
 STEPS: tuple[Step, ...] = (
     Step(StepKind.SELF_ASSESSMENT, "园区运营管理机构", Stage.EXPIRED, Stage.SELF_ASSESSED, "自评报告", "五(三)"),
     Step(StepKind.DEPARTMENT_REVIEW, "区县经信部门", Stage.SELF_ASSESSED, Stage.DEPARTMENT_REVIEWED,
          "区县主管部门审核意见", "五(三)"),
-    Step(StepKind.ACCEPTANCE_LETTER, "区县政府", Stage.DEPARTMENT_REVIEWED, Stage.APPLIED, "验收申请函", "五(三)"),
+    Step(StepKind.ACCEPTANCE_LETTER, "区县政府", Stage.DEPARTMENT_REVIEWED, Stage.APPLIED, "验收申请函", "五(三)",
+         numbered=True),
     Step(StepKind.RECEIPT, "市经济信息委", Stage.APPLIED, Stage.RECEIVED, "收文登记", "五(三)"),
     Step(StepKind.EXPERT_REVIEW, "专家组", Stage.RECEIVED, Stage.EXPERT_REVIEWED, "专家评审意见", "五(三)"),
     Step(StepKind.CONCLUSION, "市经济信息委", Stage.EXPERT_REVIEWED, Stage.PASSED, "评审结论", "五(三)"),
-    Step(StepKind.TITLE, "市经济信息委", Stage.PASSED, Stage.TITLED, "授牌通知", "五(三)"),
+    Step(StepKind.TITLE, "市经济信息委", Stage.PASSED, Stage.TITLED, "授牌通知", "五(三)", numbered=True),
 )  # fmt: skip
 
 

@@ -166,15 +166,17 @@ def upgrade() -> None:
     sa.Column('dated', sa.Date(), nullable=False),
     sa.Column('document_no', sa.String(length=100), nullable=False),
     sa.Column('file_id', sa.Integer(), nullable=True),
+    sa.Column('returned_on', sa.Date(), nullable=True),
+    sa.Column('return_reason', sa.Text(), nullable=False),
     sa.Column('recorded_at', db.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('recorded_by', sa.String(length=50), nullable=False),
     sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_acceptance_step_file_id_stored_file')),
     sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_acceptance_step_park_id_park')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_acceptance_step')),
-    sa.UniqueConstraint('park_id', 'kind', name=op.f('uq_acceptance_step_park_id_kind'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_acceptance_step'))
     )
     with op.batch_alter_table('acceptance_step', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_acceptance_step_park_id'), ['park_id'], unique=False)
+        batch_op.create_index('uq_acceptance_step_in_force', ['park_id', 'kind'], unique=True, sqlite_where=sa.text('returned_on IS NULL'), postgresql_where=sa.text('returned_on IS NULL'))
 
     op.create_table('account',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -473,6 +475,7 @@ def downgrade() -> None:
     op.drop_table('alert')
     op.drop_table('account')
     with op.batch_alter_table('acceptance_step', schema=None) as batch_op:
+        batch_op.drop_index('uq_acceptance_step_in_force', sqlite_where=sa.text('returned_on IS NULL'), postgresql_where=sa.text('returned_on IS NULL'))
         batch_op.drop_index(batch_op.f('ix_acceptance_step_park_id'))
 
     op.drop_table('acceptance_step')
