@@ -1,0 +1,212 @@
+"""Rows for tests, made one by one with the traits a test speaks of; nothing is shared between tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from hashlib import sha256
+from itertools import count
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db.models import (
+    Account,
+    Contact,
+    Goal,
+    Letter,
+    LetterPark,
+    Obligation,
+    Park,
+    Review,
+    StoredFile,
+    Submission,
+    SubmissionReading,
+    Unit,
+)
+from policy.deadlines import construction_end
+from policy.figures import plain
+from policy.indicators.catalogue import BY_KEY
+from policy.obligations import half_year_obligations
+from policy.rulebook import DEFAULT
+
+MADE_AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
+APPROVED_ON = date(2024, 10, 10)
+_numbers = count(1)
+
+
+def make_unit(session: Session, name: str | None = None, **columns: Any) -> Unit:
+    """A fictional district; the name's 区/县 is dropped for its short name."""
+    number = next(_numbers)
+    name = name or f"示例{number}区"
+    values = {"short_name": name.rstrip("区县"), "kind": "district", "position": number, "fictional": True}
+    return _add(session, Unit(name=name, **values | columns))
+
+
+def make_park(
+    session: Session,
+    name: str | None = None,
+    *,
+    district: Unit | None = None,
+    approved_on: date = APPROVED_ON,
+    obligations: bool = True,
+    **columns: Any,
+) -> Park:
+    """An approved park 国家网络安全产业园区（name）, with what it owes unless `obligations` is off."""
+    number = next(_numbers)
+    name = name or f"示例{number}园"
+    values = {
+        "code": f"sample-{number}",
+        "title": f"国家网络安全产业园区（{name}）",
+        "short_name": name,
+        "operator": f"{name}运营管理有限公司（虚构）",
+        "approval_no": f"示例函〔{approved_on.year}〕{number}号",
+        "ends_on": construction_end(approved_on),
+        "created_at": MADE_AT,
+    }
+    park = Park(district=district or make_unit(session), approved_on=approved_on, **values | columns)
+    _add(session, park)
+    if obligations:
+        _add_obligations(session, park)
+    return park
+
+
+def _add_obligations(session: Session, park: Park) -> None:
+    for owed in half_year_obligations(park.approved_on, park.ends_on, DEFAULT):
+        session.add(
+            Obligation(park_id=park.id, kind=owed.kind, period=str(owed.period), due_on=owed.due_on, clause=owed.clause)
+        )
+    session.flush()
+
+
+def make_contact(session: Session, unit: Unit, **columns: Any) -> Contact:
+    """The unit's handler with a mailbox, valid always unless told otherwise."""
+    number = next(_numbers)
+    values = {"name": f"示例{number}", "role": "handler", "mail": f"handler{number}@example.gov.cn"}
+    return _add(session, Contact(unit_id=unit.id, **values | columns))
+
+
+def make_file(session: Session, data: bytes | None = None, name: str = "半年报.xlsx") -> StoredFile:
+    """The row of a file as received; the bytes themselves are not put into a storage."""
+    data = data if data is not None else f"file {next(_numbers)}".encode()
+    return _add(session, StoredFile(sha256=sha256(data).hexdigest(), size=len(data), name=name, stored_at=MADE_AT))
+
+
+def make_submission(
+    session: Session,
+    park: Park | None,
+    period: str | None = "2025H1",
+    *,
+    figures: Mapping[str, str | Decimal] | None = None,
+    received_on: date = date(2025, 7, 20),
+    file: StoredFile | None = None,
+    **columns: Any,
+) -> Submission:
+    """The next version of a park's half-year report, clean and submitted, with `figures` of the current column."""
+    file = file or make_file(session)
+    values = {
+        "kind": "half_year_report",
+        "version": _next_version(session, park, period),
+        "state": "submitted",
+        "format": "xlsx",
+        "months": int(period[-1]) * 6 if period else None,
+        "park_title": park.title if park else None,
+        "file_name": file.name,
+        "uploaded_at": MADE_AT,
+        "uploaded_by": "district",
+        "submitted_on": received_on,
+        "clean": True,
+        "has_errors": False,
+    }
+    submission = Submission(park=park, period=period, file=file, received_on=received_on, **values | columns)
+    for place, (key, value) in enumerate((figures or {}).items(), start=4):
+        submission.readings.append(make_reading(key, value, where=f"半年报!C{place}"))
+    return _add(session, submission)
+
+
+def make_reading(key: str, value: str | Decimal | None, **columns: Any) -> SubmissionReading:
+    """One figure as read, in the catalogue's unit; add it to a submission's `readings`."""
+    text = plain(value) if isinstance(value, Decimal) else value
+    values = {
+        "table": "figures",
+        "row": 0,
+        "column": "current",
+        "raw": text,
+        "unit": BY_KEY[key].unit if key in BY_KEY else "",
+        "status": "ok",
+        "where": "半年报!C4",
+    }
+    return SubmissionReading(key=key, value=text, **values | columns)
+
+
+def _next_version(session: Session, park: Park | None, period: str | None) -> int:
+    if park is None or period is None:
+        return 0
+    newest = select(func.max(Submission.version)).where(Submission.park_id == park.id, Submission.period == period)
+    return (session.scalar(newest) or 0) + 1
+
+
+def accept(session: Session, submission: Submission, on: date | None = None) -> Review:
+    """The committee's acceptance of a version."""
+    return _decide(session, submission, on, accepted=True, reason="")
+
+
+def send_back(
+    session: Session, submission: Submission, reason: str = "一览表缺少合计", on: date | None = None
+) -> Review:
+    """The committee's return of a version."""
+    return _decide(session, submission, on, accepted=False, reason=reason)
+
+
+def _decide(session: Session, submission: Submission, on: date | None, *, accepted: bool, reason: str) -> Review:
+    submission.state = "accepted" if accepted else "returned"
+    review = Review(
+        submission=submission,
+        accepted=accepted,
+        reason=reason,
+        decided_on=on or submission.received_on,
+        decided_at=MADE_AT,
+        decided_by="committee",
+    )
+    return _add(session, review)
+
+
+def make_letter(
+    session: Session,
+    parks: Sequence[Park],
+    period: str = "2025H1",
+    *,
+    received_on: date = date(2025, 7, 22),
+    **columns: Any,
+) -> Letter:
+    """The letter of the parks' district for one period."""
+    values = {
+        "number": f"示例府函〔2025〕{next(_numbers)}号",
+        "dated": received_on,
+        "medium": "paper",
+        "recorded_at": MADE_AT,
+        "recorded_by": "committee",
+    }
+    letter = Letter(sender_id=parks[0].district_id, received_on=received_on, **values | columns)
+    letter.parks = [LetterPark(park_id=park.id, period=period) for park in parks]
+    return _add(session, letter)
+
+
+def make_goal(session: Session, park: Park, key: str, baseline: str, target: str, **columns: Any) -> Goal:
+    values = {"baseline_on": park.approved_on, "decision": park.approval_no, "recorded_at": MADE_AT}
+    goal = Goal(park_id=park.id, key=key, baseline=Decimal(baseline), target=Decimal(target), **values | columns)
+    return _add(session, goal)
+
+
+def make_account(session: Session, username: str = "committee", **columns: Any) -> Account:
+    """An account that cannot log in: its password hash fits no password."""
+    values = {"display_name": username, "password_hash": "!", "role": username, "created_at": MADE_AT}
+    return _add(session, Account(username=username, **values | columns))
+
+
+def _add(session: Session, row: Any) -> Any:
+    session.add(row)
+    session.flush()
+    return row
