@@ -11,7 +11,11 @@ from db.base import Base, UtcDateTime
 
 
 class OutboxMail(Base):
-    """`key` is unique: a second copy of the same mail cannot be queued. `message_id` derives from it."""
+    """`key` is unique: a second copy of the same mail cannot be queued. `message_id` derives from it.
+
+    `try_at` is when it next falls due. `claimed_by` may work on it until `claimed_until`. `doubts` counts
+    the times its text was handed over and the answer stayed out.
+    """
 
     __tablename__ = "outbox_mail"
 
@@ -25,6 +29,8 @@ class OutboxMail(Base):
     state: Mapped[str] = mapped_column(String(20), index=True)
     message_id: Mapped[str] = mapped_column(String(200))
     attempts: Mapped[int] = mapped_column(default=0)
+    doubts: Mapped[int] = mapped_column(default=0)
+    try_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     claimed_by: Mapped[str | None] = mapped_column(String(100))
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)

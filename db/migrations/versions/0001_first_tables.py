@@ -48,6 +48,8 @@ def upgrade() -> None:
     sa.Column('state', sa.String(length=20), nullable=False),
     sa.Column('message_id', sa.String(length=200), nullable=False),
     sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('doubts', sa.Integer(), nullable=False),
+    sa.Column('try_at', db.base.UtcDateTime(timezone=True), nullable=False),
     sa.Column('claimed_by', sa.String(length=100), nullable=True),
     sa.Column('claimed_until', db.base.UtcDateTime(timezone=True), nullable=True),
     sa.Column('queued_at', db.base.UtcDateTime(timezone=True), nullable=False),
@@ -58,6 +60,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outbox_mail', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_outbox_mail_state'), ['state'], unique=False)
+        batch_op.create_index(batch_op.f('ix_outbox_mail_try_at'), ['try_at'], unique=False)
 
     op.create_table('stored_file',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -498,6 +501,7 @@ def downgrade() -> None:
     op.drop_table('unit')
     op.drop_table('stored_file')
     with op.batch_alter_table('outbox_mail', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outbox_mail_try_at'))
         batch_op.drop_index(batch_op.f('ix_outbox_mail_state'))
 
     op.drop_table('outbox_mail')
