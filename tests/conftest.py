@@ -14,9 +14,11 @@ from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from db import migrate
 from db.session import Database
+from jobs.__main__ import commands
 from services import clock
 from services.platform import Platform
 from services.storage import Storage
@@ -168,3 +170,16 @@ def platform(database: Database, database_url: str, tmp_path: Path, monkeypatch:
         monkeypatch.setenv(f"PARKWATCH_{name.upper()}", value)
     settings = Settings(_env_file=None)
     return Platform(settings, database, Storage(settings.storage_folder))
+
+
+@pytest.fixture
+def run_command(platform: Platform) -> Callable[..., Result]:
+    """Calls `python -m jobs` in this process: run_command("parks", "--json") gives exit_code, stdout, stderr."""
+
+    def run(*arguments: object) -> Result:
+        result = CliRunner().invoke(commands, [str(argument) for argument in arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run

@@ -1,0 +1,67 @@
+"""`python -m jobs COMMAND`: what happens unattended, or from a shell.
+
+Each command lives in its own module `jobs/<name>.py` as `command` and is loaded only when called.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any, cast
+
+import click
+
+from jobs.output import WrongCall
+
+COMMANDS: dict[str, str] = {
+    "register": "登记经批复的园区（单个或CSV名册）",
+    "parks": "列出园区名册",
+    "contacts": "导入联系人（CSV）",
+    "template": "生成预填的半年报模板",
+    "ingest": "读取半年报和申报表",
+    "review": "审核通过或退回修改",
+    "letter": "收文登记：区县政府半年函报",
+    "goals": "导入建设目标",
+    "step": "记录验收环节",
+    "sweep": "按日期检查时限和进度滞后",
+    "outbox": "列出或发送待发邮件",
+    "run": "运行定时任务进程",
+    "document": "生成公文和报告",
+}
+
+
+class Commands(click.Group):
+    """Knows its commands by name and one line of help; imports a module when its command is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        return cast(click.Command, import_module(f"jobs.{cmd_name}").command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.obj = "--json" in args
+        return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """A wrong call with --json says so in JSON too."""
+        try:
+            return super().invoke(ctx)
+        except click.UsageError as error:
+            if not ctx.obj:
+                raise
+            raise WrongCall(error.format_message(), as_json=True) from error
+
+
+@click.group(cls=Commands)
+def commands() -> None:
+    """园区建设期监测平台的命令。日期写作 YYYY-MM-DD（北京时间）；退出码 0 完成，1 数据有误，2 调用有误。"""
+
+
+if __name__ == "__main__":
+    commands(prog_name="python -m jobs")

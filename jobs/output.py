@@ -1,0 +1,159 @@
+"""What every command shares: its options, who acts, what it prints, and how it ends.
+
+Exit 0: done. 1: done, with errors in the data, or refused by a rule. 2: wrong call.
+With `--json` exactly one JSON document stands on stdout, errors included.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Concatenate, ParamSpec, TypeAlias
+
+import click
+from sqlalchemy.exc import DBAPIError
+
+from db import migrate
+from policy.access import SYSTEM_ACTOR, AccessDenied, Actor
+from policy.refusal import Refused, Unknown
+from policy.terms import HalfYear
+from services.platform import Platform, open_platform
+
+DATA_ERRORS, WRONG_CALL = 1, 2
+
+Params = ParamSpec("Params")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One call of a command: the platform it works on, who acts, and where its result goes."""
+
+    platform: Platform
+    as_json: bool
+    actor: Actor
+
+    def show(self, document: Any, lines: Iterable[str] = (), *, errors: bool = False) -> None:
+        """Print the result: `document` with --json, else `lines`. With `errors` the command ends here, exit 1."""
+        if self.as_json:
+            click.echo(as_json(document))
+        else:
+            for line in lines:
+                click.echo(line)
+        if errors:
+            click.get_current_context().exit(DATA_ERRORS)
+
+
+Body: TypeAlias = Callable[Concatenate[Run, Params], None]
+
+
+def reads(body: Body[Params]) -> Callable[..., None]:
+    """A command that changes nothing: adds --json and hands over a Run that acts as the system."""
+    return _json_option(_running(body))
+
+
+def changes(body: Body[Params]) -> Callable[..., None]:
+    """A command that changes something: adds --json and --as ACCOUNT; what it does is audited under that account."""
+    option = click.option("--as", "account", default=SYSTEM_ACTOR.account, metavar="ACCOUNT", help="以该账号办理。")
+    return _json_option(option(_running(body)))
+
+
+_json_option = click.option("--json", "json_wanted", is_flag=True, help="以一个JSON文档输出结果。")
+
+
+def _running(body: Body[Params]) -> Callable[..., None]:
+    @functools.wraps(body)
+    def command(*, json_wanted: bool, account: str = SYSTEM_ACTOR.account, **options: Any) -> None:
+        platform = open_platform()
+        click.get_current_context().call_on_close(platform.database.engine.dispose)
+        try:
+            body(Run(platform, json_wanted, _actor(platform, account)), **options)
+        except (Unknown, AccessDenied) as error:
+            raise WrongCall(str(error), as_json=json_wanted) from error
+        except Refused as error:
+            raise Failure(str(error), as_json=json_wanted) from error
+        except DBAPIError as error:
+            raise WrongCall(_database_trouble(platform, error), as_json=json_wanted) from error
+
+    return command
+
+
+def _actor(platform: Platform, account: str) -> Actor:
+    if account == SYSTEM_ACTOR.account:
+        return SYSTEM_ACTOR
+    from services import accounts
+
+    with platform.database.read() as session:
+        return accounts.actor_named(session, account)
+
+
+def _database_trouble(platform: Platform, error: DBAPIError) -> str:
+    """An unmigrated or unreachable database in words; anything else is a fault of ours and raised again."""
+    try:
+        revision = migrate.current(platform.database.engine)
+    except DBAPIError as unreachable:
+        return f"无法使用数据库，请核对设置 PARKWATCH_DATABASE_URL：{unreachable.orig}"
+    if revision == migrate.HEAD:
+        raise error
+    return "数据库尚未建立或版本不符，请先运行 python -m db upgrade"
+
+
+class Failure(click.ClickException):
+    """Ends a command with a message: on stderr, or as {"error": …} on stdout with --json."""
+
+    exit_code = DATA_ERRORS
+
+    def __init__(self, message: str, *, as_json: bool) -> None:
+        super().__init__(message)
+        self.as_json = as_json
+
+    def show(self, file: Any = None) -> None:
+        if self.as_json:
+            click.echo(as_json({"error": self.message}))
+        else:
+            click.echo(self.message, err=True)
+
+
+class WrongCall(Failure):
+    """The call itself is wrong: an unknown park, period or account, an option that does not fit."""
+
+    exit_code = WRONG_CALL
+
+
+def as_json(document: Any) -> str:
+    """Chinese as it is; dates, periods and decimals as their text."""
+    return json.dumps(document, ensure_ascii=False, indent=2, default=str)
+
+
+class Day(click.ParamType[date]):
+    """A civil date, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 (a civil date has no zone)
+        except ValueError:
+            self.fail(f"日期应写作 2026-07-31，收到“{value}”", param, ctx)
+
+
+class Period(click.ParamType[HalfYear]):
+    """A reporting period, 2026H1 or 2026H2."""
+
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> HalfYear:
+        if isinstance(value, HalfYear):
+            return value
+        try:
+            return HalfYear.parse(value)
+        except ValueError:
+            self.fail(f"报告期应写作 2026H1 或 2026H2，收到“{value}”", param, ctx)
+
+
+DATE = Day()
+PERIOD = Period()

@@ -1,0 +1,135 @@
+"""What all commands share: names, help, JSON on stdout alone, exit codes, who acts."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from db.session import Database
+from jobs.__main__ import COMMANDS, Commands
+from jobs.output import DATE, PERIOD, Run, changes, reads
+from policy.access import AccessDenied
+from policy.refusal import Refused, Unknown
+from policy.terms import HalfYear
+from services.platform import Platform
+
+
+@pytest.fixture
+def call(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Calls a function as if it were a command of the group."""
+
+    def run(command: click.Command, *arguments: str) -> Result:
+        monkeypatch.setattr(Commands, "get_command", lambda self, ctx, name: command)
+        return CliRunner().invoke(Commands(), ["any", *arguments])
+
+    return run
+
+
+@click.command
+@click.option("--on", type=DATE)
+@click.option("--period", type=PERIOD)
+@reads
+def echo(run: Run, on: date | None, period: HalfYear | None) -> None:
+    run.show({"on": on, "period": period, "word": "园区"}, ["园区"])
+
+
+@click.command
+@changes
+def who(run: Run) -> None:
+    run.show(run.actor.account, [run.actor.account])
+
+
+def refusing(error: Exception) -> click.Command:
+    @click.command
+    @reads
+    def command(run: Run) -> None:
+        raise error
+
+    return command
+
+
+def test_help_lists_every_command() -> None:
+    result = subprocess.run(
+        [sys.executable, "-m", "jobs", "--help"], capture_output=True, text=True, check=True, encoding="utf8"
+    )
+    assert all(f"  {name} " in result.stdout for name in COMMANDS)
+
+
+def test_json_is_one_document_with_dates_and_periods_as_text(call: Callable[..., Result]) -> None:
+    result = call(echo, "--json", "--on", "2026-07-31", "--period", "2026H1")
+    assert json.loads(result.stdout) == {"on": "2026-07-31", "period": "2026H1", "word": "园区"}
+    assert "园区" in result.stdout
+
+
+def test_without_json_lines_are_printed(call: Callable[..., Result]) -> None:
+    assert call(echo).stdout == "园区\n"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--on", "20260731"), ("--on", "2026-02-30"), ("--period", "2026"), ("--period", "2026H3"), ("--nonsense",)],
+)
+def test_a_wrong_call_is_exit_2_with_the_reason(call: Callable[..., Result], arguments: tuple[str, ...]) -> None:
+    result = call(echo, *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert arguments[-1] in result.stderr
+    in_json = call(echo, "--json", *arguments)
+    assert in_json.exit_code == 2
+    assert arguments[-1] in json.loads(in_json.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(Refused("不可以"), 1), (Unknown("没有此园区"), 2), (AccessDenied("无权限"), 2)]
+)
+def test_a_refusal_is_a_message_never_a_traceback(call: Callable[..., Result], error: Exception, code: int) -> None:
+    result = call(refusing(error))
+    assert (result.exit_code, result.stdout, result.stderr) == (code, "", f"{error}\n")
+    in_json = call(refusing(error), "--json")
+    assert (in_json.exit_code, json.loads(in_json.stdout)) == (code, {"error": str(error)})
+
+
+def test_errors_in_the_data_are_printed_and_exit_1(call: Callable[..., Result]) -> None:
+    @click.command
+    @reads
+    def command(run: Run) -> None:
+        run.show(["有误"], ["有误"], errors=True)
+
+    result = call(command, "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (1, ["有误"])
+
+
+def test_an_unmigrated_database_is_named(call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    @click.command
+    @reads
+    def command(run: Run) -> None:
+        with run.platform.database.read() as session:
+            session.connection().exec_driver_sql("SELECT * FROM park")
+
+    monkeypatch.setenv("PARKWATCH_DATABASE_URL", "sqlite://")
+    result = call(command)
+    assert result.exit_code == 2
+    assert "python -m db upgrade" in result.stderr
+
+
+def test_the_system_acts_unless_an_account_is_named(call: Callable[..., Result]) -> None:
+    assert call(who).stdout == "system\n"
+
+
+def test_an_unknown_account_is_a_wrong_call(call: Callable[..., Result], database: Database) -> None:
+    result = call(who, "--as", "nobody")
+    assert result.exit_code == 2
+    assert "nobody" in result.stderr
+
+
+def test_a_wrong_setting_is_named(call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARKWATCH_DATABASE_URL", "mysql://somewhere")
+    result = call(echo)
+    assert isinstance(result.exception, SystemExit)
+    assert "PARKWATCH_DATABASE_URL" in result.output
