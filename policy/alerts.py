@@ -1,12 +1,12 @@
 """Alert rules: one function a rule, listed in RULES. Each says what should be open on a given day.
 
-The sweep compares this with what is open and opens or closes the difference; mails follow the ladder
-of `reminder_days`.
+The sweep compares this with what is open and opens or closes the difference. `stage` is what has been
+reached since (a rung of the ladder, or a verdict): each stage is told once to each recipient.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -16,12 +16,30 @@ from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, pace
 from policy.obligations import DUE_CLAUSE, Obligation, half_year_obligations, receipt_state
 from policy.rulebook import DEFAULT_SOURCE, Rulebook
-from policy.terms import AlertRule, HalfYear, Light, ReceiptState
+from policy.terms import AlertRule, HalfYear, Light, Measure, ReceiptState, Stage
+
+RESUBMIT_CLAUSE = "五(二)；退回修改后的重新报送期限为系统默认值，通知未规定"
+SETTLED = frozenset({Stage.PASSED, Stage.TITLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The date that counts for one obligation, and the return it is counted from, if any."""
+
+    on: date
+    returned_on: date | None = None
+
+    @property
+    def clause(self) -> str:
+        return RESUBMIT_CLAUSE if self.returned_on else DUE_CLAUSE
 
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Everything the rules may look at for one park, as it was known on `as_of`."""
+    """Everything the rules may look at for one park, as it was known on `as_of`.
+
+    `owed`: the obligations as written down; None to work them out from the approval date.
+    """
 
     park: ParkFact
     as_of: date
@@ -29,22 +47,28 @@ class Situation:
     receipts: dict[HalfYear, ReceiptFact] = field(default_factory=dict)
     goals: tuple[GoalFact, ...] = ()
     figures: tuple[FigureFact, ...] = ()
+    owed: tuple[Obligation, ...] | None = None
 
     def obligations(self) -> tuple[Obligation, ...]:
+        if self.owed is not None:
+            return self.owed
         return half_year_obligations(self.park.approved_on, self.park.ends_on, self.rulebook)
 
-    def due_on(self, obligation: Obligation) -> date:
-        """The date that counts: a returned report has a date of its own, counted from its return."""
+    def due(self, obligation: Obligation) -> Due:
+        """A returned report has a date of its own, counted from its return and never before the first one."""
         receipt = self.receipts.get(obligation.period)
         if receipt is None or receipt.returned_on is None or receipt.returned_on > self.as_of:
-            return obligation.due_on
+            return Due(obligation.due_on)
         days = self.rulebook.whole("resubmit_days", receipt.returned_on)
-        return max(obligation.due_on, receipt.returned_on + timedelta(days=days))
+        return Due(max(obligation.due_on, receipt.returned_on + timedelta(days=days)), receipt.returned_on)
+
+    def due_on(self, obligation: Obligation) -> date:
+        return self.due(obligation).on
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What should be open: `key` is stable for one matter; `stage` is the rung of the ladder reached."""
+    """What should be open: `key` is stable for one matter; `stage` is what it has reached by now."""
 
     key: str
     rule: AlertRule
@@ -62,19 +86,64 @@ def ladder_stage(due: date, as_of: date, rulebook: Rulebook) -> str | None:
     return f"T{max(reached):+d}" if reached else None
 
 
-def _report_alert(situation: Situation, obligation: Obligation, rule: AlertRule, text: str) -> Alert | None:
-    due = situation.due_on(obligation)
-    stage = ladder_stage(due, situation.as_of, situation.rulebook)
-    if stage is None:
-        return None
+def stage_rank(stage: str) -> tuple[str, int]:
+    """Orders the stages of one alert: T-7 < T+1 < T+30; 2025H1-red < 2025H2-yellow < 2025H2-red."""
+    period, _, light = stage.partition("-")
+    if light in (Light.YELLOW, Light.RED):
+        return period, int(light == Light.RED)
+    return "", int(stage.removeprefix("T"))
+
+
+def report_upcoming(situation: Situation) -> Iterator[Alert]:
+    """临近时限: from 30 days before the due date until the day before it."""
+    for obligation, state in _owed(situation):
+        if situation.due_on(obligation) > situation.as_of:
+            yield from _report_alert(situation, obligation, AlertRule.REPORT_UPCOMING, state)
+
+
+def report_due(situation: Situation) -> Iterator[Alert]:
+    """今日到期: on the due date itself."""
+    for obligation, state in _owed(situation):
+        if situation.due_on(obligation) == situation.as_of:
+            yield from _report_alert(situation, obligation, AlertRule.REPORT_DUE, state)
+
+
+def report_overdue(situation: Situation) -> Iterator[Alert]:
+    """逾期未报: after the due date, until data and letter are both in."""
+    for obligation, state in _owed(situation):
+        if situation.due_on(obligation) < situation.as_of:
+            yield from _report_alert(situation, obligation, AlertRule.REPORT_OVERDUE, state)
+
+
+def lagging(situation: Situation) -> Iterator[Alert]:
+    """进度滞后: an accepted figure lies more than 10 % (yellow) or 20 % (red) below its straight path.
+
+    A park that has passed its acceptance is no longer measured against the path of its construction.
+    """
     park = situation.park
-    return Alert(
-        f"{rule}:{park.code}:{obligation.period}", rule, park.code, obligation.period, due, DUE_CLAUSE,
-        f"{park.title}{obligation.period.label}园区发展情况{text}（报送截止日 {due:%Y-%m-%d}）", stage,
-    )  # fmt: skip
+    for verdict in latest_paces(situation) if park.stage not in SETTLED else ():
+        if verdict.light in (Light.YELLOW, Light.RED):
+            yield Alert(
+                key=f"{AlertRule.LAGGING}:{park.code}:{verdict.goal.key}",
+                rule=AlertRule.LAGGING,
+                park=park.code,
+                period=verdict.figure.period,
+                due=None,
+                clause=DEFAULT_SOURCE,
+                message=f"{park.title}{explain(verdict)}",
+                stage=f"{verdict.figure.period}-{verdict.light}",
+            )
 
 
-def _owed(situation: Situation) -> Iterable[tuple[Obligation, ReceiptState]]:
+RULES: tuple[Callable[[Situation], Iterator[Alert]], ...] = (report_upcoming, report_due, report_overdue, lagging)
+
+
+def alerts(situation: Situation) -> tuple[Alert, ...]:
+    """Every alert that should be open for this park on `situation.as_of`."""
+    return tuple(alert for rule in RULES for alert in rule(situation))
+
+
+def _owed(situation: Situation) -> Iterator[tuple[Obligation, ReceiptState]]:
     """Obligations whose period has ended and whose report is not complete yet."""
     for obligation in situation.obligations():
         state = receipt_state(situation.receipts.get(obligation.period), situation.as_of)
@@ -82,27 +151,37 @@ def _owed(situation: Situation) -> Iterable[tuple[Obligation, ReceiptState]]:
             yield obligation, state
 
 
-def report_upcoming(situation: Situation) -> Iterable[Alert | None]:
-    """提醒: from 30 days before the due date until the day before it."""
-    for obligation, state in _owed(situation):
-        left = (situation.due_on(obligation) - situation.as_of).days
-        if left > 0:
-            yield _report_alert(situation, obligation, AlertRule.REPORT_UPCOMING, f"尚有{left}天到期，{state.label}")
+def _report_alert(
+    situation: Situation, obligation: Obligation, rule: AlertRule, state: ReceiptState
+) -> Iterator[Alert]:
+    """The alert once the first rung is reached. Each return is a matter of its own, told from its first rung on."""
+    due = situation.due(obligation)
+    stage = ladder_stage(due.on, situation.as_of, situation.rulebook)
+    if stage is None:
+        return
+    park = situation.park
+    turn = f":{due.returned_on:%Y%m%d}" if due.returned_on else ""
+    yield Alert(
+        key=f"{rule}:{park.code}:{obligation.period}{turn}",
+        rule=rule,
+        park=park.code,
+        period=obligation.period,
+        due=due.on,
+        clause=due.clause,
+        message=f"{park.title}{obligation.period.label}园区发展情况{_where_it_stands(rule, state, due)}",
+        stage=stage,
+    )
 
 
-def report_due(situation: Situation) -> Iterable[Alert | None]:
-    """到期: on the due date itself."""
-    for obligation, state in _owed(situation):
-        if situation.due_on(obligation) == situation.as_of:
-            yield _report_alert(situation, obligation, AlertRule.REPORT_DUE, f"今日到期，{state.label}")
-
-
-def report_overdue(situation: Situation) -> Iterable[Alert | None]:
-    """逾期未报: after the due date, until data and letter are both in."""
-    for obligation, state in _owed(situation):
-        days = (situation.as_of - situation.due_on(obligation)).days
-        if days > 0:
-            yield _report_alert(situation, obligation, AlertRule.REPORT_OVERDUE, f"逾期未报，{state.label}")
+def _where_it_stands(rule: AlertRule, state: ReceiptState, due: Due) -> str:
+    """What has come in, and by when it is due. Nothing here changes with the day alone."""
+    overdue = f"{rule.label}：" if rule is AlertRule.REPORT_OVERDUE else ""
+    day = f"{due.on.year}年{due.on.month}月{due.on.day}日"
+    if due.returned_on is None:
+        return f"{overdue or '：'}{state.label}，报送截止日{day}（依据{due.clause}）"
+    back = f"{due.returned_on.year}年{due.returned_on.month}月{due.returned_on.day}日"
+    letter = "，函已到" if state is ReceiptState.LETTER_ONLY else ""
+    return f"{overdue or '：'}{back}退回修改，尚未重新报送{letter}，重新报送截止日{day}（依据{due.clause}）"
 
 
 def latest_paces(situation: Situation) -> tuple[Pace, ...]:
@@ -119,36 +198,20 @@ def latest_paces(situation: Situation) -> tuple[Pace, ...]:
 
 
 def explain(verdict: Pace) -> str:
-    """One sentence an official can check: actual, path, formula, period, source cell."""
+    """One sentence an official can check: actual, expected, formula, source cell, and where the limit comes from."""
     indicator = BY_KEY[verdict.goal.key]
-    figure, goal = verdict.figure, verdict.goal
-    return (
-        f"{indicator.label}{figure.period.months_label}为{plain(figure.value)}{indicator.unit}，"
-        f"序时目标{plain(half_up(verdict.expected, 2))}{indicator.unit}"
-        f"（基期{plain(goal.baseline)}→目标{plain(goal.target)}，序时进度{percent(verdict.elapsed)}），"
-        f"低{percent(verdict.shortfall)}；来源 {figure.file} {figure.where}"
+    figure, goal, unit = verdict.figure, verdict.goal, indicator.unit
+    stock = indicator.measure is Measure.STOCK
+    when = f"{figure.period.year}年{figure.period.months}月末" if stock else figure.period.months_label
+    expected = plain(half_up(verdict.expected, 4 if unit in ("亿元", "万人") else 2))
+    below = (
+        f"低于序时目标{expected}{unit}{percent(verdict.shortfall)}"
+        if verdict.shortfall
+        else f"不低于序时目标{expected}{unit}"
     )
-
-
-def lagging(situation: Situation) -> Iterable[Alert | None]:
-    """进度滞后: an accepted figure lies more than 10 % (yellow) or 20 % (red) below its straight path."""
-    park = situation.park
-    for verdict in latest_paces(situation):
-        if verdict.light in (Light.YELLOW, Light.RED):
-            yield Alert(
-                f"{AlertRule.LAGGING}:{park.code}:{verdict.goal.key}", AlertRule.LAGGING, park.code,
-                verdict.figure.period, None, DEFAULT_SOURCE, f"{park.title}{explain(verdict)}", str(verdict.light),
-            )  # fmt: skip
-
-
-RULES: tuple[Callable[[Situation], Iterable[Alert | None]], ...] = (
-    report_upcoming,
-    report_due,
-    report_overdue,
-    lagging,
-)
-
-
-def alerts(situation: Situation) -> tuple[Alert, ...]:
-    """Every alert that should be open for this park on `situation.as_of`."""
-    return tuple(alert for rule in RULES for alert in rule(situation) if alert is not None)
+    return (
+        f"{indicator.label}{when}为{plain(figure.value)}{unit}，{below}"
+        f"（序时目标＝基期值{plain(goal.baseline)}＋（目标值{plain(goal.target)}－基期值{plain(goal.baseline)}）"
+        f"×序时进度{percent(verdict.elapsed)}，即{verdict.days}天／{verdict.total_days}天）；"
+        f"数据来源：{figure.file} {figure.where}；滞后界限为{DEFAULT_SOURCE}"
+    )

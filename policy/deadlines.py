@@ -19,10 +19,15 @@ def construction_end(approved_on: date, years: int = 2) -> date:
     return date(year, approved_on.month, min(approved_on.day, last))
 
 
-def elapsed_share(approved_on: date, ends_on: date, day: date) -> Decimal:
-    """序时进度: the share of the construction period that has passed on `day`, 0 to 1, exact."""
+def elapsed_days(approved_on: date, ends_on: date, day: date) -> tuple[int, int]:
+    """Days of the construction period that have passed on `day`, and all its days; never below 0 or above all."""
     total = (ends_on - approved_on).days
-    passed = min(max((day - approved_on).days, 0), total)
+    return min(max((day - approved_on).days, 0), total), total
+
+
+def elapsed_share(approved_on: date, ends_on: date, day: date) -> Decimal:
+    """序时进度: the share of the construction period that has passed on `day`, 0 to 1."""
+    passed, total = elapsed_days(approved_on, ends_on, day)
     return Decimal(passed) / Decimal(total)
 
 

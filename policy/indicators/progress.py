@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
-from policy.deadlines import elapsed_share
+from policy.deadlines import elapsed_days, elapsed_share
 from policy.facts import FigureFact, GoalFact, ParkFact
 from policy.indicators.catalogue import BY_KEY
 from policy.rulebook import Rulebook
-from policy.terms import Light, Measure
+from policy.terms import HalfYear, Light, Measure
 
 
 def completion(actual: Decimal, target: Decimal) -> Decimal | None:
@@ -27,11 +28,14 @@ def incremental_completion(actual: Decimal, baseline: Decimal, target: Decimal) 
 class Pace:
     """One indicator against its straight path at the end of a period.
 
-    `shortfall` is the share by which `figure.value` lies below `expected` (0 when at or above it).
+    `days` of `total_days` had passed, the share `elapsed`; `shortfall` is the share by which
+    `figure.value` lies below `expected` (0 when at or above it).
     """
 
     goal: GoalFact
     figure: FigureFact
+    days: int
+    total_days: int
     elapsed: Decimal
     expected: Decimal
     shortfall: Decimal
@@ -39,27 +43,50 @@ class Pace:
     rulebook: str
 
 
-def pace(park: ParkFact, goal: GoalFact, figure: FigureFact, rulebook: Rulebook) -> Pace | None:
-    """Judge one accepted figure against the straight path from baseline to target.
+def comparable(key: str, period: HalfYear) -> bool:
+    """Whether a figure of this period may be held against the path.
 
-    Stocks compare with the path at the period's end. A flow is a running total since January, so only
-    a full year (December) is comparable with the annual baseline and target; other periods give None.
+    Levels always. A running total since January, and a yearly count, only in December: baseline and target
+    are full years. A share when both its parts are.
     """
-    if BY_KEY[goal.key].measure is not Measure.STOCK and figure.period.half != 2:
+    indicator = BY_KEY[key]
+    if indicator.ratio_of:
+        return all(comparable(part, period) for part in indicator.ratio_of)
+    return indicator.measure is Measure.STOCK or period.half == 2
+
+
+def pace(park: ParkFact, goal: GoalFact, figure: FigureFact, rulebook: Rulebook) -> Pace | None:
+    """Judge one accepted figure against the straight path from baseline to target; None when not comparable."""
+    if not comparable(goal.key, figure.period):
         return None
     day = figure.period.end
-    elapsed = elapsed_share(park.approved_on, park.ends_on, day)
-    expected = goal.baseline + (goal.target - goal.baseline) * elapsed
-    short = shortfall(figure.value, expected)
-    return Pace(goal, figure, elapsed, expected, short, lag_light(short, day, rulebook), rulebook.version)
+    days, total = elapsed_days(park.approved_on, park.ends_on, day)
+    # Fractions: a figure exactly 10 % below its path must not turn yellow by the 28th digit of a division.
+    expected = Fraction(goal.baseline) + (Fraction(goal.target) - Fraction(goal.baseline)) * Fraction(days, total)
+    short = shortfall(Fraction(figure.value), expected)
+    return Pace(
+        goal=goal,
+        figure=figure,
+        days=days,
+        total_days=total,
+        elapsed=elapsed_share(park.approved_on, park.ends_on, day),
+        expected=_decimal(expected),
+        shortfall=_decimal(short),
+        light=lag_light(short, day, rulebook),
+        rulebook=rulebook.version,
+    )
 
 
-def shortfall(actual: Decimal, expected: Decimal) -> Decimal:
-    return 1 - actual / expected if expected > 0 and actual < expected else Decimal(0)
+def shortfall(actual: Fraction, expected: Fraction) -> Fraction:
+    return 1 - actual / expected if expected > 0 and actual < expected else Fraction(0)
 
 
-def lag_light(short: Decimal, day: date, rulebook: Rulebook) -> Light:
-    """Green up to and including 10 % below the path, yellow up to 20 %, red beyond (defaults)."""
-    if short > rulebook.share("lag_red", day):
+def lag_light(short: Fraction, day: date, rulebook: Rulebook) -> Light:
+    """Green up to and including 10 % below the path, yellow up to and including 20 %, red beyond (defaults)."""
+    if short > Fraction(rulebook.share("lag_red", day)):
         return Light.RED
-    return Light.YELLOW if short > rulebook.share("lag_yellow", day) else Light.GREEN
+    return Light.YELLOW if short > Fraction(rulebook.share("lag_yellow", day)) else Light.GREEN
+
+
+def _decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / Decimal(value.denominator)
