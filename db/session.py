@@ -18,10 +18,13 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
+        # One read sees one state on either database: SQLite gives that by itself, PostgreSQL when asked.
+        snapshot = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        self._reading: dict[str, Any] = {"read_only": True} | snapshot
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        with self.engine.connect().execution_options(read_only=True) as connection, Session(connection) as session:
+        with self.engine.connect().execution_options(**self._reading) as connection, Session(connection) as session:
             yield session
 
     @contextmanager

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from db.models import AuditEntry
+from db.models import AuditEntry, AuditHead
 from policy.access import Actor
 from services import clock
 
@@ -32,9 +32,9 @@ def record(
     """Append one entry in the caller's transaction. `old` and `new` must be JSON-serialisable."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
-    last = session.scalars(select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    head = _head(session)
     entry = AuditEntry(
-        seq=(last.seq if last else 0) + 1,
+        seq=head.seq + 1,
         at=clock.now(),
         actor=actor.account,
         action=action,
@@ -42,12 +42,22 @@ def record(
         park_id=park_id,
         old=old,
         new=new,
-        previous=last.hash if last else GENESIS,
+        previous=head.hash,
     )
     entry.hash = digest(entry)
+    head.seq, head.hash = entry.seq, entry.hash
     session.add(entry)
     session.flush()
     return entry
+
+
+def _head(session: Session) -> AuditHead:
+    """Where the chain ends, read anew: another transaction may have added to it before this one held the lock."""
+    head = session.get(AuditHead, 1, populate_existing=True)
+    if head is None:
+        head = AuditHead(id=1, seq=0, hash=GENESIS)
+        session.add(head)
+    return head
 
 
 def digest(entry: AuditEntry) -> str:
@@ -67,13 +77,31 @@ def digest(entry: AuditEntry) -> str:
 
 
 def broken_links(session: Session) -> Iterator[str]:
-    """What is wrong with the chain: a gap, a changed entry, a link that does not fit."""
+    """What is wrong with the chain: a gap, a changed entry, a link that does not fit, a missing end.
+
+    Who may write every table can rewrite the whole chain; that shows only against the number and hash of
+    the newest entry noted elsewhere, which every backup's manifest and every `db verify` print.
+    """
     previous, expected = GENESIS, 1
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq)):
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=1000)):
         if entry.seq != expected:
-            yield f"操作日志缺少第{expected}条（其后为第{entry.seq}条）"
+            yield f"操作日志缺少{_numbered(expected, entry.seq - 1)}"
         if entry.previous != previous:
             yield f"操作日志第{entry.seq}条与上一条不衔接"
         if digest(entry) != entry.hash:
             yield f"操作日志第{entry.seq}条内容被改动"
         previous, expected = entry.hash, entry.seq + 1
+    yield from _broken_end(session, expected - 1, previous)
+
+
+def _broken_end(session: Session, last: int, hash_of_last: str) -> Iterator[str]:
+    head = session.get(AuditHead, 1)
+    seq, expected_hash = (head.seq, head.hash) if head else (0, GENESIS)
+    if seq > last:
+        yield f"操作日志末尾缺少{_numbered(last + 1, seq)}"
+    elif (seq, expected_hash) != (last, hash_of_last):
+        yield f"操作日志末条（第{last}条）与登记的末条（第{seq}条）不一致"
+
+
+def _numbered(first: int, last: int) -> str:
+    return f"第{first}条" if first == last else f"第{first}至{last}条"

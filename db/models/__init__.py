@@ -2,7 +2,7 @@
 
 from db.models.account import Account
 from db.models.alert import Alert
-from db.models.audit import AuditEntry
+from db.models.audit import AuditEntry, AuditHead
 from db.models.contact import Contact
 from db.models.file import StoredFile
 from db.models.goal import Goal
@@ -20,6 +20,7 @@ __all__ = [
     "Account",
     "Alert",
     "AuditEntry",
+    "AuditHead",
     "Contact",
     "Goal",
     "JobRun",
