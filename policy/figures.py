@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 
@@ -19,3 +20,8 @@ def half_up(value: Decimal, places: int = 0) -> Decimal:
 def percent(share: Decimal, places: int = 1) -> str:
     """A share of 1 as people read it: 0.35 -> 35.0%."""
     return f"{half_up(share * 100, places)}%"
+
+
+def chinese_date(day: date) -> str:
+    """A date as documents print it, complete and without padding: 2026年7月31日 (GB/T 9704)."""
+    return f"{day.year}年{day.month}月{day.day}日"
