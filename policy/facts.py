@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -87,8 +88,9 @@ class ReportFacts:
     """One report or application form as the cross-field checks see it.
 
     `figures` by (indicator key, column current|previous), the shares among them; `rows` by table key;
-    `totals`: the roster's printed 合计 row by column key; `texts`: title, filled_on, address… of the form;
-    `last`: accepted figures of the previous half-year by indicator key (empty when there is none).
+    `totals`: the roster's printed 合计 row by column key; `filled_on`: the date on a form's cover;
+    `last`: accepted figures of the previous half-year by indicator key (empty when there is none);
+    `elsewhere`: names of firms that stand in the rosters of other parks.
     """
 
     kind: SubmissionKind
@@ -96,5 +98,6 @@ class ReportFacts:
     figures: dict[tuple[str, str], Amount]
     rows: dict[str, tuple[RowFact, ...]] = field(default_factory=dict)
     totals: dict[str, Amount] = field(default_factory=dict)
-    texts: dict[str, Amount] = field(default_factory=dict)
-    last: dict[str, Decimal] = field(default_factory=dict)
+    filled_on: date | None = None
+    last: Mapping[str, Decimal] = field(default_factory=dict)
+    elsewhere: frozenset[str] = frozenset()
