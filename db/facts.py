@@ -1,0 +1,252 @@
+"""The only place that turns rows into policy facts.
+
+Everything is read by columns, not entities: a fact is what the database holds now, even when the
+session still carries an older state of the same row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Row, and_, or_, select
+from sqlalchemy.orm import Session
+
+from db.models import (
+    AcceptanceStep,
+    Goal,
+    Letter,
+    LetterPark,
+    Obligation,
+    Park,
+    Review,
+    Submission,
+    SubmissionReading,
+    Unit,
+)
+from policy.alerts import Situation
+from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
+from policy.figures import plain
+from policy.indicators.catalogue import BY_KEY
+from policy.obligations import Obligation as Owed
+from policy.rulebook import Rulebook
+from policy.terms import HalfYear, ObligationKind, Status, SubmissionKind, SubmissionState
+from policy.workflow import StepKind, stage_after
+
+READ_AS_FACT = (Status.OK, Status.NOTE)
+REPORTED = (SubmissionState.SUBMITTED, SubmissionState.ACCEPTED, SubmissionState.RETURNED)
+
+
+def steps(session: Session, park_id: int, as_of: date) -> tuple[StepKind, ...]:
+    """The steps in force on `as_of`, in the order of their dates; steps sent back before are left out."""
+    in_force = or_(AcceptanceStep.returned_on.is_(None), AcceptanceStep.returned_on > as_of)
+    rows = session.execute(
+        select(AcceptanceStep.kind)
+        .where(AcceptanceStep.park_id == park_id, AcceptanceStep.dated <= as_of, in_force)
+        .order_by(AcceptanceStep.dated, AcceptanceStep.id)
+    )
+    return tuple(StepKind(row.kind) for row in rows)
+
+
+def park_fact(session: Session, park: Park, as_of: date) -> ParkFact:
+    """The park with the stage it had reached on `as_of`."""
+    district = session.execute(select(Unit.name).where(Unit.id == park.district_id)).scalar_one()
+    return ParkFact(
+        id=park.id,
+        code=park.code,
+        title=park.title,
+        district_id=park.district_id,
+        district=district,
+        approved_on=park.approved_on,
+        approval_no=park.approval_no,
+        ends_on=park.ends_on,
+        stage=stage_after(steps(session, park.id, as_of), park.ends_on, as_of),
+    )
+
+
+def obligations(session: Session, park_id: int) -> tuple[Owed, ...]:
+    """What the park owes as it was written down, oldest first."""
+    rows = session.execute(
+        select(Obligation.kind, Obligation.period, Obligation.due_on, Obligation.clause)
+        .where(Obligation.park_id == park_id)
+        .order_by(Obligation.due_on, Obligation.period)
+    )
+    return tuple(Owed(ObligationKind(row.kind), HalfYear.parse(row.period), row.due_on, row.clause) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    id: int
+    period: HalfYear
+    received_on: date
+    has_errors: bool
+    accepted_on: date | None
+    returned_on: date | None
+
+
+def _versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, list[_Version]]:
+    """Submitted versions of half-year reports received by `as_of`, oldest first, with the decisions made by then."""
+    decided = and_(Review.submission_id == Submission.id, Review.decided_on <= as_of)
+    rows = session.execute(
+        select(
+            Submission.id, Submission.period, Submission.received_on, Submission.has_errors,
+            Review.accepted, Review.decided_on,
+        )
+        .outerjoin(Review, decided)
+        .where(
+            Submission.park_id == park_id,
+            Submission.kind == SubmissionKind.HALF_YEAR_REPORT,
+            Submission.state.in_(REPORTED),
+            Submission.received_on <= as_of,
+        )
+        .order_by(Submission.period, Submission.version, Review.id)
+    )  # fmt: skip
+    latest = {row.id: _version(row) for row in rows}
+    versions: dict[HalfYear, list[_Version]] = {}
+    for version in latest.values():
+        versions.setdefault(version.period, []).append(version)
+    return versions
+
+
+def _version(row: Row[int, str | None, date, bool, bool, date]) -> _Version:
+    return _Version(
+        row.id,
+        HalfYear.parse(row.period or ""),
+        row.received_on,
+        row.has_errors,
+        row.decided_on if row.accepted else None,
+        row.decided_on if row.accepted is False else None,
+    )
+
+
+def receipts(session: Session, park_id: int, as_of: date) -> dict[HalfYear, ReceiptFact]:
+    """What had come in for each period by the end of `as_of`, and what the committee had decided by then."""
+    versions = _versions(session, park_id, as_of)
+    letters = _letters(session, park_id, as_of)
+    return {
+        period: _receipt(period, versions.get(period, []), letters.get(period))
+        for period in sorted(versions.keys() | letters.keys())
+    }
+
+
+def _letters(session: Session, park_id: int, as_of: date) -> dict[HalfYear, date]:
+    rows = session.execute(
+        select(LetterPark.period, Letter.received_on)
+        .join(Letter, LetterPark.letter_id == Letter.id)
+        .where(LetterPark.park_id == park_id, Letter.received_on <= as_of)
+        .order_by(Letter.received_on.desc())
+    )
+    return {HalfYear.parse(row.period): row.received_on for row in rows}
+
+
+def _receipt(period: HalfYear, versions: Sequence[_Version], letter_on: date | None) -> ReceiptFact:
+    """A return reopens the period: only versions after the last returned one count as data."""
+    returned = [index for index, version in enumerate(versions) if version.returned_on is not None]
+    since = returned[-1] + 1 if returned else 0
+    accepted = [version.accepted_on for version in versions if version.accepted_on is not None]
+    newest_returned = bool(versions) and since == len(versions)
+    return ReceiptFact(
+        period=period,
+        data_on=min((version.received_on for version in versions[since:] if not version.has_errors), default=None),
+        letter_on=letter_on,
+        accepted_on=accepted[-1] if accepted else None,
+        returned_on=versions[-1].returned_on if newest_returned else None,
+    )
+
+
+def accepted_versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, int]:
+    """The submission that counts for each period: the newest version accepted by the end of `as_of`."""
+    return {
+        period: [version.id for version in versions if version.accepted_on is not None][-1]
+        for period, versions in sorted(_versions(session, park_id, as_of).items())
+        if any(version.accepted_on is not None for version in versions)
+    }
+
+
+def figures(session: Session, park_id: int, as_of: date) -> tuple[FigureFact, ...]:
+    """Accepted figures only: those of 表一, and the sums and counts over the rows of 表二 and 表三."""
+    facts: list[FigureFact] = []
+    for period, submission_id in accepted_versions(session, park_id, as_of).items():
+        file = session.execute(select(Submission.file_name).where(Submission.id == submission_id)).scalar_one()
+        cells = _cells(session, submission_id)
+        facts += _stated(cells, period, file, submission_id)
+        facts += _derived(cells, period, file, submission_id)
+    return tuple(facts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    table: str
+    row: int
+    key: str
+    value: str | None
+    raw: str
+    where: str
+
+
+def _cells(session: Session, submission_id: int) -> tuple[_Cell, ...]:
+    reading = SubmissionReading
+    rows = session.execute(
+        select(reading.table, reading.row, reading.key, reading.value, reading.raw, reading.where)
+        .where(
+            reading.submission_id == submission_id, reading.column == "current", reading.status.in_(READ_AS_FACT)
+        )
+        .order_by(reading.id)
+    )  # fmt: skip
+    return tuple(_Cell(row.table, row.row, row.key, row.value, row.raw or "", row.where or "") for row in rows)
+
+
+def _stated(cells: Iterable[_Cell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:
+    for cell in cells:
+        if cell.table == "figures" and cell.key in BY_KEY and cell.value is not None:
+            yield FigureFact(cell.key, period, Decimal(cell.value), file, cell.where, cell.raw, submission_id)
+
+
+# Indicator -> the table and column it is worked out from, and whether rows are summed or counted.
+DERIVED: tuple[tuple[str, str, str, bool], ...] = (
+    ("rnd_investment", "roster", "rnd", True),
+    ("platforms", "platforms", "name", False),
+    ("trainees", "training", "people", True),
+    ("events", "events", "name", False),
+)
+
+
+def _derived(cells: Sequence[_Cell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:
+    """A table without rows says nothing; a row “无” says zero."""
+    for key, table, column, summed in DERIVED:
+        column_cells = [cell for cell in cells if cell.table == table and cell.key == column]
+        if not column_cells:
+            continue
+        filled = [cell for cell in column_cells if cell.value is not None]
+        value = sum((Decimal(cell.value or 0) for cell in filled), Decimal(0)) if summed else Decimal(len(filled))
+        span = "—".join(dict.fromkeys((column_cells[0].where, column_cells[-1].where)))
+        raw = f"{len(filled)}行{'合计' if summed else ''}"
+        yield FigureFact(key, period, Decimal(plain(value)), file, span, raw, submission_id)
+
+
+def goals(session: Session, park_id: int) -> tuple[GoalFact, ...]:
+    """The goals in force, in the order of the catalogue."""
+    rows = session.execute(
+        select(Goal.key, Goal.baseline, Goal.baseline_on, Goal.target, Goal.decision).where(
+            Goal.park_id == park_id, Goal.superseded_at.is_(None)
+        )
+    )
+    facts = [GoalFact(row.key, row.baseline, row.baseline_on, row.target, row.decision) for row in rows]
+    order = list(BY_KEY)
+    return tuple(sorted(facts, key=lambda fact: order.index(fact.key)))
+
+
+def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -> Situation:
+    """Everything the alert rules may look at for one park, as it was known at the end of `as_of`."""
+    park = session.get_one(Park, park_id)
+    return Situation(
+        park=park_fact(session, park, as_of),
+        as_of=as_of,
+        rulebook=rulebook,
+        receipts=receipts(session, park_id, as_of),
+        goals=goals(session, park_id),
+        figures=figures(session, park_id, as_of),
+        owed=obligations(session, park_id),
+    )

@@ -1,0 +1,167 @@
+"""The overview: one stored row a park, nothing else is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from db.models import (
+    ParkSnapshot,
+)
+from db.queries.owed import Owed, owed_on
+from policy.access import Scope
+from policy.alerts import Situation
+from policy.deadlines import elapsed_share
+from policy.facts import ParkFact, ReceiptFact
+from policy.obligations import Obligation
+from policy.rulebook import DEFAULT
+from policy.terms import HalfYear, Light, ObligationKind, ReceiptState, Stage
+from policy.workflow import StepKind, stage_after
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """应报 (periods that have ended), 已报, 逾期未报 and 迟报."""
+
+    owed: int
+    received: int
+    overdue: int
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A newest accepted figure."""
+
+    value: Decimal
+    unit: str
+    period: HalfYear
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    key: str
+    light: Light
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverviewRow:
+    """One park as stored; what depends on the day is asked for with that day."""
+
+    park_id: int
+    district_id: int
+    code: str
+    title: str
+    district: str
+    position: int
+    operator: str
+    approved_on: date
+    ends_on: date
+    steps: tuple[StepKind, ...]
+    obligations: tuple[Obligation, ...]
+    """What is owed, oldest first, with the date first told for it."""
+    receipts: Mapping[HalfYear, ReceiptFact]
+    figures: Mapping[str, Figure]
+    verdicts: tuple[Verdict, ...]
+    light: Light
+    """The worst verdict on an indicator; lateness is counted apart."""
+    pending: int
+    version: int
+
+    def stage(self, day: date) -> Stage:
+        return stage_after(self.steps, self.ends_on, day)
+
+    def elapsed(self, day: date) -> Decimal:
+        """序时进度, 0 to 1."""
+        return elapsed_share(self.approved_on, self.ends_on, day)
+
+    def days_left(self, day: date) -> int:
+        """剩余天数; negative after 建设期满."""
+        return (self.ends_on - day).days
+
+    def owed(self, day: date) -> tuple[Owed, ...]:
+        return owed_on(Situation(self._park(day), day, DEFAULT, dict(self.receipts), owed=self.obligations))
+
+    def tally(self, day: date) -> Tally:
+        ended = [entry for entry in self.owed(day) if entry.period.end < day]
+        return Tally(
+            len(ended),
+            sum(entry.state is ReceiptState.COMPLETE for entry in ended),
+            sum(entry.overdue for entry in ended),
+            sum(entry.late for entry in ended),
+        )
+
+    def next_due(self, day: date) -> Owed | None:
+        """The oldest report not complete yet whose date has not passed; None when nothing more is owed."""
+        open_entries = [entry for entry in self.owed(day) if entry.state is not ReceiptState.COMPLETE]
+        return next((entry for entry in open_entries if entry.due_on >= day), None)
+
+    def _park(self, day: date) -> ParkFact:
+        return ParkFact(
+            self.park_id, self.code, self.title, self.district_id, self.district,
+            self.approved_on, "", self.ends_on, self.stage(day),
+        )  # fmt: skip
+
+
+def overview(session: Session, scope: Scope) -> tuple[OverviewRow, ...]:
+    """Every park of the scope in 行政区划序, from the stored rows only."""
+    snapshot = ParkSnapshot
+    rows = session.scalars(
+        select(snapshot)
+        .where(visible(scope, snapshot.park_id, snapshot.district_id))
+        .order_by(snapshot.position, snapshot.district_id, snapshot.approved_on, snapshot.code)
+    )
+    return tuple(_overview_row(row) for row in rows)
+
+
+def visible(scope: Scope, park_id: Any, district_id: Any) -> ColumnElement[bool]:
+    if scope.everything:
+        return true()
+    return or_(park_id.in_(scope.park_ids), district_id.in_(scope.unit_ids))
+
+
+def _overview_row(row: ParkSnapshot) -> OverviewRow:
+    receipts = [_receipt(entry) for entry in row.receipts]
+    return OverviewRow(
+        park_id=row.park_id,
+        district_id=row.district_id,
+        code=row.code,
+        title=row.title,
+        district=row.district,
+        position=row.position,
+        operator=row.operator,
+        approved_on=row.approved_on,
+        ends_on=row.ends_on,
+        steps=tuple(StepKind(kind) for kind in row.steps),
+        obligations=tuple(_obligation(entry) for entry in row.receipts),
+        receipts={receipt.period: receipt for receipt in receipts},
+        figures={key: _figure(entry) for key, entry in row.figures.items()},
+        verdicts=tuple(Verdict(v["key"], Light(v["light"]), v["sentence"]) for v in row.verdicts),
+        light=Light(row.light),
+        pending=row.pending,
+        version=row.version,
+    )
+
+
+def _obligation(entry: Mapping[str, Any]) -> Obligation:
+    due_on = date.fromisoformat(entry["due_on"])
+    return Obligation(ObligationKind.HALF_YEAR_REPORT, HalfYear.parse(entry["period"]), due_on)
+
+
+def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
+    days = {
+        name: date.fromisoformat(entry[name]) if entry[name] else None
+        for name in ("data_on", "letter_on", "accepted_on", "returned_on")
+    }
+    return ReceiptFact(period=HalfYear.parse(entry["period"]), **days)
+
+
+def _figure(entry: Mapping[str, str]) -> Figure:
+    return Figure(Decimal(entry["value"]), entry["unit"], HalfYear.parse(entry["period"]))

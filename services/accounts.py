@@ -1,0 +1,177 @@
+"""Accounts: opening and closing them, logging in with lock-out, and the actor an account acts as."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Account
+from policy.access import FULL_SCOPE, NO_SCOPE, SYSTEM_ACTOR, Actor, Permission, Role, Scope
+from policy.refusal import Refused, Unknown
+from services import audit, clock
+
+HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# Checked when there is no such account, so that the answer takes as long as for a real one.
+NOBODY = HASHER.hash("nobody")
+FAILURES_BEFORE_LOCK = 5
+LOCKED_FOR = timedelta(minutes=15)
+SHORTEST = 8
+
+
+def create_account(
+    session: Session,
+    actor: Actor,
+    *,
+    username: str,
+    password: str,
+    display_name: str,
+    role: Role,
+    unit_id: int | None = None,
+    park_id: int | None = None,
+    demonstration: bool = False,
+) -> Account:
+    """Open an account: a district's needs its unit, an operator's or expert's its park.
+
+    Raises Refused for a name that is taken, a weak password (a demonstration's is as the setting gives it) or
+    a missing unit or park.
+    """
+    actor.require(Permission.MANAGE_ACCOUNTS)
+    username = username.strip()
+    _check_place(role, unit_id, park_id)
+    if not username or username == SYSTEM_ACTOR.account or _named(session, username) is not None:
+        raise Refused(f"账号“{username}”为空、已被使用或为系统保留")
+    if not demonstration:
+        require_strong(password, username)
+    account = Account(
+        username=username, display_name=display_name, password_hash=HASHER.hash(password), role=role,
+        unit_id=unit_id, park_id=park_id, created_at=clock.now(),
+    )  # fmt: skip
+    session.add(account)
+    session.flush()
+    new = {"role": role, "display_name": display_name, "unit_id": unit_id, "park_id": park_id}
+    audit.record(session, actor, "account.create", username, new=new)
+    return account
+
+
+def _check_place(role: Role, unit_id: int | None, park_id: int | None) -> None:
+    if role is Role.SYSTEM:
+        raise Refused("“系统”不是可登录的账号")
+    if role is Role.DISTRICT and unit_id is None:
+        raise Refused("区县账号须指定所属区县")
+    if role in (Role.OPERATOR, Role.EXPERT) and park_id is None:
+        raise Refused(f"{role.label}账号须指定园区")
+
+
+def require_strong(password: str, username: str) -> None:
+    """Raises Refused unless the password is long enough, of two kinds of characters, and not the name again."""
+    kinds = sum((
+        any(c.isalpha() for c in password),
+        any(c.isdigit() for c in password),
+        any(not c.isalnum() for c in password),
+    ))  # fmt: skip
+    if len(password) < SHORTEST or kinds < 2 or username.casefold() in password.casefold():
+        raise Refused(f"口令至少{SHORTEST}个字符，字母、数字、符号至少两种，且不含账号名")
+
+
+def set_password(session: Session, actor: Actor, username: str, password: str) -> None:
+    """A new password; anyone may set their own, an administrator everyone's."""
+    if actor.account != username:
+        actor.require(Permission.MANAGE_ACCOUNTS)
+    account = _require(session, username)
+    require_strong(password, username)
+    account.password_hash = HASHER.hash(password)
+    account.failed_logins, account.locked_until = 0, None
+    audit.record(session, actor, "account.password", username)
+
+
+def set_active(session: Session, actor: Actor, username: str, *, active: bool) -> None:
+    """Open a closed account again, or close it."""
+    actor.require(Permission.MANAGE_ACCOUNTS)
+    account = _require(session, username)
+    old, account.active = account.active, active
+    audit.record(session, actor, "account.active", username, old=old, new=active)
+
+
+def authenticate(session: Session, username: str, password: str) -> Account | None:
+    """The account these open; None otherwise, without saying why, after the same work.
+
+    Needs a write transaction: after five failures in a row the account is locked for 15 minutes. While locked
+    it opens for no password.
+    """
+    account = _named(session, username.strip())
+    fits = _fits(account.password_hash if account else NOBODY, password)
+    if account is None:
+        return None
+    if not account.active or is_locked(account):
+        _log(session, account, "account.login_refused")
+        return None
+    if not fits:
+        _count_failure(session, account)
+        return None
+    if HASHER.check_needs_rehash(account.password_hash):
+        account.password_hash = HASHER.hash(password)
+    account.failed_logins, account.locked_until = 0, None
+    _log(session, account, "account.login")
+    return account
+
+
+def is_locked(account: Account) -> bool:
+    return account.locked_until is not None and account.locked_until > clock.now()
+
+
+def _count_failure(session: Session, account: Account) -> None:
+    account.failed_logins += 1
+    _log(session, account, "account.login_failed")
+    if account.failed_logins >= FAILURES_BEFORE_LOCK:
+        account.failed_logins, account.locked_until = 0, clock.now() + LOCKED_FOR
+        _log(session, account, "account.locked")
+
+
+def _log(session: Session, account: Account, action: str) -> None:
+    audit.record(session, actor_of(session, account), action, account.username)
+
+
+def _fits(password_hash: str, password: str) -> bool:
+    try:
+        return HASHER.verify(password_hash, password)
+    except (VerifyMismatchError, VerificationError, InvalidHashError):
+        return False
+
+
+def actor_of(session: Session, account: Account) -> Actor:
+    """The account with the permissions of its role and the scope of its unit or park."""
+    return Actor(account.username, Role(account.role), _scope(account), account.unit_id)
+
+
+def _scope(account: Account) -> Scope:
+    """An administrator of the system sees no business data; a district its own parks, an operator its own park."""
+    role = Role(account.role)
+    if role in (Role.COMMITTEE, Role.SYSTEM):
+        return FULL_SCOPE
+    if role is Role.DISTRICT and account.unit_id is not None:
+        return Scope(unit_ids=frozenset({account.unit_id}))
+    if role in (Role.OPERATOR, Role.EXPERT) and account.park_id is not None:
+        return Scope(park_ids=frozenset({account.park_id}))
+    return NO_SCOPE
+
+
+def actor_named(session: Session, username: str) -> Actor:
+    """Who a command acts as; raises Unknown when there is no such open account."""
+    if username == SYSTEM_ACTOR.account:
+        return SYSTEM_ACTOR
+    return actor_of(session, _require(session, username))
+
+
+def _named(session: Session, username: str) -> Account | None:
+    return session.scalars(select(Account).where(Account.username == username)).first()
+
+
+def _require(session: Session, username: str) -> Account:
+    account = _named(session, username)
+    if account is None:
+        raise Unknown(f"没有账号“{username}”")
+    return account

@@ -1,0 +1,141 @@
+"""People to write to, by unit, role and days of validity."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from email.utils import parseaddr
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Contact, Unit
+from db.queries.contacts import ContactRow, contacts_of
+from policy.access import Actor, Permission
+from policy.masking import mask_mail, mask_phone
+from policy.refusal import Refused
+from policy.terms import ContactRole
+from services import audit, units
+from services.lists import Line, read_list
+
+MAIL = re.compile(r"[^@\s<>,;，；]+@[^@\s<>,;，；]+\.[^@\s<>,;，；]+")
+COLUMNS = ("unit", "name", "role", "mail", "phone", "valid_from", "valid_to")
+
+
+def add_contact(
+    session: Session,
+    actor: Actor,
+    unit: Unit,
+    *,
+    name: str,
+    role: ContactRole,
+    mail: str = "",
+    phone: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
+) -> bool:
+    """Enter one person; False when exactly this entry stands already. Raises Refused on a line that cannot be used."""
+    actor.require(Permission.MANAGE_REGISTER)
+    name, mail, phone = name.strip(), mail.strip(), phone.strip()
+    _check(name, mail, phone, valid_from, valid_to)
+    same = select(Contact).where(
+        Contact.unit_id == unit.id, Contact.name == name, Contact.role == role, Contact.mail == mail,
+        Contact.valid_from == valid_from if valid_from else Contact.valid_from.is_(None),
+    )  # fmt: skip
+    known = session.scalars(same).first()
+    if known is not None and (known.phone, known.valid_to) == (phone, valid_to):
+        return False
+    old = _masked(known) if known else None
+    contact = known or Contact(unit_id=unit.id, name=name, role=role, mail=mail, valid_from=valid_from)
+    contact.phone, contact.valid_to = phone, valid_to
+    session.add(contact)
+    session.flush()
+    audit.record(session, actor, "contact.update" if known else "contact.add", unit.name, old=old, new=_masked(contact))
+    return True
+
+
+def _check(name: str, mail: str, phone: str, valid_from: date | None, valid_to: date | None) -> None:
+    if not name:
+        raise Refused("缺少姓名")
+    if not mail and not phone:
+        raise Refused(f"{name}：邮箱和电话至少填写一项")
+    if mail and MAIL.fullmatch(mail) is None:
+        raise Refused(f"{name}：邮箱应写作 name@example.gov.cn，收到“{mail}”")
+    if valid_from and valid_to and valid_to < valid_from:
+        raise Refused(f"{name}：有效期止{valid_to}早于有效期起{valid_from}")
+
+
+def _masked(contact: Contact) -> dict[str, str]:
+    """For the audit log, which everyone who may read it should be able to read without seeing phones."""
+    return {
+        "name": contact.name,
+        "role": contact.role,
+        "mail": mask_mail(contact.mail),
+        "phone": mask_phone(contact.phone),
+        "valid_from": str(contact.valid_from or ""),
+        "valid_to": str(contact.valid_to or ""),
+    }
+
+
+def add_handler(session: Session, actor: Actor, unit: Unit, text: str) -> bool:
+    """A handler written 姓名<mail>; raises Refused when it is written otherwise."""
+    name, mail = parseaddr(text.replace("＜", "<").replace("＞", ">"))
+    if not name or not mail:
+        raise Refused(f"联系人应写作“姓名<邮箱>”，收到“{text}”")
+    return add_contact(session, actor, unit, name=name, role=ContactRole.HANDLER, mail=mail)
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """How many lines were new or changed, how many stood already; or what is wrong, line by line (then nothing
+    was imported)."""
+
+    added: int
+    unchanged: int
+    errors: tuple[str, ...] = ()
+
+
+def import_contacts(session: Session, actor: Actor, text: str) -> Imported:
+    """A list with the columns unit,name,role,mail,phone,valid_from,valid_to: the whole of it or nothing."""
+    actor.require(Permission.MANAGE_REGISTER)
+    changed, errors = [], []
+    with session.begin_nested() as attempt:
+        for line in read_list(text, COLUMNS, required=("unit", "name", "role")):
+            try:
+                changed.append(_import_line(session, actor, line))
+            except Refused as refusal:
+                errors.append(f"第{line.number}行：{refusal}")
+        if errors:
+            attempt.rollback()
+    if errors:
+        return Imported(0, 0, tuple(errors))
+    return Imported(sum(changed), len(changed) - sum(changed))
+
+
+def _import_line(session: Session, actor: Actor, line: Line) -> bool:
+    return add_contact(
+        session,
+        actor,
+        units.require_unit(session, line.text("unit")),
+        name=line.text("name"),
+        role=_role(line.text("role")),
+        mail=line.text("mail"),
+        phone=line.text("phone"),
+        valid_from=line.day("valid_from"),
+        valid_to=line.day("valid_to"),
+    )
+
+
+def _role(text: str) -> ContactRole:
+    role = next((role for role in ContactRole if text in (role.value, role.label)), None)
+    if role is None:
+        known = "、".join(f"{role.value}（{role.label}）" for role in ContactRole)
+        raise Refused(f"角色应为 {known} 之一，收到“{text}”")
+    return role
+
+
+def recipients(session: Session, unit_id: int, role: ContactRole, day: date) -> tuple[ContactRow, ...]:
+    """People of a unit in a role, valid on `day`, who have a mail address."""
+    people = contacts_of(session, unit_id)
+    return tuple(person for person in people if person.role is role and person.mail and person.valid_on(day))

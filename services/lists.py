@@ -1,0 +1,66 @@
+"""Lists as offices send them: a CSV with a header, in UTF-8 or GB18030; every line keeps its number."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from io import StringIO
+
+from policy.refusal import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a list: `number` as an editor shows it."""
+
+    number: int
+    cells: Mapping[str, str]
+
+    def text(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def day(self, column: str) -> date | None:
+        """The date in the column, None when empty; raises Refused when it is written otherwise."""
+        text = self.text(column)
+        if not text:
+            return None
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise Refused(f"{column} 应写作 2026-07-31，收到“{text}”") from None
+
+
+def decode(data: bytes) -> str:
+    """The text of a list as Excel or WPS saves it; raises Refused when it is no text."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise Refused("文件不是文本格式的CSV，请另存为“CSV UTF-8”后重试")
+
+
+def read_list(text: str, columns: Sequence[str], *, required: Sequence[str]) -> Iterator[Line]:
+    """The lines that say something. Raises Refused when a column is missing or one is not known."""
+    reader = csv.reader(StringIO(text.removeprefix("\ufeff")))
+    header = [name.strip() for name in next(reader, [])]
+    missing = [name for name in required if name not in header]
+    foreign = [name for name in header if name and name not in columns]
+    if missing or foreign:
+        raise Refused(
+            f"表头应为 {','.join(columns)}"
+            + (f"；缺少 {','.join(missing)}" if missing else "")
+            + (f"；多出 {','.join(foreign)}" if foreign else "")
+        )
+    return _lines(reader, header)
+
+
+def _lines(reader: Iterator[list[str]], header: Sequence[str]) -> Iterator[Line]:
+    start = 2
+    for cells in reader:
+        number, start = start, reader.line_num + 1  # type: ignore[attr-defined]
+        if any(cell.strip() for cell in cells):
+            padded = [cell.strip() for cell in cells] + [""] * len(header)
+            yield Line(number, dict(zip(header, padded, strict=False)))

@@ -1,0 +1,117 @@
+"""The stored row the overview reads: one a park, rewritten by every use case that changes it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import facts
+from db.models import Park, ParkSnapshot, Submission, Unit
+from policy.alerts import Situation, explain, latest_paces
+from policy.facts import FigureFact, ReceiptFact
+from policy.figures import plain
+from policy.indicators.catalogue import BY_KEY
+from policy.obligations import Obligation as Owed
+from policy.rulebook import DEFAULT
+from policy.terms import HalfYear, Light, SubmissionState
+
+# A snapshot holds all that is known, whatever its date; what a given day makes of it is worked out when shown.
+EVER = date.max
+WORST_FIRST = (Light.RED, Light.YELLOW, Light.GREEN)
+
+
+def rewrite(session: Session, park_id: int) -> None:
+    """Work out the park's row anew from what the database holds, the caller's changes included.
+
+    `version` counts the times the row really changed.
+    """
+    session.flush()
+    # Two use cases on one park queue here: the second works from what the first has committed.
+    session.execute(select(Park.id).where(Park.id == park_id).with_for_update())
+    row = session.get(ParkSnapshot, park_id, populate_existing=True) or ParkSnapshot(park_id=park_id, version=0)
+    fresh = contents(session, park_id)
+    if any(getattr(row, name) != value for name, value in fresh.items()):
+        for name, value in fresh.items():
+            setattr(row, name, value)
+        row.version += 1
+    session.add(row)
+    session.flush()
+
+
+def rebuild_all(session: Session) -> int:
+    """Rewrite every park's row; how many there are."""
+    park_ids = session.scalars(select(Park.id).order_by(Park.id)).all()
+    for park_id in park_ids:
+        rewrite(session, park_id)
+    return len(park_ids)
+
+
+def contents(session: Session, park_id: int) -> dict[str, Any]:
+    """The row's columns except its key; facts only, nothing that time alone changes."""
+    park = session.get_one(Park, park_id)
+    situation = facts.situation(session, park_id, EVER, DEFAULT)
+    verdicts = _verdicts(situation)
+    return {
+        "district_id": park.district_id,
+        "code": park.code,
+        "title": park.title,
+        "district": situation.park.district,
+        "position": session.execute(select(Unit.position).where(Unit.id == park.district_id)).scalar_one(),
+        "operator": park.operator,
+        "approved_on": park.approved_on,
+        "ends_on": park.ends_on,
+        "steps": [str(kind) for kind in facts.steps(session, park_id, EVER)],
+        "receipts": _receipts(situation.obligations(), situation.receipts),
+        "figures": _newest_figures(situation.figures),
+        "verdicts": verdicts,
+        "light": _worst(verdicts),
+        "pending": _pending(session, park_id),
+    }
+
+
+def _receipts(owed: tuple[Owed, ...], known: dict[HalfYear, ReceiptFact]) -> list[dict[str, str | None]]:
+    return [_receipt(entry, known.get(entry.period)) for entry in owed]
+
+
+def _receipt(owed: Owed, receipt: ReceiptFact | None) -> dict[str, str | None]:
+    days = {name: getattr(receipt, name, None) for name in ("data_on", "letter_on", "accepted_on", "returned_on")}
+    return {"period": str(owed.period), "due_on": str(owed.due_on)} | {
+        name: str(day) if day else None for name, day in days.items()
+    }
+
+
+def _newest_figures(figures: tuple[FigureFact, ...]) -> dict[str, dict[str, str]]:
+    """Figures of the newest accepted report."""
+    newest = max((figure.period for figure in figures), default=None)
+    return {
+        figure.key: {"value": plain(figure.value), "unit": BY_KEY[figure.key].unit, "period": str(figure.period)}
+        for figure in figures
+        if figure.period == newest
+    }
+
+
+def _verdicts(situation: Situation) -> list[dict[str, str]]:
+    return [
+        {"key": verdict.goal.key, "light": str(verdict.light), "sentence": explain(verdict)}
+        for verdict in latest_paces(situation)
+    ]
+
+
+def _worst(verdicts: list[dict[str, str]]) -> str:
+    """Grey when there is nothing to judge yet."""
+    lights = {verdict["light"] for verdict in verdicts}
+    return next((str(light) for light in WORST_FIRST if light in lights), str(Light.GREY))
+
+
+def _pending(session: Session, park_id: int) -> int:
+    """Periods (and forms) whose newest version waits for the committee's decision."""
+    versions = session.execute(
+        select(Submission.kind, Submission.period, Submission.state)
+        .where(Submission.park_id == park_id, Submission.state.in_(facts.REPORTED))
+        .order_by(Submission.version)
+    )
+    newest = {(row.kind, row.period): row.state for row in versions}
+    return sum(state == SubmissionState.SUBMITTED for state in newest.values())

@@ -1,0 +1,187 @@
+"""Units: loading the divisions, finding one by any of its names, and reorganisations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from difflib import get_close_matches
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from db.models import Park, ParkChange, Unit, UnitAlias, UnitSuccession
+from policy.access import Actor, Permission
+from policy.divisions import DIVISIONS, SUCCESSIONS, Division, in_force, position
+from policy.refusal import Refused, Unknown
+from policy.terms import ChangeKind, UnitKind
+from services import audit, clock, snapshots
+
+# 示例甲区经济和信息化委员会, 合川区人民政府, 高新区管委会, 两江新区经信部门 … all speak of their unit.
+OFFICE = re.compile(
+    r"(人民政府|政府|区府|管理委员会|管委会)?"
+    r"(经济和?信息化?(委员会|委|局)|经信(委员会|委|局|部门)|(经济)?科技(和|与)?(信息化)?局)?"
+)
+
+
+def load_divisions(session: Session) -> None:
+    """Enter the divisions of Chongqing and the zones; what is there already stays as it is."""
+    known = {unit.name: unit for unit in session.scalars(select(Unit))}
+    for index, division in enumerate(DIVISIONS):
+        if division.name not in known:
+            known[division.name] = _enter(session, division, position(index))
+    session.flush()
+    linked = {(link.predecessor_id, link.successor_id) for link in session.scalars(select(UnitSuccession))}
+    for entry in SUCCESSIONS:
+        pair = (known[entry.predecessor].id, known[entry.successor].id)
+        if pair not in linked:
+            session.add(UnitSuccession(predecessor_id=pair[0], successor_id=pair[1], on=entry.on, note=entry.note))
+    session.flush()
+
+
+def _enter(session: Session, division: Division, place: int) -> Unit:
+    unit = Unit(
+        name=division.name,
+        short_name=division.short_name,
+        kind=division.kind,
+        code=division.code,
+        position=place,
+        valid_from=division.valid_from,
+        valid_to=division.valid_to,
+        aliases=[UnitAlias(name=alias) for alias in division.aliases],
+    )
+    session.add(unit)
+    return unit
+
+
+def find_unit(session: Session, name: str, on: date | None = None) -> Unit | None:
+    """The unit called so: its name, short name or alias, alone or at the head of an office's name.
+
+    Where several answer to one name (两江新区), the one valid on the day `on` (today when left out)
+    is meant, else the one that was abolished last.
+    """
+    day = on or clock.today()
+    wanted = _bare(name)
+    units = session.scalars(select(Unit).options(selectinload(Unit.aliases)))
+    fits = [(len(called), unit) for unit in units for called in _names(unit) if _speaks_of(wanted, called)]
+    longest = max((length for length, _unit in fits), default=0)
+    candidates = [unit for length, unit in fits if length == longest]
+    return max(candidates, key=lambda unit: (is_valid(unit, day), unit.valid_to or date.max), default=None)
+
+
+def is_valid(unit: Unit, day: date) -> bool:
+    return in_force(unit.valid_from, unit.valid_to, day)
+
+
+def _bare(name: str) -> str:
+    return name.strip().removeprefix("重庆市").strip()
+
+
+def _names(unit: Unit) -> tuple[str, ...]:
+    return tuple(_bare(called) for called in (unit.name, unit.short_name, *(alias.name for alias in unit.aliases)))
+
+
+def _speaks_of(text: str, called: str) -> bool:
+    return text.startswith(called) and OFFICE.fullmatch(text.removeprefix(called)) is not None
+
+
+def require_unit(session: Session, name: str, on: date | None = None) -> Unit:
+    """The unit called so; raises Unknown with the nearest names."""
+    unit = find_unit(session, name, on)
+    if unit is None:
+        raise Unknown(f"没有找到单位“{name}”。{near_names(session, name)}")
+    return unit
+
+
+def near_names(session: Session, name: str) -> str:
+    """A sentence naming units written almost like this; empty when there is none."""
+    names = {called: unit.name for unit in session.scalars(select(Unit)) for called in (unit.name, unit.short_name)}
+    near = dict.fromkeys(names[match] for match in get_close_matches(name, names, n=3, cutoff=0.5))
+    return f"是否为{'、'.join(near)}？" if near else ""
+
+
+def create_unit(session: Session, actor: Actor, name: str, *, fictional: bool = False) -> Unit:
+    """A district not among the divisions (a trial, a demonstration)."""
+    actor.require(Permission.MANAGE_REGISTER)
+    wanted = name.strip()
+    if not wanted:
+        raise Refused("单位名称为空，请写明区县全称，如“合川区”")
+    unit = Unit(name=wanted, short_name=_short(wanted), kind=UnitKind.DISTRICT, fictional=fictional)
+    session.add(unit)
+    session.flush()
+    audit.record(session, actor, "unit.create", wanted, new={"name": wanted, "fictional": fictional})
+    return unit
+
+
+def _short(name: str) -> str:
+    """District short name without 区/县 (F8); one character alone is no name."""
+    short = re.sub(r"(自治县|新区|区|县)$", "", name)
+    return short if len(short) > 1 else name
+
+
+def successors(session: Session, unit: Unit, day: date) -> tuple[Unit, ...]:
+    """Who answers for a unit on `day`: the unit itself while it is valid, else those it was divided among."""
+    if is_valid(unit, day):
+        return (unit,)
+    links = select(UnitSuccession).where(UnitSuccession.predecessor_id == unit.id, UnitSuccession.on <= day)
+    followed = [session.get_one(Unit, link.successor_id) for link in session.scalars(links.order_by(UnitSuccession.id))]
+    return tuple(dict.fromkeys(last for unit in followed for last in successors(session, unit, day)))
+
+
+def current_unit(session: Session, unit: Unit, day: date) -> Unit:
+    """The one unit that answers on `day`; raises Refused when it was divided among several or has none."""
+    heirs = successors(session, unit, day)
+    if len(heirs) == 1:
+        return heirs[0]
+    if not heirs:
+        raise Refused(f"{unit.name}已撤销（有效至{unit.valid_to}），未登记承接单位，请写明现区县")
+    names = "、".join(heir.name for heir in heirs)
+    raise Refused(f"{unit.name}已撤销，辖区分别划入{names}，请按园区所在地写明现区县")
+
+
+def reorganise(
+    session: Session, actor: Actor, *, predecessor: str, successors: Sequence[str], on: date, note: str
+) -> tuple[str, ...]:
+    """Record that a unit was abolished on `on` and pass its parks on; the codes of the parks passed.
+
+    With several successors no park moves by itself: each waits for its own 变更事项 (所属区县).
+    Titles never change. Raises Refused for a day to come or a unit that has ended already.
+    """
+    actor.require(Permission.MANAGE_REGISTER)
+    old = require_unit(session, predecessor)
+    if on > clock.today():
+        raise Refused(f"调整日期{on}在今天之后，请在生效后登记")
+    if old.valid_to is not None:
+        raise Refused(f"{old.name}已于{old.valid_to}终止，不能再次撤销")
+    heirs = [require_unit(session, name) for name in successors]
+    old.valid_to = date.fromordinal(on.toordinal() - 1)
+    for heir in heirs:
+        session.add(UnitSuccession(predecessor_id=old.id, successor_id=heir.id, on=on, note=note))
+    audit.record(
+        session, actor, "unit.reorganise", old.name,
+        old={"name": old.name}, new={"successors": [heir.name for heir in heirs], "on": str(on), "note": note},
+    )  # fmt: skip
+    if len(heirs) != 1:
+        return ()
+    parks = session.scalars(select(Park).where(Park.district_id == old.id).order_by(Park.id)).all()
+    for park in parks:
+        pass_park(session, actor, park, heirs[0], on, note)
+    return tuple(park.code for park in parks)
+
+
+def pass_park(session: Session, actor: Actor, park: Park, to: Unit, on: date, document: str) -> ParkChange:
+    """Another unit answers for the park from `on`; recorded as 变更事项, the title stays."""
+    old = session.get_one(Unit, park.district_id)
+    park.district_id, park.district = to.id, to
+    change = ParkChange(
+        park_id=park.id, kind=ChangeKind.DISTRICT, valid_from=on, document=document, old=old.name, new=to.name,
+        recorded_at=clock.now(), recorded_by=actor.account,
+    )  # fmt: skip
+    session.add(change)
+    session.flush()
+    audit.record(
+        session, actor, "park.change", park.title, park_id=park.id,
+        old={ChangeKind.DISTRICT: old.name}, new={ChangeKind.DISTRICT: to.name, "valid_from": str(on)},
+    )  # fmt: skip
+    snapshots.rewrite(session, park.id)
+    return change
