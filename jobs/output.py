@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Concatenate, ParamSpec, TypeAlias
+from typing import Any, TypeAlias
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -20,11 +20,10 @@ from db import migrate
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
+from services import accounts
 from services.platform import Platform, open_platform
 
 DATA_ERRORS, WRONG_CALL = 1, 2
-
-Params = ParamSpec("Params")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,16 @@ class Run:
             click.get_current_context().exit(DATA_ERRORS)
 
 
-Body: TypeAlias = Callable[Concatenate[Run, Params], None]
+Body: TypeAlias = Callable[..., None]
+"""A command's own function: takes a Run, then its options by name."""
 
 
-def reads(body: Body[Params]) -> Callable[..., None]:
+def reads(body: Body) -> Callable[..., None]:
     """A command that changes nothing: adds --json and hands over a Run that acts as the system."""
     return _json_option(_running(body))
 
 
-def changes(body: Body[Params]) -> Callable[..., None]:
+def changes(body: Body) -> Callable[..., None]:
     """A command that changes something: adds --json and --as ACCOUNT; what it does is audited under that account."""
     option = click.option("--as", "account", default=SYSTEM_ACTOR.account, metavar="ACCOUNT", help="以该账号办理。")
     return _json_option(option(_running(body)))
@@ -63,7 +63,7 @@ def changes(body: Body[Params]) -> Callable[..., None]:
 _json_option = click.option("--json", "json_wanted", is_flag=True, help="以一个JSON文档输出结果。")
 
 
-def _running(body: Body[Params]) -> Callable[..., None]:
+def _running(body: Body) -> Callable[..., None]:
     @functools.wraps(body)
     def command(*, json_wanted: bool, account: str = SYSTEM_ACTOR.account, **options: Any) -> None:
         platform = open_platform()
@@ -83,8 +83,6 @@ def _running(body: Body[Params]) -> Callable[..., None]:
 def _actor(platform: Platform, account: str) -> Actor:
     if account == SYSTEM_ACTOR.account:
         return SYSTEM_ACTOR
-    from services import accounts
-
     with platform.database.read() as session:
         return accounts.actor_named(session, account)
 

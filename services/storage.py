@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from db.models import StoredFile
 from services import clock
+
+NAME = re.compile(r"[0-9a-f]{64}")
 
 
 class Storage:
@@ -26,9 +29,14 @@ class Storage:
     def put(self, data: bytes) -> str:
         """Store the bytes durably and return their SHA-256; the same bytes are stored once."""
         sha256 = hashlib.sha256(data).hexdigest()
+        self.place(sha256, data)
+        return sha256
+
+    def place(self, sha256: str, data: bytes) -> None:
+        """Store bytes under a name, as a restore does; what is there already stays."""
         target = self.path(sha256)
         if target.exists():
-            return sha256
+            return
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=target.parent)
         with os.fdopen(handle, "wb") as file:
@@ -36,11 +44,14 @@ class Storage:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, target)
-        return sha256
 
     def get(self, sha256: str) -> bytes:
         """The stored bytes; raises FileNotFoundError when they are gone."""
         return self.path(sha256).read_bytes()
+
+    def names(self) -> list[str]:
+        """The SHA-256 of every file kept, in order; a file just being written is not yet one of them."""
+        return sorted(path.name for path in self.folder.glob("??/*") if NAME.fullmatch(path.name))
 
 
 def keep_file(session: Session, storage: Storage, name: str, data: bytes) -> StoredFile:
