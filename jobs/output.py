@@ -81,8 +81,6 @@ def _running(body: Body) -> Callable[..., None]:
 
 
 def _actor(platform: Platform, account: str) -> Actor:
-    if account == SYSTEM_ACTOR.account:
-        return SYSTEM_ACTOR
     with platform.database.read() as session:
         return accounts.actor_named(session, account)
 
