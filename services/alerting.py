@@ -1,0 +1,303 @@
+"""The sweep: compares what should be open on a day with what is, opens and closes the difference, queues mails."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session, joinedload
+
+from db import facts
+from db.models import Alert as AlertRow
+from db.models import OutboxItem, Park, Unit
+from policy.access import Actor, Permission
+from policy.alerts import Alert, alerts, stage_rank
+from policy.masking import mask_mail
+from policy.refusal import Unknown
+from policy.rulebook import DEFAULT
+from policy.terms import ContactRole
+from services import audit, clock, contacts, units
+from services.mail import outbox
+from services.mail.compose import Notice, Telling, group, word
+
+logger = logging.getLogger(__name__)
+
+# An arbitrary constant: sweeps on PostgreSQL queue here, as all writers do on SQLite.
+SWEEP_LOCK = 7_242_023
+
+
+@dataclass(frozen=True, slots=True)
+class AlertNote:
+    """An alert as the sweep reports it."""
+
+    key: str
+    rule: str
+    park: str
+    period: str | None
+    due: date | None
+    clause: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailNote:
+    key: str
+    alerts: tuple[str, ...]
+    to: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class SweepResult:
+    """What a sweep did, or would do. `failed`: parks that could not be judged; `unreachable`: nobody to write to."""
+
+    as_of: date
+    opened: tuple[AlertNote, ...]
+    kept: tuple[AlertNote, ...]
+    closed: tuple[AlertNote, ...]
+    mails: tuple[MailNote, ...]
+    failed: tuple[str, ...] = ()
+    unreachable: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The document `sweep --json` prints."""
+        document = asdict(self)
+        del document["failed"], document["unreachable"]
+        return document
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """An alert open on the day: what it should say, and its row (None for one just found in a dry run)."""
+
+    alert: Alert
+    row: AlertRow | None
+    opened_on: date
+    told: bool
+    """Whether its stages are to be told: not when it has been closed on a later day."""
+
+
+@dataclass(slots=True)
+class _Park:
+    """One park judged."""
+
+    park: Park
+    opened: list[_Standing]
+    kept: list[_Standing]
+    closed: list[AlertRow]
+    tellings: list[Telling]
+    deaf: int = 0
+    """Alerts that should be told and have no recipient."""
+
+
+def sweep(
+    session: Session, actor: Actor, as_of: date, *, dry_run: bool = False, full: bool = False, base_url: str = ""
+) -> SweepResult:
+    """Judge every park of the actor's scope as of the end of `as_of`; the same call again changes nothing more.
+
+    A dry run answers the same and writes nothing; only it may look ahead of today. A park that cannot be
+    judged is left as it was and named in `failed`. Every sweep judges every park, so `full` asks for nothing
+    more. `base_url` is where the mails' links lead. Raises Unknown for a day to come, AccessDenied.
+    """
+    actor.require(Permission.RUN_SWEEP)
+    if as_of > clock.today() and not dry_run:
+        raise Unknown(f"{as_of} 在今天（{clock.today()}）之后，只能推演（--dry-run），不能据此开立预警或发送邮件")
+    if not dry_run:
+        _take_turns(session)
+    judged, failed = _judge_all(session, actor, as_of, dry_run=dry_run)
+    notices = group(telling for entry in judged for telling in entry.tellings)
+    if not dry_run:
+        for notice in notices:
+            _queue(session, actor, notice, as_of, base_url)
+    return SweepResult(
+        as_of=as_of,
+        opened=tuple(_note(standing.alert) for entry in judged for standing in entry.opened),
+        kept=tuple(_note(standing.alert) for entry in judged for standing in entry.kept),
+        closed=tuple(_row_note(row, entry.park) for entry in judged for row in entry.closed),
+        mails=tuple(_mail_note(notice) for notice in notices),
+        failed=failed,
+        unreachable=tuple(_deaf_note(entry) for entry in judged if entry.deaf),
+    )
+
+
+def _take_turns(session: Session) -> None:
+    """Two sweeps at once: the second starts when the first has committed, and finds nothing left to do."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SWEEP_LOCK})
+
+
+def _judge_all(session: Session, actor: Actor, as_of: date, *, dry_run: bool) -> tuple[list[_Park], tuple[str, ...]]:
+    judged, failed = [], []
+    for park in _parks(session, actor):
+        try:
+            with session.begin_nested():
+                entry = _compare(session, park, as_of)
+                if not dry_run:
+                    _write(session, actor, entry, as_of)
+                entry.tellings, entry.deaf = _tellings(session, entry, as_of)
+        except Exception as error:  # one bad park must not stop the rest
+            logger.exception("park %s could not be judged as of %s", park.code, as_of)
+            failed.append(f"{park.title}（{park.code}）未能判定：{error}")
+        else:
+            judged.append(entry)
+    return judged, tuple(failed)
+
+
+def _parks(session: Session, actor: Actor) -> tuple[Park, ...]:
+    """The parks of the actor's scope in 行政区划序."""
+    rows = session.scalars(
+        select(Park).join(Park.district).options(joinedload(Park.district)).order_by(Unit.position, Park.id)
+    ).all()
+    return tuple(park for park in rows if actor.scope.covers(park_id=park.id, district_id=park.district_id))
+
+
+def _compare(session: Session, park: Park, as_of: date) -> _Park:
+    """What is new, what goes on and what is over on `as_of`.
+
+    What a later sweep has opened is left alone, and so is what a later sweep has closed: it counts as open
+    on the day, and is neither closed again nor told any more.
+    """
+    wanted = {alert.key: alert for alert in alerts(facts.situation(session, park.id, as_of, DEFAULT))}
+    rows = session.scalars(select(AlertRow).where(AlertRow.park_id == park.id).order_by(AlertRow.id)).all()
+    later = {row.key for row in rows if row.opened_on > as_of}
+    standing = {row.key: row for row in rows if _is_open(row, as_of)}
+    # Open again on the day it was closed: the same episode goes on, and is not told twice.
+    today = {row.key: row for row in rows if row.closed_on == as_of and row.key not in standing}
+    opened = [
+        _Standing(alert, today.get(key), today[key].opened_on if key in today else as_of, told=True)
+        for key, alert in wanted.items()
+        if key not in standing and key not in later
+    ]
+    kept = [
+        _Standing(wanted[key], row, row.opened_on, told=row.closed_on is None)
+        for key, row in standing.items()
+        if key in wanted
+    ]
+    closed = [row for key, row in standing.items() if key not in wanted and row.closed_on is None]
+    return _Park(park, opened, kept, closed, [])
+
+
+def _is_open(row: AlertRow, day: date) -> bool:
+    return row.opened_on <= day and (row.closed_on is None or row.closed_on > day)
+
+
+def _write(session: Session, actor: Actor, entry: _Park, as_of: date) -> None:
+    entry.opened = [_open(session, actor, entry.park, standing, as_of) for standing in entry.opened]
+    for standing in entry.kept:
+        _refresh(standing)
+    for row in entry.closed:
+        row.closed_on = as_of
+        audit.record(session, actor, "alert.close", row.key, park_id=row.park_id, new={"closed_on": str(as_of)})
+    session.flush()
+
+
+def _open(session: Session, actor: Actor, park: Park, standing: _Standing, as_of: date) -> _Standing:
+    alert = standing.alert
+    row = standing.row or AlertRow(
+        key=alert.key,
+        rule=alert.rule.value,
+        park_id=park.id,
+        clause=alert.clause,
+        message=alert.message,
+        stage=alert.stage,
+        rulebook=DEFAULT.version,
+        opened_on=standing.opened_on,
+    )
+    row.closed_on = None
+    row.period, row.due_on = _period(alert), alert.due
+    row.message, row.stage = alert.message, alert.stage
+    session.add(row)
+    session.flush()
+    audit.record(
+        session, actor, "alert.open", row.key, park_id=park.id,
+        new={"opened_on": str(as_of), "rulebook": row.rulebook, "message": row.message},
+    )  # fmt: skip
+    return _Standing(alert, row, row.opened_on, told=True)
+
+
+def _refresh(standing: _Standing) -> None:
+    """Bring an open alert up to date; a sweep of an earlier day does not set it back."""
+    row, alert = standing.row, standing.alert
+    if row is None or row.closed_on is not None or stage_rank(alert.stage) < stage_rank(row.stage):
+        return
+    row.period, row.due_on = _period(alert), alert.due
+    row.message, row.stage, row.clause = alert.message, alert.stage, alert.clause
+    row.rulebook = DEFAULT.version
+
+
+def _tellings(session: Session, entry: _Park, as_of: date) -> tuple[list[Telling], int]:
+    """Each stage once to each handler, and of missed stages only the newest; and how many find nobody."""
+    standings = [standing for standing in (*entry.opened, *entry.kept) if standing.told]
+    addresses = _addresses(session, entry.park, as_of)
+    told = _told(session, [standing.row.id for standing in standings if standing.row is not None])
+    due = [
+        Telling(
+            alert_id=standing.row.id if standing.row else None,
+            alert=standing.alert,
+            opened_on=standing.opened_on,
+            park_title=entry.park.title,
+            fictional=entry.park.district.fictional,
+            recipient=address,
+        )
+        for standing in standings
+        for address in addresses
+        if _is_news(standing, told.get((standing.row.id, address), ()) if standing.row else ())
+    ]
+    return due, 0 if addresses else len(standings)
+
+
+def _is_news(standing: _Standing, told: Iterable[str]) -> bool:
+    return all(stage_rank(stage) < stage_rank(standing.alert.stage) for stage in told)
+
+
+def _told(session: Session, alert_ids: list[int]) -> dict[tuple[int, str], list[str]]:
+    """The stages already told, by alert and recipient."""
+    rows = session.execute(
+        select(OutboxItem.alert_id, OutboxItem.recipient, OutboxItem.stage).where(OutboxItem.alert_id.in_(alert_ids))
+    )
+    told: dict[tuple[int, str], list[str]] = {}
+    for row in rows:
+        told.setdefault((row.alert_id, row.recipient), []).append(row.stage)
+    return told
+
+
+def _addresses(session: Session, park: Park, day: date) -> tuple[str, ...]:
+    """Where the handlers of the park's district read mail on `day`; of its successors once it is abolished."""
+    answering = units.successors(session, park.district, day) or (park.district,)
+    handlers = (
+        person for unit in answering for person in contacts.recipients(session, unit.id, ContactRole.HANDLER, day)
+    )
+    return tuple(dict.fromkeys(person.mail for person in handlers))
+
+
+def _queue(session: Session, actor: Actor, notice: Notice, as_of: date, base_url: str) -> None:
+    mail = outbox.queue(session, notice, word(notice, as_of, base_url))
+    audit.record(
+        session, actor, "mail.queue", mail.key,
+        new={"to": mask_mail(notice.recipient), "alerts": [telling.alert.key for telling in notice.tellings]},
+    )  # fmt: skip
+
+
+def _period(alert: Alert) -> str | None:
+    return str(alert.period) if alert.period else None
+
+
+def _note(alert: Alert) -> AlertNote:
+    return AlertNote(alert.key, alert.rule.value, alert.park, _period(alert), alert.due, alert.clause, alert.message)
+
+
+def _row_note(row: AlertRow, park: Park) -> AlertNote:
+    return AlertNote(row.key, row.rule, park.code, row.period, row.due_on, row.clause, row.message)
+
+
+def _mail_note(notice: Notice) -> MailNote:
+    return MailNote(notice.key, tuple(telling.alert.key for telling in notice.tellings), notice.recipient, notice.stage)
+
+
+def _deaf_note(entry: _Park) -> str:
+    missing = f"{entry.park.district.name}没有有效的经办人邮箱"
+    return f"{missing}，{entry.park.title}的{entry.deaf}项事项无人可通知，请补录联系人"

@@ -1,0 +1,112 @@
+"""Mails of notice: what one recipient is told in one go, in words from `templates/notice`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from policy.alerts import Alert, stage_rank
+from policy.terms import AlertRule
+
+# What the office calls the act: 提醒 before the date, 催报 after it, 预警 for figures only. Most urgent first.
+ACTS: dict[AlertRule, str] = {
+    AlertRule.REPORT_OVERDUE: "催报",
+    AlertRule.REPORT_DUE: "提醒",
+    AlertRule.REPORT_UPCOMING: "提醒",
+    AlertRule.LAGGING: "指标预警",
+}
+URGENCY = tuple(dict.fromkeys(ACTS.values()))
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(("html",)),
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One alert to be told to one recipient: `opened_on` tells this episode of the matter from another."""
+
+    alert_id: int | None
+    """None while nothing is written (a dry run)."""
+    alert: Alert
+    opened_on: date
+    park_title: str
+    fictional: bool
+    recipient: str
+
+    @property
+    def act(self) -> str:
+        return ACTS[self.alert.rule]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Everything one recipient is told in one mail, most urgent first."""
+
+    recipient: str
+    tellings: tuple[Telling, ...]
+
+    @property
+    def stage(self) -> str:
+        """The stage of its most urgent matter."""
+        return self.tellings[0].alert.stage
+
+    @property
+    def key(self) -> str:
+        """Made of the recipient, the matters and their stages alone: the same mail has the same key, always."""
+        matters = sorted(f"{telling.alert.key}|{telling.opened_on}|{telling.alert.stage}" for telling in self.tellings)
+        return f"{self.stage}-{sha256('|'.join([self.recipient, *matters]).encode()).hexdigest()[:24]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    subject: str
+    text: str
+    html: str
+
+
+def group(tellings: Iterable[Telling]) -> tuple[Notice, ...]:
+    """One notice a recipient."""
+
+    def recipient(telling: Telling) -> str:
+        return telling.recipient
+
+    ordered = sorted(tellings, key=recipient)
+    return tuple(Notice(address, tuple(sorted(items, key=_urgency))) for address, items in groupby(ordered, recipient))
+
+
+def _urgency(telling: Telling) -> tuple[int, int, str]:
+    _period, reached = stage_rank(telling.alert.stage)
+    return URGENCY.index(telling.act), -reached, telling.alert.key
+
+
+def word(notice: Notice, as_of: date, base_url: str) -> Wording:
+    """Subject, text and HTML of a notice. Links are left out when `base_url` is empty."""
+    values = {
+        "as_of": f"{as_of.year}年{as_of.month}月{as_of.day}日",
+        "acts": [act for act in URGENCY if any(telling.act == act for telling in notice.tellings)],
+        "tellings": notice.tellings,
+        "counts": _counts(notice.tellings),
+        "fictional": any(telling.fictional for telling in notice.tellings),
+        "base_url": base_url,
+    }
+    subject, text, html = (
+        TEMPLATES.get_template(f"notice/{name}").render(values) for name in ("subject.txt", "body.txt", "body.html")
+    )
+    return Wording(" ".join(subject.split()), text, html)
+
+
+def _counts(tellings: Sequence[Telling]) -> list[tuple[str, int]]:
+    """How many of each rule, in the order of urgency: [("逾期未报", 2), …]."""
+    rules = [telling.alert.rule for telling in tellings]
+    return [(rule.label, rules.count(rule)) for rule in ACTS if rule in rules]
