@@ -44,6 +44,9 @@ STEPS: tuple[Step, ...] = (
     Step(StepKind.TITLE, "市经济信息委", Stage.PASSED, Stage.TITLED, "授牌通知", "五(三)", numbered=True),
 )  # fmt: skip
 
+# Who reviews may send the paper before it back with a reason; the notice knows no other return.
+RETURNS: tuple[StepKind, ...] = (StepKind.DEPARTMENT_REVIEW, StepKind.RECEIPT)
+
 
 class StepRefused(Refused):
     """The step is not permitted now; the message says why and what is due first."""

@@ -163,7 +163,10 @@ def actor_named(session: Session, username: str) -> Actor:
     """Who a command acts as; raises Unknown when there is no such open account."""
     if username == SYSTEM_ACTOR.account:
         return SYSTEM_ACTOR
-    return actor_of(session, _require(session, username))
+    account = _require(session, username)
+    if not account.active:
+        raise Unknown(f"账号“{username}”已停用")
+    return actor_of(session, account)
 
 
 def _named(session: Session, username: str) -> Account | None:
