@@ -1,0 +1,194 @@
+"""提醒、催报、预警 as worked cases: a situation, a day, and what should be open on it."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from policy.alerts import RULES, Alert, Situation, alerts, ladder_stage, stage_rank
+from policy.deadlines import construction_end
+from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
+from policy.obligations import Obligation
+from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry, Rulebook
+from policy.terms import AlertRule, HalfYear, ObligationKind, Stage
+
+H1 = HalfYear(2025, 1)
+DUE = date(2025, 7, 31)
+APPROVED_ON = date(2024, 10, 10)
+PARK = ParkFact(
+    1, "demo", "国家网络安全产业园区（示例园）", 1, "示例区", APPROVED_ON, "示例函〔2024〕1号",
+    construction_end(APPROVED_ON), Stage.BUILDING,
+)  # fmt: skip
+
+
+def on(day: str, **receipt: str) -> tuple[Alert, ...]:
+    """What is open on a day when this has come in for 2025H1."""
+    days = {name: date.fromisoformat(value) for name, value in receipt.items()}
+    return alerts(Situation(PARK, date.fromisoformat(day), DEFAULT, {H1: ReceiptFact(H1, **days)}))
+
+
+def rules(found: tuple[Alert, ...]) -> list[str]:
+    return [f"{alert.rule.value} {alert.stage}" for alert in found]
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2025-06-30", []),  # the half has not ended
+        ("2025-07-01", ["report_upcoming T-30"]),
+        ("2025-07-23", ["report_upcoming T-30"]),
+        ("2025-07-24", ["report_upcoming T-7"]),
+        ("2025-07-30", ["report_upcoming T-7"]),
+        ("2025-07-31", ["report_due T+0"]),
+        ("2025-08-01", ["report_overdue T+1"]),
+        ("2025-08-06", ["report_overdue T+1"]),
+        ("2025-08-07", ["report_overdue T+7"]),
+        ("2025-08-29", ["report_overdue T+7"]),
+        ("2025-08-30", ["report_overdue T+30"]),
+        ("2025-12-31", ["report_overdue T+30"]),  # it never expires
+    ],
+)
+def test_the_ladder_from_thirty_days_before_to_thirty_days_after(day: str, expected: list[str]) -> None:
+    assert rules(on(day)) == expected
+
+
+@pytest.mark.parametrize(
+    ("receipt", "open_rules"),
+    [
+        ({"data_on": "2025-07-20"}, ["report_overdue T+1"]),
+        ({"letter_on": "2025-07-20"}, ["report_overdue T+1"]),
+        ({"data_on": "2025-07-20", "letter_on": "2025-08-02"}, ["report_overdue T+1"]),
+        ({"data_on": "2025-07-20", "letter_on": "2025-08-01"}, []),
+        ({"data_on": "2025-07-20", "letter_on": "2025-07-21", "accepted_on": "2025-08-05"}, []),
+    ],
+)
+def test_overdue_until_data_and_letter_are_both_in(receipt: dict[str, str], open_rules: list[str]) -> None:
+    assert rules(on("2025-08-01", **receipt)) == open_rules
+
+
+def test_an_overdue_alert_says_what_is_missing_by_when_and_on_what_ground() -> None:
+    (alert,) = on("2025-08-01", data_on="2025-07-20")
+    assert alert.key == "report_overdue:demo:2025H1"
+    assert (alert.period, alert.due) == (H1, DUE)
+    assert alert.message == (
+        "国家网络安全产业园区（示例园）2025年上半年园区发展情况逾期未报：数据已报、函未到，"
+        "报送截止日2025年7月31日（依据五(二)；报送截止日为系统默认值，通知未规定）"
+    )
+    assert alert.clause == "五(二)；报送截止日为系统默认值，通知未规定"
+
+
+def test_the_message_stays_the_same_from_day_to_day() -> None:
+    (first,), (later,) = on("2025-08-01"), on("2025-08-20")
+    assert first.message == later.message
+
+
+def test_each_period_is_a_matter_of_its_own() -> None:
+    found = alerts(Situation(PARK, date(2026, 2, 1), DEFAULT))
+    assert [(alert.key, alert.stage) for alert in found] == [
+        ("report_overdue:demo:2025H1", "T+30"),
+        ("report_overdue:demo:2025H2", "T+1"),
+    ]
+
+
+def test_a_returned_report_gets_a_date_of_its_own() -> None:
+    """Returned on 5 August: ten days to send it again, counted from the return."""
+    receipt = {"letter_on": "2025-07-20", "returned_on": "2025-08-05"}
+    (alert,) = on("2025-08-06", **receipt)
+    assert (alert.rule, alert.due, alert.stage) == (AlertRule.REPORT_UPCOMING, date(2025, 8, 15), "T-30")
+    assert "2025年8月5日退回修改，尚未重新报送，函已到，重新报送截止日2025年8月15日" in alert.message
+    assert "重新报送期限为系统默认值，通知未规定" in alert.clause
+    assert rules(on("2025-08-15", **receipt)) == ["report_due T+0"]
+    assert rules(on("2025-08-16", **receipt)) == ["report_overdue T+1"]
+
+
+def test_a_return_before_the_due_date_does_not_shorten_the_time_left() -> None:
+    (alert,) = on("2025-07-10", returned_on="2025-07-08")
+    assert alert.due == DUE
+
+
+def test_each_return_is_chased_from_its_first_rung_on() -> None:
+    """Were it the matter of before, the rung told then would silence this one."""
+    (before,) = on("2025-07-25")
+    (after,) = on("2025-07-25", returned_on="2025-07-25")
+    assert before.key != after.key
+    assert (before.stage, after.stage) == ("T-7", "T-30")
+
+
+def test_a_return_decided_later_is_not_known_yet() -> None:
+    (alert,) = on("2025-08-01", returned_on="2025-08-05")
+    assert alert.due == DUE
+
+
+def test_due_dates_written_down_hold_against_a_newer_rulebook() -> None:
+    stricter = Rulebook("2", (*DEFAULT.entries, Entry("report_due_days", "", 15, "天", date(2025, 1, 1))))
+    told = (Obligation(ObligationKind.HALF_YEAR_REPORT, H1, DUE),)
+    assert rules(alerts(Situation(PARK, date(2025, 7, 20), stricter, owed=told))) == ["report_upcoming T-30"]
+    (moved, *_) = alerts(Situation(PARK, date(2025, 7, 20), stricter))
+    assert moved.due == date(2025, 7, 15)
+
+
+def test_the_rungs_are_the_rulebooks() -> None:
+    book = Rulebook("2", (Entry("reminder_days", "", (-3, 2), "天", date(2022, 1, 1)),))
+    assert [ladder_stage(DUE, date(2025, 7, day), book) for day in (27, 28, 31)] == [None, "T-3", "T-3"]
+    assert ladder_stage(DUE, date(2025, 8, 2), book) == "T+2"
+
+
+def figure(key: str, value: str, period: HalfYear) -> FigureFact:
+    return FigureFact(key, period, Decimal(value), "半年报-示例园.xlsx", "半年报!C10", value, 7)
+
+
+def lag(*figures: FigureFact, stage: Stage = Stage.BUILDING) -> tuple[Alert, ...]:
+    """Goals: 10 to 20亿元 and 40 to 60家. On 2025-12-31, day 447 of 730, the paths stand at 16.1233 and 52.25."""
+    goals = (
+        GoalFact("revenue_cyber", Decimal(10), APPROVED_ON, Decimal(20), PARK.approval_no),
+        GoalFact("firms_cyber", Decimal(40), APPROVED_ON, Decimal(60), PARK.approval_no),
+    )
+    reports = {
+        period: ReceiptFact(period, data_on=period.end, letter_on=period.end) for period in (H1, HalfYear(2025, 2))
+    }
+    return alerts(Situation(replace(PARK, stage=stage), date(2026, 1, 20), DEFAULT, reports, goals, figures))
+
+
+def test_a_lag_alert_shows_its_arithmetic_and_where_the_figure_was_read() -> None:
+    (alert,) = lag(figure("revenue_cyber", "13", HalfYear(2025, 2)))
+    assert (alert.key, alert.stage, alert.due) == ("lagging:demo:revenue_cyber", "2025H2-yellow", None)
+    assert alert.clause == DEFAULT_SOURCE
+    assert alert.message == (
+        "国家网络安全产业园区（示例园）网络安全产业收入2025年1—12月为13亿元，低于序时目标16.1233亿元19.4%"
+        "（序时目标＝基期值10＋（目标值20－基期值10）×序时进度61.2%，即447天／730天）；"
+        "数据来源：半年报-示例园.xlsx 半年报!C10；滞后界限为系统默认值，通知未规定"
+    )
+
+
+def test_lag_is_judged_on_the_newest_comparable_figure() -> None:
+    """June revenue says nothing, so December's counts; a June number of firms counts as it is."""
+    (alert,) = lag(
+        figure("revenue_cyber", "11", HalfYear(2024, 2)),
+        figure("revenue_cyber", "1", H1),
+        figure("firms_cyber", "30", H1),
+    )
+    assert (alert.key, alert.period, alert.stage) == ("lagging:demo:firms_cyber", H1, "2025H1-red")
+    assert "2025年6月末为30家" in alert.message
+
+
+def test_a_figure_without_a_goal_and_a_goal_without_a_figure_say_nothing() -> None:
+    assert lag(figure("staff_cyber", "0.01", H1)) == ()
+
+
+def test_a_park_past_its_acceptance_is_not_measured_against_its_construction_any_more() -> None:
+    behind = figure("firms_cyber", "1", HalfYear(2025, 2))
+    assert rules(lag(behind, stage=Stage.RECEIVED)) == ["lagging 2025H2-red"]
+    assert lag(behind, stage=Stage.PASSED) == ()
+    assert lag(behind, stage=Stage.TITLED) == ()
+
+
+def test_stages_of_one_alert_have_an_order() -> None:
+    ladder = ["T-30", "T-7", "T+0", "T+1", "T+7", "T+30"]
+    assert sorted(reversed(ladder), key=stage_rank) == ladder
+    verdicts = ["2025H1-yellow", "2025H1-red", "2025H2-yellow", "2025H2-red"]
+    assert sorted(reversed(verdicts), key=stage_rank) == verdicts
+
+
+def test_every_rule_has_a_function_named_after_it() -> None:
+    assert [rule.__name__ for rule in RULES] == [rule.value for rule in AlertRule]
