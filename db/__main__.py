@@ -16,6 +16,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from db import migrate
+from db.queries.programme import is_demonstration
 from policy.refusal import Refused
 from services import backups, demo, units, verification
 from services.platform import Platform, open_platform
@@ -80,13 +81,11 @@ def load_demo(platform: Platform, show: Show, *, if_empty: bool) -> bool:
         empty = backups.is_empty(session)
     if not empty and not if_empty:
         raise Refused("数据库中已有数据，不装入演示数据；请换用空的数据库")
-    loaded = demo.load(platform) if empty else None
-    accounts = [asdict(account) for account in loaded.accounts] if loaded else []
+    accounts = [asdict(account) for account in demo.load(platform).accounts] if empty else []
+    with platform.database.read() as session:
+        document = {"loaded": empty, "demonstration": is_demonstration(session), "accounts": accounts}
     lines = [f"{account['username']}（{account['display_name']}）  口令 {account['password']}" for account in accounts]
-    show(
-        {"loaded": loaded is not None, "accounts": accounts},
-        *(("演示数据已装入（纯属虚构）。演示账号：", *lines) if loaded else ("数据库中已有数据，未装入演示数据",)),
-    )
+    show(document, *(("演示数据已装入（纯属虚构）。演示账号：", *lines) if empty else ("已有数据，未装入演示数据",)))
     return True
 
 
