@@ -204,13 +204,10 @@ def explain(verdict: Pace) -> str:
     stock = indicator.measure is Measure.STOCK
     when = f"{figure.period.year}年{figure.period.months}月末" if stock else figure.period.months_label
     expected = plain(half_up(verdict.expected, 4 if unit in ("亿元", "万人") else 2))
-    below = (
-        f"低于序时目标{expected}{unit}{percent(verdict.shortfall)}"
-        if verdict.shortfall
-        else f"不低于序时目标{expected}{unit}"
-    )
+    against = f"序时目标{expected}{unit}"
+    verdict_words = f"比{against}低{percent(verdict.shortfall)}" if verdict.shortfall else f"不低于{against}"
     return (
-        f"{indicator.label}{when}为{plain(figure.value)}{unit}，{below}"
+        f"{indicator.label}{when}为{plain(figure.value)}{unit}，{verdict_words}"
         f"（序时目标＝基期值{plain(goal.baseline)}＋（目标值{plain(goal.target)}－基期值{plain(goal.baseline)}）"
         f"×序时进度{percent(verdict.elapsed)}，即{verdict.days}天／{verdict.total_days}天）；"
         f"数据来源：{figure.file} {figure.where}；滞后界限为{DEFAULT_SOURCE}"

@@ -155,7 +155,7 @@ def test_a_lag_alert_shows_its_arithmetic_and_where_the_figure_was_read() -> Non
     assert (alert.key, alert.stage, alert.due) == ("lagging:demo:revenue_cyber", "2025H2-yellow", None)
     assert alert.clause == DEFAULT_SOURCE
     assert alert.message == (
-        "国家网络安全产业园区（示例园）网络安全产业收入2025年1—12月为13亿元，低于序时目标16.1233亿元19.4%"
+        "国家网络安全产业园区（示例园）网络安全产业收入2025年1—12月为13亿元，比序时目标16.1233亿元低19.4%"
         "（序时目标＝基期值10＋（目标值20－基期值10）×序时进度61.2%，即447天／730天）；"
         "数据来源：半年报-示例园.xlsx 半年报!C10；滞后界限为系统默认值，通知未规定"
     )
