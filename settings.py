@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -43,7 +44,10 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, Field(description="发件人地址，如 parkwatch@example.gov.cn")] = "parkwatch@localhost"
     storage_url: Annotated[str, Field(description="file:目录，存放上传的原始文件")] = f"file:{INSTANCE / 'files'}"
     port: Annotated[int, Field(ge=1, le=65535, description="网页端口，1—65535")] = 8050
-    public_url: Annotated[str, Field(description="邮件中链接的网址前缀；不设则为 http://127.0.0.1:端口")] = ""
+    public_url: Annotated[
+        str,
+        Field(description="邮件中链接的网址前缀，如 https://parkwatch.example.gov.cn；不设则为 http://127.0.0.1:端口"),
+    ] = ""
     demo_password: Annotated[str, Field(description="演示账号口令，至少8个字符；不设则随机生成并打印")] = ""
 
     @field_validator("database_url")
@@ -87,6 +91,14 @@ class Settings(BaseSettings):
             raise ValueError("不是可用的存储地址")
         return url
 
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("不是网址")
+        return url
+
     @field_validator("demo_password")
     @classmethod
     def _long_enough(cls, value: str) -> str:
@@ -121,8 +133,14 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [_complaint(str(item["loc"][0]), item["msg"].removeprefix("Value error, ")) for item in error.errors()]
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(_said_by(item) for item in error.errors())) from None
+
+
+def _said_by(item: ErrorDetails) -> str:
+    """Our own validators say what is wrong; a wrong number or word is repeated (neither is ever a secret)."""
+    ours = item["type"] == "value_error"
+    problem = item["msg"].removeprefix("Value error, ") if ours else f"不能为“{item['input']}”"
+    return _complaint(str(item["loc"][0]), problem)
 
 
 def _complaint(name: str, problem: str) -> str:
