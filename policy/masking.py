@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import re
 
-DIGITS = re.compile(r"(?<!\d)(\d{3})(\d[\d\s-]*\d)(\d{4})(?!\d)")
+# A date is no phone: 2020-10-20 stays.
+NUMBER = re.compile(r"(?<!\d)(?!\d{4}-\d{1,2}-\d{1,2}(?!\d))\d(?:[ -]?\d){6,}")
 
 
 def mask_phone(text: str) -> str:
-    """Every run of seven or more digits keeps its first three and last four; the rest is hidden."""
-    return DIGITS.sub(lambda match: f"{match[1]}****{match[3]}", text)
+    """Every number of seven or more digits keeps its first three and last four."""
+    return NUMBER.sub(_hidden, text)
+
+
+def _hidden(match: re.Match[str]) -> str:
+    digits = re.sub(r"\D", "", match[0])
+    return f"{digits[:3]}****{digits[-4:]}"
 
 
 def mask_mail(text: str) -> str:

@@ -16,7 +16,7 @@ from policy.access import Actor, Permission
 from policy.masking import mask_mail, mask_phone
 from policy.refusal import Refused
 from policy.terms import ContactRole
-from services import audit, units
+from services import audit, clock, units
 from services.lists import Line, read_list
 
 MAIL = re.compile(r"[^@\s<>,;，；]+@[^@\s<>,;，；]+\.[^@\s<>,;，；]+")
@@ -114,17 +114,27 @@ def import_contacts(session: Session, actor: Actor, text: str) -> Imported:
 
 
 def _import_line(session: Session, actor: Actor, line: Line) -> bool:
+    valid_to = line.day("valid_to")
     return add_contact(
         session,
         actor,
-        units.require_unit(session, line.text("unit")),
+        _unit(session, line.text("unit"), valid_to),
         name=line.text("name"),
         role=_role(line.text("role")),
         mail=line.text("mail"),
         phone=line.text("phone"),
         valid_from=line.day("valid_from"),
-        valid_to=line.day("valid_to"),
+        valid_to=valid_to,
     )
+
+
+def _unit(session: Session, name: str, valid_to: date | None) -> Unit:
+    """A unit that has ended can only have people whose time has ended too."""
+    unit, today = units.require_unit(session, name), clock.today()
+    if not units.is_valid(unit, today) and (valid_to is None or valid_to >= today):
+        heirs = "或".join(heir.name for heir in units.successors(session, unit, today))
+        raise Refused(f"{unit.name}已于{unit.valid_to}终止，请写{heirs or '现单位'}")
+    return unit
 
 
 def _role(text: str) -> ContactRole:

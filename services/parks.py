@@ -128,7 +128,9 @@ def _same_again(session: Session, park: Park, entry: Entry) -> Registered:
     if unit is None or park.district_id not in {heir.id for heir in units.successors(session, unit, clock.today())}:
         different.append(f"所属区县已登记为“{park.district.name}”，本次为“{entry.district}”")
     if different:
-        raise Refused(f"{park.title}已登记（{park.code}），未作改动；{'；'.join(different)}。变动请按变更事项登记")
+        raise Refused(
+            f"{park.title}已登记（{park.code}），未作改动；{'；'.join(different)}。请核对批复原件；运营管理机构等的变动按变更事项登记"
+        )
     return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），内容一致，未作改动")
 
 
