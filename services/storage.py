@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import StoredFile
@@ -57,9 +58,15 @@ class Storage:
 def keep_file(session: Session, storage: Storage, name: str, data: bytes) -> StoredFile:
     """The row for these bytes, storing them first if they are new."""
     sha256 = storage.put(data)
-    row = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).first()
-    if row is None:
-        row = StoredFile(sha256=sha256, size=len(data), name=name[:255], stored_at=clock.now())
-        session.add(row)
-        session.flush()
-    return row
+    known = select(StoredFile).where(StoredFile.sha256 == sha256)
+    row = session.scalars(known).first()
+    if row is not None:
+        return row
+    try:
+        with session.begin_nested():
+            row = StoredFile(sha256=sha256, size=len(data), name=name[:255], stored_at=clock.now())
+            session.add(row)
+        return row
+    except IntegrityError:
+        # The same bytes came in at the same moment by another way; theirs is the row.
+        return session.scalars(known).one()

@@ -1,0 +1,60 @@
+"""`python -m jobs letter`: 收文登记 of a district government's half-year letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import click
+
+from jobs.output import DATE, PERIOD, Run, changes
+from policy.terms import HalfYear, LetterMedium
+from services import clock
+from services.letters import Recorded, record_letter
+
+
+@click.command("letter")
+@click.option("--park", "parks", required=True, multiple=True, metavar="P", help="园区，可写多个（一函多园）。")
+@click.option("--period", required=True, type=PERIOD, metavar="2026H1", help="报告期。")
+@click.option("--no", "number", required=True, metavar="NO", help="发文字号。")
+@click.option("--dated", required=True, type=DATE, metavar="DATE", help="成文日期。")
+@click.option("--received-on", type=DATE, metavar="DATE", help="收文日期，默认今天。")
+@click.option("--file", "scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="来函扫描件。")
+@click.option(
+    "--medium", type=click.Choice([str(medium) for medium in LetterMedium]), default="paper", help="纸质或电子来函。"
+)
+@changes
+def command(
+    run: Run,
+    parks: Sequence[str],
+    period: HalfYear,
+    number: str,
+    dated: date,
+    received_on: date | None,
+    scan: Path | None,
+    medium: str,
+) -> None:
+    """登记区县政府的半年函报，一份来函可以涉及本区县的多个园区。"""
+    received = received_on or clock.today()
+    with run.platform.database.write() as session:
+        recorded = record_letter(
+            session, run.platform.storage, run.actor, parks=parks, period=period, number=number, dated=dated,
+            received_on=received, medium=LetterMedium(medium), file=(scan.name, scan.read_bytes()) if scan else None,
+        )  # fmt: skip
+    document = {
+        "letter": recorded.letter_id,
+        "sender": recorded.sender,
+        "number": number.strip(),
+        "period": period,
+        "dated": dated,
+        "received_on": received,
+        "recorded": recorded.codes,
+    }
+    run.show(document, [_line(recorded, number.strip(), period)])
+
+
+def _line(recorded: Recorded, number: str, period: HalfYear) -> str:
+    if not recorded.codes:
+        return f"{recorded.sender}{number}（{period.label}）已登记，未作改动"
+    return f"已登记{recorded.sender}{number}（{period.label}），涉及园区：{'、'.join(recorded.codes)}"

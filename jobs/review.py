@@ -1,0 +1,50 @@
+"""`python -m jobs review`: the committee's decision on the newest version of a half-year report."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from jobs.output import DATE, PERIOD, Run, changes
+from policy.terms import HalfYear
+from services import clock
+from services.reviews import Decision, accept, newest, return_report
+
+
+@click.command("review")
+@click.option("--park", required=True, metavar="P", help="园区代码、全称或简称。")
+@click.option("--period", required=True, type=PERIOD, metavar="2026H1", help="报告期。")
+@click.option("--accept", "accepted", is_flag=True, help="审核通过。")
+@click.option("--return", "reason", metavar="REASON", help="退回修改，写明原因。")
+@click.option("--on", type=DATE, metavar="DATE", help="审核日期，默认今天。")
+@changes
+def command(run: Run, park: str, period: HalfYear, accepted: bool, reason: str | None, on: date | None) -> None:
+    """对最新版本审核通过（--accept）或退回修改（--return 原因）。"""
+    if accepted == (reason is not None):
+        raise click.UsageError("--accept 与 --return 须写且只写一个")
+    day = on or clock.today()
+    with run.platform.database.write() as session:
+        version = newest(session, run.actor.scope, park, period)
+        if reason is None:
+            decision = accept(session, run.actor, version.submission_id, day)
+        else:
+            decision = return_report(session, run.actor, version.submission_id, reason, day)
+    run.show(_document(decision, period, version.version, reason), _lines(decision))
+
+
+def _document(decision: Decision, period: HalfYear, version: int, reason: str | None) -> dict[str, object]:
+    return {
+        "park": decision.park,
+        "period": period,
+        "version": version,
+        "accepted": decision.accepted,
+        "reason": reason,
+        "on": decision.decided_on,
+        "explain": decision.explain,
+    }
+
+
+def _lines(decision: Decision) -> list[str]:
+    verdict = "审核通过" if decision.accepted else "退回修改"
+    return [f"{decision.told}：{verdict}（{decision.decided_on}）", *(f"  核实：{text}" for text in decision.explain)]

@@ -1,0 +1,78 @@
+"""A file as read, judged across its fields: from located readings to the facts of `policy.reports` and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from policy.facts import Amount, ReportFacts, RowFact
+from policy.findings import Finding
+from policy.indicators.catalogue import BY_KEY as INDICATORS
+from policy.reports import check, meets_thresholds
+from policy.tables import BY_KEY as TABLES
+from policy.tables import Kind, Table
+from services.intake.reading import FileReading, Reading, Row
+
+FIGURES = (Kind.AMOUNT, Kind.COUNT, Kind.SHARE)
+
+
+def checked(
+    reading: FileReading,
+    *,
+    last: Mapping[str, Decimal],
+    elsewhere: Iterable[str] = (),
+    more: Iterable[Finding] = (),
+) -> FileReading:
+    """The reading with the findings of all checks, then `more`, and a form's verdict on the thresholds.
+
+    `last`: accepted figures of the half-year before; `elsewhere`: firms other parks list.
+    A file that is no report is returned with `more` alone.
+    """
+    facts = report_facts(reading, last, frozenset(elsewhere))
+    if facts is None:
+        return reading.with_findings(*more)
+    found = reading.with_findings(*check(facts), *more)
+    return replace(found, meets_thresholds=meets_thresholds(facts))
+
+
+def report_facts(
+    reading: FileReading, last: Mapping[str, Decimal], elsewhere: frozenset[str] = frozenset()
+) -> ReportFacts | None:
+    """What the checks may look at; None for a file that is no report."""
+    if reading.kind is None:
+        return None
+    return ReportFacts(
+        kind=reading.kind,
+        period=reading.period,
+        figures={(entry.key, entry.column): entry.amount() for entry in reading.fields if entry.key in INDICATORS},
+        rows={key: tuple(_row(TABLES[key], row) for row in rows) for key, rows in reading.rows.items()},
+        totals={key: entry.amount() for key, entry in reading.totals.items() if _is_figure(TABLES["roster"], key)},
+        filled_on=_day(reading.field("filled_on")),
+        last=last,
+        elsewhere=elsewhere,
+    )
+
+
+def _row(table: Table, row: Row) -> RowFact:
+    texts: dict[str, str] = {}
+    amounts: dict[str, Amount] = {}
+    for key, cell in row.cells.items():
+        if _is_figure(table, key):
+            amounts[key] = cell.amount()
+        else:
+            texts[key] = cell.value or ""
+    return RowFact(row.where, texts, amounts)
+
+
+def _is_figure(table: Table, key: str) -> bool:
+    return table.column(key).kind in FIGURES
+
+
+def _day(entry: Reading | None) -> date | None:
+    """A form's date when it is a full one."""
+    try:
+        return date.fromisoformat(entry.value) if entry and entry.value else None
+    except ValueError:
+        return None

@@ -1,0 +1,80 @@
+"""What earlier papers of a park said: the figures and rows a new one is compared with or prefilled from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import facts
+from db.models import Submission, SubmissionReading
+from policy.indicators.catalogue import BY_KEY as INDICATORS
+from policy.terms import HalfYear, SubmissionKind, SubmissionState
+
+
+def accepted_figures(session: Session, park_id: int, period: HalfYear) -> dict[str, Decimal]:
+    """Figures of 表一 (current column) of the newest accepted report of that half-year; empty without one."""
+    submission_id = facts.accepted_versions(session, park_id, date.max).get(period)
+    rows = session.execute(
+        select(SubmissionReading.key, SubmissionReading.value).where(
+            SubmissionReading.submission_id == submission_id,
+            SubmissionReading.table == "figures",
+            SubmissionReading.column == "current",
+            SubmissionReading.key.in_(INDICATORS),
+            SubmissionReading.status.in_(facts.READ_AS_FACT),
+            SubmissionReading.value.is_not(None),
+        )
+    )
+    return {key: Decimal(value) for key, value in rows if value is not None}
+
+
+def last_roster(session: Session, park_id: int, before: HalfYear) -> tuple[dict[str, str], ...]:
+    """Rows of the newest accepted roster before that half-year, else of the park's application form.
+
+    Each maps the column's key to its text, 无 included; what waits for confirmation or correction is blank.
+    """
+    accepted = facts.accepted_versions(session, park_id, date.max)
+    earlier = [period for period in accepted if period < before]
+    submission_id = accepted[max(earlier)] if earlier else _application_form(session, park_id)
+    rows: dict[int, dict[str, str]] = {}
+    cells = select(
+        SubmissionReading.row, SubmissionReading.key, SubmissionReading.value, SubmissionReading.raw,
+        SubmissionReading.status,
+    ).where(SubmissionReading.submission_id == submission_id, SubmissionReading.table == "roster")  # fmt: skip
+    for cell in session.execute(cells.order_by(SubmissionReading.row, SubmissionReading.id)):
+        declared_none = "无" if (cell.raw or "").strip() == "无" else ""
+        certain = cell.status in facts.READ_AS_FACT
+        rows.setdefault(cell.row, {})[cell.key] = (cell.value or declared_none) if certain else ""
+    return tuple(rows.values())
+
+
+def _application_form(session: Session, park_id: int) -> int | None:
+    forms = select(func.max(Submission.id)).where(
+        Submission.park_id == park_id,
+        Submission.kind == SubmissionKind.APPLICATION_FORM,
+        Submission.state != SubmissionState.ATTEMPT,
+    )
+    return session.scalar(forms)
+
+
+def firms_elsewhere(session: Session, names: Collection[str], park_id: int | None) -> frozenset[str]:
+    """Those of the names that stand in the newest paper of another park."""
+    if not names:
+        return frozenset()
+    newest = (
+        select(func.max(Submission.id))
+        .where(
+            Submission.park_id.is_not(None), Submission.park_id != park_id, Submission.state != SubmissionState.ATTEMPT
+        )
+        .group_by(Submission.park_id)
+    )
+    listed = select(SubmissionReading.value).where(
+        SubmissionReading.submission_id.in_(newest),
+        SubmissionReading.table == "roster",
+        SubmissionReading.key == "name",
+        SubmissionReading.value.in_(list(names)),
+    )
+    return frozenset(name for name in session.scalars(listed) if name)

@@ -1,0 +1,130 @@
+"""收文登记: the half-year letters of district governments (五(二)); one letter may speak of several parks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Letter, LetterPark, Park
+from policy.access import Actor, Permission
+from policy.refusal import Refused
+from policy.terms import HalfYear, LetterMedium
+from services import audit, clock, snapshots
+from services.parks import find_park
+from services.storage import Storage, keep_file
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """`codes`: the parks newly covered by the letter; empty when everything was recorded already."""
+
+    letter_id: int
+    sender: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    period: HalfYear
+    number: str
+    dated: date
+    received_on: date
+    medium: LetterMedium
+    file: tuple[str, bytes] | None
+
+
+def record_letter(
+    session: Session,
+    storage: Storage,
+    actor: Actor,
+    *,
+    parks: Sequence[str],
+    period: HalfYear,
+    number: str,
+    dated: date,
+    received_on: date,
+    medium: LetterMedium = LetterMedium.PAPER,
+    file: tuple[str, bytes] | None = None,
+) -> Recorded:
+    """Record a letter as received from the district of the parks, with its scan (name, bytes) if there is one.
+
+    The same letter again adds the parks and the period it did not cover yet and changes nothing else. Raises
+    Unknown for a park outside the scope; Refused without a park or a number, when the parks have different
+    districts, when it was received before it was dated or in days to come, or when the number is taken by a
+    letter of another date.
+    """
+    actor.require(Permission.RECORD_LETTER)
+    entry = _Entry(period, number.strip(), dated, received_on, medium, file)
+    _check(entry)
+    found = list(dict.fromkeys(find_park(session, actor.scope, ref) for ref in parks))
+    sender_id = _common_district(found)
+    letter = session.scalars(select(Letter).where(Letter.sender_id == sender_id, Letter.number == entry.number)).first()
+    if letter is None:
+        letter = _add(session, storage, actor, sender_id, entry)
+    else:
+        _same_letter(letter, entry)
+    covered = {(row.park_id, row.period) for row in letter.parks}
+    added = [park for park in found if (park.id, str(period)) not in covered]
+    letter.parks.extend(LetterPark(park_id=park.id, period=str(period)) for park in added)
+    session.flush()
+    for park in added:
+        _record(session, actor, park, entry)
+        snapshots.rewrite(session, park.id)
+    return Recorded(letter.id, found[0].district.name, tuple(park.code for park in added))
+
+
+def _check(entry: _Entry) -> None:
+    if not entry.number:
+        raise Refused("收文登记须写明来函的发文字号，如“示例府函〔2026〕12号”")
+    if entry.received_on < entry.dated:
+        raise Refused(f"收文日期{entry.received_on}早于来函成文日期{entry.dated}，请核对两个日期")
+    if entry.received_on > clock.today():
+        raise Refused(f"收文日期{entry.received_on}在今天（{clock.today()}）之后，请核对")
+
+
+def _common_district(parks: Sequence[Park]) -> int:
+    if not parks:
+        raise Refused("收文登记须至少选择一个园区")
+    districts = {park.district_id: park.district.name for park in parks}
+    if len(districts) > 1:
+        raise Refused(f"一份来函只能由一个区县发出，所选园区分属{'、'.join(districts.values())}，请分别登记")
+    return parks[0].district_id
+
+
+def _add(session: Session, storage: Storage, actor: Actor, sender_id: int, entry: _Entry) -> Letter:
+    scan = keep_file(session, storage, *entry.file) if entry.file else None
+    letter = Letter(
+        sender_id=sender_id,
+        number=entry.number,
+        dated=entry.dated,
+        received_on=entry.received_on,
+        medium=entry.medium,
+        file_id=scan.id if scan else None,
+        recorded_at=clock.now(),
+        recorded_by=actor.account,
+    )
+    session.add(letter)
+    session.flush()
+    return letter
+
+
+def _same_letter(letter: Letter, entry: _Entry) -> None:
+    """A number names one letter of a district."""
+    if (letter.dated, letter.received_on) != (entry.dated, entry.received_on):
+        raise Refused(
+            f"{entry.number}已于{letter.received_on}登记（成文日期{letter.dated}），"
+            f"与本次的收文日期{entry.received_on}、成文日期{entry.dated}不一致，请核对发文字号和日期"
+        )
+
+
+def _record(session: Session, actor: Actor, park: Park, entry: _Entry) -> None:
+    new = {
+        "number": entry.number, "sender": park.district.name, "period": str(entry.period), "dated": str(entry.dated),
+        "received_on": str(entry.received_on), "medium": entry.medium, "file": entry.file[0] if entry.file else None,
+    }  # fmt: skip
+    subject = f"{park.title}{entry.period.label}半年函报"
+    audit.record(session, actor, "letter.record", subject, park_id=park.id, new=new)

@@ -1,0 +1,143 @@
+"""The committee's decision on a version: 审核通过 makes its figures facts, 退回修改 reopens the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Review, Submission, SubmissionFinding
+from policy.access import Actor, Permission, Scope
+from policy.refusal import Refused
+from policy.terms import HalfYear, Severity, SubmissionKind, SubmissionState
+from services import audit, clock, snapshots, versions
+from services.parks import find_park
+
+REPORTED = (SubmissionState.SUBMITTED, SubmissionState.RETURNED, SubmissionState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a paper: its row, its number, and where it stands."""
+
+    submission_id: int
+    version: int
+    state: SubmissionState
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided; `explain` are the messages of findings at confirm that were let pass."""
+
+    submission_id: int
+    park: str | None
+    told: str
+    accepted: bool
+    decided_on: date
+    explain: tuple[str, ...] = ()
+
+
+def newest(session: Session, scope: Scope, park_code: str, period: HalfYear) -> Version:
+    """The newest version of a park's half-year report; raises Unknown for the park, Refused when there is none."""
+    park = find_park(session, scope, park_code)
+    rows = select(Submission).where(
+        Submission.park_id == park.id,
+        Submission.kind == SubmissionKind.HALF_YEAR_REPORT,
+        Submission.period == str(period),
+        Submission.state != SubmissionState.ATTEMPT,
+    )
+    row = session.scalars(rows.order_by(Submission.version.desc()).limit(1)).first()
+    if row is None:
+        raise Refused(f"{park.title}没有{period.label}的报告，请先上传")
+    return Version(row.id, row.version, SubmissionState(row.state))
+
+
+def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Decision:
+    """审核通过. Only from here on are the version's figures facts.
+
+    Raises Refused while any cell is at confirm or error or any finding is at error (how many, where), for a
+    version not submitted or overtaken by a newer one. Findings at confirm do not stand in the way; the log
+    lists them.
+    """
+    row = _decidable(session, actor, submission_id, on)
+    if row.state != SubmissionState.SUBMITTED:
+        raise Refused(_not_submitted(session, row))
+    in_the_way = versions.blocking(session, row)
+    if in_the_way:
+        raise Refused(f"{versions.told(row)}{in_the_way}，不能审核通过；请退回修改，或由区县更正后重新上传")
+    findings = session.execute(
+        select(SubmissionFinding.code, SubmissionFinding.message).where(
+            SubmissionFinding.submission_id == row.id, SubmissionFinding.severity == Severity.CONFIRM
+        )
+    ).all()
+    explained = {"confirmed": [finding.code for finding in findings]}
+    _decide(session, actor, row, SubmissionState.ACCEPTED, "", on, explained)
+    messages = tuple(finding.message for finding in findings)
+    return Decision(row.id, _code(row), versions.told(row), True, on, messages)
+
+
+def return_report(session: Session, actor: Actor, submission_id: int, reason: str, on: date) -> Decision:
+    """退回修改, with a reason: the report counts as not received until a newer version comes.
+
+    A version that is accepted, or that could not be submitted for its errors, may be returned too. Raises
+    Refused without a reason, when it is returned already, not submitted yet, or overtaken by a newer version.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refused("退回修改须写明原因，请说明需要更正的内容")
+    row = _decidable(session, actor, submission_id, on)
+    if row.state == SubmissionState.RETURNED or (row.state == SubmissionState.DRAFT and not row.has_errors):
+        raise Refused(_not_submitted(session, row))
+    _decide(session, actor, row, SubmissionState.RETURNED, reason, on, {"reason": reason})
+    return Decision(row.id, _code(row), versions.told(row), False, on)
+
+
+def _code(row: Submission) -> str | None:
+    return row.park.code if row.park else None
+
+
+def _decidable(session: Session, actor: Actor, submission_id: int, on: date) -> Submission:
+    actor.require(Permission.REVIEW_REPORT)
+    row = versions.locked(session, actor.scope, submission_id)
+    if row.state == SubmissionState.ATTEMPT:
+        raise Refused(f"{versions.told(row)}不是入库的报告，无需审核")
+    newer = versions.newer_than(session, row, *REPORTED)
+    if newer is not None:
+        raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请审核最新的版本")
+    last = max((review.decided_on for review in row.reviews), default=row.received_on)
+    if not last <= on <= clock.today():
+        raise Refused(f"审核日期{on}应在{max(last, row.received_on)}和今天（{clock.today()}）之间")
+    return row
+
+
+def _not_submitted(session: Session, row: Submission) -> str:
+    text = f"{versions.told(row)}目前为“{SubmissionState(row.state).label}”"
+    if row.state != SubmissionState.DRAFT:
+        return f"{text}，无需再次审核；如有更正，请区县上传新的版本"
+    return f"{text}{versions.blocking(session, row)}，不能审核；请区县更正并报送，有误的可退回修改"
+
+
+def _decide(
+    session: Session,
+    actor: Actor,
+    row: Submission,
+    state: SubmissionState,
+    reason: str,
+    on: date,
+    details: Mapping[str, object],
+) -> None:
+    old = row.state
+    row.state = state
+    accepted = state is SubmissionState.ACCEPTED
+    row.reviews.append(
+        Review(accepted=accepted, reason=reason, decided_on=on, decided_at=clock.now(), decided_by=actor.account)
+    )
+    session.flush()
+    action = "review.accept" if accepted else "review.return"
+    new = {"state": state, "decided_on": str(on), **details}
+    audit.record(session, actor, action, versions.told(row), park_id=row.park_id, old={"state": old}, new=new)
+    if row.park_id is not None:
+        snapshots.rewrite(session, row.park_id)

@@ -1,0 +1,213 @@
+"""Uploaded reports and forms: every attempt is kept with its file, every version with every cell as it was read.
+
+A new upload is a new version; nothing is overwritten. Nothing here is shown as fact before the committee
+accepts it (`services.reviews`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Park, Submission
+from policy.access import Actor, Permission, Scope
+from policy.refusal import Refused
+from policy.terms import HalfYear, SubmissionKind, SubmissionState
+from services import audit, clock, history, intake, snapshots, versions
+from services.intake.reading import FileReading
+from services.intake.templates.half_year import TemplateFacts, write_template
+from services.parks import find_park
+from services.platform import Platform
+from services.storage import keep_file
+
+# Found by the reader: the paper is not (or not certainly) of the park or period it would be stored under.
+MISPLACED = frozenset({"park_unknown", "park_mismatch", "period_unknown", "period_mismatch"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one file. `stored`: as a version of a report or form (a mere attempt is False).
+
+    `submission_id` is the row of the version or attempt, of the earlier version for a duplicate, None on a dry run.
+    """
+
+    reading: FileReading
+    stored: bool
+    submission_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    actor: Actor
+    name: str
+    data: bytes
+    received_on: date
+    submit: bool
+
+
+def ingest(
+    platform: Platform,
+    actor: Actor,
+    name: str,
+    data: bytes,
+    *,
+    park: str | None = None,
+    period: HalfYear | None = None,
+    received_on: date | None = None,
+    submit: bool,
+    dry_run: bool = False,
+) -> Ingested:
+    """Read one file, judge it, and keep it: a version of its park's report or form, or an attempt with its findings.
+
+    The file is parsed outside any transaction and stored in one. `park` (code, title or short name) and
+    `period` are what the caller says; what the file says must agree. With `submit` a version with nothing at
+    error is 报送 at once. `received_on`: today unless told. Raises Unknown for a park outside the actor's
+    scope, Refused for a day to come; never on account of the file's content.
+    """
+    actor.require(Permission.UPLOAD_REPORT)
+    if submit:
+        actor.require(Permission.SUBMIT_REPORT)
+    upload = _Upload(actor, versions.storable(name), data, received_on or clock.today(), submit)
+    if upload.received_on > clock.today():
+        raise Refused(f"收到日期{upload.received_on}在今天（{clock.today()}）之后，请核对")
+    reading = intake.read(upload.name, data, _context(platform, actor, park, period))
+    if dry_run:
+        with platform.database.read() as session:
+            placed = _placed(session, actor.scope, reading)
+            return Ingested(_judged(session, upload, *placed)[0], False, None)
+    platform.storage.put(data)
+    with platform.database.write() as session:
+        return _keep(session, platform, upload, reading, park)
+
+
+def _context(platform: Platform, actor: Actor, park: str | None, period: HalfYear | None) -> intake.Context:
+    """The parks the actor may know of; a park outside the scope is as unknown as one that does not exist."""
+    with platform.database.read() as session:
+        rows = session.execute(select(Park.id, Park.district_id, Park.code, Park.title, Park.short_name)).all()
+        wanted = find_park(session, actor.scope, park).code if park else None
+    rows = [row for row in rows if actor.scope.covers(park_id=row.id, district_id=row.district_id)]
+    ids = {row.code: row.id for row in rows}
+
+    def last(code: str, of: HalfYear) -> Mapping[str, Decimal]:
+        with platform.database.read() as session:
+            return history.accepted_figures(session, ids[code], of.previous()) if code in ids else {}
+
+    refs = tuple(intake.ParkRef(row.code, row.title, row.short_name) for row in rows)
+    return intake.Context(refs, wanted, period, last)
+
+
+def _judged(
+    session: Session, upload: _Upload, reading: FileReading, park: Park | None
+) -> tuple[FileReading, Submission | None]:
+    """The reading with all findings, and the earlier version made from the same bytes."""
+    if not _is_storable(reading):
+        return versions.judged(session, reading, park, ()), None
+    place = versions.Place.of(reading, park)
+    more = [*versions.not_owed(session, place)]
+    earlier = versions.same_bytes(session, place, upload.data)
+    if earlier is not None:
+        more.append(versions.duplicate(earlier))
+    return versions.judged(session, reading, park, more), earlier
+
+
+def _placed(session: Session, scope: Scope, reading: FileReading) -> tuple[FileReading, Park | None]:
+    """The park the file speaks of, when it is registered and within the scope; a form finds it by its title."""
+    if reading.park is None and (reading.kind is not SubmissionKind.APPLICATION_FORM or reading.park_title is None):
+        return reading, None
+    found = Park.code == reading.park if reading.park else Park.title == reading.park_title
+    park = session.scalars(select(Park).where(found)).first()
+    if park is None or not scope.covers(park_id=park.id, district_id=park.district_id):
+        return reading, None
+    return replace(reading, park=park.code), park
+
+
+def _is_storable(reading: FileReading) -> bool:
+    """A half-year report whose park and period are certain; a form also without a registered park."""
+    misplaced = {finding.code for finding in reading.findings if finding.code in MISPLACED and finding.severity.blocks}
+    if reading.kind is SubmissionKind.APPLICATION_FORM:
+        return misplaced <= {"park_unknown"}
+    return reading.kind is not None and not misplaced and reading.park is not None and reading.period is not None
+
+
+def _keep(session: Session, platform: Platform, upload: _Upload, reading: FileReading, named: str | None) -> Ingested:
+    reading, park = _placed(session, upload.actor.scope, reading)
+    versions.queue(session, park)
+    judged, earlier = _judged(session, upload, reading, park)
+    if earlier is not None:
+        return Ingested(judged, False, earlier.id)
+    file = keep_file(session, platform.storage, upload.name, upload.data)
+    if storable := _is_storable(reading):
+        place = versions.Place.of(judged, park)
+        state = SubmissionState.SUBMITTED if upload.submit and not judged.has_errors else SubmissionState.DRAFT
+    else:
+        owner = find_park(session, upload.actor.scope, named) if named else None
+        place, state = versions.Place(owner), SubmissionState.ATTEMPT
+    row = versions.add(session, place, judged, file, state, upload.received_on, upload.actor)
+    _record(session, upload.actor, "submission.store" if storable else "submission.attempt", row, judged)
+    if row.park_id is not None:
+        snapshots.rewrite(session, row.park_id)
+    return Ingested(judged, storable, row.id)
+
+
+def _record(session: Session, actor: Actor, action: str, row: Submission, reading: FileReading) -> None:
+    new = {
+        "file": row.file_name, "sha256": row.file.sha256, "kind": row.kind, "period": row.period,
+        "version": row.version, "state": row.state, "received_on": str(row.received_on), "clean": row.clean,
+        "findings": [finding.code for finding in reading.findings],
+    }  # fmt: skip
+    audit.record(session, actor, action, versions.told(row), park_id=row.park_id, new=new)
+
+
+def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None:
+    """报送: a draft goes to the committee and counts as received on `on`.
+
+    Raises Unknown outside the actor's scope; Refused while anything is at error (how many, where), when it is
+    no draft, or when a newer version exists.
+    """
+    actor.require(Permission.SUBMIT_REPORT)
+    row = versions.locked(session, actor.scope, submission_id)
+    if row.state != SubmissionState.DRAFT:
+        raise Refused(f"{versions.told(row)}目前为“{SubmissionState(row.state).label}”，只有未报送的版本可以报送")
+    if on > clock.today() or on < row.received_on:
+        raise Refused(f"报送日期{on}应在上传日期{row.received_on}和今天（{clock.today()}）之间")
+    newer = versions.newer_than(session, row)
+    if newer is not None:
+        raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请报送最新的版本")
+    if row.has_errors:
+        raise Refused(f"{versions.told(row)}{versions.blocking(session, row, errors_only=True)}，请更正后重新上传")
+    old = {"state": row.state, "received_on": str(row.received_on)}
+    row.state, row.submitted_on, row.received_on = SubmissionState.SUBMITTED, on, on
+    new = {"state": row.state, "received_on": str(on)}
+    audit.record(session, actor, "submission.submit", versions.told(row), park_id=row.park_id, old=old, new=new)
+    if row.park_id is not None:
+        snapshots.rewrite(session, row.park_id)
+
+
+def template(session: Session, actor: Actor, park_code: str, period: HalfYear) -> tuple[str, bytes]:
+    """The prefilled half-year template: its file name and its bytes (.xlsx).
+
+    Beside each figure the accepted one of a year ago and of the half-year before; the roster's names as last
+    reported. Raises Unknown for a park outside the actor's scope.
+    """
+    actor.require(Permission.UPLOAD_REPORT)
+    park = find_park(session, actor.scope, park_code)
+    facts = TemplateFacts(
+        code=park.code,
+        title=park.title,
+        reporter=reporter(park),
+        period=period,
+        year_before=history.accepted_figures(session, park.id, HalfYear(period.year - 1, period.half)),
+        last=history.accepted_figures(session, park.id, period.previous()),
+        roster=history.last_roster(session, park.id, period),
+    )
+    return f"半年报-{park.short_name}-{period}.xlsx", write_template(facts)
+
+
+def reporter(park: Park) -> str:
+    """填报单位 as the notice addresses it: 区县（自治县）经济信息委, for functional zones 经信部门."""
+    return f"{park.district.name}{'经信部门' if park.district.kind == 'functional_zone' else '经济信息委'}"

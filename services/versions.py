@@ -1,0 +1,272 @@
+"""The rows of uploaded versions: where one belongs, what it repeats, what still blocks it, and its bulk storage."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, insert, select
+from sqlalchemy.orm import Session
+
+from db.models import Obligation, Park, StoredFile, Submission, SubmissionFinding, SubmissionReading
+from policy.access import Actor, Scope
+from policy.findings import Finding
+from policy.indicators.catalogue import BY_KEY as INDICATORS
+from policy.obligations import CLAUSE
+from policy.refusal import Unknown
+from policy.rulebook import DEFAULT_SOURCE
+from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionState
+from services import checking, clock, history
+from services.intake.reading import FileReading, Reading
+
+SHOWN_PLACES = 8
+"""How many places a refusal names before it says 等."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where versions are counted: park, kind and period; a form without a park under its proposed title."""
+
+    park: Park | None
+    kind: SubmissionKind | None = None
+    period: HalfYear | None = None
+    title: str = ""
+
+    @classmethod
+    def of(cls, reading: FileReading, park: Park | None) -> Place:
+        is_report = reading.kind is SubmissionKind.HALF_YEAR_REPORT
+        return cls(park, reading.kind, reading.period if is_report else None, storable(reading.park_title or "")[:100])
+
+    def rows(self) -> tuple[ColumnElement[bool], ...]:
+        """Conditions that pick this place's versions."""
+        period = Submission.period == str(self.period) if self.period else Submission.period.is_(None)
+        owner = (
+            Submission.park_id == self.park.id
+            if self.park
+            else Submission.park_id.is_(None) & (Submission.park_title == self.title)
+        )
+        return Submission.kind == self.kind, period, owner, Submission.state != SubmissionState.ATTEMPT
+
+
+def storable(text: str) -> str:
+    """Text any database takes: without NUL and without halves of characters a broken file may hold."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def judged(session: Session, reading: FileReading, park: Park | None, more: Iterable[Finding]) -> FileReading:
+    """The reading checked against what the park reported before and what other parks list."""
+    last = {}
+    if park is not None and reading.period is not None:
+        last = history.accepted_figures(session, park.id, reading.period.previous())
+    cells = [row.cells.get("name") for row in reading.rows.get("roster", ())]
+    names = {cell.value for cell in cells if cell is not None and cell.value is not None}
+    firms = history.firms_elsewhere(session, names, park.id if park else None)
+    return checking.checked(reading, last=last, elsewhere=firms, more=more)
+
+
+def queue(session: Session, park: Park | None) -> None:
+    """Two uploads for one park queue here: the second sees the first, and gets the next number."""
+    if park is not None:
+        session.execute(select(Park.id).where(Park.id == park.id).with_for_update())
+
+
+def not_owed(session: Session, place: Place) -> Iterator[Finding]:
+    """A half-year report for a period the park does not owe (before its approval, after its two years)."""
+    if place.park is None or place.kind is not SubmissionKind.HALF_YEAR_REPORT:
+        return
+    owed = session.scalars(
+        select(Obligation.period).where(Obligation.park_id == place.park.id).order_by(Obligation.due_on)
+    ).all()
+    if str(place.period) not in owed and place.period is not None:
+        names = "、".join(HalfYear.parse(period).label for period in owed) or "无"
+        message = (
+            f"报告期为{place.period.label}；该园区{place.park.approved_on}批复，建设周期至{place.park.ends_on}，"
+            f"应报的报告期为{names}；请核对统计期，确需报送的请说明"
+        )
+        yield Finding("period_mismatch", Severity.CONFIRM, "", message, CLAUSE)
+
+
+def same_bytes(session: Session, place: Place, data: bytes) -> Submission | None:
+    """The newest version of this place made from the very same file."""
+    same = StoredFile.sha256 == hashlib.sha256(data).hexdigest()
+    found = select(Submission).join(Submission.file).where(same, *place.rows())
+    return session.scalars(found.order_by(Submission.version.desc()).limit(1)).first()
+
+
+def duplicate(earlier: Submission) -> Finding:
+    state = SubmissionState(earlier.state).label
+    message = (
+        f"与{clock.civil(earlier.uploaded_at):%Y-%m-%d}上传的第{earlier.version}版（{state}）内容完全相同；"
+        f"未重复入库，如有修改请上传修改后的文件"
+    )
+    return Finding("duplicate_file", Severity.NOTE, "", message, DEFAULT_SOURCE)
+
+
+def add(
+    session: Session,
+    place: Place,
+    reading: FileReading,
+    file: StoredFile,
+    state: SubmissionState,
+    received_on: date,
+    actor: Actor,
+) -> Submission:
+    """Store a version (or an attempt) with its findings; a version also with every cell as it was read."""
+    is_attempt = state is SubmissionState.ATTEMPT
+    row = Submission(
+        park=place.park,
+        kind=place.kind,
+        period=str(place.period) if place.period else None,
+        version=0 if is_attempt else _next_version(session, place),
+        state=state,
+        format=reading.format,
+        months=reading.months,
+        park_title=storable(reading.park_title)[:100] if reading.park_title else None,
+        file=file,
+        file_name=storable(reading.file)[:255],
+        uploaded_at=clock.now(),
+        uploaded_by=actor.account,
+        received_on=received_on,
+        submitted_on=received_on if state is SubmissionState.SUBMITTED else None,
+        clean=reading.clean,
+        has_errors=reading.has_errors,
+        meets_thresholds=reading.meets_thresholds,
+    )
+    session.add(row)
+    session.flush()
+    _insert(session, SubmissionFinding, [_finding(row.id, finding) for finding in reading.findings])
+    if not is_attempt:
+        _insert(session, SubmissionReading, list(_cells(row.id, reading)))
+    return row
+
+
+def _next_version(session: Session, place: Place) -> int:
+    return (session.scalar(select(func.max(Submission.version)).where(*place.rows())) or 0) + 1
+
+
+def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> None:
+    """Many rows in one statement: a roster of 1,000 firms is 12,000 cells."""
+    if rows:
+        session.execute(insert(model), rows)
+
+
+def _finding(submission_id: int, finding: Finding) -> dict[str, Any]:
+    return {
+        "submission_id": submission_id,
+        "code": finding.code,
+        "severity": finding.severity,
+        "where": storable(finding.where)[:200],
+        "message": storable(finding.message),
+        "clause": finding.clause[:200],
+    }
+
+
+def _cells(submission_id: int, reading: FileReading) -> Iterator[dict[str, Any]]:
+    for entry in reading.fields:
+        yield _cell(submission_id, "figures", 0, entry.key, entry)
+    for table, rows in reading.rows.items():
+        for number, row in enumerate(rows, start=1):
+            for key, entry in row.cells.items():
+                yield _cell(submission_id, table, number, key, entry)
+
+
+def _cell(submission_id: int, table: str, row: int, key: str, entry: Reading) -> dict[str, Any]:
+    return {
+        "submission_id": submission_id,
+        "table": table,
+        "row": row,
+        "key": key,
+        "column": entry.column,
+        "raw": None if entry.raw is None else storable(entry.raw),
+        "value": None if entry.value is None else storable(entry.value),
+        "unit": entry.unit,
+        "status": entry.status,
+        "where": None if entry.where is None else storable(entry.where)[:100],
+        "message": storable(entry.message),
+        "remark": None if entry.remark is None else storable(entry.remark),
+        "candidates": [storable(candidate) for candidate in entry.candidates],
+    }
+
+
+def locked(session: Session, scope: Scope, submission_id: int) -> Submission:
+    """The version, locked for the rest of the transaction.
+
+    Raises Unknown, in the same words whether it does not exist, belongs to no park, or lies outside the scope.
+    """
+    found = select(Submission).where(Submission.id == submission_id).with_for_update(of=Submission)
+    row = session.scalars(found).first()
+    if row is None or not _within(session, scope, row):
+        raise Unknown(f"没有编号为{submission_id}的报告，请从报告清单中选择")
+    return row
+
+
+def _within(session: Session, scope: Scope, row: Submission) -> bool:
+    if row.park_id is None:
+        return scope.everything
+    park = session.get_one(Park, row.park_id)
+    return scope.covers(park_id=park.id, district_id=park.district_id)
+
+
+def newer_than(session: Session, row: Submission, *states: SubmissionState) -> Submission | None:
+    """The newest later version of the same paper, in one of these states when any are given."""
+    later = select(Submission).where(
+        Submission.kind == row.kind,
+        Submission.period == row.period if row.period else Submission.period.is_(None),
+        Submission.park_id == row.park_id if row.park_id else Submission.park_title == row.park_title,
+        Submission.version > row.version,
+        Submission.state != SubmissionState.ATTEMPT,
+    )
+    if states:
+        later = later.where(Submission.state.in_(states))
+    return session.scalars(later.order_by(Submission.version.desc()).limit(1)).first()
+
+
+def blocking(session: Session, row: Submission, *, errors_only: bool = False) -> str:
+    """`尚有2处须更正、1处待确认：半年报!C8、…` — what stands in the way; empty when nothing does.
+
+    Cells at error, and unless `errors_only` at confirm too; findings at error always.
+    """
+    cells = _marked(session, row, *([Status.ERROR] if errors_only else [Status.ERROR, Status.CONFIRM]))
+    wrong = [cell for cell in cells if cell.status == Status.ERROR]
+    # A cell at error often has a finding of its own; an absent one has no place to know it by.
+    taken = {(cell.where or "", "" if cell.where else "blank_field") for cell in wrong}
+    findings = [one for one in _errors(session, row) if not {(one.where, ""), (one.where, one.code)} & taken]
+    errors, confirms = len(wrong) + len(findings), len(cells) - len(wrong)
+    counts = [f"{errors}处须更正"] * bool(errors) + [f"{confirms}处待确认"] * bool(confirms)
+    if not counts:
+        return ""
+    places = [cell.where or _missing(cell.key) for cell in cells] + [one.where or one.message for one in findings]
+    shown = "、".join(places[:SHOWN_PLACES]) + ("等" if len(places) > SHOWN_PLACES else "")
+    return f"尚有{'、'.join(counts)}（{shown}）"
+
+
+def _marked(session: Session, row: Submission, *states: Status) -> Sequence[Row[str, str | None, str]]:
+    reading = SubmissionReading
+    found = select(reading.status, reading.where, reading.key).where(
+        reading.submission_id == row.id, reading.status.in_(states)
+    )
+    return session.execute(found.order_by(reading.id)).all()
+
+
+def _errors(session: Session, row: Submission) -> Sequence[Row[str, str, str]]:
+    finding = SubmissionFinding
+    found = select(finding.where, finding.code, finding.message).where(
+        finding.submission_id == row.id, finding.severity == Severity.ERROR
+    )
+    return session.execute(found.order_by(finding.id)).all()
+
+
+def _missing(key: str) -> str:
+    return INDICATORS[key].label if key in INDICATORS else key
+
+
+def told(row: Submission) -> str:
+    """`国家网络安全产业园区（示例甲园）2025年上半年园区发展情况表第2版`, for messages and the log."""
+    period = HalfYear.parse(row.period).label if row.period else ""
+    title = row.park.title if row.park else row.park_title or ""
+    if row.kind is None or row.state == SubmissionState.ATTEMPT:
+        return f"{title}未入库的文件{row.file_name}"
+    return f"{title}{period}{SubmissionKind(row.kind).label}第{row.version}版"

@@ -1,0 +1,131 @@
+"""收文登记: one letter, one district, one or several parks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from db import facts
+from db.models import AuditEntry, Letter, LetterPark, Park, ParkSnapshot, StoredFile
+from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
+from policy.refusal import Refused, Unknown
+from policy.terms import HalfYear, LetterMedium
+from services.letters import Recorded, record_letter
+from services.platform import Platform
+from tests.factories import make_park, make_unit
+
+TODAY = date(2025, 8, 20)
+H1 = HalfYear(2025, 1)
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day(set_now: Callable[[date], None]) -> None:
+    set_now(TODAY)
+
+
+@pytest.fixture
+def parks(platform: Platform) -> tuple[Park, Park, Park]:
+    """Two of one district, one of another."""
+    with platform.database.write() as session:
+        district = make_unit(session, "示例甲区")
+        return (
+            make_park(session, "示例甲园", district=district),
+            make_park(session, "示例乙园", district=district),
+            make_park(session, "示例丙园"),
+        )
+
+
+def record(platform: Platform, *parks: Park | str, **options: Any) -> Recorded:
+    values: dict[str, Any] = {
+        "period": H1, "number": "示例甲府函〔2025〕12号", "dated": date(2025, 7, 18), "received_on": date(2025, 7, 22),
+    }  # fmt: skip
+    actor = options.pop("actor", SYSTEM_ACTOR)
+    refs = [park if isinstance(park, str) else park.code for park in parks]
+    with platform.database.write() as session:
+        return record_letter(session, platform.storage, actor, parks=refs, **values | options)
+
+
+def refused(platform: Platform, *parks: Park, **options: Any) -> str:
+    with pytest.raises(Refused) as error:
+        record(platform, *parks, **options)
+    return str(error.value)
+
+
+def test_one_letter_serves_several_parks(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+    one, two, other = parks
+    scan = ("函.pdf", b"%PDF-1.7 scan")
+    recorded = record(platform, one, "示例乙园", file=scan, medium=LetterMedium.ELECTRONIC)
+    assert (recorded.sender, recorded.codes) == ("示例甲区", (one.code, two.code))
+    with platform.database.read() as session:
+        letter = session.scalars(select(Letter)).one()
+        assert (letter.sender_id, letter.number) == (one.district_id, "示例甲府函〔2025〕12号")
+        assert (letter.dated, letter.received_on, letter.medium) == (date(2025, 7, 18), date(2025, 7, 22), "electronic")
+        file = session.get_one(StoredFile, letter.file_id)
+        assert (file.name, platform.storage.get(file.sha256)) == scan
+        for park in (one, two):
+            assert facts.receipts(session, park.id, TODAY)[H1].letter_on == date(2025, 7, 22)
+            assert session.get_one(ParkSnapshot, park.id).receipts[0]["letter_on"] == "2025-07-22"
+        assert facts.receipts(session, other.id, TODAY) == {}
+
+
+def test_the_same_letter_again_only_adds_what_it_did_not_cover(
+    platform: Platform, parks: tuple[Park, Park, Park]
+) -> None:
+    one, two, _ = parks
+    first = record(platform, one)
+    assert record(platform, one) == Recorded(first.letter_id, "示例甲区", ())
+    assert record(platform, one, two).codes == (two.code,)
+    with platform.database.read() as session:
+        assert len(session.scalars(select(Letter)).all()) == 1
+        assert len(session.scalars(select(LetterPark)).all()) == 2
+        assert len(session.scalars(select(AuditEntry).where(AuditEntry.action == "letter.record")).all()) == 2
+
+
+def test_a_number_names_one_letter_of_a_district(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+    one, two, other = parks
+    record(platform, one)
+    message = refused(platform, two, dated=date(2025, 7, 19))
+    assert "示例甲府函〔2025〕12号" in message
+    assert "2025-07-18" in message
+    record(platform, other)  # another district counts its own numbers
+
+
+def test_parks_of_two_districts_have_two_letters(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+    message = refused(platform, parks[0], parks[2])
+    assert "示例甲区" in message
+    with platform.database.read() as session:
+        assert session.scalars(select(Letter)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"received_on": date(2025, 7, 17)}, "2025-07-17"),
+        ({"received_on": date(2025, 8, 21)}, "2025-08-21"),
+        ({"number": "  "}, "发文字号"),
+    ],
+)
+def test_what_a_letter_must_have(
+    platform: Platform, parks: tuple[Park, Park, Park], options: dict[str, Any], named: str
+) -> None:
+    assert named in refused(platform, parks[0], **options)
+
+
+def test_a_letter_dated_and_received_the_same_day(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+    assert record(platform, parks[0], received_on=date(2025, 7, 18)).codes == (parks[0].code,)
+
+
+def test_a_letter_needs_a_park_that_is_known(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+    assert "园区" in refused(platform)
+    with pytest.raises(Unknown, match="无此园"):
+        record(platform, "无此园")
+
+
+def test_only_the_committee_registers_letters(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+    district = Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({parks[0].district_id})))
+    with pytest.raises(AccessDenied):
+        record(platform, parks[0], actor=district)
