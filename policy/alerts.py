@@ -94,6 +94,13 @@ def stage_rank(stage: str) -> tuple[str, int]:
     return "", int(stage.removeprefix("T"))
 
 
+def light(rule: AlertRule, stage: str) -> Light:
+    """红灯 逾期或严重滞后, 黄灯 滞后, 蓝灯 临近时限."""
+    if rule is AlertRule.LAGGING:
+        return Light(stage.partition("-")[2])
+    return Light.RED if rule is AlertRule.REPORT_OVERDUE else Light.BLUE
+
+
 def report_upcoming(situation: Situation) -> Iterator[Alert]:
     """临近时限: from 30 days before the due date until the day before it."""
     for obligation, state in _owed(situation):

@@ -151,13 +151,20 @@ class Measure(StrEnum):
     RATIO = "ratio"
 
 
-class MailState(StrEnum):
-    QUEUED = "queued"
-    CLAIMED = "claimed"
-    SENT = "sent"
-    UNCERTAIN = "uncertain"
-    FAILED = "failed"
-    HELD = "held"
+class MailState(Labelled):
+    QUEUED = "queued", "待发送"
+    CLAIMED = "claimed", "发送中"
+    SENT = "sent", "已发送"
+    UNCERTAIN = "uncertain", "已交付、未获答复"
+    FAILED = "failed", "未送达"
+    HELD = "held", "暂缓发送"
+
+
+class Duty(Labelled):
+    """What the system does unattended."""
+
+    SWEEP = "sweep", "检查时限和进度"
+    OUTBOX = "outbox", "发送邮件"
 
 
 PERIOD_KEY = re.compile(r"(\d{4})H([12])")

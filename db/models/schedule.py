@@ -10,6 +10,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from db.base import Base, UtcDateTime
 
 
+SCHEDULER_LEASE = "scheduler"
+
+
 class Lease(Base):
     """One row a name: the holder may act until `expires_at`; `beat_at` is its heartbeat."""
 

@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from policy.alerts import RULES, Alert, Situation, alerts, ladder_stage, stage_rank
+from policy.alerts import RULES, Alert, Situation, alerts, ladder_stage, light, stage_rank
 from policy.deadlines import construction_end
 from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
 from policy.obligations import Obligation
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry, Rulebook
-from policy.terms import AlertRule, HalfYear, ObligationKind, Stage
+from policy.terms import AlertRule, HalfYear, Light, ObligationKind, Stage
 
 H1 = HalfYear(2025, 1)
 DUE = date(2025, 7, 31)
@@ -192,3 +192,17 @@ def test_stages_of_one_alert_have_an_order() -> None:
 
 def test_every_rule_has_a_function_named_after_it() -> None:
     assert [rule.__name__ for rule in RULES] == [rule.value for rule in AlertRule]
+
+
+@pytest.mark.parametrize(
+    ("rule", "stage", "shown"),
+    [
+        (AlertRule.REPORT_UPCOMING, "T-7", Light.BLUE),
+        (AlertRule.REPORT_DUE, "T+0", Light.BLUE),
+        (AlertRule.REPORT_OVERDUE, "T+1", Light.RED),
+        (AlertRule.LAGGING, "2025H1-yellow", Light.YELLOW),
+        (AlertRule.LAGGING, "2025H1-red", Light.RED),
+    ],
+)
+def test_every_alert_has_its_light(rule: AlertRule, stage: str, shown: Light) -> None:
+    assert light(rule, stage) is shown

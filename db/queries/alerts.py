@@ -1,0 +1,99 @@
+"""Alerts as the pages list them, with how far each has been told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from db.models import Alert, OutboxItem, OutboxMail, Park, Unit
+from db.queries.parks import visible
+from policy.access import Scope
+from policy.alerts import light
+from policy.terms import AlertRule, HalfYear, Light, MailState
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert. `told`: mails that tell of it, `sent` of them gone out; 0 told: there was nobody to write to."""
+
+    id: int
+    key: str
+    rule: AlertRule
+    light: Light
+    park_code: str
+    park_title: str
+    district: str
+    period: HalfYear | None
+    due_on: date | None
+    clause: str
+    message: str
+    stage: str
+    rulebook: str
+    opened_on: date
+    closed_on: date | None
+    told: int
+    sent: int
+
+
+def open_alerts(session: Session, scope: Scope, *, park_code: str | None = None) -> tuple[AlertRow, ...]:
+    """What is open, in 行政区划序, within a park the rules in their order."""
+    rows = _rows(session, scope, [Alert.closed_on.is_(None), *_of_park(park_code)])
+    place = {row.park_code: number for number, row in reversed(list(enumerate(rows)))}
+    rules = list(AlertRule)
+    return tuple(sorted(rows, key=lambda row: (place[row.park_code], rules.index(row.rule), row.key)))
+
+
+def closed_alerts(session: Session, scope: Scope, *, since: date, park_code: str | None = None) -> tuple[AlertRow, ...]:
+    """已销号: what was closed on or after `since`, newest first."""
+    rows = _rows(session, scope, [Alert.closed_on >= since, *_of_park(park_code)])
+    return tuple(sorted(rows, key=lambda row: (row.closed_on or date.max, row.id), reverse=True))
+
+
+def _of_park(code: str | None) -> list[ColumnElement[bool]]:
+    return [] if code is None else [Park.code == code]
+
+
+def _rows(session: Session, scope: Scope, where: list[ColumnElement[bool]]) -> list[AlertRow]:
+    told = (
+        select(
+            OutboxItem.alert_id.label("alert_id"),
+            func.count().label("told"),
+            func.count(OutboxMail.id).filter(OutboxMail.state == MailState.SENT).label("sent"),
+        )
+        .join(OutboxMail, OutboxItem.mail_id == OutboxMail.id)
+        .group_by(OutboxItem.alert_id)
+        .subquery()
+    )
+    found = session.execute(
+        select(Alert, Park.code, Park.title, Unit.name, told.c.told, told.c.sent)
+        .join(Park, Alert.park_id == Park.id)
+        .join(Unit, Park.district_id == Unit.id)
+        .outerjoin(told, told.c.alert_id == Alert.id)
+        .where(visible(scope, Park.id, Park.district_id), *where)
+        .order_by(Unit.position, Park.title, Alert.id)
+    )
+    return [
+        AlertRow(
+            id=alert.id,
+            key=alert.key,
+            rule=AlertRule(alert.rule),
+            light=light(AlertRule(alert.rule), alert.stage),
+            park_code=code,
+            park_title=title,
+            district=district,
+            period=HalfYear.parse(alert.period) if alert.period else None,
+            due_on=alert.due_on,
+            clause=alert.clause,
+            message=alert.message,
+            stage=alert.stage,
+            rulebook=alert.rulebook,
+            opened_on=alert.opened_on,
+            closed_on=alert.closed_on,
+            told=mails or 0,
+            sent=sent or 0,
+        )
+        for alert, code, title, district, mails, sent in found
+    ]
