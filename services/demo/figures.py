@@ -266,6 +266,11 @@ class Report:
     rows: dict[str, tuple[Cells, ...]]
 
     @property
+    def department(self) -> str:
+        """填报单位."""
+        return f"{self.district}经济和信息化委员会"
+
+    @property
     def totals(self) -> Cells:
         """The printed 合计 of the roster."""
         roster = self.rows["roster"]

@@ -130,6 +130,10 @@ class ParkSpec:
         return f"{self.name}运营管理有限公司"
 
     @property
+    def address(self) -> str:
+        return f"{self.district}示例大道{self.number + 1}号"
+
+    @property
     def host_park(self) -> str:
         return f"{self.name.removesuffix('园')}网络安全产业城"
 

@@ -30,6 +30,8 @@ QUALIFICATIONS = (
     "无",
     "国家级专精特新小巨人；CCRC应急处理二级",
 )
+# Any odd number: each step leads to another of the 1024 pairs, neighbours far apart.
+SCATTER = 397
 FIRMS_A_PARK = 80
 """Room in the list of names kept for each park, so that no firm stands in two."""
 
@@ -65,6 +67,6 @@ def line(park: int, firm: int) -> tuple[str, str, str]:
 
 def firm_name(park: int, firm: int) -> str:
     """A name no other firm of the programme has: 虚构云盾数据安全有限公司."""
-    number = park * FIRMS_A_PARK + firm
-    brand = FIRST[number % len(FIRST)] + SECOND[number // len(FIRST) % len(SECOND)]
+    number = (park * FIRMS_A_PARK + firm) * SCATTER % (len(FIRST) * len(SECOND))
+    brand = FIRST[number % len(FIRST)] + SECOND[number // len(FIRST)]
     return f"虚构{brand}{line(park, firm)[0]}{pick(FORMS, park, firm, 'form')}"
