@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from pathlib import Path
@@ -34,6 +35,13 @@ PASSWORD = "demo-password"
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "backend" in metafunc.fixturenames and any(folder in metafunc.definition.path.parents for folder in ON_BOTH):
         metafunc.parametrize("backend", ("sqlite", "postgresql"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One line a reason, however many tests were left out for it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason, number in Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped).items():
+        terminalreporter.write_line(f"略去{number}个测试：{reason}")
 
 
 def left_out(missing: str) -> None:
@@ -62,7 +70,7 @@ def pdftoppm() -> str:
 def _program(*names: str) -> str:
     found = next(filter(None, map(shutil.which, names)), None)
     if found is None:
-        left_out(f"未安装 {names[0]}，略去用到它的测试")
+        left_out(f"未安装 {names[0]}")
     return str(found)
 
 
@@ -107,7 +115,7 @@ def postgres() -> Iterator[Cluster]:
     """One server a test process, its template migrated once."""
     folder = binaries()
     if folder is None:
-        left_out("未安装 PostgreSQL，略去在其上运行的测试")
+        left_out("未安装 PostgreSQL")
     assert folder is not None
     cluster = Cluster(folder)
     _migrate(cluster.url(TEMPLATE))
