@@ -1,0 +1,28 @@
+"""All pages, in the order of the menu. A new page is its module and one entry here (and in the guard's table)."""
+
+from dashboard.page import Page
+from dashboard.pages import (
+    acceptance,
+    accounts,
+    audit,
+    home,
+    letter,
+    park,
+    parks,
+    report,
+    self_assessment,
+    upload,
+)
+
+PAGES: tuple[Page, ...] = (
+    home.PAGE,
+    parks.PAGE,
+    upload.PAGE,
+    letter.PAGE,
+    accounts.PAGE,
+    audit.PAGE,
+    park.PAGE,
+    self_assessment.PAGE,
+    acceptance.PAGE,
+    report.PAGE,
+)

@@ -1,0 +1,51 @@
+"""Wiring of the web application: one Flask server, its guard, its pages and their live parts."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from dashboard import auth, errors, guard, headers, health, live, routes, serve
+from dashboard.pages import PAGES
+from services.platform import Platform
+
+LARGEST_REQUEST = 25 * 1024 * 1024
+
+
+def create_app(platform: Platform) -> Flask:
+    """The WSGI application, warmed up: the first requests may come at once and in any order."""
+    secure = platform.settings.environment == "production"
+    server = Flask("dashboard", static_folder=None)
+    server.config.update(
+        SECRET_KEY=platform.settings.signing_key(),
+        SESSION_COOKIE_NAME="parkwatch",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=secure,
+        PERMANENT_SESSION_LIFETIME=auth.IDLE,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    server.extensions["parkwatch"] = platform
+    auth.install(server)
+    guard.install(server)  # before the CSRF check: nobody is told anything before signing in
+    CSRFProtect(server)
+    errors.install(server)
+    health.install(server)
+    serve.install(server, PAGES)
+    routes.install(server)
+    headers.install(server, secure=secure)
+    server.extensions["parkwatch_live"] = app = live.install(server, PAGES)
+    _warm_up(server, app)
+    return server
+
+
+def _warm_up(server: Flask, app: live.LivePages) -> None:
+    """Let Dash do its first-request work now, then freeze the hashes of its inline scripts.
+
+    Left to the first requests, that work races with them: scripts answer 500 and pages stay blank.
+    """
+    app.get_layout()
+    with server.test_client() as client:
+        client.get("/healthz")
+    headers.allow_scripts(server, app.csp_hashes())

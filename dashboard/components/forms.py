@@ -1,0 +1,54 @@
+"""Plain forms: they post to a guarded route and work without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from dash import html
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+
+from dashboard.markup import Node, element
+
+
+def form(action: str, *content: Node, files: bool = False, kind: str = "stack") -> Markup:
+    """A form that posts, with its token against forged requests."""
+    token = element("input", type="hidden", name="csrf_token", value=generate_csrf())
+    encoding = "multipart/form-data" if files else None
+    return element("form", token, *content, action=action, method="post", enctype=encoding, class_=kind)
+
+
+def search_form(*content: Node, kind: str = "line") -> Markup:
+    """A form whose words stand in the address afterwards, so that the view can be kept as a link."""
+    return element("form", *content, method="get", class_=kind)
+
+
+def field(word: str, control: Node, hint: Node = None) -> html.Label:
+    return html.Label(
+        [html.Span(word, className="field-word"), control, html.Span(hint, className="hint") if hint else None],
+        className="field",
+    )
+
+
+def text(name: str, value: str = "", *, kind: str = "text", required: bool = False, **more: object) -> Markup:
+    return element("input", type=kind, name=name, value=value, required=required, **more)
+
+
+def choice(name: str, options: Iterable[tuple[str, str]], chosen: str = "", *, required: bool = False) -> Markup:
+    """A list to choose from: (value, word)."""
+    rows = [element("option", word, value=value, selected=value == chosen) for value, word in options]
+    return element("select", rows, name=name, required=required)
+
+
+def ticks(name: str, options: Iterable[tuple[str, str]], chosen: Iterable[str] = ()) -> html.Div:
+    """Several may be ticked: (value, word)."""
+    ticked = set(chosen)
+    boxes = [
+        html.Label([element("input", type="checkbox", name=name, value=value, checked=value in ticked), " ", word])
+        for value, word in options
+    ]
+    return html.Div(boxes, className="ticks")
+
+
+def button(word: str, *, id: str | None = None, tone: str = "primary", **more: object) -> Markup:
+    return element("button", word, type="submit", id=id, class_=tone, **more)

@@ -1,0 +1,27 @@
+"""The three views of one park, side by side."""
+
+from __future__ import annotations
+
+from dash import html
+
+from policy.access import Actor, Permission
+
+VIEWS = (
+    ("", "园区情况", Permission.VIEW_PARK),
+    ("/self-assessment", "自评", Permission.VIEW_SELF_ASSESSMENT),
+    ("/acceptance", "验收", Permission.VIEW_ACCEPTANCE),
+)
+
+
+def park_tabs(code: str, here: str, actor: Actor) -> html.Nav:
+    links = [
+        html.A(word, href=f"/parks/{code}{tail}", **({"aria-current": "page"} if tail == here else {}))
+        for tail, word, needs in VIEWS
+        if actor.may(needs)
+    ]
+    return html.Nav(links, className="tabs", **{"aria-label": "园区"})
+
+
+def park_crumbs(actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Where a park's page hangs in the menu."""
+    return (("园区总览", "/parks"),) if actor.may(Permission.VIEW_OVERVIEW) else (("工作台", "/"),)

@@ -1,0 +1,57 @@
+"""Chinese pages for everything that goes wrong: what happened, what was kept, what to do."""
+
+from __future__ import annotations
+
+import logging
+
+from dash import html
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from dashboard.markup import render
+
+LOG = logging.getLogger(__name__)
+
+MEBIBYTE = 1024 * 1024
+WORDS: dict[int, tuple[str, str]] = {
+    400: ("请求不完整", "页面可能已过期。已保存的内容不受影响，请返回上一页刷新后重试。"),
+    401: ("请先登录", "登录已失效。已保存的内容不受影响，请重新登录。"),
+    403: ("没有权限", "您的账号不能进行这项操作。如工作需要，请联系系统管理员调整权限。"),
+    404: ("没有找到这个页面", "地址可能有误，或该内容不在您的管理范围内。请从菜单重新进入。"),
+    405: ("不支持这样打开", "请从页面上的按钮进行这项操作。"),
+    413: ("文件过大", "文件没有保存。请删去图片等无关内容，或联系市经济信息委另行报送。"),
+    500: ("系统出现故障", "本次操作没有完成，此前保存的内容不受影响。请稍后重试；如仍出现，请联系系统管理员。"),
+}
+
+
+def install(server: Flask) -> None:
+    server.register_error_handler(HTTPException, _page)
+    server.register_error_handler(Exception, _unexpected)
+
+
+def _page(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if isinstance(error, CSRFError):
+        code = 400
+    elif 300 <= code < 400:
+        return error.get_response()
+    title, advice = WORDS.get(code, WORDS[500 if code >= 500 else 400])
+    if request.path.startswith("/_dash") or request.is_json:
+        return jsonify(error=title, advice=advice), code
+    if code == 413:
+        limit = (request.max_content_length or 0) // MEBIBYTE
+        title, advice = f"文件过大（上限{limit}MB）", advice
+    body = html.Div(
+        [html.P(advice, className="error-advice"), html.P(html.A("返回工作台", href="/", className="button"))],
+        className="card error-page",
+    )
+    return render_template("document.html", title=title, body=render(body), dash=None, first=None), code
+
+
+def _unexpected(error: Exception) -> ResponseReturnValue:
+    LOG.exception("%s %s", request.method, request.path, exc_info=error)
+    failure = HTTPException()
+    failure.code = 500
+    return _page(failure)

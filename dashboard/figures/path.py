@@ -1,0 +1,111 @@
+"""One indicator over time against its goal.
+
+A level (面积、企业、人员) is drawn against the straight path from baseline to target. A running total since
+January is drawn as one bar a half-year, with the year's baseline and target as lines: half-year and year are
+never joined, or every January would look like a collapse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import plotly.graph_objects as go
+
+from policy.facts import GoalFact
+from policy.figures import plain
+from policy.indicators.indicator import Indicator
+from policy.terms import HalfYear, Measure
+
+# Blue and orange stay apart for every kind of colour vision; grey reads on white and on dark.
+ACTUAL, WHOLE_YEAR, PATH, TODAY = "#2f7fc1", "#1b4f86", "#d98200", "#8a94a3"
+HEIGHT = 250
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An accepted figure and where it was read."""
+
+    period: HalfYear
+    value: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The construction period and the day the page is looked at."""
+
+    approved_on: date
+    ends_on: date
+    today: date
+
+
+def against_goal(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span) -> go.Figure:
+    """The figure of one indicator; without points it shows the way still to go."""
+    figure = _level(indicator, goal, points, span) if indicator.measure is Measure.STOCK else _flow(
+        indicator, goal, points
+    )  # fmt: skip
+    return figure.update_layout(_layout(indicator))
+
+
+def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span) -> go.Figure:
+    figure = go.Figure()
+    if goal is not None:
+        figure.add_scatter(
+            x=[span.approved_on, span.ends_on], y=[float(goal.baseline), float(goal.target)], name="序时目标",
+            mode="lines+markers", line={"color": PATH, "dash": "dash", "width": 2}, marker={"symbol": "diamond"},
+            hovertemplate="%{x|%Y年%-m月%-d日}<br>序时目标 %{y}" + indicator.unit + "<extra></extra>",
+        )  # fmt: skip
+    figure.add_scatter(
+        x=[point.period.end for point in points], y=[float(point.value) for point in points], name="实际",
+        mode="lines+markers", line={"color": ACTUAL, "width": 3}, marker={"size": 9},
+        text=[_words(indicator, point) for point in points], hovertemplate="%{text}<extra></extra>",
+    )  # fmt: skip
+    if span.approved_on <= span.today <= span.ends_on:
+        figure.add_vline(x=span.today.isoformat(), line={"color": TODAY, "dash": "dot", "width": 1})
+    month = timedelta(days=20)
+    return figure.update_xaxes(range=[span.approved_on - month, span.ends_on + month], tickformat="%Y-%m", nticks=6)
+
+
+def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point]) -> go.Figure:
+    figure = go.Figure()
+    figure.add_bar(
+        x=[point.period.months_label for point in points], y=[float(point.value) for point in points], name="实际（累计）",
+        marker={"color": [WHOLE_YEAR if point.period.half == 2 else ACTUAL for point in points]}, width=0.45,
+        text=[plain(point.value) for point in points], textposition="outside", cliponaxis=False,
+        customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+    lines = () if goal is None else (("目标值（全年）", goal.target, PATH), ("基期值（全年）", goal.baseline, TODAY))
+    for word, value, colour in lines:
+        figure.add_hline(
+            y=float(value), line={"color": colour, "dash": "dash", "width": 2},
+            annotation={"text": f"{word} {plain(value)}", "font": {"size": 11}}, annotation_position="top left",
+        )  # fmt: skip
+    top = max([float(point.value) for point in points] + [float(value) for _w, value, _c in lines], default=1.0)
+    return figure.update_yaxes(range=[0, top * 1.2 or 1]).update_xaxes(type="category")
+
+
+def _words(indicator: Indicator, point: Point) -> str:
+    when = f"{point.period.year}年{point.period.months}月末"
+    at = when if indicator.measure is Measure.STOCK else point.period.months_label
+    return f"{at}<br><b>{plain(point.value)}{indicator.unit}</b><br>来源：{point.source}"
+
+
+def _layout(indicator: Indicator) -> dict[str, object]:
+    grid = {"gridcolor": "rgba(128,140,155,.25)", "zeroline": False, "automargin": True, "fixedrange": True}
+    return {
+        "height": HEIGHT,
+        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"family": "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif", "size": 12},
+        "legend": {"orientation": "h", "y": -0.18, "x": 0},
+        "showlegend": indicator.measure is Measure.STOCK,
+        "hovermode": "closest",
+        "hoverlabel": {"align": "left"},
+        "dragmode": False,
+        "xaxis": {**grid, "showgrid": False},
+        "yaxis": {**grid, "rangemode": "tozero"},
+    }

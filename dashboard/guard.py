@@ -1,0 +1,139 @@
+"""The one permission table, and the one guard that reads it.
+
+Every route, page and callback stands here with what it needs and which part of its address names a
+park or a report; what does not stand here is refused. A park outside the actor's scope and a park that
+does not exist give the same answer, so that nobody learns of another district's park by guessing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from flask import Flask, abort, g, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from dashboard.auth import signed_in_actor
+from dashboard.page import current_platform
+from db.queries.access import park_in_scope, report_in_scope
+from policy.access import Actor, Permission
+
+
+class Subject(StrEnum):
+    """The part of the address that names what is looked at; its value is checked against the scope."""
+
+    PARK = "code"
+    REPORT = "report_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`needs`: None means any signed-in account. `public`: no sign-in either."""
+
+    needs: Permission | None = None
+    subject: Subject | None = None
+    public: bool = False
+
+
+PUBLIC = Rule(public=True)
+SIGNED_IN = Rule()
+
+ROUTES: dict[str, Rule] = {
+    # signing in, health, and files that hold no data
+    "login": PUBLIC,
+    "healthz": PUBLIC,
+    "readyz": PUBLIC,
+    "_dash_assets.static": PUBLIC,
+    "/_favicon.ico": PUBLIC,
+    "logout": SIGNED_IN,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": SIGNED_IN,
+    # the live parts: their callbacks stand in CALLBACKS below
+    "/_dash-layout": SIGNED_IN,
+    "/_dash-dependencies": SIGNED_IN,
+    "/_dash-update-component": SIGNED_IN,
+    # pages
+    "home": SIGNED_IN,
+    "parks": Rule(Permission.VIEW_OVERVIEW),
+    "park": Rule(Permission.VIEW_PARK, Subject.PARK),
+    "self_assessment": Rule(Permission.VIEW_SELF_ASSESSMENT, Subject.PARK),
+    "acceptance": Rule(Permission.VIEW_ACCEPTANCE, Subject.PARK),
+    "upload": Rule(Permission.UPLOAD_REPORT),
+    "report": Rule(Permission.VIEW_REPORT, Subject.REPORT),
+    "alerts": Rule(Permission.VIEW_ALERTS),
+    "letter": Rule(Permission.RECORD_LETTER),
+    "dry_run": Rule(Permission.RUN_SWEEP),
+    "outbox": Rule(Permission.VIEW_OUTBOX),
+    "jobs": Rule(Permission.VIEW_JOBS),
+    "accounts": Rule(Permission.MANAGE_ACCOUNTS),
+    "audit": Rule(Permission.VIEW_AUDIT),
+    # files and acts
+    "template_file": Rule(Permission.UPLOAD_REPORT, Subject.PARK),
+    "self_assessment_file": Rule(Permission.VIEW_SELF_ASSESSMENT, Subject.PARK),
+    "acceptance_file": Rule(Permission.VIEW_ACCEPTANCE, Subject.PARK),
+    "report_file": Rule(Permission.VIEW_REPORT, Subject.REPORT),
+    "upload_report": Rule(Permission.UPLOAD_REPORT),
+    "submit_report": Rule(Permission.SUBMIT_REPORT, Subject.REPORT),
+    "accept_report": Rule(Permission.REVIEW_REPORT, Subject.REPORT),
+    "return_report": Rule(Permission.REVIEW_REPORT, Subject.REPORT),
+    "record_letter": Rule(Permission.RECORD_LETTER),
+    "switch_account": Rule(Permission.MANAGE_ACCOUNTS),
+    "reset_password": Rule(Permission.MANAGE_ACCOUNTS),
+}
+
+CALLBACKS: dict[str, Rule] = {
+    # Fills the live part of the page at an address: the address itself is judged again by ROUTES.
+    "live.children": SIGNED_IN,
+    "park-rows.children": Rule(Permission.VIEW_OVERVIEW),
+}
+
+CALLBACK_ENDPOINT = "/_dash-update-component"
+
+
+def install(server: Flask) -> None:
+    """Before every request: who is it, may they, and is the park theirs."""
+    server.before_request(_guard)
+
+
+def _guard() -> ResponseReturnValue | None:
+    rule = ROUTES.get(request.endpoint or "")
+    if rule is not None and rule.public:
+        return None
+    actor = signed_in_actor()
+    if actor is None:
+        return _ask_to_sign_in()
+    g.actor = actor
+    if rule is None:
+        abort(404)
+    require(rule, actor, request.view_args or {})
+    if request.endpoint == CALLBACK_ENDPOINT:
+        require_callback(actor)
+    return None
+
+
+def require(rule: Rule, actor: Actor, address: Mapping[str, object]) -> None:
+    """403 without the permission; 404 for what lies outside the scope or does not exist."""
+    if rule.needs is not None and not actor.may(rule.needs):
+        abort(403)
+    if rule.subject is None:
+        return
+    named = str(address.get(rule.subject, ""))
+    with current_platform().database.read() as session:
+        found = park_in_scope if rule.subject is Subject.PARK else report_in_scope
+        if found(session, actor, named) is None:
+            abort(404)
+
+
+def require_callback(actor: Actor) -> None:
+    """A callback is known by its output; one that is not in the table is refused."""
+    body = request.get_json(silent=True)
+    rule = CALLBACKS.get(str(body.get("output"))) if isinstance(body, dict) else None
+    if rule is None:
+        abort(403)
+    require(rule, actor, {})
+
+
+def _ask_to_sign_in() -> ResponseReturnValue:
+    if request.method == "GET" and not request.path.startswith("/_dash"):
+        return redirect(url_for("login", next=request.full_path.rstrip("?")))
+    return jsonify(error="请先登录"), 401

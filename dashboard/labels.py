@@ -1,0 +1,62 @@
+"""Figures, dates and states in the words of the office (glossary); one place for every page."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from policy.figures import half_up, plain
+from policy.terms import HalfYear, Light
+from services import clock
+
+NONE = "—"
+NON_CLASSIFIED = "本系统为非涉密系统，严禁处理、存储、传输涉密信息"
+
+SHAPES: dict[Light, str] = {Light.RED: "▲", Light.YELLOW: "◆", Light.GREEN: "●", Light.BLUE: "■", Light.GREY: "○"}
+PROGRESS: dict[Light, str] = {
+    Light.RED: "严重滞后",
+    Light.YELLOW: "进度滞后",
+    Light.GREEN: "正常",
+    Light.BLUE: "临近时限",
+    Light.GREY: "无数据",
+}
+
+
+def day(value: date | None) -> str:
+    """2026年7月31日."""
+    return NONE if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def stamp(instant: datetime | None) -> str:
+    """An instant as the wall clock in Asia/Shanghai shows it."""
+    if instant is None:
+        return NONE
+    local = clock.civil(instant)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def period(key: str | None) -> str:
+    """2026H1 as officials say it: 2026年上半年."""
+    return NONE if not key else HalfYear.parse(key).label
+
+
+def amount(value: Decimal | None, unit: str = "") -> str:
+    """Exact, with its unit: 5.2亿元."""
+    return NONE if value is None else f"{plain(value)}{unit}"
+
+
+def rounded(value: Decimal | None, places: int = 2) -> str:
+    return NONE if value is None else plain(half_up(value, places))
+
+
+def until(due: date, today: date) -> str:
+    """剩12天 / 今日到期 / 已过5天."""
+    days = (due - today).days
+    if days == 0:
+        return "今日到期"
+    return f"剩{days}天" if days > 0 else f"已过{-days}天"
+
+
+def size(count: int) -> str:
+    """A file's size as people read it."""
+    return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(1, round(count / 1024))} KB"

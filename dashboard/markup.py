@@ -1,0 +1,80 @@
+"""Component trees as HTML text, so that a page is readable before (and without) any script.
+
+The same tree of `dash.html` components is sent to the browser's live part and written here as markup.
+Of `dash.dcc`, links and figures have a readable form; everything else only lives in the browser.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from dash.development.base_component import Component
+from markupsafe import Markup, escape
+
+Node: TypeAlias = "Component | str | int | None | Iterable[Node]"
+
+HTML = "dash_html_components"
+VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
+TAGS = {"mapel": "map", "objectel": "object"}
+NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
+CAPITAL = re.compile("(?=[A-Z])")
+BROWSER_ONLY = frozenset({"children", "key", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "loading_state"})
+
+
+def render(node: Node) -> Markup:
+    """HTML of a tree; every text is escaped, `Markup` is kept as it is."""
+    if node is None or isinstance(node, bool):
+        return Markup()
+    if isinstance(node, str | int):
+        return escape(node)
+    if isinstance(node, Component):
+        return _component(node)
+    return Markup().join(render(child) for child in node)
+
+
+def element(tag: str, *children: Node, **attributes: object) -> Markup:
+    """An element `dash.html` does not have (form fields); a trailing underscore frees reserved words."""
+    named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
+    return _tag(tag, named, children)
+
+
+def _component(node: Component) -> Markup:
+    props: dict[str, Any] = node.to_plotly_json()["props"]
+    kind: str = getattr(node, "_type", "")
+    children = props.get("children")
+    if getattr(node, "_namespace", "") == HTML:
+        return _tag(TAGS.get(kind.lower(), kind.lower()), _attributes(props), children)
+    if kind == "Link":
+        return _tag("a", _attributes({name: props.get(name) for name in ("href", "className", "title")}), children)
+    if kind == "Graph":
+        return _tag("div", _attributes({"className": "graph", "style": props.get("style")}), "图表载入中…")
+    return Markup()
+
+
+def _attributes(props: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        NAMES.get(name, name if "-" in name else name.lower()): _style(value) if name == "style" else value
+        for name, value in props.items()
+        if name not in BROWSER_ONLY and value is not None
+    }
+
+
+def _style(rules: Mapping[str, object]) -> str:
+    return ";".join(f"{CAPITAL.sub('-', name).lower()}:{value}" for name, value in rules.items())
+
+
+def _tag(tag: str, attributes: Mapping[str, object], children: Node) -> Markup:
+    text = Markup()
+    for name, value in attributes.items():
+        if value is None or (value is False and not name.startswith("aria-")):
+            continue
+        if value is True and not name.startswith("aria-"):
+            text += Markup(" ") + escape(name)
+            continue
+        word = str(value).lower() if isinstance(value, bool) else value
+        text += Markup(' {}="{}"').format(name, word)
+    if tag in VOID:
+        return Markup("<{}{}>").format(Markup(tag), text)
+    return Markup("<{}{}>{}</{}>").format(Markup(tag), text, render(children), Markup(tag))

@@ -1,0 +1,231 @@
+"""工作台: what waits for whoever looks, by what they may do; then every park they may know of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from dash import html
+
+from dashboard import labels
+from dashboard.components import lights
+from dashboard.components.blocks import card, empty, link_button, tile
+from dashboard.markup import Node
+from dashboard.page import Page, View, Visit
+from dashboard.parks_table import (
+    LAGGING,
+    in_acceptance,
+    is_lagging,
+    is_overdue,
+    is_pending,
+    park_table,
+    short_name,
+)
+from db.queries.access import ParkName, parks_in_scope
+from db.queries.parks import OverviewRow, overview
+from db.queries.reports import Waiting, waiting
+from db.queries.tiles import Tile, tiles
+from policy.access import Permission
+from policy.indicators.catalogue import BY_KEY
+from policy.terms import Light, ReceiptState, SubmissionState
+
+
+def layout(visit: Visit) -> View:
+    if visit.may(Permission.VIEW_OVERVIEW):
+        return _of_parks(visit)
+    if visit.may(Permission.VIEW_PARK):
+        return _of_reviews(visit)
+    return _of_the_system(visit)
+
+
+def _of_parks(visit: Visit) -> View:
+    with visit.platform.database.read() as session:
+        rows = overview(session, visit.actor.scope)
+        decisions = waiting(session, visit.actor.scope, SubmissionState.SUBMITTED)
+        drafts = waiting(session, visit.actor.scope, SubmissionState.DRAFT, SubmissionState.RETURNED)
+        places = tiles(session, visit.today) if visit.actor.scope.everything else ()
+    todo = _to_decide(decisions, visit) if visit.may(Permission.REVIEW_REPORT) else _to_report(rows, drafts, visit)
+    upload = link_button("上传报告", "/reports/new", "primary") if visit.may(Permission.UPLOAD_REPORT) else None
+    return View(
+        "工作台",
+        body=[
+            _tiles(rows, visit.today),
+            html.Div([todo, _late(rows, visit.today), _map(places, rows, visit.today)], className="columns"),
+            card("园区总览", park_table(rows, visit.today, _no_parks(visit)), note="按行政区划序", wide=True),
+        ],
+        lead=f"{labels.day(visit.today)}，共{len(rows)}个园区",
+        actions=upload,
+    )
+
+
+def _tiles(rows: Sequence[OverviewRow], today: date) -> html.Div:
+    overdue = [row for row in rows if is_overdue(row, today)]
+    lagging = [row for row in rows if is_lagging(row, today)]
+    pending = [row for row in rows if is_pending(row, today)]
+    acceptance = [row for row in rows if in_acceptance(row, today)]
+    return html.Div(
+        [
+            tile("逾期未报", len(overdue), _names(overdue), "/parks?show=overdue", "tile-red" if overdue else ""),
+            tile("进度滞后", len(lagging), _names(lagging), "/parks?show=lagging", "tile-yellow" if lagging else ""),
+            tile("待审核", len(pending), _names(pending), "/parks?show=pending", "tile-blue" if pending else ""),
+            tile("验收在办", len(acceptance), _names(acceptance), "/parks?show=acceptance"),
+        ],
+        className="tiles",
+    )
+
+
+def _names(rows: Sequence[OverviewRow]) -> str:
+    names = "、".join(short_name(row.title) for row in rows[:3])
+    return f"{names}等" if len(rows) > 3 else names or "无"
+
+
+def _to_decide(found: Sequence[Waiting], visit: Visit) -> html.Section:
+    """For the committee: reports that wait for its decision, the longest first."""
+    items = [
+        _item(
+            html.A(_report_word(entry), href=f"/reports/{entry.id}"),
+            f"{entry.district} · 第{entry.version}版 · 已报送{(visit.today - entry.since).days}天",
+            lights.state(entry.state),
+        )
+        for entry in found
+    ]
+    nothing = empty("没有待审核的报告。", "区县报送后会出现在这里。")
+    return card("待办：待审核", html.Ul(items, className="items") if items else nothing)
+
+
+def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Visit) -> html.Section:
+    """For a district or an operator: what they owe by date, and what came back."""
+    items = [
+        _item(
+            html.A(_report_word(entry), href=f"/reports/{entry.id}"),
+            f"第{entry.version}版，请{'修改后重新上传' if entry.state is SubmissionState.RETURNED else '核对后报送'}",
+            lights.state(entry.state),
+        )
+        for entry in drafts
+    ]
+    items += [
+        _item(
+            html.A(f"{short_name(row.title)} {owed.period.label}", href=f"/parks/{row.code}#obligations"),
+            f"报送截止日 {labels.day(owed.due_on)}，{labels.until(owed.due_on, visit.today)}",
+            lights.receipt(owed.state, overdue=owed.overdue),
+        )
+        for row in rows
+        for owed in row.owed(visit.today)
+        if owed.state is not ReceiptState.COMPLETE and owed.period.end < visit.today
+    ]
+    nothing = empty("目前没有需要办理的事项。", "报告期结束后，应报事项会出现在这里。")
+    return card("待办", html.Ul(items, className="items") if items else nothing)
+
+
+def _late(rows: Sequence[OverviewRow], today: date) -> html.Section:
+    """What is late and with whom, and which parks drift."""
+    items = [
+        _item(
+            html.A(short_name(row.title), href=f"/parks/{row.code}"),
+            f"{row.district} · {'、'.join(o.period.label for o in row.owed(today) if o.overdue)}",
+            lights.light(Light.RED, "逾期未报"),
+        )
+        for row in rows
+        if is_overdue(row, today)
+    ]
+    items += [
+        _item(
+            html.A(short_name(row.title), href=f"/parks/{row.code}#goals"),
+            _drifting(row),
+            lights.light(row.light),
+        )
+        for row in rows
+        if is_lagging(row, today)
+    ]
+    return card("需要关注", html.Ul(items, className="items") if items else empty("没有逾期未报或进度滞后的园区。"))
+
+
+def _drifting(row: OverviewRow) -> html.Span:
+    """The lagging indicators by name; the whole sentences on demand."""
+    found = [verdict for verdict in row.verdicts if verdict.light in LAGGING]
+    names = "、".join(BY_KEY[verdict.key].label for verdict in found)
+    return html.Span(f"{row.district} · {names}", title="；".join(verdict.sentence for verdict in found))
+
+
+def _item(name: Node, detail: Node, state: Node) -> html.Li:
+    return html.Li([html.Div([name, html.Span(detail, className="small")]), state])
+
+
+def _report_word(entry: Waiting) -> str:
+    return f"{short_name(entry.park_title)} {entry.period.label if entry.period else ''}".strip()
+
+
+def _map(places: Sequence[Tile], rows: Sequence[OverviewRow], today: date) -> Node:
+    """A tile a unit, equal in size; the light is the worst among its parks, written out beside the colour."""
+    if not places:
+        return None
+    top, left = min(place.row for place in places), min(place.column for place in places)
+    return card(
+        "区县分布",
+        html.Div([_tile(place, rows, today, top, left) for place in places], className="tile-map"),
+        note="方格示意，非行政区划图",
+    )
+
+
+def _tile(place: Tile, rows: Sequence[OverviewRow], today: date, top: int, left: int) -> html.Div:
+    parks = [row for row in rows if row.district_id == place.unit_id]
+    worst = _worst(parks, today)
+    style = {"gridRow": str(place.row - top + 1), "gridColumn": str(place.column - left + 1)}
+    if not parks:
+        return html.Div([html.Span(place.short_name), html.Small("无园区")], className="map-tile", style=style)
+    mark = lights.light(worst, f"{len(parks)}个园区")
+    return html.Div(
+        html.A([html.Span(place.short_name), mark], href=f"/parks?q={place.name}", title=_names(parks)),
+        className=f"map-tile map-{worst.value}",
+        style=style,
+    )
+
+
+def _worst(parks: Sequence[OverviewRow], today: date) -> Light:
+    if any(is_overdue(row, today) for row in parks):
+        return Light.RED
+    order = (Light.RED, Light.YELLOW, Light.GREEN, Light.GREY)
+    return min((row.light for row in parks), key=lambda light: order.index(light), default=Light.GREY)
+
+
+def _no_parks(visit: Visit) -> Node:
+    if visit.actor.scope.everything:
+        return empty("尚未登记园区。", "批复同意建设后，请系统管理员登记园区，登记后会出现在这里。")
+    return empty("您的管理范围内尚无园区。", "批复同意建设并登记后会出现在这里；如有疑问，请联系市经济信息委。")
+
+
+def _of_reviews(visit: Visit) -> View:
+    """For an expert: the parks to look at."""
+    with visit.platform.database.read() as session:
+        parks = parks_in_scope(session, visit.actor.scope)
+    items = [_review(park) for park in parks]
+    nothing = empty("目前没有分派给您的园区。", "分派后会出现在这里；如有疑问，请联系市经济信息委。")
+    return View("工作台", body=card("我的评审", html.Ul(items, className="items") if items else nothing))
+
+
+def _review(park: ParkName) -> html.Li:
+    links = [
+        html.A("园区情况", href=f"/parks/{park.code}"),
+        html.A("自评", href=f"/parks/{park.code}/self-assessment"),
+        html.A("验收", href=f"/parks/{park.code}/acceptance"),
+    ]
+    return html.Li([html.Strong(park.title), html.Div(links, className="links")])
+
+
+def _of_the_system(visit: Visit) -> View:
+    """For an administrator: whether all runs, and who may enter."""
+    doors = (
+        ("任务运行", "/jobs", Permission.VIEW_JOBS, "定时任务的运行时间和结果"),
+        ("发件箱", "/outbox", Permission.VIEW_OUTBOX, "待发、已发和未送达的邮件"),
+        ("账号", "/admin/accounts", Permission.MANAGE_ACCOUNTS, "账号的开通、停用和锁定"),
+        ("操作日志", "/admin/audit", Permission.VIEW_AUDIT, "谁在何时做了什么"),
+    )
+    items = [
+        html.Li([html.A(word, href=href), html.Span(what, className="small")])
+        for word, href, needs, what in doors
+        if visit.may(needs)
+    ]
+    return View("工作台", body=card("系统管理", html.Ul(items, className="items")), lead="系统管理员不查看业务数据。")
+
+
+PAGE = Page("home", "/", layout, menu="工作台")

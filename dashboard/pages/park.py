@@ -1,0 +1,146 @@
+"""One park: where it stands, its figures over time against its goals, what it owes, and its record."""
+
+from __future__ import annotations
+
+from dash import dcc, html
+from flask import abort
+
+from dashboard import labels
+from dashboard.components import lights
+from dashboard.components.blocks import card, elapsed, facts, link_button
+from dashboard.components.tabs import park_crumbs, park_tabs
+from dashboard.figures.path import HEIGHT, Point, Span, against_goal
+from dashboard.markup import Node
+from dashboard.page import Page, View, Visit
+from dashboard.park_record import changes, contacts, letters, roster, steps, versions
+from dashboard.park_tables import figures_table, goals_table, obligations_table
+from db.queries.park_detail import ParkDetail, detail
+from policy.access import Permission
+from policy.deadlines import elapsed_share
+from policy.figures import plain
+from policy.indicators.catalogue import HEADLINES
+from policy.indicators.indicator import Indicator
+from policy.terms import Light
+from services.assessments import dossier
+from services.dossiers import Dossier
+
+
+def layout(visit: Visit, code: str) -> View:
+    park, file = _known(visit, code)
+    return View(
+        park.park.title,
+        body=[park_tabs(park.park.code, "", visit.actor), _summary(park, file, visit)],
+        after=_parts(park, file, visit),
+        lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
+        actions=_actions(park, visit),
+        crumbs=park_crumbs(visit.actor),
+    )
+
+
+def live(visit: Visit, code: str) -> Node:
+    """The headline indicators over time; the same figures stand as a table below."""
+    park, file = _known(visit, code)
+    span = Span(park.park.approved_on, park.park.ends_on, visit.today)
+    charts = [_chart(indicator, park, file, span) for indicator in HEADLINES]
+    return card("主要指标", html.Div(charts, className="charts"), note="只显示审核通过的数据；悬停可见来源")
+
+
+def _known(visit: Visit, code: str) -> tuple[ParkDetail, Dossier]:
+    with visit.platform.database.read() as session:
+        park = detail(session, visit.actor.scope, code, visit.today)
+        if park is None:
+            abort(404)
+        return park, dossier(session, visit.actor.scope, code, visit.today)
+
+
+def _summary(park: ParkDetail, file: Dossier, visit: Visit) -> html.Section:
+    known = park.park
+    days_left = (known.ends_on - visit.today).days
+    rows = [
+        ("所属区县", known.district),
+        ("批复文号", known.approval_no),
+        ("批复同意建设", labels.day(known.approved_on)),
+        ("建设期满", labels.day(known.ends_on)),
+        ("序时进度", elapsed(elapsed_share(known.approved_on, known.ends_on, visit.today), days_left)),
+        ("运营管理机构", park.operator),
+        ("主体园区", park.host_park),
+        ("园区地址", park.address),
+        ("四至范围", park.boundary),
+    ]
+    return card("基本情况", facts(rows), _problems(file))
+
+
+def _problems(file: Dossier) -> Node:
+    """What a rule has found wrong, each with its clause."""
+    if not file.problems:
+        return None
+    return html.Ul(
+        [
+            html.Li(
+                [lights.light(p.light, p.label), html.Span([p.sentence, f"（依据：{p.clause}）"], className="small")]
+            )
+            for p in file.problems
+        ],
+        className="items problems-of-park",
+    )
+
+
+def _actions(park: ParkDetail, visit: Visit) -> list[Node]:
+    code = park.park.code
+    return [
+        link_button("收文登记", f"/letters/new?park={code}") if visit.may(Permission.RECORD_LETTER) else None,
+        link_button("上传报告", f"/reports/new?park={code}", "primary")
+        if visit.may(Permission.UPLOAD_REPORT)
+        else None,
+    ]
+
+
+def _chart(indicator: Indicator, park: ParkDetail, file: Dossier, span: Span) -> html.Figure:
+    points = [
+        Point(entry.fact.period, entry.fact.value, f"{entry.fact.file} {entry.fact.where}")
+        for entry in park.figures
+        if entry.fact.key == indicator.key
+    ]
+    goal = next((goal for goal in park.goals if goal.key == indicator.key), None)
+    graph = dcc.Graph(
+        figure=against_goal(indicator, goal, points, span),
+        config={"displayModeBar": False, "responsive": True},
+        style={"height": f"{HEIGHT}px"},
+    )
+    head = html.Figcaption([html.Strong(indicator.label), html.Span(f"（{indicator.unit}）", className="unit")])
+    return html.Figure([head, _newest(indicator, file), graph], className="chart")
+
+
+def _newest(indicator: Indicator, file: Dossier) -> html.P:
+    figure = file.newest_figure(indicator.key)
+    if figure is None:
+        return html.P("尚无审核通过的数据", className="muted newest")
+    result = next((goal for goal in file.goals if goal.goal.key == indicator.key), None)
+    verdict = lights.light(result.verdict.light) if result and result.verdict else lights.light(Light.GREY, "暂不比较")
+    words = [html.Span(plain(figure.value), className="figure"), f"{indicator.unit} · {figure.source.period} "]
+    return html.P([*words, verdict if result else None], className="newest")
+
+
+def _parts(park: ParkDetail, file: Dossier, visit: Visit) -> list[Node]:
+    return [
+        card(
+            "建设目标", goals_table(file), id="goals", note="完成率＝实际÷目标；增量完成率＝（实际−基期）÷（目标−基期）"
+        ),
+        card("指标数据", figures_table(park, visit), id="figures", note="点数字可追溯来源"),
+        card("应报事项", obligations_table(file, park, visit), id="obligations", note="依据：五(二) 每半年函报"),
+        card("园区发展情况表", versions(park, visit), id="versions"),
+        card("收文登记", letters(park, visit), id="letters"),
+        card("园区网络安全企业一览表", roster(park), id="roster", note=_roster_note(park)),
+        card("办理记录", steps(park), id="steps", note="依据：五(三)"),
+        card("变更事项", changes(park), id="changes"),
+        card("联系人", contacts(park, visit.today), id="contacts", note="电话、邮箱已作遮盖")
+        if visit.may(Permission.VIEW_CONTACTS)
+        else None,
+    ]
+
+
+def _roster_note(park: ParkDetail) -> str:
+    return f"{park.roster_period.label}，共{len(park.roster)}家；电话已作遮盖" if park.roster_period else ""
+
+
+PAGE = Page("park", "/parks/<code>", layout, live)

@@ -1,0 +1,131 @@
+"""One version of a report: its problems by cell, what is to be done with it, and every value as it was read."""
+
+from __future__ import annotations
+
+from dash import html
+from flask import abort
+
+from dashboard import labels
+from dashboard.components import lights
+from dashboard.components.blocks import card, facts, link_button
+from dashboard.components.tables import Column, row, table
+from dashboard.components.tabs import park_crumbs
+from dashboard.markup import Node
+from dashboard.page import Page, View, Visit
+from dashboard.report_acts import acts
+from dashboard.report_tables import figures_card, problems_card, tables_cards
+from db.queries.reports import Decision, Report, Version, report
+from policy.terms import Severity, Status, SubmissionState
+
+
+def layout(visit: Visit, report_id: str) -> View:
+    with visit.platform.database.read() as session:
+        found = report(session, int(report_id))
+    if found is None:
+        abort(404)
+    return View(
+        _title(found),
+        body=[_standing(found, visit), problems_card(found, visit.args.get("show", ""))],
+        after=[figures_card(found), *tables_cards(found), _versions(found), _about(found)],
+        lead=[lights.state(found.state), html.Span(_lead(found))],
+        actions=link_button("下载原文件", f"/reports/{found.id}/file"),
+        crumbs=_crumbs(found, visit),
+    )
+
+
+def _title(found: Report) -> str:
+    if found.state is SubmissionState.ATTEMPT or found.kind is None:
+        return f"未入库的文件：{found.file_name}"
+    period = f" {found.period.label}" if found.period else ""
+    return f"{found.park_title or '（未登记园区）'}{period}{found.kind.label}"
+
+
+def _lead(found: Report) -> str:
+    version = f"第{found.version}版 · " if found.version else ""
+    return f"{version}{found.uploaded_by} {labels.stamp(found.uploaded_at)} 上传"
+
+
+def _crumbs(found: Report, visit: Visit) -> tuple[tuple[str, str], ...]:
+    start = park_crumbs(visit.actor)
+    return (*start, (found.park_title, f"/parks/{found.park_code}")) if found.park_code else start
+
+
+def _standing(found: Report, visit: Visit) -> html.Section:
+    """How many problems there are, and what whoever looks may do about it."""
+    counts = (
+        ("须更正", found.count(Status.ERROR) + found.count_findings(Severity.ERROR), "须更正后重新上传"),
+        ("待确认", found.count(Status.CONFIRM) + found.count_findings(Severity.CONFIRM), "请核对后说明或更正"),
+        ("已规整", found.count(Status.NOTE) + found.count_findings(Severity.NOTE), "已按规范改写，请看一眼"),
+        ("正常", found.count(Status.OK), ""),
+    )
+    tiles = [
+        html.Div([html.Span(word), html.Strong(number), html.Small(what if number else "")], className=f"count-{index}")
+        for index, (word, number, what) in enumerate(counts)
+    ]
+    return html.Section(
+        [html.Div(tiles, className="counts"), _decided(found.decision), _newer(found), *acts(found, visit)],
+        className="card standing",
+    )
+
+
+def _decided(decision: Decision | None) -> Node:
+    if decision is None:
+        return None
+    word = "审核通过" if decision.accepted else "退回修改"
+    reason = f"，原因：{decision.reason}" if decision.reason else ""
+    tone = "notice-message" if decision.accepted else "notice-returned"
+    return html.P(f"{labels.day(decision.decided_on)}{word}{reason}", className=f"notice {tone}")
+
+
+def _newer(found: Report) -> Node:
+    if found.newest:
+        return None
+    latest = found.versions[0]
+    link = html.A(f"第{latest.number}版", href=f"/reports/{latest.id}")
+    return html.P(["这不是最新的版本，最新为", link, "。"], className="notice notice-message")
+
+
+VERSIONS = (
+    Column("版本", "head"),
+    Column("状态"),
+    Column("文件"),
+    Column("收到日期"),
+    Column("上传"),
+    Column("审核"),
+)
+
+
+def _versions(found: Report) -> Node:
+    if not found.versions:
+        return None
+    return card("各版记录", table("各版记录", VERSIONS, [_version(entry, found.id) for entry in found.versions]),
+                note="每次上传都是新的一版，旧版不会被覆盖")  # fmt: skip
+
+
+def _version(entry: Version, shown: int) -> html.Tr:
+    word = f"第{entry.number}版"
+    decision = entry.decision
+    cells: tuple[Node, ...] = (
+        [word, "（当前查看）"] if entry.id == shown else html.A(word, href=f"/reports/{entry.id}"),
+        lights.state(entry.state),
+        entry.file_name,
+        labels.day(entry.received_on),
+        f"{entry.uploaded_by} {labels.stamp(entry.uploaded_at)}",
+        "—" if decision is None else f"{labels.day(decision.decided_on)} {decision.reason or '审核通过'}",
+    )
+    return row(VERSIONS, cells)
+
+
+def _about(found: Report) -> html.Section:
+    rows = [
+        ("文件", f"{found.file_name}（{labels.size(found.file_size)}）"),
+        ("校验码", html.Code(found.file_sha256[:16], title=found.file_sha256)),
+        ("种类", found.kind.label if found.kind else "未能识别"),
+        ("收到日期", labels.day(found.received_on)),
+        ("报送日期", labels.day(found.submitted_on)),
+        ("所属区县", found.district),
+    ]
+    return card("文件信息", facts(rows))
+
+
+PAGE = Page("report", "/reports/<report_id>", layout)

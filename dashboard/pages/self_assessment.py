@@ -1,0 +1,144 @@
+"""自评: results against goals, reporting record, changes, firms and open problems, from accepted data alone."""
+
+from __future__ import annotations
+
+from dash import html
+from flask import abort
+
+from dashboard import labels
+from dashboard.components import lights
+from dashboard.components.blocks import card, empty, facts, link_button
+from dashboard.components.tables import Column, row, table
+from dashboard.components.tabs import park_crumbs, park_tabs
+from dashboard.dossier_tables import results_table
+from dashboard.markup import Node
+from dashboard.page import Page, View, Visit
+from policy.figures import percent, plain
+from policy.refusal import Unknown
+from policy.tables import BY_KEY as TABLES
+from policy.tables import ROSTER, Table
+from services.assessments import dossier
+from services.dossiers import Dossier, NewestReport, ReportRow
+
+
+def layout(visit: Visit, code: str) -> View:
+    try:
+        with visit.platform.database.read() as session:
+            file = dossier(session, visit.actor.scope, code, visit.today)
+    except Unknown:
+        abort(404)
+    base = f"/parks/{file.park.code}/self-assessment"
+    return View(
+        f"{file.park.title}自评",
+        body=[park_tabs(file.park.code, "/self-assessment", visit.actor), *_chapters(file)],
+        lead=f"依据五(三)；截至{labels.day(file.as_of)}，只采用审核通过的数据。",
+        actions=[link_button("下载自评报告（Word）", f"{base}.docx", "primary"), link_button("PDF", f"{base}.pdf")],
+        crumbs=(*park_crumbs(visit.actor), (file.park.title, f"/parks/{file.park.code}")),
+    )
+
+
+def _chapters(file: Dossier) -> list[Node]:
+    return [
+        card("一、园区概况与批复", _overview(file)),
+        card("二、建设目标与指标完成", results_table(file), note="数字可悬停查看来源"),
+        card("三、重点任务", _rows(file.newest, "tasks")),
+        card("四、公共服务、人才与产业氛围", *[_rows(file.newest, key) for key in ("platforms", "training", "events")]),
+        card("五、网络安全企业", _firms(file)),
+        card("六、半年报送情况", _reports(file)),
+        card("七、变更事项", _changes(file)),
+        card("八、问题与整改", _problems(file)),
+    ]
+
+
+def _overview(file: Dossier) -> html.Dl:
+    known = file.park
+    return facts(
+        [
+            ("园区名称", known.title),
+            ("运营管理机构", file.register.operator),
+            ("主体园区", file.register.host_park),
+            ("四至范围", file.register.boundary),
+            ("批复", f"{labels.day(known.approved_on)}，{known.approval_no}"),
+            ("建设周期", f"{labels.day(known.approved_on)}至{labels.day(known.ends_on)}"),
+            ("目前阶段", lights.stage(known.stage)),
+        ]
+    )
+
+
+def _rows(newest: NewestReport | None, key: str) -> Node:
+    """One repeated table of the newest accepted report."""
+    shown = TABLES[key]
+    found = newest.tables.get(key, ()) if newest else ()
+    columns = _columns(shown)
+    keys = [column.key for column in shown.columns if not column.personal]
+    rows = [row(columns, [_traced(entry, entry.cells.get(one, "—")) for one in keys]) for entry in found]
+    title = f"{shown.label}（{newest.period.label}）" if newest else shown.label
+    nothing = empty(f"最近一期审核通过的报告中没有“{shown.label}”。")
+    return html.Div([html.H3(title), table(shown.label, columns, rows, empty=nothing)])
+
+
+def _columns(shown: Table) -> tuple[Column, ...]:
+    kept = [column for column in shown.columns if not column.personal]
+    return tuple(Column(column.label, "text" if index else "head") for index, column in enumerate(kept))
+
+
+def _traced(entry: ReportRow, words: str) -> html.Span:
+    source = entry.source
+    return html.Span(words, title=f"数据来源：{source.file} {source.sheet} {source.cell}")
+
+
+def _firms(file: Dossier) -> Node:
+    roster = file.newest.roster if file.newest else None
+    if roster is None:
+        return empty("尚无审核通过的网络安全企业一览表。")
+    rows: list[tuple[str, Node]] = [("企业", f"{roster.firms}家")]
+    rows += [
+        (f"{ROSTER.column(key).label.removeprefix('其中：')}合计", f"{plain(total.value)}{ROSTER.column(key).unit}")
+        for key, total in roster.totals.items()
+    ]
+    if roster.coverage is not None:
+        rows.append(("一览表收入占园区网络安全产业收入", percent(roster.coverage)))
+    return facts(rows)
+
+
+REPORTS = (Column("报告期", "head"), Column("报送截止日"), Column("情况"), Column("来函"))
+
+
+def _reports(file: Dossier) -> html.Div:
+    rows = [
+        row(REPORTS, (
+            record.period.label,
+            labels.day(record.owed.due_on),
+            record.standing,
+            "、".join(f"{letter.number}（{labels.day(letter.dated)}）" for letter in record.letters) or "—",
+        ))
+        for record in file.reports
+    ]  # fmt: skip
+    return table("半年报送情况", REPORTS, rows, empty=empty("建设周期内没有应报的半年函报。"))
+
+
+CHANGES = (Column("事项", "head"), Column("生效日期"), Column("原内容"), Column("新内容"), Column("同意文件"))
+
+
+def _changes(file: Dossier) -> html.Div:
+    rows = [
+        row(CHANGES, (c.kind.label, labels.day(c.valid_from), c.old or "—", c.new, c.document)) for c in file.changes
+    ]
+    return table("变更事项", CHANGES, rows, empty=empty("没有变更事项。"))
+
+
+def _problems(file: Dossier) -> Node:
+    if not file.problems:
+        return empty("没有进度滞后的指标，也没有逾期未报的报告。")
+    return html.Ul(
+        [
+            html.Li(
+                [lights.light(p.light, p.label), html.Span([p.sentence, f"（依据：{p.clause}）"], className="small")]
+            )
+            for p in file.problems
+        ],
+        className="items",
+    )
+
+
+PAGE = Page("self_assessment", "/parks/<code>/self-assessment", layout)

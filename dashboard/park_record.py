@@ -1,0 +1,137 @@
+"""A park's record: versions sent, letters, firms, steps, changes, and whom to call."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from dash import html
+
+from dashboard import labels
+from dashboard.components import lights
+from dashboard.components.blocks import empty
+from dashboard.components.tables import Column, row, table
+from dashboard.page import Visit
+from db.queries.park_detail import ParkDetail
+from policy.access import Permission
+from policy.tables import ROSTER
+from policy.terms import LetterMedium, Light
+from policy.workflow import STEPS
+
+VERSIONS = (
+    Column("报告期", "head"),
+    Column("版本"),
+    Column("状态"),
+    Column("文件"),
+    Column("收到日期"),
+    Column("报送日期"),
+    Column("上传"),
+)
+
+
+def versions(park: ParkDetail, visit: Visit) -> html.Div:
+    nothing = empty("尚未收到园区发展情况表。", "请区县经信部门下载模板填报后上传。")
+    linked = visit.may(Permission.VIEW_REPORT)
+    rows = [
+        row(VERSIONS, (
+            html.A(entry.period.label, href=f"/reports/{entry.submission_id}") if linked else entry.period.label,
+            f"第{entry.version}版", lights.state(entry.state), entry.file_name, labels.day(entry.received_on),
+            labels.day(entry.submitted_on), f"{entry.uploaded_by} {labels.stamp(entry.uploaded_at)}",
+        ))
+        for entry in park.versions
+    ]  # fmt: skip
+    return table("收到的各版园区发展情况表", VERSIONS, rows, empty=nothing)
+
+
+LETTERS = (
+    Column("发文字号", "head"),
+    Column("报告期"),
+    Column("来文单位"),
+    Column("成文日期"),
+    Column("收文日期"),
+    Column("形式"),
+)
+
+
+def letters(park: ParkDetail, visit: Visit) -> html.Div:
+    then = "收到区县政府来函后，请及时登记。" if visit.may(Permission.RECORD_LETTER) else "来函由市经济信息委登记。"
+    rows = [
+        row(LETTERS, (
+            entry.number, entry.period.label, entry.sender, labels.day(entry.dated), labels.day(entry.received_on),
+            LetterMedium(entry.medium).label,
+        ))
+        for entry in park.letters
+    ]  # fmt: skip
+    return table("半年函报来函", LETTERS, rows, empty=empty("尚未登记来函。", then))
+
+
+FIRMS = (
+    Column("企业名称", "head"),
+    *(
+        Column(column.label, "number" if column.unit else "text", column.unit)
+        for column in ROSTER.columns
+        if column.key != "name"
+    ),
+)
+
+
+def roster(park: ParkDetail) -> html.Div:
+    nothing = empty("尚无审核通过的一览表。", "一览表随园区发展情况表一并报送，审核通过后显示在这里。")
+    keys = ["name", *(column.key for column in ROSTER.columns if column.key != "name")]
+    rows = [row(FIRMS, [entry.cells.get(key) or "无" for key in keys]) for entry in park.roster]
+    return html.Div(table("园区网络安全企业一览表", FIRMS, rows, empty=nothing, wide=True), className="tall")
+
+
+CHAIN = (Column("环节", "head"), Column("办理单位"), Column("状态"), Column("日期"), Column("文号"), Column("说明"))
+
+
+def steps(park: ParkDetail) -> html.Div:
+    """The chain from 自评 to 授牌, with what has been recorded of it."""
+    rows = []
+    for step in STEPS:
+        known = [entry for entry in park.steps if entry.kind is step.kind]
+        for entry in known:
+            word = f"已退回：{entry.return_reason}" if entry.returned_on else ""
+            state = lights.light(*((Light.YELLOW, "已退回") if entry.returned_on else (Light.GREEN, "已办理")))
+            cells = (step.kind.label, step.actor, state, labels.day(entry.dated), entry.document_no or "—", word or "—")
+            rows.append(row(CHAIN, cells))
+        if not any(entry.returned_on is None for entry in known):
+            grey = lights.light(Light.GREY, "未办理")
+            rows.append(row(CHAIN, (step.kind.label, step.actor, grey, "—", "—", f"须有{step.paper}")))
+    return table("评审验收办理记录", CHAIN, rows)
+
+
+CHANGES = (
+    Column("事项", "head"),
+    Column("生效日期"),
+    Column("原内容"),
+    Column("新内容"),
+    Column("同意文件"),
+    Column("登记"),
+)
+
+
+def changes(park: ParkDetail) -> html.Div:
+    rows = [
+        row(CHANGES, (
+            entry.kind.label, labels.day(entry.valid_from), entry.old or "—", entry.new, entry.document,
+            f"{entry.recorded_by} {labels.stamp(entry.recorded_at)}",
+        ))
+        for entry in park.changes
+    ]  # fmt: skip
+    nothing = empty("没有变更事项。", "运营管理机构、四至范围、负责人、目标等变动须凭同意文件登记。")
+    return table("变更事项", CHANGES, rows, empty=nothing)
+
+
+PEOPLE = (Column("姓名", "head"), Column("角色"), Column("单位"), Column("电话"), Column("邮箱"), Column("有效期"))
+
+
+def contacts(park: ParkDetail, today: date) -> html.Div:
+    rows = [
+        row(PEOPLE, (
+            entry.name, entry.role.label, entry.unit, entry.phone or "—", entry.mail or "—",
+            "现任" if entry.valid_on(today) else f"{labels.day(entry.valid_from)}至{labels.day(entry.valid_to)}",
+        ))
+        for entry in park.contacts
+    ]  # fmt: skip
+    nothing = empty("尚未登记联系人。", "没有经办人就无法发送提醒和催报，请尽快登记。")
+    return table("联系人", PEOPLE, rows, empty=nothing)

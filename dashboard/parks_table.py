@@ -1,0 +1,126 @@
+"""The table of all parks: what the home page and the overview share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from dash import html
+
+from dashboard import labels
+from dashboard.components import blocks, lights
+from dashboard.components.tables import Column, row, table
+from dashboard.markup import Node
+from db.queries.parks import OverviewRow, Owed
+from policy.terms import Light, ReceiptState, Stage
+
+COLUMNS = (
+    Column("园区", "head"),
+    Column("阶段"),
+    Column("批复日期"),
+    Column("建设周期（2年）"),
+    Column("下一报送截止日"),
+    Column("应报", "number"),
+    Column("已报", "number"),
+    Column("逾期", "number"),
+    Column("网络安全产业收入", "number", "亿元"),
+    Column("网络安全企业", "number", "家"),
+    Column("指标进度"),
+    Column("待审核", "number"),
+)
+LAGGING = (Light.YELLOW, Light.RED)
+
+
+def park_table(rows: Iterable[OverviewRow], today: date, empty: Node) -> html.Div:
+    return table(
+        "园区总览", COLUMNS, table_rows(rows, today), id="park-table", body_id="park-rows", empty=empty, wide=True
+    )
+
+
+def table_rows(rows: Iterable[OverviewRow], today: date) -> list[html.Tr]:
+    return [_row(entry, today) for entry in rows]
+
+
+def _row(entry: OverviewRow, today: date) -> html.Tr:
+    tally = entry.tally(today)
+    cells = (
+        _name(entry),
+        lights.stage(entry.stage(today)),
+        labels.day(entry.approved_on),
+        blocks.elapsed(entry.elapsed(today), entry.days_left(today)),
+        _next_due(entry.next_due(today), today),
+        tally.owed,
+        tally.received,
+        lights.light(Light.RED, f"{tally.overdue}") if tally.overdue else 0,
+        _figure(entry, "revenue_cyber"),
+        _figure(entry, "firms_cyber"),
+        lights.light(entry.light, title="；".join(v.sentence for v in entry.verdicts if v.light in LAGGING) or None),
+        entry.pending or 0,
+    )
+    return row(COLUMNS, cells)
+
+
+def _name(entry: OverviewRow) -> list[Node]:
+    return [
+        html.A(short_name(entry.title), href=f"/parks/{entry.code}", className="name", title=entry.title),
+        html.Span(entry.district, className="small"),
+    ]
+
+
+def short_name(title: str) -> str:
+    """示例甲园 of 国家网络安全产业园区（示例甲园）."""
+    return title.partition("（")[2].removesuffix("）") or title
+
+
+def _next_due(owed: Owed | None, today: date) -> Node:
+    if owed is None:
+        return html.Span("无", className="muted")
+    soon = (owed.due_on - today).days <= 30
+    words = f"{labels.day(owed.due_on)}"
+    left = labels.until(owed.due_on, today)
+    detail = f"{owed.period.label} · {owed.state.label if owed.state is not ReceiptState.NOTHING else left}"
+    return [words, html.Span(lights.light(Light.BLUE, detail) if soon else detail, className="small")]
+
+
+def _figure(entry: OverviewRow, key: str) -> Node:
+    figure = entry.figures.get(key)
+    if figure is None:
+        return html.Span("—", className="muted", title="尚无审核通过的数据")
+    return [labels.amount(figure.value), html.Span(figure.period.months_label, className="small")]
+
+
+def is_overdue(entry: OverviewRow, today: date) -> bool:
+    return entry.tally(today).overdue > 0
+
+
+def is_lagging(entry: OverviewRow, _today: date) -> bool:
+    return entry.light in LAGGING
+
+
+def is_pending(entry: OverviewRow, _today: date) -> bool:
+    return entry.pending > 0
+
+
+def in_acceptance(entry: OverviewRow, today: date) -> bool:
+    return entry.stage(today) not in (Stage.BUILDING, Stage.TITLED)
+
+
+# What the overview can be narrowed to: key in the address, word, test.
+SHOWN: dict[str, tuple[str, Callable[[OverviewRow, date], bool]]] = {
+    "": ("全部", lambda _entry, _today: True),
+    "overdue": ("逾期未报", is_overdue),
+    "lagging": ("进度滞后", is_lagging),
+    "pending": ("待审核", is_pending),
+    "acceptance": ("验收在办", in_acceptance),
+}
+
+
+def narrowed(rows: Iterable[OverviewRow], today: date, shown: str, words: str) -> list[OverviewRow]:
+    """The parks of one kind whose title, district or operator holds every word typed."""
+    test = SHOWN.get(shown, SHOWN[""])[1]
+    wanted = words.split()
+    return [
+        entry
+        for entry in rows
+        if test(entry, today) and all(w in f"{entry.title} {entry.district} {entry.operator}" for w in wanted)
+    ]

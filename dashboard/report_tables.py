@@ -1,0 +1,162 @@
+"""Every problem and every value of one version, by sheet and cell, raw text beside what was read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from dash import html
+
+from dashboard.components import lights
+from dashboard.components.blocks import card, empty
+from dashboard.components.tables import Column, row, table
+from dashboard.markup import Node
+from db.queries.reports import Cell, FindingRow, Report
+from policy.tables import TABLES
+from policy.terms import Severity, Status, SubmissionKind
+
+PROBLEMS = (
+    Column("位置", "head"),
+    Column("项目"),
+    Column("原文"),
+    Column("取值"),
+    Column("状态"),
+    Column("发现与改法"),
+    Column("依据"),
+)
+COLUMN_WORDS = {
+    SubmissionKind.HALF_YEAR_REPORT: {"current": "本期累计", "previous": "上年同期"},
+    SubmissionKind.APPLICATION_FORM: {"current": "申报当年", "previous": "上一年度"},
+}
+# What the list can be narrowed to: key in the address, word, cell status, finding severity.
+KINDS: tuple[tuple[str, str, Status, Severity], ...] = (
+    ("error", "须更正", Status.ERROR, Severity.ERROR),
+    ("confirm", "待确认", Status.CONFIRM, Severity.CONFIRM),
+    ("note", "已规整", Status.NOTE, Severity.NOTE),
+)
+
+
+def problems_card(report: Report, shown: str) -> html.Section:
+    rows: list[html.Tr] = []
+    for key, _word, status, severity in KINDS:
+        if shown in ("", key):
+            rows += [_finding(entry) for entry in report.findings if entry.severity is severity]
+            rows += [_problem(cell, report) for cell in report.cells if cell.status is status]
+    nothing = empty("没有发现问题。", "各项数字都已读出，可在下方逐项核对。")
+    return card("问题清单", _kinds(report, shown), table("问题清单", PROBLEMS, rows, id="problems", empty=nothing))
+
+
+def _kinds(report: Report, shown: str) -> html.Nav:
+    links = [_kind(report, "", "全部", shown)]
+    links += [_kind(report, key, word, shown) for key, word, _status, _severity in KINDS]
+    return html.Nav(links, className="kinds", **{"aria-label": "筛选问题"})
+
+
+def _kind(report: Report, key: str, word: str, shown: str) -> html.A:
+    count = sum(
+        report.count(status) + report.count_findings(severity)
+        for one, _word, status, severity in KINDS
+        if key in ("", one)
+    )
+    href = f"/reports/{report.id}{f'?show={key}' if key else ''}"
+    here = {"aria-current": "true"} if key == shown else {}
+    return html.A([word, html.Span(count, className="count")], href=href, **here)
+
+
+def _finding(entry: FindingRow) -> html.Tr:
+    cells = (entry.where or "全文", "勾稽核对", "—", "—", lights.severity(entry.severity), entry.message, entry.clause)
+    return row(PROBLEMS, cells)
+
+
+def _problem(cell: Cell, report: Report) -> html.Tr:
+    return row(PROBLEMS, (
+        cell.where or "文件中没有", _name(cell, report), _raw(cell), _value(cell), lights.status(cell.status),
+        _advice(cell), "",
+    ))  # fmt: skip
+
+
+def _name(cell: Cell, report: Report) -> list[Node]:
+    if cell.table == "figures":
+        word = COLUMN_WORDS.get(report.kind or SubmissionKind.HALF_YEAR_REPORT, {}).get(cell.column, "")
+        return [cell.label, html.Span(word, className="small")]
+    table_word = next((entry.label for entry in TABLES if entry.key == cell.table), cell.table)
+    return [cell.label, html.Span(f"{table_word} 第{cell.row}行", className="small")]
+
+
+def _raw(cell: Cell) -> Node:
+    return html.Span("空白", className="muted") if cell.raw is None or not cell.raw.strip() else html.Code(cell.raw)
+
+
+def _value(cell: Cell) -> Node:
+    if cell.value is None:
+        return html.Span("—", className="muted")
+    return [cell.value, html.Span(cell.unit, className="unit")]
+
+
+def _advice(cell: Cell) -> list[Node]:
+    words: list[Node] = [cell.message or (f"原文“{cell.raw}”已读作{cell.value}{cell.unit}" if cell.value else "")]
+    if cell.remark:
+        words.append(html.Span(f"备注：{cell.remark}", className="small"))
+    if cell.candidates:
+        words.append(html.Span(f"可能为：{'、'.join(cell.candidates)}", className="small"))
+    return words
+
+
+FIGURES = (
+    Column("指标", "head"),
+    Column("列"),
+    Column("位置"),
+    Column("原文"),
+    Column("取值", "number"),
+    Column("单位"),
+    Column("状态"),
+)
+
+
+def figures_card(report: Report) -> Node:
+    """All single figures and texts of the form, in the order of the file."""
+    cells = [cell for cell in report.cells if cell.table == "figures"]
+    if not cells:
+        return None
+    rows = [_figure(cell, report) for cell in cells]
+    return card("全部指标", table("全部指标", FIGURES, rows), id="figures", note="原文 → 取值")
+
+
+def _figure(cell: Cell, report: Report) -> html.Tr:
+    words = COLUMN_WORDS.get(report.kind or SubmissionKind.HALF_YEAR_REPORT, {})
+    value = html.Span("—", className="muted") if cell.value is None else cell.value
+    place = f"v-{cell.key}" if cell.column == "current" else None
+    cells = (cell.label, words.get(cell.column, ""), cell.where or "—", _raw(cell), value, cell.unit,
+             lights.status(cell.status))  # fmt: skip
+    return row(FIGURES, cells, id=place)
+
+
+def tables_cards(report: Report) -> Iterable[Node]:
+    """The repeated tables as they were read; a cell that is not 正常 shows its raw text too."""
+    for entry in TABLES:
+        cells = [cell for cell in report.cells if cell.table == entry.key]
+        if not cells:
+            continue
+        columns = (
+            Column("行", "head"),
+            *(Column(c.label, "number" if c.unit else "text", c.unit) for c in entry.columns),
+        )
+        numbers = sorted({cell.row for cell in cells})
+        rows = [_table_row(columns, [c.key for c in entry.columns], number, cells) for number in numbers]
+        yield html.Details(
+            [html.Summary(f"{entry.label}（{len(rows)}行）"), html.Div(table(entry.label, columns, rows, wide=True), className="tall")],
+            className="card fold", id=f"t-{entry.key}",
+        )  # fmt: skip
+
+
+def _table_row(columns: Sequence[Column], keys: Sequence[str], number: int, cells: Sequence[Cell]) -> html.Tr:
+    of_row = {cell.key: cell for cell in cells if cell.row == number}
+    return row(columns, [number, *(_table_cell(of_row.get(key)) for key in keys)])
+
+
+def _table_cell(cell: Cell | None) -> Node:
+    if cell is None:
+        return "—"
+    if cell.status is Status.OK:
+        return cell.value or "无"
+    shown = cell.value if cell.value is not None else cell.raw or "空白"
+    return html.Span([shown, lights.status(cell.status)], title=f"{cell.where} 原文“{cell.raw or ''}” {cell.message}")

@@ -1,0 +1,193 @@
+"""What people press and download: each route makes one call into services and says what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+
+from flask import Flask, Response, abort, flash, g, redirect, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from dashboard.page import current_platform
+from db.queries.reports import report
+from policy.access import AccessDenied, Actor
+from policy.refusal import Refused
+from policy.terms import HalfYear, LetterMedium
+from services import accounts, clock, letters, reviews, submissions
+from services.documents import catalogue
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def install(server: Flask) -> None:
+    server.add_url_rule("/reports/new", "upload_report", _upload, methods=["POST"])
+    server.add_url_rule("/reports/<report_id>/file", "report_file", _report_file)
+    server.add_url_rule("/reports/<report_id>/submit", "submit_report", _submit, methods=["POST"])
+    server.add_url_rule("/reports/<report_id>/accept", "accept_report", _accept, methods=["POST"])
+    server.add_url_rule("/reports/<report_id>/return", "return_report", _return, methods=["POST"])
+    server.add_url_rule("/letters/new", "record_letter", _letter, methods=["POST"])
+    server.add_url_rule("/parks/<code>/template/<period>.xlsx", "template_file", _template)
+    server.add_url_rule("/parks/<code>/self-assessment.<file_format>", "self_assessment_file", _self_assessment)
+    server.add_url_rule("/parks/<code>/acceptance.<file_format>", "acceptance_file", _acceptance)
+    server.add_url_rule("/admin/accounts/active", "switch_account", _switch_account, methods=["POST"])
+    server.add_url_rule("/admin/accounts/password", "reset_password", _reset_password, methods=["POST"])
+    server.register_error_handler(AccessDenied, lambda _denied: abort(404))
+
+
+def refused(message: str, back: str) -> Response:
+    """Back to where the person came from, with the reason; nothing was changed."""
+    flash(message, "refused")
+    return redirect(back, code=303)
+
+
+def _upload() -> ResponseReturnValue:
+    """Keep and read the file; its page lists what was found, whatever it is."""
+    file = request.files.get("file")
+    if file is None or not file.filename:
+        return refused("没有收到文件，请先选择文件。", "/reports/new")
+    try:
+        period = _period(request.form["period"]) if request.form.get("period") else None
+        done = submissions.ingest(
+            current_platform(), g.actor, file.filename, file.read(),
+            park=request.form.get("park") or None, period=period, submit=False,
+        )  # fmt: skip
+    except Refused as refusal:
+        return refused(str(refusal), "/reports/new")
+    for finding in done.reading.findings:
+        if finding.code == "duplicate_file":
+            flash(finding.message)
+    return redirect(f"/reports/{done.submission_id}", code=303)
+
+
+def _act(report_id: str, act: Callable[[Session, Actor, int, date], object], done: str) -> Response:
+    """One decision in one transaction, then back to the report."""
+    back = f"/reports/{report_id}"
+    try:
+        with current_platform().database.write() as session:
+            act(session, g.actor, int(report_id), clock.today())
+    except Refused as refusal:
+        return refused(str(refusal), back)
+    flash(done, "done")
+    return redirect(back, code=303)
+
+
+def _submit(report_id: str) -> Response:
+    return _act(report_id, submissions.submit, "已报送，待市经济信息委审核。")
+
+
+def _accept(report_id: str) -> Response:
+    return _act(report_id, reviews.accept, "审核通过，数据已作为事实显示在园区总览。")
+
+
+def _return(report_id: str) -> Response:
+    reason = request.form.get("reason", "")
+    return _act(
+        report_id,
+        lambda session, actor, number, on: reviews.return_report(session, actor, number, reason, on),
+        "已退回修改，区县会看到退回原因。",
+    )
+
+
+def _letter() -> Response:
+    form, scan = request.form, request.files.get("file")
+    back = f"/letters/new?park={form.get('back', '')}" if form.get("back") else "/letters/new"
+    try:
+        with current_platform().database.write() as session:
+            done = letters.record_letter(
+                session, current_platform().storage, g.actor,
+                parks=form.getlist("parks"), period=_period(form.get("period", "")),
+                number=form.get("number", ""), dated=_day("成文日期", form.get("dated", "")),
+                received_on=_day("收文日期", form.get("received_on", "")),
+                medium=LetterMedium.ELECTRONIC if form.get("medium") == "electronic" else LetterMedium.PAPER,
+                file=(scan.filename, scan.read()) if scan and scan.filename else None,
+            )  # fmt: skip
+    except Refused as refusal:
+        return refused(str(refusal), back)
+    told = f"已登记{done.sender}来函，涉及{len(done.codes)}个园区。" if done.codes else "该函此前已登记，没有新的内容。"
+    flash(told, "done")
+    return redirect(f"/parks/{done.codes[0]}#obligations" if done.codes else back, code=303)
+
+
+def _day(word: str, text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{word}应写作 2026-07-31，收到“{text}”") from None
+
+
+def _period(text: str) -> HalfYear:
+    try:
+        return HalfYear.parse(text)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+
+
+def _report_file(report_id: str) -> ResponseReturnValue:
+    """The file as it was received, never opened in the browser."""
+    platform = current_platform()
+    with platform.database.read() as session:
+        found = report(session, int(report_id))
+    if found is None:
+        abort(404)
+    return send_file(
+        BytesIO(platform.storage.get(found.file_sha256)), "application/octet-stream",
+        as_attachment=True, download_name=found.file_name,
+    )  # fmt: skip
+
+
+def _template(code: str, period: str) -> ResponseReturnValue:
+    try:
+        wanted = HalfYear.parse(period)
+    except ValueError:
+        abort(404)
+    with current_platform().database.read() as session:
+        name, data = submissions.template(session, g.actor, code, wanted)
+    return send_file(BytesIO(data), XLSX, as_attachment=True, download_name=name)
+
+
+def _self_assessment(code: str, file_format: str) -> ResponseReturnValue:
+    return _document("self-assessment", code, file_format)
+
+
+def _acceptance(code: str, file_format: str) -> ResponseReturnValue:
+    return _document("acceptance-letter", code, file_format)
+
+
+MIME = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+
+
+def _document(kind: str, code: str, file_format: str) -> ResponseReturnValue:
+    """Composed from today's accepted data; rendered after the database is let go."""
+    if file_format not in MIME:
+        abort(404)
+    with current_platform().database.read() as session:
+        document = catalogue.compose(session, g.actor, kind, code, clock.today())
+    file = catalogue.render(document, file_format)
+    return send_file(BytesIO(file.data), MIME[file_format], as_attachment=True, download_name=file.name)
+
+
+def _switch_account() -> Response:
+    active = bool(request.form.get("active"))
+    word = "启用" if active else "停用"
+    return _account(lambda session, name: accounts.set_active(session, g.actor, name, active=active), word)
+
+
+def _reset_password() -> Response:
+    password = request.form.get("password", "")
+    return _account(lambda session, name: accounts.set_password(session, g.actor, name, password), "重置口令")
+
+
+def _account(act: Callable[[Session, str], object], word: str) -> Response:
+    name, back = request.form.get("username", "").strip(), "/admin/accounts"
+    try:
+        with current_platform().database.write() as session:
+            act(session, name)
+    except Refused as refusal:
+        return refused(str(refusal), back)
+    flash(f"已{word}：{name}", "done")
+    return redirect(back, code=303)

@@ -1,0 +1,95 @@
+"""From a Page to an answer: the document around it, its menu, and where its live part stands."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, render_template, request, url_for
+
+from dashboard import auth, guard
+from dashboard.live import LivePages
+from dashboard.markup import render
+from dashboard.page import Page, View, current_platform, current_visit
+from db.queries.programme import is_demonstration
+from policy.access import Actor
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+def install(server: Flask, pages: Iterable[Page]) -> None:
+    """One route a page, before Dash adds its own; the templates get what every document needs."""
+    menu = [page for page in pages if page.menu]
+    for page in pages:
+        server.add_url_rule(page.path, page.name, _answer(page), methods=["GET"])
+    server.context_processor(lambda: _around(menu))
+
+
+def _answer(page: Page) -> Callable[..., str]:
+    def answer(**address: str) -> str:
+        visit = current_visit()
+        view = page.layout(visit, **address)
+        first = None if page.live is None else render(page.live(visit, **address))
+        return document(view, first)
+
+    return answer
+
+
+def document(view: View, first: str | None = None) -> str:
+    """The whole HTML document; `first` is the live part as it reads before its scripts arrive."""
+    parts = {
+        "title": view.title,
+        "crumbs": view.crumbs,
+        "lead": render(view.lead),
+        "actions": render(view.actions),
+        "body": render(view.body),
+        "after": render(view.after),
+        "first": first,
+    }
+    if first is None:
+        return render_template("document.html", **parts, dash=None)
+    g.document = parts
+    live: LivePages = current_live()
+    return str(live.index())
+
+
+def current_live() -> LivePages:
+    from flask import current_app
+
+    live: LivePages = current_app.extensions["parkwatch_live"]
+    return live
+
+
+def _around(menu: Iterable[Page]) -> dict[str, Any]:
+    actor: Actor | None = g.get("actor")
+    return {
+        "menu": [] if actor is None else [page for page in menu if _may_see(page, actor)],
+        "here": request.endpoint,
+        "actor": actor,
+        "actor_name": auth.signed_in_name() if actor is not None else "",
+        "demonstration": _demonstration(),
+        "asset": asset,
+    }
+
+
+def _may_see(page: Page, actor: Actor) -> bool:
+    needs = guard.ROUTES[page.name].needs
+    return needs is None or actor.may(needs)
+
+
+def _demonstration() -> bool:
+    with current_platform().database.read() as session:
+        return is_demonstration(session)
+
+
+def asset(name: str) -> str:
+    """The address of one of our own files, with its content's hash: it may be kept for a year."""
+    return url_for("_dash_assets.static", filename=name, v=_hash(name))
+
+
+@cache
+def _hash(name: str) -> str:
+    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]

@@ -1,0 +1,46 @@
+"""Accounts as the administrator's page lists them, and the one behind a session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Account, Park, Unit
+from policy.access import Role
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """`place`: the unit or park the account is confined to; empty when it is to none."""
+
+    username: str
+    display_name: str
+    role: Role
+    place: str
+    active: bool
+    locked_until: datetime | None
+    created_at: datetime
+
+
+def open_account(session: Session, username: str) -> Account | None:
+    """The account of this name unless it is closed."""
+    return session.scalars(select(Account).where(Account.username == username, Account.active)).first()
+
+
+def accounts(session: Session) -> tuple[AccountRow, ...]:
+    rows = session.execute(
+        select(Account, Unit.name, Park.title)
+        .outerjoin(Unit, Account.unit_id == Unit.id)
+        .outerjoin(Park, Account.park_id == Park.id)
+        .order_by(Account.username)
+    )
+    return tuple(
+        AccountRow(
+            account.username, account.display_name, Role(account.role), park or unit or "",
+            account.active, account.locked_until, account.created_at,
+        )
+        for account, unit, park in rows
+    )  # fmt: skip

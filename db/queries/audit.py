@@ -1,0 +1,36 @@
+"""操作日志 as the audit page lists it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from db.models import AuditEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    seq: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    old: Any
+    new: Any
+
+
+def entries(session: Session, words: str, before: int | None, limit: int) -> tuple[Entry, ...]:
+    """The newest `limit` entries, older than number `before`, in which account, act or subject holds `words`."""
+    query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(AuditEntry.seq < before)
+    if words:
+        columns = (AuditEntry.actor, AuditEntry.action, AuditEntry.subject)
+        query = query.where(or_(*(column.contains(words, autoescape=True) for column in columns)))
+    return tuple(
+        Entry(row.seq, row.at, row.actor, row.action, row.subject, row.old, row.new) for row in session.scalars(query)
+    )

@@ -1,0 +1,280 @@
+"""One uploaded version with every cell as it was read, its problems, and its fellow versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from db.models import Park, Review, Submission, SubmissionFinding, SubmissionReading
+from policy.access import Scope
+from policy.indicators.catalogue import BY_KEY as INDICATORS
+from policy.masking import mask_phone
+from policy.tables import BY_KEY as TABLES
+from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionState
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: `table` is figures or a repeated table's key; phones are masked, raw text included."""
+
+    table: str
+    row: int
+    key: str
+    column: str
+    label: str
+    raw: str | None
+    value: str | None
+    unit: str
+    status: Status
+    where: str
+    message: str
+    remark: str | None
+    candidates: tuple[str, ...]
+
+    @property
+    def number(self) -> Decimal | None:
+        return None if self.value is None else Decimal(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    code: str
+    severity: Severity
+    where: str
+    message: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """市经济信息委's decision on a version."""
+
+    accepted: bool
+    reason: str
+    decided_on: date
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A line in the list of versions of one park's report for one period."""
+
+    id: int
+    number: int
+    state: SubmissionState
+    file_name: str
+    uploaded_by: str
+    uploaded_at: datetime
+    received_on: date
+    submitted_on: date | None
+    decision: Decision | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`park_code` is empty for an attempt that belongs to no registered park."""
+
+    id: int
+    kind: SubmissionKind | None
+    period: HalfYear | None
+    park_code: str
+    park_title: str
+    district: str
+    version: int
+    state: SubmissionState
+    file_name: str
+    file_sha256: str
+    file_size: int
+    uploaded_by: str
+    uploaded_at: datetime
+    received_on: date
+    submitted_on: date | None
+    clean: bool
+    has_errors: bool
+    cells: tuple[Cell, ...]
+    findings: tuple[FindingRow, ...]
+    decision: Decision | None
+    versions: tuple[Version, ...]
+
+    @property
+    def newest(self) -> bool:
+        """No later version stands beside it."""
+        return all(version.number <= self.version for version in self.versions)
+
+    def problem_cells(self) -> tuple[Cell, ...]:
+        """Cells that are not simply 正常, worst first, in the order of the file within each."""
+        return tuple(
+            cell
+            for status in (Status.ERROR, Status.CONFIRM, Status.NOTE)
+            for cell in self.cells
+            if cell.status is status
+        )
+
+    def count(self, status: Status) -> int:
+        return sum(cell.status is status for cell in self.cells)
+
+    def count_findings(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+
+def report(session: Session, report_id: int) -> Report | None:
+    """The version with this id; whether the reader may know of it is asked before (db.queries.access)."""
+    row = session.get(
+        Submission, report_id, options=(selectinload(Submission.findings), selectinload(Submission.reviews))
+    )
+    if row is None:
+        return None
+    park = row.park
+    return Report(
+        id=row.id,
+        kind=SubmissionKind(row.kind) if row.kind else None,
+        period=HalfYear.parse(row.period) if row.period else None,
+        park_code=park.code if park else "",
+        park_title=park.title if park else row.park_title or "",
+        district=park.district.name if park else "",
+        version=row.version,
+        state=SubmissionState(row.state),
+        file_name=row.file_name,
+        file_sha256=row.file.sha256,
+        file_size=row.file.size,
+        uploaded_by=row.uploaded_by,
+        uploaded_at=row.uploaded_at,
+        received_on=row.received_on,
+        submitted_on=row.submitted_on,
+        clean=row.clean,
+        has_errors=row.has_errors,
+        cells=_cells(session, row.id),
+        findings=tuple(_finding(entry) for entry in row.findings),
+        decision=_decision(row.reviews),
+        versions=_versions(session, row),
+    )
+
+
+def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
+    reading = SubmissionReading
+    rows = session.execute(
+        select(
+            reading.table, reading.row, reading.key, reading.column, reading.raw, reading.value, reading.unit,
+            reading.status, reading.where, reading.message, reading.remark, reading.candidates,
+        )
+        .where(reading.submission_id == report_id)
+        .order_by(reading.id)
+    )  # fmt: skip
+    return tuple(
+        Cell(
+            entry.table, entry.row, entry.key, entry.column, _label(entry.table, entry.key),
+            _shown(entry.table, entry.key, entry.raw), _shown(entry.table, entry.key, entry.value), entry.unit,
+            Status(entry.status), entry.where or "", entry.message, entry.remark, tuple(entry.candidates or ()),
+        )
+        for entry in rows
+    )  # fmt: skip
+
+
+# What an application form carries beside the indicators of the catalogue.
+FORM_LABELS = {
+    "operator": "申报单位",
+    "operator_head": "申报单位负责人",
+    "filled_on": "填报日期",
+    "title": "园区名称",
+    "host_park": "主体园区名称",
+    "address": "园区地址",
+}
+
+
+def _label(table: str, key: str) -> str:
+    if table == "figures":
+        return INDICATORS[key].label if key in INDICATORS else FORM_LABELS.get(key, key)
+    known = {column.key: column.label for column in TABLES[table].columns} if table in TABLES else {}
+    return known.get(key, key)
+
+
+def _shown(table: str, key: str, text: str | None) -> str | None:
+    if text is None or table not in TABLES:
+        return text
+    personal = {column.key for column in TABLES[table].columns if column.personal}
+    return mask_phone(text) if key in personal else text
+
+
+def _finding(row: SubmissionFinding) -> FindingRow:
+    return FindingRow(row.code, Severity(row.severity), row.where, mask_phone(row.message), row.clause)
+
+
+def _decision(reviews: Sequence[Review]) -> Decision | None:
+    if not reviews:
+        return None
+    last = reviews[-1]
+    return Decision(last.accepted, last.reason, last.decided_on, last.decided_by)
+
+
+def _versions(session: Session, row: Submission) -> tuple[Version, ...]:
+    """Newest first; an attempt stands alone."""
+    if row.park_id is None or row.state == SubmissionState.ATTEMPT:
+        return ()
+    fellows = session.scalars(
+        select(Submission)
+        .where(Submission.park_id == row.park_id, Submission.kind == row.kind)
+        .where(Submission.period == row.period if row.period else Submission.period.is_(None))
+        .where(Submission.state != SubmissionState.ATTEMPT)
+        .options(selectinload(Submission.reviews))
+        .order_by(Submission.version.desc())
+    )
+    return tuple(
+        Version(
+            entry.id, entry.version, SubmissionState(entry.state), entry.file_name, entry.uploaded_by,
+            entry.uploaded_at, entry.received_on, entry.submitted_on, _decision(entry.reviews),
+        )
+        for entry in fellows
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A version that waits for somebody: the committee's decision, or the district's submission or correction."""
+
+    id: int
+    park_code: str
+    park_title: str
+    district: str
+    period: HalfYear | None
+    version: int
+    state: SubmissionState
+    since: date
+
+
+def waiting(session: Session, scope: Scope, *states: SubmissionState) -> tuple[Waiting, ...]:
+    """The newest version of each park and period of the scope that stands in one of `states`, oldest first."""
+    later = aliased(Submission)
+    superseded = (
+        exists()
+        .where(later.park_id == Submission.park_id, later.kind == Submission.kind, later.period == Submission.period)
+        .where(later.state != SubmissionState.ATTEMPT, later.version > Submission.version)
+    )
+    rows = session.scalars(
+        select(Submission)
+        .join(Submission.park)
+        .where(Submission.kind == SubmissionKind.HALF_YEAR_REPORT, Submission.state.in_(states), ~superseded)
+        .where(_visible(scope))
+        .options(selectinload(Submission.reviews))
+    )
+    return tuple(sorted(map(_waiting, rows), key=lambda entry: (entry.since, entry.id)))
+
+
+def _visible(scope: Scope) -> ColumnElement[bool]:
+    if scope.everything:
+        return true()
+    return or_(Park.id.in_(scope.park_ids), Park.district_id.in_(scope.unit_ids))
+
+
+def _waiting(row: Submission) -> Waiting:
+    assert row.park is not None
+    decision = _decision(row.reviews)
+    since = decision.decided_on if decision else row.submitted_on or row.received_on
+    return Waiting(
+        row.id, row.park.code, row.park.title, row.park.district.name,
+        HalfYear.parse(row.period) if row.period else None, row.version, SubmissionState(row.state), since,
+    )  # fmt: skip
