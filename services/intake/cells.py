@@ -1,0 +1,105 @@
+"""A located cell and the column it stands in -> a Reading; and the findings that go with blanks and placeholders."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from policy.findings import Finding
+from policy.indicators.indicator import Indicator
+from policy.tables import Column, Kind
+from policy.terms import Measure, Severity, Status
+from services.intake.dates import read_date
+from services.intake.document import Cell, Sheet
+from services.intake.numbers import Wanted, read_number, read_share
+from services.intake.parsed import SAY_NONE, Parsed, failed
+from services.intake.reading import Reading
+from services.intake.text import fold
+from services.intake.texts import read_contact, read_text
+from services.intake.units import Unit, catalogue_unit
+
+NO_BLANKS = "附件填报说明2"
+
+_MEANS_NOTHING = re.compile(r"[-/\\]+")
+_ABSENT = Parsed(None, Status.OK)
+
+
+def as_reading(key: str, column: str, unit: str, parsed: Parsed, cell: Cell | None, where: str | None) -> Reading:
+    raw = cell.text if cell is not None and not cell.blank else None
+    return Reading(
+        key, column, raw, parsed.value, unit, parsed.status, where, parsed.message, parsed.remark, parsed.candidates
+    )
+
+
+def missing(key: str, column: str, unit: str, label: str) -> Reading:
+    """A required fact the file does not hold anywhere."""
+    return Reading(key, column, None, None, unit, Status.ERROR, None, f"文件中没有找到“{label}”，{SAY_NONE}")
+
+
+def optional(cell: Cell | None) -> Parsed | None:
+    """For a cell that need not be filled: what a blank or a dash there means; None when it holds something."""
+    if cell is None or cell.blank:
+        return _ABSENT
+    if _MEANS_NOTHING.fullmatch(fold(cell.text).strip()):
+        return Parsed(None, Status.NOTE, f"填“{cell.text.strip()}”，按未填处理")
+    return None
+
+
+def required(cell: Cell | None) -> Parsed | None:
+    """For a cell that must be filled: the error a blank is; None when it holds something."""
+    return failed(f"必填栏空缺，{SAY_NONE}") if cell is None or cell.blank else None
+
+
+def read_figure(
+    indicator: Indicator,
+    cell: Cell,
+    stated: Unit | None,
+    *,
+    typed: bool,
+    with_share: bool,
+    ratio: Decimal | None = None,
+) -> Parsed:
+    """One cell of 表一."""
+    if indicator.measure is Measure.RATIO:
+        return read_share(cell, ratio)
+    wanted = Wanted(catalogue_unit(indicator.unit), stated, indicator.whole_number, typed, with_share)
+    return read_number(cell, wanted)
+
+
+def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit | None, *, needed: bool) -> Reading:
+    """One cell of a repeated table."""
+    cell = sheet.at(row, place)
+    parsed = (required(cell) if needed else optional(cell)) or _read_kind(column, cell, stated, typed=sheet.typed)
+    if cell is not None and cell.row < row and column.kind in (Kind.AMOUNT, Kind.COUNT) and parsed.value is not None:
+        parsed = Parsed(
+            parsed.value,
+            Status.CONFIRM,
+            f"与{cell.address}合并为一格，同一数值可能属于多行，请分行填写",
+            candidates=(parsed.value,),
+        )
+    return as_reading(column.key, "current", column.unit, parsed, cell, sheet.where(row, place))
+
+
+def _read_kind(column: Column, cell: Cell | None, stated: Unit | None, *, typed: bool) -> Parsed:
+    assert cell is not None
+    match column.kind:
+        case Kind.AMOUNT | Kind.COUNT:
+            wanted = Wanted(catalogue_unit(column.unit), stated, column.kind is Kind.COUNT, typed)
+            return read_number(cell, wanted)
+        case Kind.SHARE:
+            return read_share(cell)
+        case Kind.DATE | Kind.MONTH_OR_DATE:
+            return read_date(cell, day_required=column.kind is Kind.DATE)
+        case Kind.CONTACT:
+            return read_contact(cell)
+        case Kind.TEXT:
+            return read_text(cell)
+
+
+def blank_field(where: str, what: str, clause: str = NO_BLANKS) -> Finding:
+    return Finding("blank_field", Severity.ERROR, where, f"{what}空缺；填报栏目不得空缺，{SAY_NONE}", clause)
+
+
+def placeholder_left(where: str, what: str, clause: str = NO_BLANKS) -> Finding:
+    message = f"{what}仍是样表的示例或占位符，请替换为实际内容，{SAY_NONE}"
+    return Finding("placeholder_left", Severity.ERROR, where, message, clause)

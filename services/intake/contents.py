@@ -1,0 +1,80 @@
+"""Everything recognised in a document, and which sheet to trust when two say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from policy.findings import Finding
+from policy.terms import Severity
+from services.intake.document import Document, Sheet
+from services.intake.figures import Spot, find_spots
+from services.intake.tables import FoundTable, find_tables
+from services.intake.text import squash
+
+_SAME_FIGURES = 5
+
+
+@dataclass(slots=True)
+class Contents:
+    document: Document
+    tables: list[FoundTable] = field(default_factory=list)
+    spots: list[Spot] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+    def of(self, key: str) -> list[FoundTable]:
+        return [found for found in self.tables if found.table.key == key]
+
+
+def look_through(document: Document) -> Contents:
+    """Visible sheets first, so that a hidden copy never wins over what people see."""
+    contents = Contents(document)
+    for sheet in sorted(document.sheets, key=lambda sheet: sheet.hidden):
+        tables = find_tables(sheet)
+        spots = find_spots(sheet, (row for found in tables for row in range(found.first_row, found.last_row + 1)))
+        _add_spots(contents, sheet, spots)
+        for found in tables:
+            _add_table(contents, found)
+    contents.findings += _hidden(document)
+    return contents
+
+
+def _add_spots(contents: Contents, sheet: Sheet, spots: list[Spot]) -> None:
+    known = {(spot.key, spot.role): spot.sheet.name for spot in contents.spots}
+    again = [known[spot.key, spot.role] for spot in spots if (spot.key, spot.role) in known]
+    if len(again) >= _SAME_FIGURES:
+        contents.findings.append(_two_sheets(again[0], sheet.name))
+        return
+    contents.spots += spots
+
+
+def _add_table(contents: Contents, found: FoundTable) -> None:
+    names = set(_names(found))
+    for other in contents.of(found.table.key):
+        if names and len(names & set(_names(other))) * 2 >= len(names) and other.sheet is not found.sheet:
+            contents.findings.append(_two_sheets(other.sheet.name, found.sheet.name))
+            return
+    contents.tables.append(found)
+
+
+def _names(found: FoundTable) -> Iterable[str]:
+    place = found.columns[found.table.columns[0].key]
+    return (squash(text) for row in found.rows if (text := found.sheet.text(row, place)))
+
+
+def _two_sheets(first: str, second: str) -> Finding:
+    message = f"工作表“{first}”和“{second}”都像是同一张表，已按“{first}”读取；请确认，或删去多余的一张后重新上传"
+    return Finding("duplicate_sheet", Severity.CONFIRM, second, message, "")
+
+
+def _hidden(document: Document) -> list[Finding]:
+    parts = [f"隐藏的工作表“{sheet.name}”" for sheet in document.sheets if sheet.hidden and sheet.cells]
+    for sheet in document.sheets:
+        rows = [str(row) for row in sheet.hidden_rows if sheet.row(row)]
+        if rows:
+            parts.append(f"“{sheet.name}”的隐藏行（第{'、'.join(rows[:10])}行{'等' if len(rows) > 10 else ''}）")
+        if any(cell.column in sheet.hidden_columns for cell in sheet.filled()):
+            parts.append(f"“{sheet.name}”的隐藏列")
+    if not parts:
+        return []
+    return [Finding("hidden_content", Severity.NOTE, "", f"已一并读取：{'；'.join(parts)}", "")]

@@ -1,0 +1,71 @@
+"""Dates and months: ISO is plain, other writings are a note, a month is enough only where the column says so."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from policy.terms import Status
+from services.intake.document import Cell, CellKind
+from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
+from services.intake.text import fold
+
+_DAY = re.compile(r"(\d{4})\s*(?:[-./年])\s*(\d{1,2})\s*(?:[-./月])\s*(\d{1,2})\s*日?(?:[ T]0?0:00(?::00)?)?")
+_MONTH = re.compile(r"(\d{4})\s*(?:[-./年])\s*(\d{1,2})\s*月?(?:份)?")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_PLAIN = re.compile(r"\d{4}-\d{2}(-\d{2})?|\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?")
+_RANGE = re.compile(r"(.+?(?:日|\d))\s*(?:-|至|到)\s*(?:\d{1,4}[年./-])?(?:\d{1,2}[月./-])?\d{1,2}日?")
+_QUALIFIER = re.compile(r"(约|大约|预计|计划|拟)")
+_EPOCH = date(1899, 12, 30)
+_SERIALS = range(15000, 80000)
+
+
+def read_date(cell: Cell, *, day_required: bool) -> Parsed:
+    """ISO date or month. 无 is a declared nothing: value None, note."""
+    if problem := unusable(cell):
+        return problem
+    trail = Trail()
+    if cell.kind is CellKind.BOOL:
+        return failed(f"应填日期，读到“{cell.text}”")
+    if is_none(cell.text):
+        trail.note("填“无”")
+        return trail.parsed(None)
+    if cell.kind is CellKind.DATE:
+        return trail.parsed(cell.text[:10]) if _DAY.match(cell.text) else _not_a_date(cell)
+    text = fold(cell.text).strip()
+    if cell.kind is CellKind.NUMBER and text.isdigit() and int(text) in _SERIALS:
+        trail.note("日期序列号，已换算")
+        return trail.parsed((_EPOCH + timedelta(days=int(text))).isoformat())
+    if match := _QUALIFIER.match(text):
+        trail.remarks.append(match[1])
+        trail.confirm("带有限定词，请确认日期")
+        text = text[match.end() :]
+    return _written(cell, text, day_required, trail)
+
+
+def _written(cell: Cell, text: str, day_required: bool, trail: Trail) -> Parsed:
+    parts = _COMPACT.fullmatch(text) or _DAY.fullmatch(text) or _MONTH.fullmatch(text)
+    if parts is None:
+        span = _RANGE.fullmatch(text)
+        if span is None:
+            return _not_a_date(cell)
+        trail.remarks.append(cell.text.strip())
+        trail.confirm("填的是起止时间，取开始日期，请确认")
+        return _written(cell, span[1], day_required, trail)
+    year, month, day = (*parts.groups(), None)[:3]
+    if day is None and cell.kind is CellKind.NUMBER and "." in text:
+        trail.confirm("数字形式的年月（10月会变成1月），请确认")
+    try:
+        value = date(int(year), int(month), int(day or 1)).isoformat()
+    except ValueError:
+        return _not_a_date(cell)
+    if not _PLAIN.fullmatch(text):
+        trail.note("日期写法已规整")
+    if day is None and day_required:
+        trail.confirm("只到月份，请补充到日")
+    value = value if day else value[:7]
+    return trail.parsed(value, (value,) if trail.status is Status.CONFIRM else ())
+
+
+def _not_a_date(cell: Cell) -> Parsed:
+    return failed(f"“{cell.text.strip()}”无法读成日期，请填写如 2020-10-20")

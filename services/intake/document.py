@@ -1,0 +1,174 @@
+"""A file as tables of located cells, whatever its format: what the parsers make and the interpreters read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class CellKind(StrEnum):
+    TEXT = "text"
+    NUMBER = "number"
+    DATE = "date"
+    BOOL = "bool"
+    FORMULA = "formula"
+    """A formula without a calculated value; `text` is the formula."""
+    ERROR = "error"
+    """An error value such as #N/A; `text` is what the sheet shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell that holds something.
+
+    `row` and `column` are grid positions from 1; `rows` and `columns` how many the (merged) cell covers.
+    `text`: a number as exact decimal (with % when so formatted), a date as ISO, else the text itself.
+    `address` is how people name it: C10, or R9C2 in a Word table.
+    """
+
+    row: int
+    column: int
+    address: str
+    kind: CellKind
+    text: str
+    rows: int = 1
+    columns: int = 1
+    format: str = ""
+    formula: str = ""
+
+    @property
+    def blank(self) -> bool:
+        return not self.text.strip("\u200b\u200c\u200d\ufeff\u2060 \t\r\n\u00a0\u3000")
+
+    @property
+    def last_row(self) -> int:
+        return self.row + self.rows - 1
+
+    @property
+    def last_column(self) -> int:
+        return self.column + self.columns - 1
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A worksheet, or one table of a Word or web document.
+
+    `typed`: the format tells numbers from text (a workbook does, a Word table does not).
+    `before`: the paragraphs between the previous table and this one.
+    """
+
+    name: str
+    cells: list[Cell]
+    typed: bool = True
+    hidden: bool = False
+    hidden_rows: tuple[int, ...] = ()
+    hidden_columns: tuple[int, ...] = ()
+    word: bool = False
+    before: tuple[str, ...] = ()
+    height: int = 0
+    width: int = 0
+    _grid: dict[tuple[int, int], Cell] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        self.height = max((cell.last_row for cell in self.cells), default=0)
+        self.width = max((cell.last_column for cell in self.cells), default=0)
+        for cell in self.cells:
+            for row in range(cell.row, cell.row + cell.rows):
+                for column in range(cell.column, cell.column + cell.columns):
+                    self._grid.setdefault((row, column), cell)
+
+    def at(self, row: int, column: int) -> Cell | None:
+        """The cell there; inside a merged range, the cell that fills the range."""
+        return self._grid.get((row, column))
+
+    def text(self, row: int, column: int) -> str:
+        cell = self.at(row, column)
+        return "" if cell is None or cell.blank else cell.text
+
+    def row(self, row: int) -> list[Cell]:
+        """The cells that hold something in this row, left to right, each merged cell once."""
+        found: dict[int, Cell] = {}
+        for column in range(1, self.width + 1):
+            cell = self.at(row, column)
+            if cell is not None and not cell.blank:
+                found.setdefault(id(cell), cell)
+        return list(found.values())
+
+    def filled(self) -> Iterator[Cell]:
+        return (cell for cell in self.cells if not cell.blank)
+
+    def where(self, row: int, column: int) -> str:
+        """How people name the place, also when it holds nothing."""
+        cell = self.at(row, column)
+        if cell is not None:
+            return f"{self.name}!{cell.address}"
+        address = f"R{row}C{column}" if self.word else f"{letters(column)}{row}"
+        return f"{self.name}!{address}"
+
+    def row_where(self, row: int) -> str:
+        return f"{self.name}!{'R' if self.word else ''}{row}"
+
+
+@dataclass(slots=True)
+class Document:
+    """`paragraphs` are (number from 1, text) outside tables; `remarks` what the parser had to decide."""
+
+    format: str
+    sheets: list[Sheet]
+    paragraphs: list[tuple[int, str]] = field(default_factory=list)
+    remarks: tuple[str, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain lists and strings, for the way out of the parsing process."""
+        return {
+            "format": self.format,
+            "paragraphs": self.paragraphs,
+            "remarks": self.remarks,
+            "sheets": [
+                {
+                    "name": sheet.name,
+                    "typed": sheet.typed,
+                    "hidden": sheet.hidden,
+                    "hidden_rows": sheet.hidden_rows,
+                    "hidden_columns": sheet.hidden_columns,
+                    "word": sheet.word,
+                    "before": sheet.before,
+                    "cells": [
+                        (c.row, c.column, c.address, c.kind, c.text, c.rows, c.columns, c.format, c.formula)
+                        for c in sheet.cells
+                    ],
+                }
+                for sheet in self.sheets
+            ],
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Document:
+        return cls(
+            data["format"],
+            [_sheet(entry) for entry in data["sheets"]],
+            [(int(number), str(text)) for number, text in data["paragraphs"]],
+            tuple(data["remarks"]),
+        )
+
+
+def _sheet(data: dict[str, Any]) -> Sheet:
+    cells = [
+        Cell(row, column, address, CellKind(kind), text, rows, columns, number_format, formula)
+        for row, column, address, kind, text, rows, columns, number_format, formula in data["cells"]
+    ]
+    return Sheet(
+        data["name"], cells, data["typed"], data["hidden"], tuple(data["hidden_rows"]),
+        tuple(data["hidden_columns"]), data["word"], tuple(data["before"]),
+    )  # fmt: skip
+
+
+def letters(column: int) -> str:
+    """1 -> A, 27 -> AA."""
+    text = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        text = chr(65 + rest) + text
+    return text

@@ -1,0 +1,232 @@
+"""Where the figures of 表一 stand: labels down a column or across a row, in any sheet, under any header.
+
+A `Spot` is one cell that holds one figure for one column (current or previous) of the report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from services.intake.document import Cell, CellKind, Sheet
+from services.intake.labels import Label, Role, header_role, header_span, indicator_label, share_of
+from services.intake.periods import Span
+from services.intake.tables import table_units
+from services.intake.units import Unit, stated_units
+
+_HEADER_ROWS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """`role` CURRENT or PREVIOUS by its header; `span`: the period the header names; `units`: what the
+    unit column, the label, the header and the table's title state, the nearest first."""
+
+    key: str
+    role: Role
+    sheet: Sheet
+    row: int
+    place: int
+    units: tuple[Unit, ...]
+    span: Span | None = None
+    with_share: bool = False
+
+    @property
+    def cell(self) -> Cell | None:
+        return self.sheet.at(self.row, self.place)
+
+    @property
+    def where(self) -> str:
+        return self.sheet.where(self.row, self.place)
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    label: Label
+    cell: Cell
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the headers say about one column or row."""
+
+    role: Role
+    span: Span | None = None
+    units: tuple[Unit, ...] = ()
+
+
+def find_spots(sheet: Sheet, taken: Iterable[int]) -> list[Spot]:
+    """Every figure cell of the sheet; `taken` rows belong to the repeated tables."""
+    blocked = set(taken)
+    hits = [
+        _Hit(label, cell)
+        for cell in sheet.filled()
+        if cell.row not in blocked and cell.kind is CellKind.TEXT and (label := indicator_label(cell.text))
+    ]
+    rows: dict[int, list[_Hit]] = {}
+    for hit in hits:
+        rows.setdefault(hit.cell.row, []).append(hit)
+    spots: list[Spot] = []
+    for row, found in rows.items():
+        found.sort(key=lambda hit: hit.cell.column)
+        if len(found) > 1 and not _pairs(sheet, found):
+            spots += _across(sheet, row, found, set(rows) | blocked)
+        else:
+            spots += _down(sheet, found, set(rows))
+    return spots
+
+
+def _pairs(sheet: Sheet, hits: list[_Hit]) -> bool:
+    """Label, value, label, value along the row: each label has something other than a label at its right."""
+    columns = {hit.cell.column for hit in hits}
+    return all(
+        hit.cell.last_column + 1 not in columns and sheet.text(hit.cell.row, hit.cell.last_column + 1) for hit in hits
+    )
+
+
+def _down(sheet: Sheet, hits: list[_Hit], hit_rows: set[int]) -> Iterator[Spot]:
+    """Values at the right of each label, up to the next label of the row."""
+    for number, hit in enumerate(hits):
+        end = hits[number + 1].cell.column if number + 1 < len(hits) else sheet.width + 1
+        places = [place for place in range(hit.cell.last_column + 1, end) if _starts(sheet, hit.cell.row, place)]
+        heads = {place: _column_head(sheet, hit.cell, place, hit_rows) for place in places}
+        row_units = _unit_column(sheet, hit.cell.row, heads)
+        named = {place: head for place, head in heads.items() if head and head.role not in (Role.UNIT, Role.IGNORED)}
+        if not any(head.role is Role.CURRENT for head in named.values()):
+            first = _first_value(sheet, hit.cell.row, [place for place in places if heads[place] is None])
+            if first is not None:
+                named[first] = _Head(Role.CURRENT)
+        general = table_units(sheet, hit.cell.row)
+        for place, head in named.items():
+            units = row_units + hit.label.units + head.units + general
+            yield from _spot(hit.label, head, sheet, hit.cell.row, place, units)
+
+
+def _starts(sheet: Sheet, row: int, place: int) -> bool:
+    """True unless the place is the inside of a merged cell that starts further left."""
+    cell = sheet.at(row, place)
+    return cell is None or cell.column == place
+
+
+def _first_value(sheet: Sheet, row: int, places: list[int]) -> int | None:
+    filled = [place for place in places if sheet.text(row, place)]
+    return next(iter(filled or places), None)
+
+
+def _unit_column(sheet: Sheet, row: int, heads: dict[int, _Head | None]) -> tuple[Unit, ...]:
+    return tuple(
+        unit
+        for place, head in heads.items()
+        if head is not None and head.role is Role.UNIT
+        for unit in stated_units(f"({sheet.text(row, place)})")
+    )
+
+
+def _column_head(sheet: Sheet, label: Cell, place: int, hit_rows: set[int]) -> _Head | None:
+    """The nearest header block above the label that says something about this column."""
+    for row in range(label.row - 1, 0, -1):
+        if row in hit_rows:
+            continue
+        if any(_header_cell(sheet, row, other, label) for other in range(label.last_column + 1, sheet.width + 1)):
+            texts = [
+                cell.text
+                for above in range(max(1, row - _HEADER_ROWS + 1), row + 1)
+                if above not in hit_rows and (cell := _header_cell(sheet, above, place, label, any_text=True))
+            ]
+            return _head(texts)
+    return None
+
+
+def _header_cell(sheet: Sheet, row: int, place: int, label: Cell, *, any_text: bool = False) -> Cell | None:
+    """A header over this column: not a title that spans the labels too, and naming a role unless any text will do."""
+    cell = sheet.at(row, place)
+    if cell is None or cell.blank or cell.kind is CellKind.DATE or cell.column <= label.column:
+        return None
+    return cell if any_text or header_role(cell.text) else None
+
+
+def _head(texts: list[str]) -> _Head | None:
+    """One column's header path, from the top. The nearest part decides; a parent may say it is last year's."""
+    roles = [role for text in texts if (role := header_role(text))]
+    if not roles:
+        return None
+    role = roles[-1]
+    if Role.PREVIOUS in roles:
+        role = {Role.CURRENT: Role.PREVIOUS, Role.SHARE: Role.PREVIOUS_SHARE}.get(role, role)
+    spans = [span for text in reversed(texts) if (span := header_span(text))]
+    units = tuple(unit for text in reversed(texts) for unit in stated_units(text))
+    return _Head(role, spans[0] if spans else None, units)
+
+
+def _spot(label: Label, head: _Head, sheet: Sheet, row: int, place: int, units: tuple[Unit, ...]) -> Iterator[Spot]:
+    """The figure, or under a share column the figure's share."""
+    shares = share_of()
+    if head.role in (Role.SHARE, Role.PREVIOUS_SHARE):
+        if label.key in shares:
+            role = Role.CURRENT if head.role is Role.SHARE else Role.PREVIOUS
+            yield Spot(shares[label.key], role, sheet, row, place, (), head.span)
+    elif head.role in (Role.CURRENT, Role.PREVIOUS):
+        yield Spot(label.key, head.role, sheet, row, place, units, head.span, label.key in shares)
+
+
+def _across(sheet: Sheet, row: int, hits: list[_Hit], blocked: set[int]) -> Iterator[Spot]:
+    """Labels in a header row, values in the row (or rows) beneath."""
+    first_place = hits[0].cell.column
+    last_header = max(hit.cell.last_row for hit in hits)
+    if _is_sub_header(sheet, last_header + 1, hits):
+        last_header += 1
+    rows = list(_value_rows(sheet, last_header + 1, hits, blocked))
+    heads = [_row_head(sheet, number, first_place) for number in rows]
+    if not any(head and head.role is Role.CURRENT for head in heads):
+        heads = [_Head(Role.CURRENT) if head is None and number == 0 else head for number, head in enumerate(heads)]
+    general = table_units(sheet, row)
+    for number, row_head in zip(rows, heads, strict=True):
+        if row_head is None or row_head.role is Role.IGNORED:
+            continue
+        for hit in hits:
+            for place in range(hit.cell.column, hit.cell.last_column + 1):
+                head = _cross(_across_head(sheet, row, last_header, place, hits), row_head)
+                if _starts(sheet, number, place) and head.role is not Role.IGNORED:
+                    units = hit.label.units + head.units + general
+                    yield from _spot(hit.label, head, sheet, number, place, units)
+
+
+def _is_sub_header(sheet: Sheet, row: int, hits: list[_Hit]) -> bool:
+    places = range(hits[0].cell.column, hits[-1].cell.last_column + 1)
+    cells = [cell for place in places if (cell := sheet.at(row, place)) and not cell.blank and cell.row == row]
+    return bool(cells) and all(cell.kind is CellKind.TEXT and header_role(cell.text) for cell in cells)
+
+
+def _value_rows(sheet: Sheet, start: int, hits: list[_Hit], blocked: set[int]) -> Iterator[int]:
+    """Rows with something under the labels, until a blank row or the next block."""
+    for row in range(start, sheet.height + 1):
+        if row in blocked or not sheet.row(row):
+            return
+        if any(sheet.text(row, hit.cell.column) for hit in hits):
+            yield row
+
+
+def _row_head(sheet: Sheet, row: int, first_place: int) -> _Head | None:
+    """What the cells left of the values say about the row: 本期, 上年同期, 同比增长 …"""
+    return _head([sheet.text(row, place) for place in range(1, first_place) if _starts(sheet, row, place)])
+
+
+def _across_head(sheet: Sheet, row: int, last_header: int, place: int, hits: list[_Hit]) -> _Head | None:
+    """Headers above the label (a group such as 2025年1—6月) and under it (本期, 上年同期, 占比)."""
+    whole = (hits[0].cell.column, hits[-1].cell.last_column)
+    texts = []
+    for above in range(max(1, row - 1), last_header + 1):
+        cell = sheet.at(above, place)
+        if cell is None or cell.blank or indicator_label(cell.text) or (cell.column, cell.last_column) == whole:
+            continue
+        texts.append(cell.text)
+    return _head(texts)
+
+
+def _cross(column: _Head | None, row: _Head) -> _Head:
+    """Column and row headers together: either may say last year, or that this is no figure."""
+    if column is None:
+        return row
+    if column.role is Role.CURRENT:
+        return _Head(row.role, column.span or row.span, column.units)
+    return column

@@ -1,0 +1,1 @@
+"""Parsers: bytes of one format each -> Document. They run in a child process with limits (see sandbox)."""

@@ -1,0 +1,99 @@
+"""OpenDocument spreadsheets (.ods): read from the XML, because merged ranges and percentages matter."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from lxml import etree
+
+from services.intake.document import Cell, CellKind, Document, Sheet, letters
+from services.intake.formats.limits import check_extent
+from services.intake.formats.refused import unreadable
+from services.intake.formats.workbook import number_text
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+
+
+def parse_ods(data: bytes) -> Document:
+    """Raises FileRefused when the package is damaged or a sheet is far too large."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
+            root = etree.fromstring(archive.read("content.xml"), parser)
+    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, EOFError) as error:
+        raise unreadable(f"工作簿不完整或已损坏（{error}）；请打开并另存为 .xlsx 后重新上传") from None
+    hidden_styles = _hidden_styles(root)
+    return Document("ods", [_sheet(table, hidden_styles) for table in root.iter(f"{_TABLE}table")])
+
+
+def _hidden_styles(root: Any) -> set[str]:
+    style = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+    return {
+        node.getparent().get(f"{style}name")
+        for node in root.iter(f"{style}table-properties")
+        if node.get(f"{_TABLE}display") == "false"
+    }
+
+
+def _sheet(table: Any, hidden_styles: set[str]) -> Sheet:
+    name = table.get(f"{_TABLE}name", "")
+    cells: list[Cell] = []
+    hidden_rows: list[int] = []
+    row = 1
+    for node in table.iter(f"{_TABLE}table-row"):
+        repeat = int(node.get(f"{_TABLE}number-rows-repeated", "1"))
+        found = _row(node, row, name)
+        if found and repeat > 1:
+            check_extent(name, row + repeat, found[-1].column)
+        for offset in range(repeat if found else 0):
+            cells.extend(_moved(cell, offset) for cell in found)
+        if found and node.get(f"{_TABLE}visibility") in ("collapse", "filter"):
+            hidden_rows.extend(range(row, row + repeat))
+        row += repeat
+    return Sheet(name, cells, hidden=table.get(f"{_TABLE}style-name") in hidden_styles, hidden_rows=tuple(hidden_rows))
+
+
+def _moved(cell: Cell, offset: int) -> Cell:
+    row = cell.row + offset
+    return Cell(
+        row, cell.column, f"{letters(cell.column)}{row}", cell.kind, cell.text, cell.rows, cell.columns,
+        formula=cell.formula,
+    )  # fmt: skip
+
+
+def _row(node: Any, row: int, sheet: str) -> list[Cell]:
+    found: list[Cell] = []
+    column = 1
+    for child in node:
+        if child.tag not in _CELLS:
+            continue
+        repeat = int(child.get(f"{_TABLE}number-columns-repeated", "1"))
+        content = _content(child) if child.tag == _CELLS[0] else None
+        if content is not None:
+            check_extent(sheet, row, column + repeat - 1)
+            rows = min(int(child.get(f"{_TABLE}number-rows-spanned", "1")), 1000)
+            columns = min(int(child.get(f"{_TABLE}number-columns-spanned", "1")), 100)
+            formula = child.get(f"{_TABLE}formula", "")
+            for place in range(column, column + repeat):
+                found.append(Cell(row, place, f"{letters(place)}{row}", *content, rows, columns, formula=formula))
+        column += repeat
+    return found
+
+
+def _content(node: Any) -> tuple[CellKind, str] | None:
+    kind = node.get(f"{_OFFICE}value-type")
+    text = "\n".join("".join(part.itertext()) for part in node.iter(f"{_TEXT}p"))
+    if kind in ("float", "percentage", "currency"):
+        return CellKind.NUMBER, number_text(float(node.get(f"{_OFFICE}value", "0")), percent=kind == "percentage")
+    if kind == "date":
+        return CellKind.DATE, node.get(f"{_OFFICE}date-value", text).removesuffix("T00:00:00").replace("T", " ")
+    if kind == "boolean":
+        return CellKind.BOOL, node.get(f"{_OFFICE}boolean-value", text).upper()
+    if text.startswith("#") and node.get(f"{_TABLE}formula"):
+        return CellKind.ERROR, text
+    return (CellKind.TEXT, text) if text else None

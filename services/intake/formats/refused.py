@@ -1,0 +1,24 @@
+"""Why a file could not be opened, as one finding code and one Chinese sentence."""
+
+from __future__ import annotations
+
+
+class FileRefused(Exception):
+    """`code` is format_unsupported, file_unsafe or file_unreadable; `message` says what to do instead."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+def unsupported(message: str) -> FileRefused:
+    return FileRefused("format_unsupported", message)
+
+
+def unsafe(message: str) -> FileRefused:
+    return FileRefused("file_unsafe", message)
+
+
+def unreadable(message: str) -> FileRefused:
+    return FileRefused("file_unreadable", message)

@@ -1,0 +1,134 @@
+"""Tells a file's format by its content; the name only helps where the content cannot decide."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+from services.intake.formats.refused import FileRefused, unreadable, unsafe, unsupported
+
+SAVE_AS = "请用 WPS 或 Office 打开后另存为 .xlsx（表格）或 .docx（文字）再上传"
+MAX_ENTRIES = 2000
+MAX_UNPACKED = 200 * 1024 * 1024
+MAX_RATIO = 150
+RATIO_COUNTS_FROM = 20 * 1024 * 1024
+
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
+_BINARIES = (
+    (b"%PDF", "PDF 文件"),
+    (b"Rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"\x1f\x8b", "gz 压缩包"),
+    (b"{\\rtf", "RTF 文件"),
+)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_PARTS = (("xl/workbook.xml", "xlsx"), ("word/document.xml", "docx"))
+_OTHER_PARTS = (
+    ("xl/workbook.bin", "二进制工作簿（.xlsb）"),
+    ("ppt/presentation.xml", "演示文稿"),
+    ("OFD.xml", "OFD 版式文件"),
+)
+
+
+def sniff(name: str, data: bytes) -> str:
+    """xlsx, xls, ods, docx, html or csv; raises FileRefused for everything else."""
+    if not data.strip(b"\x00\t\r\n \xef\xbb\xbf"):
+        raise unreadable("文件是空的，没有任何内容；请检查后重新上传")
+    for magic, kind in _BINARIES:
+        if data.startswith(magic):
+            raise unsupported(f"这是{kind}，无法读取其中的表格；{SAVE_AS}")
+    if data.startswith(_PICTURES) or data[8:12] == b"WEBP":
+        raise unsupported(f"这是一张图片，不是表格或文档；请上传填好的电子表，{SAVE_AS}")
+    if data.startswith(b"PK"):
+        return _zipped(data)
+    if data.startswith(_OLE):
+        return _compound(name, data)
+    return _text(data)
+
+
+def _zipped(data: bytes) -> str:
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(data))
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise unreadable("文件不完整或已损坏（可能只传了一部分）；请在原电脑上打开确认后重新上传") from None
+    with archive:
+        check_zip(archive)
+        names = set(archive.namelist())
+        for part, kind in _PARTS:
+            if part in names:
+                return kind
+        for part, kind in _OTHER_PARTS:
+            if part in names:
+                raise unsupported(f"这是{kind}，无法读取；{SAVE_AS}")
+        if "content.xml" in names:
+            return _open_document(archive)
+    raise unsupported("这是压缩包，不是表格或文档；请解压后逐个上传其中的 .xlsx 或 .docx 文件")
+
+
+def check_zip(archive: zipfile.ZipFile) -> None:
+    """Raises FileRefused when the package is built to harm: too many parts, too large, parts that hide others."""
+    entries = archive.infolist()
+    if len(entries) > MAX_ENTRIES:
+        raise unsafe(f"文件内部有{len(entries)}个部件（上限{MAX_ENTRIES}），不像正常文档，已拒绝读取")
+    if len({entry.filename.lower() for entry in entries}) != len(entries):
+        raise unsafe("文件内部有重名部件，不像正常文档，已拒绝读取；请用 WPS 或 Office 重新保存后上传")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise unsupported("文件设有密码，无法读取；请取消密码后重新上传")
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = max(sum(entry.compress_size for entry in entries), 1)
+    if unpacked > MAX_UNPACKED or (unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed):
+        raise unsafe(f"文件展开后约{unpacked // 1024 // 1024}MB，与其大小不相称，已拒绝读取；请删去多余内容后重新保存")
+
+
+def _open_document(archive: zipfile.ZipFile) -> str:
+    kind = archive.read("mimetype")[:100].decode("ascii", "replace") if "mimetype" in archive.namelist() else ""
+    if "opendocument.spreadsheet" in kind:
+        return "ods"
+    raise unsupported(f"这是 OpenDocument 文字或其他文档，暂不支持；{SAVE_AS}")
+
+
+def _compound(name: str, data: bytes) -> str:
+    """An old binary Office file: the names of its streams tell which."""
+
+    def holds(stream: str) -> bool:
+        return stream.encode("utf-16-le") in data
+
+    if holds("EncryptedPackage"):
+        raise unsupported("文件设有密码，无法读取；请取消密码后重新上传")
+    if holds("WordDocument"):
+        raise unsupported(f"这是旧版 Word 或 WPS 文字（.doc/.wps），无法可靠读取；{SAVE_AS}")
+    if name.lower().endswith((".et", ".ett")):
+        raise unsupported(f"这是 WPS 表格（.et），无法可靠读取；{SAVE_AS}")
+    if holds("Workbook") or holds("Book"):
+        return "xls"
+    raise unsupported(f"不认识的文件格式；{SAVE_AS}")
+
+
+def _text(data: bytes) -> str:
+    head = decode(data)[:8192].lower()
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<workbook" in head:
+        raise unsupported(f"这是 XML 表格（2003），暂不支持；{SAVE_AS}")
+    if head.lstrip().startswith("mime-version:"):
+        raise unsupported(f"这是单一文件网页（.mht），无法读取；{SAVE_AS}")
+    return "html" if re.search(r"<(html|table|!doctype html)\b", head) else "csv"
+
+
+def decode(data: bytes) -> str:
+    """The text of a file in UTF-8, UTF-16 with a mark, or GB18030; raises FileRefused when it is none."""
+    codecs = ["utf-16"] if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ["utf-8-sig", "gb18030"]
+    for codec in codecs:
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        if not _BINARY_CHARACTERS.search(text[:65536]):
+            return text
+    raise _unknown()
+
+
+_BINARY_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+
+def _unknown() -> FileRefused:
+    return unsupported(f"不认识的文件格式（不是表格、文档或文本）；{SAVE_AS}")

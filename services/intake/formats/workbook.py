@@ -1,0 +1,132 @@
+"""Excel workbooks (.xlsx, .xls): values by calamine, and for .xlsx what calamine hides by a scan of the XML."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from services.intake.document import Cell, CellKind, Document, Sheet, letters
+from services.intake.formats import xlsx_marks
+from services.intake.formats.limits import check_extent
+from services.intake.formats.refused import unreadable, unsupported
+
+Span = tuple[tuple[int, int], tuple[int, int]]
+
+
+def parse_xlsx(data: bytes) -> Document:
+    return _parse(data, "xlsx", xlsx_marks.scan(data))
+
+
+def parse_xls(data: bytes) -> Document:
+    return _parse(data, "xls", {})
+
+
+def _parse(data: bytes, kind: str, marks: dict[str, xlsx_marks.Marks]) -> Document:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            sheets = [
+                _sheet(book.get_sheet_by_index(index), meta.visible != SheetVisibleEnum.Visible, marks.get(meta.name))
+                for index, meta in enumerate(book.sheets_metadata)
+                if meta.typ == SheetTypeEnum.WorkSheet and meta.visible != SheetVisibleEnum.VeryHidden
+            ]
+    except PasswordError:
+        raise unsupported("文件设有密码，无法读取；请取消密码后重新上传") from None
+    except CalamineError as error:
+        raise unreadable(
+            f"工作簿不完整或已损坏，无法打开（{error}）；请用 WPS 或 Office 打开并另存后重新上传"
+        ) from None
+    return Document(kind, sheets)
+
+
+def _sheet(source: CalamineSheet, hidden: bool, marks: xlsx_marks.Marks | None) -> Sheet:
+    marks = marks or xlsx_marks.Marks()
+    check_extent(source.name, source.total_height + 1, source.total_width + 1)
+    rows = source.to_python(skip_empty_area=False)
+    cells = {
+        (r, c): cell
+        for r, values in enumerate(rows, 1)
+        for c, value in enumerate(values, 1)
+        if (cell := _cell(r, c, value, marks.cells.get((r, c)))) is not None
+    }
+    for (r, c), mark in marks.cells.items():
+        if (r, c) not in cells and (mark.error or not mark.calculated):
+            cells[r, c] = _silent(r, c, mark)
+    spread(cells, source.merged_cell_ranges or ())
+    return Sheet(
+        source.name, list(cells.values()), hidden=hidden,
+        hidden_rows=tuple(sorted(marks.hidden_rows)), hidden_columns=tuple(sorted(marks.hidden_columns)),
+    )  # fmt: skip
+
+
+def _silent(row: int, column: int, mark: xlsx_marks.Mark) -> Cell:
+    """A formula without a value, or an error value: calamine shows neither."""
+    kind = CellKind.ERROR if mark.error else CellKind.FORMULA
+    text = mark.error or f"={mark.formula}"
+    return Cell(row, column, f"{letters(column)}{row}", kind, text, formula=mark.formula)
+
+
+def _cell(row: int, column: int, value: object, mark: xlsx_marks.Mark | None) -> Cell | None:
+    number_format = mark.format if mark else ""
+    if value == "" or value is None:
+        return None
+    kind, text = _content(value, number_format)
+    formula = mark.formula if mark else ""
+    return Cell(row, column, f"{letters(column)}{row}", kind, text, format=number_format, formula=formula)
+
+
+def _content(value: object, number_format: str) -> tuple[CellKind, str]:
+    if isinstance(value, bool):
+        return CellKind.BOOL, str(value).upper()
+    if isinstance(value, int | float):
+        return CellKind.NUMBER, number_text(value, percent="%" in number_format)
+    if isinstance(value, datetime):
+        midnight = value.time() == time()
+        return CellKind.DATE, value.date().isoformat() if midnight else value.isoformat(sep=" ")
+    if isinstance(value, date | time | timedelta):
+        return CellKind.DATE, str(value)
+    return CellKind.TEXT, str(value)
+
+
+def number_text(value: float, *, percent: bool = False) -> str:
+    """The shortest exact decimal: 48.0 -> 48; beyond 15 digits, as a sheet shows it; 0.35 as 35% when so formatted."""
+    text = repr(value)
+    digits = text.partition("e")[0].lstrip("-").replace(".", "")
+    if len(digits.strip("0")) > 15:
+        text = f"{value:.15g}"
+    exact = Decimal(text)
+    if percent:
+        exact *= 100
+    plain = format(exact, "f")
+    if "." in plain:
+        plain = plain.rstrip("0").rstrip(".")
+    return f"{plain}%" if percent else plain
+
+
+def spread(cells: dict[tuple[int, int], Cell], ranges: Iterable[Span]) -> None:
+    """Let the first cell of each merged range fill it, within the used area; ranges count from 0."""
+    height = max((r for r, _ in cells), default=0)
+    width = max((c for _, c in cells), default=0)
+    for (top, left), (bottom, right) in ranges:
+        anchor = cells.get((top + 1, left + 1))
+        if anchor is None:
+            continue
+        rows = min(bottom + 1, max(height, top + 1)) - top
+        columns = min(right + 1, max(width, left + 1)) - left
+        for r in range(top + 1, top + rows + 1):
+            for c in range(left + 1, left + columns + 1):
+                cells.pop((r, c), None)
+        cells[top + 1, left + 1] = Cell(
+            anchor.row, anchor.column, anchor.address, anchor.kind, anchor.text, rows, columns,
+            anchor.format, anchor.formula,
+        )  # fmt: skip

@@ -1,0 +1,72 @@
+"""A half-year report (园区发展情况表): whatever its layout, the same fields, rows and findings."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from policy.findings import Finding
+from policy.indicators.catalogue import BY_KEY
+from policy.tables import ROSTER
+from policy.terms import SubmissionKind
+from services.intake.cells import NO_BLANKS, blank_field
+from services.intake.contents import Contents
+from services.intake.context import Context
+from services.intake.headline import Terms, read_headline
+from services.intake.identity import find_park, find_period
+from services.intake.reading import FileReading, Row
+from services.intake.roster import column_sum, mend_roster, read_tables
+
+CLAUSE = f"五(二)；参照{NO_BLANKS}"
+_COLUMN_WORDS = {"current": "本期累计", "previous": "上年同期"}
+_PER_HEADLINE_UNIT = Decimal(10000)
+
+
+def interpret(contents: Contents, name: str, context: Context) -> FileReading:
+    park = find_park(contents, name, context)
+    period = find_period(contents, name, context)
+    tables = read_tables(contents, CLAUSE)
+    roster = tables.rows["roster"]
+    last = context.last(park.park, period.period) if park.park and period.period else {}
+
+    def near(key: str, _column: str) -> tuple[Decimal, ...]:
+        """Last period's figure, and what the roster adds up to (万元 and 人, so a ten-thousandth of it)."""
+        column = {"revenue_cyber": "cyber", "staff_cyber": "staff"}.get(key)
+        listed = column_sum(roster, column) / _PER_HEADLINE_UNIT if column else Decimal(0)
+        return tuple(value for value in (last.get(key), listed) if value)
+
+    headline = read_headline(contents.spots, Terms(_needed, near, _COLUMN_WORDS, CLAUSE))
+    current = {entry.key: entry.number for entry in headline.fields if entry.column == "current"}
+    rows = tables.rows | {"roster": mend_roster(roster, current.get("revenue_cyber"))}
+    return FileReading(
+        file=name,
+        kind=SubmissionKind.HALF_YEAR_REPORT,
+        format=contents.document.format,
+        park=park.park,
+        park_title=park.title,
+        period=period.period,
+        months=period.months,
+        fields=tuple(headline.fields),
+        rows=rows,
+        totals=tables.totals,
+        findings=(
+            *park.findings,
+            *period.findings,
+            *headline.findings,
+            *_missing_roster(contents, roster, current.get("firms_cyber")),
+            *tables.findings,
+            *contents.findings,
+        ),
+    )
+
+
+def _needed(key: str, column: str) -> bool:
+    return column == "current" and BY_KEY[key].required
+
+
+def _missing_roster(contents: Contents, roster: tuple[Row, ...], firms: Decimal | None) -> list[Finding]:
+    """The roster belongs to the report, unless it declares that there is no firm."""
+    if roster or firms == 0:
+        return []
+    tables = contents.of("roster")
+    where = tables[0].sheet.row_where(tables[0].last_header) if tables else ""
+    return [blank_field(where, f"“{ROSTER.label}”", CLAUSE)]

@@ -1,0 +1,183 @@
+"""The figures of 表一 from their spots: one reading for each indicator and column, doubtful magnitudes included."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from policy.findings import Finding
+from policy.indicators.catalogue import BY_KEY, CATALOGUE
+from policy.terms import Measure, Severity, Status
+from services.intake.cells import (
+    as_reading,
+    blank_field,
+    missing,
+    optional,
+    placeholder_left,
+    read_figure,
+    required,
+)
+from services.intake.figures import Spot
+from services.intake.labels import Role, share_of
+from services.intake.magnitude import Evidence, checked
+from services.intake.parsed import Parsed
+from services.intake.periods import Span
+from services.intake.reading import Reading
+from services.intake.units import catalogue_unit, fitting
+
+Place = tuple[str, str]
+"""Indicator key and column (current or previous)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """How one kind of file is read: which figures it must hold, what each should resemble (in its unit),
+    what its columns are called and which clause asks for them."""
+
+    needed: Callable[[str, str], bool]
+    near: Callable[[str, str], tuple[Decimal, ...]]
+    column_words: dict[str, str]
+    clause: str
+
+
+@dataclass(slots=True)
+class Headline:
+    """`fields` in the catalogue's order, current before previous."""
+
+    fields: list[Reading] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_headline(spots: Sequence[Spot], terms: Terms) -> Headline:
+    result = Headline()
+    placed = _by_place(spots)
+    chosen: dict[Place, Reading] = {}
+    for place, candidates in placed.items():
+        if BY_KEY[place[0]].measure is not Measure.RATIO:
+            _read_place(place, candidates, terms, chosen, result)
+    _weigh(chosen, terms)
+    for place, candidates in placed.items():
+        if BY_KEY[place[0]].measure is Measure.RATIO:
+            _read_place(place, candidates, terms, chosen, result)
+    _list_all(chosen, terms, result)
+    return result
+
+
+def _by_place(spots: Sequence[Spot]) -> dict[Place, list[Spot]]:
+    """Columns by their headers' words; where several years or months stand side by side, by the latest."""
+    spans = [spot.span for spot in spots if spot.span and spot.role is Role.CURRENT and spot.span.year]
+    latest = max(spans, key=lambda span: (span.year or 0, span.last), default=None)
+    placed: dict[Place, list[Spot]] = {}
+    for spot in spots:
+        column = _column(spot, latest)
+        if column is not None:
+            placed.setdefault((spot.key, column), []).append(spot)
+    return placed
+
+
+def _column(spot: Spot, latest: Span | None) -> str | None:
+    if spot.role is Role.PREVIOUS:
+        return "previous"
+    if spot.span is None or latest is None or spot.span.year is None or latest.year is None:
+        return "current"
+    if spot.span.year == latest.year:
+        return "current" if spot.span.last == latest.last else None
+    return "previous" if (spot.span.year, spot.span.last) == (latest.year - 1, latest.last) else None
+
+
+def _read_place(
+    place: Place, candidates: Sequence[Spot], terms: Terms, chosen: dict[Place, Reading], result: Headline
+) -> None:
+    """Read the first filled candidate; another that says something else makes a finding."""
+    key, column = place
+    filled = [spot for spot in candidates if spot.cell is not None and not spot.cell.blank]
+    needed = terms.needed(key, column)
+    if not filled and not needed:
+        return
+    spot = (filled or candidates)[0]
+    parsed = _read_spot(spot, needed=needed, ratio=_ratio(place, chosen))
+    entry = as_reading(key, column, BY_KEY[key].unit, parsed, spot.cell, spot.where)
+    chosen[place] = entry
+    _split_share(place, parsed, entry, chosen)
+    what = f"“{BY_KEY[key].label}”{terms.column_words[column]}"
+    if not filled:
+        result.findings.append(blank_field(spot.where, what, terms.clause))
+    elif parsed.placeholder:
+        result.findings.append(placeholder_left(spot.where, what, terms.clause))
+    result.findings += _contradictions(entry, filled[1:], what)
+
+
+def _read_spot(spot: Spot, *, needed: bool, ratio: Decimal | None) -> Parsed:
+    cell = spot.cell
+    indicator = BY_KEY[spot.key]
+    absent = required(cell) if needed else optional(cell)
+    if absent is not None or cell is None:
+        return absent or Parsed(None, Status.OK)
+    stated = fitting(spot.units, catalogue_unit(indicator.unit))
+    return read_figure(indicator, cell, stated, typed=spot.sheet.typed, with_share=spot.with_share, ratio=ratio)
+
+
+def _split_share(place: Place, parsed: Parsed, entry: Reading, chosen: dict[Place, Reading]) -> None:
+    """5.2亿元（41%） holds its share too; a placeholder there (*%) is one for both."""
+    key, column = place
+    share = share_of().get(key)
+    if share is None:
+        return
+    if parsed.share is not None:
+        chosen[share, column] = replace(
+            entry, key=share, value=parsed.share.value, unit="%", status=parsed.share.status,
+            message=parsed.share.message, remark=None, candidates=(),
+        )  # fmt: skip
+    elif parsed.placeholder and "%" in (entry.raw or ""):
+        chosen[share, column] = replace(entry, key=share, unit="%")
+
+
+def _ratio(place: Place, chosen: dict[Place, Reading]) -> Decimal | None:
+    """For a share: part ÷ whole as read in the same column."""
+    parts = BY_KEY[place[0]].ratio_of
+    if parts is None:
+        return None
+    part, whole = (_number(chosen.get((key, place[1]))) for key in parts)
+    return part / whole if part is not None and whole else None
+
+
+def _number(entry: Reading | None) -> Decimal | None:
+    return None if entry is None else entry.number
+
+
+def _contradictions(entry: Reading, others: Sequence[Spot], what: str) -> list[Finding]:
+    findings = []
+    for spot in others:
+        parsed = _read_spot(spot, needed=True, ratio=None)
+        if parsed.value != entry.value and parsed.value is not None and entry.value is not None:
+            other = spot.cell.text if spot.cell else ""
+            message = f"{what}有两处：{entry.where}为{entry.raw}，{spot.where}为{other}；已取前者，请核对"
+            findings.append(Finding("conflicting_values", Severity.CONFIRM, spot.where, message, ""))
+    return findings
+
+
+def _weigh(chosen: dict[Place, Reading], terms: Terms) -> None:
+    """Doubtful magnitudes, wholes before their parts; last year's column against this year's result."""
+    for column, other in (("current", "previous"), ("previous", "current")):
+        for indicator in CATALOGUE:
+            entry = chosen.get((indicator.key, column))
+            if entry is None:
+                continue
+            beside = _number(chosen.get((indicator.key, other)))
+            near = terms.near(indicator.key, column) + ((beside,) if beside is not None else ())
+            whole = _number(chosen.get((indicator.part_of, column))) if indicator.part_of else None
+            chosen[indicator.key, column] = checked(entry, Evidence(near, whole))
+
+
+def _list_all(chosen: dict[Place, Reading], terms: Terms, result: Headline) -> None:
+    """Every figure read, and every one that should be there and is not."""
+    for indicator in CATALOGUE:
+        for column in ("current", "previous"):
+            entry = chosen.get((indicator.key, column))
+            if entry is None and terms.needed(indicator.key, column):
+                entry = missing(indicator.key, column, indicator.unit, indicator.label)
+                what = f"“{indicator.label}”{terms.column_words[column]}"
+                result.findings.append(blank_field("", what, terms.clause))
+            if entry is not None:
+                result.fields.append(entry)

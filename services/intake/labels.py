@@ -1,0 +1,168 @@
+"""What a label means: indicators of 表一, columns of the repeated tables, and the headers around them.
+
+Labels are compared by what they say (prefixes, brackets with units and blanks apart), never by where they stand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache, lru_cache
+
+from policy.indicators.catalogue import CATALOGUE, SHARES
+from policy.tables import Column, Table
+from services.intake.periods import Span, find_span, find_stated_span
+from services.intake.text import squash
+from services.intake.units import Unit, stated_units, without_units
+
+_NUMBERING = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])")
+_PREFIX = re.compile(r"^(?:其中|截[至止]到?[^,:、]{0,12}?(?:[年月]?[底末]|日|月份?)|本期|累计|期末|当年)[:,、]?|^[-·•]")
+_SHARE_SUFFIX = re.compile(r"(?:及其?|和|/|、)占比(?:情况)?$")
+_COUNT_SUFFIX = re.compile(r"(?:数量|总数量|总数|家数|个数|户数|人数|数)$")
+_HINT = re.compile(r"\([^()]*\)")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """An indicator's label: `units` as it states them; `with_share`: its cells hold figure and share."""
+
+    key: str
+    units: tuple[Unit, ...] = ()
+    with_share: bool = False
+
+
+@lru_cache(maxsize=8192)
+def indicator_label(text: str) -> Label | None:
+    """The indicator this label names, or None. Longer texts are sentences, not labels."""
+    folded = squash(text)
+    if not 2 <= len(folded) <= 60:
+        return None
+    core = _core(folded)
+    with_share = bool(_SHARE_SUFFIX.search(core))
+    core = _SHARE_SUFFIX.sub("", core)
+    key = _tier(core) or _indicator_names().get(_reduced(core))
+    return Label(key, stated_units(folded), with_share) if key else None
+
+
+def _core(folded: str) -> str:
+    """The label without numbering, 其中：, bracketed units and the closing colon."""
+    core = without_units(folded)
+    before = ""
+    while before != core:
+        before = core
+        core = _PREFIX.sub("", _NUMBERING.sub("", core)).strip(":;,。")
+    return core
+
+
+def _reduced(core: str) -> str:
+    """Spellings that mean the same made the same: 网安企业数 = 网络安全企业数量, 入驻… stay apart."""
+    text = core.replace("网安", "网络安全").replace("网络与信息安全", "网络安全").replace("的", "")
+    text = re.sub(r"^(?:本|全)?园区(?=.{2})", "", text)
+    stem = _COUNT_SUFFIX.sub("", text)
+    return stem if len(stem) > 3 else text
+
+
+@cache
+def _indicator_names() -> dict[str, str]:
+    names: dict[str, str] = {}
+    for indicator in CATALOGUE:
+        for name in (indicator.label, *indicator.aliases):
+            names.setdefault(_reduced(_core(squash(name))), indicator.key)
+    return names
+
+
+@cache
+def share_of() -> dict[str, str]:
+    """Part's key -> key of its share."""
+    return {indicator.ratio_of[0]: indicator.key for indicator in SHARES if indicator.ratio_of}
+
+
+_AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(亿|千万|百万|万)?元?")
+_SCALE = {"亿": 10000.0, "千万": 1000.0, "百万": 100.0, "万": 1.0}
+_TIERS = {
+    (10000.0,): "tier_over_100m",
+    (5000.0, 10000.0): "tier_50m_100m",
+    (2000.0, 5000.0): "tier_20m_50m",
+    (500.0, 2000.0): "tier_5m_20m",
+}
+
+
+def _tier(core: str) -> str | None:
+    """A tier's label by its bounds in 万元: 5000万（不含）—1亿元（含） in whatever spelling."""
+    if not re.search(r"安全|网安", core) or "收入" not in core or not re.search(r"企业|家|公司", core):
+        return None
+    found = _AMOUNT.findall(core.replace(",", ""))
+    if not 1 <= len(found) <= 2:
+        return None
+    last_scale = found[-1][1]
+    bounds = tuple(float(number) * _SCALE.get(scale or last_scale, 0.0) for number, scale in found)
+    if len(bounds) == 1 and not re.search(r"超|以上|大于|>|≥|高于", core):
+        return None
+    return _TIERS.get(bounds)
+
+
+class Role(Enum):
+    """What a column or row of figures holds, by its header."""
+
+    CURRENT = "current"
+    PREVIOUS = "previous"
+    SHARE = "share"
+    PREVIOUS_SHARE = "previous_share"
+    UNIT = "unit"
+    IGNORED = "ignored"
+    """Growth, remarks, numbering, targets: not a figure of the report."""
+
+
+_IGNORED = re.compile(
+    r"完成率|完成比例|进度|排名|同比|环比|增长|增速|增幅|增减|变化|涨|备注|说明|^序号|^编号|目标|计划|来源|责任|口径|审核"
+)
+_PREVIOUS = re.compile(r"上年|去年|同期|上一年度|前一年度|上一年|上期")
+_CURRENT = re.compile(
+    r"本期|本年|当期|当年|今年|累计|完成(?:情况|数|值)|^数值$|^数据$|^数量$|^指标值$|^实际|报告期|^现状"
+)
+
+
+@lru_cache(maxsize=8192)
+def header_role(text: str) -> Role | None:
+    """The role a header gives its column; None when it says nothing about that (a title, a group name)."""
+    folded = squash(text)
+    if not folded or len(folded) > 40:
+        return None
+    if re.fullmatch(r"(计量)?单位", folded):
+        return Role.UNIT
+    if _IGNORED.search(folded):
+        return Role.IGNORED
+    previous = bool(_PREVIOUS.search(folded))
+    if re.search(r"占比|比重|比例", folded):
+        return Role.PREVIOUS_SHARE if previous else Role.SHARE
+    if previous:
+        return Role.PREVIOUS
+    return Role.CURRENT if _CURRENT.search(folded) or find_stated_span(text) else None
+
+
+def header_span(text: str) -> Span | None:
+    """The period a header names, unless it speaks of the year before in words."""
+    return None if _PREVIOUS.search(squash(text)) else find_stated_span(text) or find_span(text)
+
+
+def column_named(table: Table, text: str) -> Column | None:
+    """The table's column this header names: its label or an alias, brackets and 其中： apart."""
+    return _column_names(table.key, table.columns).get(_column_core(text))
+
+
+@cache
+def _column_names(_: str, columns: tuple[Column, ...]) -> dict[str, Column]:
+    names: dict[str, Column] = {}
+    for column in columns:
+        for name in (column.label, *column.aliases):
+            names.setdefault(_column_core(name), column)
+    return names
+
+
+@lru_cache(maxsize=8192)
+def _column_core(text: str) -> str:
+    """Every bracket goes here: headers carry limits and hints in brackets besides units."""
+    core = _HINT.sub("", squash(text))
+    core = _PREFIX.sub("", _NUMBERING.sub("", core)).strip(":;,*。")
+    return core.replace("、", "/").replace("网安", "网络安全")

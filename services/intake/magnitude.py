@@ -1,0 +1,75 @@
+"""Is a figure's magnitude believable? A wrong unit shifts it by 10 000: then the shifted value is proposed.
+
+Nothing is changed here silently: the proposal is a confirm with both candidates (V6, V7).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from policy.figures import plain
+from policy.terms import Status
+from services.intake.reading import Reading
+
+# Far beyond any park: 重庆 as a whole had about 806亿元 software revenue in four months and 26万人 (a reading).
+_IMPOSSIBLE = {"亿元": Decimal(2000), "万人": Decimal(50), "万平方米": Decimal(2000)}
+# What may have been written instead of the catalogue's unit, and the factor that mends it.
+_SLIPS = {
+    "亿元": (("万元", Decimal("0.0001")), ("元", Decimal("0.00000001"))),
+    "万人": (("人", Decimal("0.0001")),),
+    "万平方米": (("平方米", Decimal("0.0001")),),
+}
+_NEAR = Decimal(20)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`near`: figures this one should resemble (last period, last year, the roster's sum), in its unit;
+    `whole`: the figure it is a part of."""
+
+    near: tuple[Decimal, ...] = ()
+    whole: Decimal | None = None
+
+
+def checked(entry: Reading, evidence: Evidence) -> Reading:
+    """The reading itself, or a confirm that proposes the value in the unit that was probably meant."""
+    value = entry.number
+    if value is None or value <= 0 or entry.unit not in _SLIPS:
+        return entry
+    slip = _slip(value, entry.unit, evidence)
+    if slip is None:
+        return entry
+    unit, factor = slip
+    mended = value * factor
+    return proposal(entry, mended, f"数值偏大，可能以{unit}为单位，应为{plain(mended)}{entry.unit}，请确认")
+
+
+def proposal(entry: Reading, value: Decimal, message: str) -> Reading:
+    as_written = entry.value or ""
+    text = "；".join(part for part in (entry.message, message) if part)
+    return replace(
+        entry, value=plain(value), status=Status.CONFIRM, message=text, candidates=(plain(value), as_written)
+    )
+
+
+def _slip(value: Decimal, unit: str, evidence: Evidence) -> tuple[str, Decimal] | None:
+    """The unit that was probably meant: figures it should resemble decide first, then what is possible at all."""
+    slips = _SLIPS[unit]
+    if not _resembles(value, evidence.near):
+        for slip in slips:
+            if _resembles(value * slip[1], evidence.near):
+                return slip
+    limit, whole = _IMPOSSIBLE[unit], evidence.whole
+    for slip in slips:
+        mended = value * slip[1]
+        if value > limit and mended <= limit and (whole is None or mended <= whole):
+            return slip
+        if whole and value > whole * _NEAR and mended <= whole and not _resembles(value, evidence.near):
+            return slip
+    return None
+
+
+def _resembles(value: Decimal, others: Iterable[Decimal]) -> bool:
+    return any(other > 0 and other / _NEAR <= value <= other * _NEAR for other in others)

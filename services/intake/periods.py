@@ -1,0 +1,105 @@
+"""Statistical periods as people write them: 1—6月, 截至6月底, 2025年上半年, 全年."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from policy.terms import HalfYear, Status
+from services.intake.document import Cell, CellKind
+from services.intake.parsed import Parsed, failed, is_placeholder
+from services.intake.text import squash
+
+_NUMERALS = {"十二": "12", "十一": "11", "十": "10"} | {text: str(n) for n, text in enumerate("一二三四五六七八九", 1)}
+_YEAR = r"(?:(?P<year>(?:19|20)\d{2})\s*[年./-]?度?)?"
+_SPANS = (
+    re.compile(_YEAR + r"(?<!\d)(?P<first>\d{1,2})月?份?(?:-|至|到)(?P<last>\d{1,2})(?:月|$|(?=\)))"),
+    re.compile(r"截[至止]到?" + _YEAR + r"(?P<last>\d{1,2})月?(?:份|底|末|\d{1,2}日)?"),
+)
+_HALF = re.compile(_YEAR + r"(?P<half>上|下|前|后)?半年(?!函报|发展情况表$)")
+_KEY = re.compile(r"(?P<year>20\d{2})h(?P<half>[12])", re.IGNORECASE)
+_WHOLE = re.compile(r"(?:(?P<year>(?:19|20)\d{2})年?)?全年|(?P<annual>(?:19|20)\d{2})年度")
+_YEAR_ALONE = re.compile(r"(?P<year>(?:19|20)\d{2})年?")
+_MONTH_END = re.compile(_YEAR + r"(?P<last>\d{1,2})月(?:份|底|末|(?:28|29|30|31)日)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Months `first` to `last`; `year` None when not written; `half_word`: only 下半年 was written."""
+
+    year: int | None
+    first: int
+    last: int
+    half_word: bool = False
+
+    @property
+    def cumulative(self) -> bool:
+        return self.first == 1
+
+    def half_year(self, year: int | None) -> HalfYear | None:
+        """The half-year a cumulative span reports on; None for any other span."""
+        chosen = self.year or year
+        if chosen is None or not self.cumulative or self.last not in (6, 12):
+            return None
+        return HalfYear(chosen, self.last // 6)
+
+
+def find_span(text: str) -> Span | None:
+    """The first period written in the text; None when there is none."""
+    folded = _with_digits(squash(text))
+    for pattern in _SPANS:
+        for match in pattern.finditer(folded):
+            first = int(match["first"]) if "first" in pattern.groupindex else 1
+            written_out = not match[0][-1].isdigit()
+            certain = written_out or "年" in match[0] or (match[0] == folded and not match["year"])
+            if certain and 1 <= first <= int(match["last"]) <= 12:
+                return Span(_year(match), first, int(match["last"]))
+    if half := _KEY.search(folded) or _HALF.search(folded):
+        second = half["half"] in ("2", "下", "后")
+        return Span(_year(half), 1, 12 if second else 6, half_word=half["half"] in ("下", "后"))
+    if whole := _WHOLE.search(folded):
+        year = whole["year"] or whole["annual"]
+        return Span(int(year) if year else None, 1, 12)
+    return None
+
+
+def find_stated_span(text: str) -> Span | None:
+    """As `find_span`, for a cell that can hold nothing but a period: there 2025年6月 is January to June."""
+    span = find_span(text)
+    if span is not None:
+        return span
+    folded = _with_digits(squash(text))
+    if match := _YEAR_ALONE.fullmatch(folded):
+        return Span(_year(match), 1, 12)
+    match = _MONTH_END.fullmatch(folded)
+    return Span(_year(match), 1, int(match["last"])) if match and 1 <= int(match["last"]) <= 12 else None
+
+
+def _year(match: re.Match[str]) -> int | None:
+    return int(match["year"]) if match["year"] else None
+
+
+def _with_digits(text: str) -> str:
+    return re.sub(
+        "|".join(f"{numeral}(?=月|-|至|到)" for numeral in _NUMERALS), lambda match: _NUMERALS[match[0]], text
+    )
+
+
+def read_period(cell: Cell, year: int | None = None) -> Parsed:
+    """The period cell. `value` is the last month covered (2025-06); from a date cell only a proposal (1—6月)."""
+    if is_placeholder(cell.text):
+        return failed("样表的占位符没有替换，请填写统计期，如 2025年1—6月", placeholder=True)
+    if cell.kind is CellKind.DATE:
+        day = date.fromisoformat(cell.text[:10])
+        proposal = f"{day.month}—{day.day}月" if day.month < day.day <= 12 else f"1—{day.month}月"
+        message = f"统计期被表格软件变成了日期（{day.month}月{day.day}日），按{proposal}读取，请确认"
+        return Parsed(proposal, Status.CONFIRM, message, candidates=(proposal,))
+    span = find_stated_span(cell.text)
+    if span is None:
+        return failed(f"“{cell.text.strip()}”无法读成统计期，请填写如 2025年1—6月")
+    if not span.cumulative:
+        return failed(f"统计期“{cell.text.strip()}”不是自1月起的累计，请按累计数填报，如 1—6月、1—12月")
+    chosen = span.year or year
+    value = f"{chosen}-{span.last:02d}" if chosen else f"1—{span.last}月"
+    return Parsed(value, Status.NOTE, f"按1—{span.last}月累计读取")

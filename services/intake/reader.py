@@ -1,0 +1,68 @@
+"""One file -> one FileReading. Never raises on bad content: what cannot be read says why."""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from policy.findings import Finding
+from policy.terms import Severity
+from services.intake import application, half_year
+from services.intake.contents import Contents, look_through
+from services.intake.context import Context
+from services.intake.document import Document
+from services.intake.formats.refused import FileRefused
+from services.intake.reading import FileReading
+from services.intake.sandbox import open_document
+from services.intake.text import shorten, squash
+
+log = logging.getLogger(__name__)
+
+_FORM = re.compile(r"拟申报名称|申报当年数据|申报当年上一年度")
+_ENOUGH_FIGURES = 3
+
+
+def read(name: str, data: bytes, context: Context) -> FileReading:
+    """Read a half-year report or an application form, told apart by content.
+
+    `name` is the file's name, only a last hint; the result's `kind` is None when the file is neither.
+    """
+    try:
+        document = open_document(name, data)
+    except FileRefused as refusal:
+        return FileReading(name, findings=(Finding(refusal.code, Severity.ERROR, "", refusal.message, ""),))
+    try:
+        return _interpret(document, name, context)
+    except Exception:
+        log.exception("interpreting %s failed", name)
+        message = "文件内容的排列方式超出识别范围，未能读取；请改用系统下发的半年报模板填写后上传"
+        finding = Finding("file_unreadable", Severity.ERROR, "", message, "")
+        return FileReading(name, format=document.format, findings=(finding,))
+
+
+def _interpret(document: Document, name: str, context: Context) -> FileReading:
+    contents = look_through(document)
+    if is_application(document):
+        return application.interpret(contents, name, context)
+    if len({spot.key for spot in contents.spots}) >= _ENOUGH_FIGURES or contents.of("roster"):
+        return half_year.interpret(contents, name, context)
+    return FileReading(name, format=document.format, findings=(_not_a_report(contents),))
+
+
+def is_application(document: Document) -> bool:
+    """An application form names the title applied for; a half-year report never does."""
+    return any(
+        _FORM.search(squash(cell.text)) for sheet in document.sheets for cell in sheet.filled() if len(cell.text) < 60
+    )
+
+
+def _not_a_report(contents: Contents) -> Finding:
+    document = contents.document
+    titles = [cell.text for sheet in document.sheets for cell in list(sheet.filled())[:2]]
+    texts = [text for _, text in document.paragraphs[:2]] + titles
+    found = f"读到的内容是“{shorten('、'.join(texts), 60)}”" if texts else "文件里没有任何内容"
+    message = (
+        f"这不是半年报，也不是申报表：{found}；"
+        "应有表一指标（如“网络安全产业收入”）和企业一览表，请核对是否传错文件，或下载模板填写"
+    )
+    return Finding("not_a_report", Severity.ERROR, "", message, "")

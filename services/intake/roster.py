@@ -1,0 +1,85 @@
+"""The roster as a whole: one or more tables read together, and figures a firm may have written in another unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from policy.figures import plain
+from policy.findings import Finding
+from policy.tables import TABLES
+from services.intake.contents import Contents
+from services.intake.magnitude import proposal
+from services.intake.reading import Reading, Row
+from services.intake.rows import TableReading, read_table
+
+_TEN_THOUSAND = Decimal(10000)
+_COVERAGE = Decimal("0.8")
+_FAR = Decimal(50)
+
+
+@dataclass(slots=True)
+class Tables:
+    """All repeated tables of a file by key; `totals` are the roster's."""
+
+    rows: dict[str, tuple[Row, ...]] = field(default_factory=dict)
+    totals: dict[str, Reading] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_tables(contents: Contents, clause: str) -> Tables:
+    """Every repeated table; parts of one table on several sheets or pages are joined."""
+    result = Tables()
+    for table in TABLES:
+        parts: list[TableReading] = [read_table(found, clause) for found in contents.of(table.key)]
+        result.rows[table.key] = tuple(row for part in parts for row in part.rows)
+        result.findings += [finding for part in parts for finding in part.findings]
+        if table.key == "roster":
+            result.totals = next((part.totals for part in reversed(parts) if part.totals), {})
+    return result
+
+
+def column_sum(rows: Sequence[Row], key: str) -> Decimal:
+    return sum((number for row in rows if (number := row.cells[key].number) is not None), Decimal(0))
+
+
+def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, ...]:
+    """Propose another unit where one firm's 网络安全业务收入 cannot be in 万元 (V7).
+
+    `headline`: the declared 网络安全产业收入 in 亿元. A figure far below every other firm's, which in 亿元 is just
+    what the declared sum still lacks, was probably written in 亿元; one larger than the declared sum, in 元.
+    """
+    if headline is None or headline <= 0:
+        return rows
+    declared = headline * _TEN_THOUSAND
+    return tuple(_mended(row, rows, declared) for row in rows)
+
+
+def _mended(row: Row, rows: tuple[Row, ...], declared: Decimal) -> Row:
+    value = row.cells["cyber"].number
+    others = [number for other in rows if other is not row and (number := other.cells["cyber"].number)]
+    if not value or value <= 0 or not others:
+        return row
+    rest = sum(others, Decimal(0))
+    larger, smaller = value * _TEN_THOUSAND, value / _TEN_THOUSAND
+    lacking = rest + value < declared * _COVERAGE
+    if lacking and value * _FAR < min(others) and declared * _COVERAGE <= rest + larger <= declared * Decimal("1.02"):
+        return _rescaled(row, "亿元", _TEN_THOUSAND)
+    if value > declared * _FAR and rest + smaller <= declared * Decimal("1.02"):
+        return _rescaled(row, "元", 1 / _TEN_THOUSAND)
+    return row
+
+
+def _rescaled(row: Row, unit: str, factor: Decimal) -> Row:
+    """The firm's other money figures go along when they only make sense in the same unit."""
+    cells = dict(row.cells)
+    cyber = cells["cyber"].number or Decimal(0)
+    for key in ("cyber", "revenue"):
+        entry = cells[key]
+        if entry.number is None or (key == "revenue" and not cyber <= entry.number < cyber * _FAR):
+            continue
+        value = entry.number * factor
+        message = f"与其他企业和园区总数相比数量级不符，可能以{unit}为单位，应为{plain(value)}万元，请确认"
+        cells[key] = proposal(entry, value, message)
+    return replace(row, cells=cells)

@@ -1,0 +1,212 @@
+"""The rows of a repeated table: cells with a status, 小计 reconciled, the printed total kept apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from policy.figures import plain
+from policy.findings import Finding
+from policy.tables import Column, Kind
+from policy.terms import Severity, Status
+from services.intake.cells import NO_BLANKS, blank_field, placeholder_left, read_column
+from services.intake.document import Cell, CellKind
+from services.intake.parsed import is_none, is_placeholder
+from services.intake.reading import Reading, Row
+from services.intake.tables import FoundTable, table_units, total_word
+from services.intake.text import squash
+from services.intake.units import Unit, catalogue_unit, fitting, stated_units
+
+_REMARK_ROW = re.compile(r"(注|备注|说明|填表|制表|填报|联系|审核|负责人|单位负责人|单位)[:：]?")
+_NUMERIC = (Kind.AMOUNT, Kind.COUNT)
+_SUM = re.compile(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", re.IGNORECASE)
+_DONE = Decimal(100)
+
+
+@dataclass(slots=True)
+class TableReading:
+    """`totals`: the printed 合计 by column key; `row_numbers`: the grid row of each row of `rows`."""
+
+    rows: list[Row] = field(default_factory=list)
+    row_numbers: list[int] = field(default_factory=list)
+    totals: dict[str, Reading] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read_table(found: FoundTable, clause: str = NO_BLANKS) -> TableReading:
+    """All data rows of one table, with the findings reading them makes."""
+    result = TableReading()
+    units = _column_units(found)
+    totals = [row for row in found.rows if total_word(found, row)]
+    grand = _grand_total(found, totals)
+    segment_start = 0
+    for row in found.rows:
+        if row in totals:
+            members = slice(0 if row == grand else segment_start, len(result.rows))
+            _total_row(found, row, units, result, members, is_grand=row == grand)
+            segment_start = len(result.rows)
+        elif _holds_data(found, row):
+            if _only_placeholders(found, row):
+                result.findings.append(placeholder_left(found.sheet.row_where(row), found.table.label, clause))
+                continue
+            result.rows.append(_row(found, row, units))
+            result.row_numbers.append(row)
+    result.findings += _blank_findings(found, result.rows, clause) + _unit_findings(found, units)
+    return result
+
+
+def _column_units(found: FoundTable) -> dict[str, Unit]:
+    """The unit each figure column states: its own header, the headers above it, then the table's title."""
+    general = table_units(found.sheet, found.first_row)
+    units = {}
+    for key in found.columns:
+        column = found.table.column(key)
+        if column.kind in _NUMERIC:
+            stated = tuple(unit for text in reversed(found.paths[key]) for unit in stated_units(text))
+            unit = fitting(stated, catalogue_unit(column.unit)) or fitting(general, catalogue_unit(column.unit))
+            if unit is not None:
+                units[key] = unit
+    return units
+
+
+def _grand_total(found: FoundTable, totals: Sequence[int]) -> int | None:
+    """总计 if there is one, else the last 合计 after which no row follows."""
+    words = {row: total_word(found, row) for row in totals}
+    named = [row for row in totals if words[row] == "总计"] or [row for row in totals if words[row] != "小计"]
+    return named[-1] if named else None
+
+
+def _holds_data(found: FoundTable, row: int) -> bool:
+    """A row with content of its own in the table's columns; not a note under the table, not a bare 无."""
+    sheet = found.sheet
+    own = [cell for key, place in found.columns.items() if (cell := _own(sheet.at(row, place), row)) and key]
+    if not own or all(is_none(cell.text) for cell in own):
+        return False
+    if len({id(cell) for cell in sheet.row(row)}) == 1:
+        wide = own[0].columns > 1 and len(found.columns) > 1
+        return not wide and not _REMARK_ROW.match(squash(own[0].text))
+    return True
+
+
+def _own(cell: Cell | None, row: int) -> Cell | None:
+    return cell if cell is not None and cell.row == row and not cell.blank else None
+
+
+def _only_placeholders(found: FoundTable, row: int) -> bool:
+    own = [cell for place in found.columns.values() if (cell := _own(found.sheet.at(row, place), row))]
+    return all(is_placeholder(cell.text) or re.fullmatch(r"[\d.\s]*", cell.text) for cell in own)
+
+
+def _row(found: FoundTable, row: int, units: dict[str, Unit]) -> Row:
+    cells: dict[str, Reading] = {}
+    for column in found.table.columns:
+        place = found.columns.get(column.key)
+        if place is None:
+            cells[column.key] = _no_column(column)
+            continue
+        needed = column.required or _finished_task(column, cells)
+        cells[column.key] = read_column(column, found.sheet, row, place, units.get(column.key), needed=needed)
+    return Row(found.sheet.row_where(row), cells)
+
+
+def _no_column(column: Column) -> Reading:
+    status = Status.ERROR if column.required else Status.OK
+    message = f"表中没有“{column.label}”一栏" if column.required else ""
+    return Reading(column.key, "current", None, None, column.unit, status, None, message)
+
+
+def _finished_task(column: Column, cells: dict[str, Reading]) -> bool:
+    """完成时间 is needed once a task stands at 100 %."""
+    share = cells.get("done_share")
+    return column.key == "done_on" and share is not None and share.number is not None and share.number >= _DONE
+
+
+def _blank_findings(found: FoundTable, rows: Sequence[Row], clause: str) -> list[Finding]:
+    """One finding a column: where it is empty, or that the table lacks it."""
+    findings = []
+    for column in found.table.columns:
+        blank = [row.cells[column.key] for row in rows if _blank_error(row.cells[column.key])]
+        if not blank:
+            continue
+        places = [entry.where.partition("!")[2] for entry in blank if entry.where]
+        where = blank[0].where or found.sheet.row_where(found.last_header)
+        more = (
+            f"（{'、'.join(places[:8])}{'等' if len(places) > 8 else ''}共{len(places)}处）" if len(places) > 1 else ""
+        )
+        findings.append(blank_field(where, f"{found.table.label}“{column.label}”{more}", clause))
+    return findings
+
+
+def _blank_error(entry: Reading) -> bool:
+    return entry.raw is None and entry.status is Status.ERROR
+
+
+def _unit_findings(found: FoundTable, units: dict[str, Unit]) -> list[Finding]:
+    """One note a column whose header states another unit than the form's."""
+    findings = []
+    for key, unit in units.items():
+        column = found.table.column(key)
+        wanted = catalogue_unit(column.unit)
+        if unit.complete and not unit.same_as(wanted):
+            message = f"“{column.label}”一栏表头单位为{unit.name}，已换算为{column.unit}"
+            where = found.sheet.where(found.last_header, found.columns[key])
+            findings.append(Finding("unit_converted", Severity.NOTE, where, message, ""))
+    return findings
+
+
+def _total_row(
+    found: FoundTable, row: int, units: dict[str, Unit], result: TableReading, members: slice, *, is_grand: bool
+) -> None:
+    """Read a printed total: a 小计 is compared with its rows here, the 合计 is handed on."""
+    rows, numbers = result.rows[members], result.row_numbers[members]
+    for key, place in found.columns.items():
+        column, cell = found.table.column(key), found.sheet.at(row, place)
+        if column.kind not in _NUMERIC or cell is None or cell.blank:
+            continue
+        where = found.sheet.where(row, place)
+        result.findings += _short_range(cell, where, numbers)
+        if cell.kind is CellKind.FORMULA:
+            message = "合计公式没有计算结果，已按各行自行求和；请打开重算后保存"
+            result.findings.append(Finding("formula_not_calculated", Severity.NOTE, where, message, ""))
+            continue
+        printed = read_column(column, found.sheet, row, place, units.get(key), needed=False)
+        if is_grand:
+            result.totals[key] = printed
+        else:
+            result.findings += _subtotal(column, printed, rows)
+
+
+def _short_range(cell: Cell, where: str, numbers: Sequence[int]) -> list[Finding]:
+    """A SUM whose range leaves out rows that hold data (V26)."""
+    match = _SUM.search(re.sub(r"[\[\].]", "", cell.formula or (cell.text if cell.kind is CellKind.FORMULA else "")))
+    if match is None or not numbers:
+        return []
+    first, last = sorted((int(match[1]), int(match[2])))
+    if first <= numbers[0] and numbers[-1] <= last:
+        return []
+    message = f"合计公式只覆盖第{first}—{last}行，名录数据在第{numbers[0]}—{numbers[-1]}行，请改正公式范围后重算"
+    return [Finding("formula_range_short", Severity.CONFIRM, where, message, "")]
+
+
+def _subtotal(column: Column, printed: Reading, rows: Sequence[Row]) -> list[Finding]:
+    values = [row.cells[column.key].number for row in rows]
+    known = [value for value in values if value is not None]
+    if printed.number is None or not rows or len(known) != len(values):
+        return []
+    total = sum(known, Decimal(0))
+    rounding = Decimal(1).scaleb(_exponent(printed.number)) / 2
+    if abs(total - printed.number) <= rounding:
+        return []
+    message = (
+        f"小计“{column.label}”填{plain(printed.number)}{column.unit}，"
+        f"以上{len(rows)}家合计为{plain(total)}{column.unit}，请核对"
+    )
+    return [Finding("roster_total_mismatch", Severity.CONFIRM, printed.where or "", message, "附件表二")]
+
+
+def _exponent(number: Decimal) -> int:
+    """-2 for a figure printed to two decimals: a difference within its rounding is none."""
+    exponent = number.as_tuple().exponent
+    return min(exponent, 0) if isinstance(exponent, int) else 0

@@ -1,0 +1,28 @@
+"""One way to make text comparable: full-width forms, dashes, brackets and blanks; nothing else is changed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+HARD_SPACES = "\u00a0\u2007\u202f"
+
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
+_DASHES = re.compile("[‐‑‒–—―−﹣－~～〜∼⁓─]+|-{2,}")
+
+
+def fold(text: str) -> str:
+    """Full-width letters, digits and signs as half-width; dashes of any length as one "-"; blanks as spaces."""
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
+
+
+def squash(text: str) -> str:
+    """`fold` without any blank: for comparing labels."""
+    return re.sub(r"\s+", "", fold(text))
+
+
+def shorten(text: str, length: int = 30) -> str:
+    """For messages: one line, not longer than `length` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[:length] + "…"

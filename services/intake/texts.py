@@ -1,0 +1,37 @@
+"""Text and contact cells."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.document import Cell, CellKind
+from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
+from services.intake.text import fold
+
+_LOST_DIGITS = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+
+
+def read_text(cell: Cell) -> Parsed:
+    """Text as it stands, blanks at its ends taken off. 无 is a declared nothing: value None, note."""
+    if problem := unusable(cell):
+        return problem
+    trail = Trail()
+    if is_none(cell.text):
+        trail.note("填“无”")
+        return trail.parsed(None)
+    if cell.kind is CellKind.DATE:
+        trail.note("单元格是日期，按文字读取")
+    return trail.parsed(cell.text.strip())
+
+
+def read_contact(cell: Cell) -> Parsed:
+    """A name and a telephone number; a number cell is the number itself, digits lost to 1.38E+10 are an error."""
+    if problem := unusable(cell):
+        return problem
+    if cell.kind is CellKind.NUMBER:
+        trail = Trail()
+        trail.note("电话按数字存放，已还原")
+        return trail.parsed(cell.text)
+    if _LOST_DIGITS.search(fold(cell.text)):
+        return failed("电话号码已变成科学计数法，末几位丢失，请按文本格式重填")
+    return read_text(cell)

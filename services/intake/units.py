@@ -1,0 +1,94 @@
+"""Units as people write them, and how they convert: exact factors inside one family."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from services.intake.text import squash
+
+
+class Family(StrEnum):
+    MONEY = "money"
+    PEOPLE = "people"
+    AREA = "area"
+    COUNT = "count"
+    SHARE = "share"
+    ANY = "any"
+    """An incomplete unit (万, 亿): a magnitude of whatever the column holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`factor`: how many base units (元, 人, 平方米, one) make one of this."""
+
+    name: str
+    family: Family
+    factor: Decimal
+
+    @property
+    def complete(self) -> bool:
+        return self.family is not Family.ANY
+
+    def same_as(self, other: Unit) -> bool:
+        return self.family is other.family and self.factor == other.factor
+
+
+_SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
+_BASES = {
+    Family.MONEY: ("元", "元人民币", "圆", "块"),
+    Family.PEOPLE: ("人", "名", "人次", "位"),
+    Family.AREA: ("平方米", "m2", "平米", "平方", "m^2", "㎡"),
+    Family.COUNT: ("家", "个", "户", "场", "次", "项", "所", "场次", "家企业", "个企业"),
+}
+_NAMED: dict[str, Unit] = {
+    scale + base: Unit(scale + base, family, Decimal(factor))
+    for family, bases in _BASES.items()
+    for base in bases
+    for scale, factor in _SCALES.items()
+}
+_NAMED |= {scale: Unit(scale, Family.ANY, Decimal(factor)) for scale, factor in _SCALES.items() if scale}
+_NAMED |= {
+    "%": Unit("%", Family.SHARE, Decimal(1)),
+    "公顷": Unit("公顷", Family.AREA, Decimal(10**4)),
+    "平方公里": Unit("平方公里", Family.AREA, Decimal(10**6)),
+}
+
+
+def unit_named(text: str) -> Unit | None:
+    """The unit this text names (万㎡ = 万平方米), or None."""
+    name = squash(text).lower().removeprefix("人民币").removeprefix("单位:")
+    return _NAMED.get(name)
+
+
+def catalogue_unit(name: str) -> Unit:
+    """A unit of the catalogue; raises KeyError when the catalogue uses one that is not known here."""
+    return _NAMED[squash(name)]
+
+
+def stated_units(text: str) -> tuple[Unit, ...]:
+    """Units written in brackets or after 单位： in a header, label or title line."""
+    folded = squash(text)
+    found = []
+    for group in re.findall(r"\(([^()]*)\)", folded) + re.findall(r"单位[:：]([^()\s]+)", folded):
+        for part in re.split(r"[、,/;和]", group.removeprefix("单位:")):
+            unit = unit_named(part)
+            if unit is not None:
+                found.append(unit)
+    return tuple(found)
+
+
+def without_units(text: str) -> str:
+    """A folded label without its bracketed units; other brackets stay."""
+
+    def keep(match: re.Match[str]) -> str:
+        return "" if stated_units(match[0]) else match[0]
+
+    return re.sub(r"\([^()]*\)", keep, text)
+
+
+def fitting(units: tuple[Unit, ...], target: Unit) -> Unit | None:
+    """The stated unit that speaks about figures of `target`'s family."""
+    return next((unit for unit in units if unit.family in (target.family, Family.ANY)), None)
