@@ -55,13 +55,18 @@ def find_span(text: str) -> Span | None:
             certain = written_out or "年" in match[0] or (match[0] == folded and not match["year"])
             if certain and 1 <= first <= int(match["last"]) <= 12:
                 return Span(_year(match), first, int(match["last"]))
-    if half := _KEY.search(folded) or _HALF.search(folded):
+    if half := _KEY.search(folded) or _named_half(folded):
         second = half["half"] in ("2", "下", "后")
         return Span(_year(half), 1, 12 if second else 6, half_word=half["half"] in ("下", "后"))
     if whole := _WHOLE.search(folded):
         year = whole["year"] or whole["annual"]
         return Span(int(year) if year else None, 1, 12)
     return None
+
+
+def _named_half(text: str) -> re.Match[str] | None:
+    """上半年, 2025年半年: 半年 alone, as in 半年报, names no half."""
+    return next((match for match in _HALF.finditer(text) if match["half"] or match["year"]), None)
 
 
 def find_stated_span(text: str) -> Span | None:
