@@ -19,7 +19,7 @@ from policy.indicators.catalogue import BY_KEY, CATALOGUE
 from policy.indicators.indicator import Indicator
 from policy.refusal import Refused
 from policy.terms import ChangeKind, Measure
-from services import audit, clock, parks, snapshots
+from services import audit, changes, clock, parks, snapshots
 from services.intake.document import Cell, CellKind, Sheet
 from services.intake.formats.refused import FileRefused
 from services.intake.sandbox import open_document
@@ -66,9 +66,9 @@ def import_goals(
     file = keep_file(session, storage, name, data)
     for line in changed.values():
         _put_in_force(session, park, line, source=f"{file.name} {line.where}")
-    changes = tuple(GoalChange(standing.get(key), line.goal) for key, line in changed.items())
-    _tell(session, actor, park, changes)
-    return changes
+    made = tuple(GoalChange(standing.get(key), line.goal) for key, line in changed.items())
+    _tell(session, actor, park, made)
+    return made
 
 
 def _year_before(park: Park) -> date:
@@ -95,18 +95,20 @@ def _put_in_force(session: Session, park: Park, line: _Line, *, source: str) -> 
     )  # fmt: skip
 
 
-def _tell(session: Session, actor: Actor, park: Park, changes: tuple[GoalChange, ...]) -> None:
+def _tell(session: Session, actor: Actor, park: Park, made: tuple[GoalChange, ...]) -> None:
     """The audit log gets everything; a goal that replaces another is a 变更事项 as well."""
     session.flush()
     audit.record(
         session, actor, "goals.import", park.title, park_id=park.id,
-        old={change.old.key: _text(change.old) for change in changes if change.old},
-        new={change.new.key: _text(change.new) | {"decision": change.new.decision} for change in changes},
+        old={change.old.key: _text(change.old) for change in made if change.old},
+        new={change.new.key: _text(change.new) | {"decision": change.new.decision} for change in made},
     )  # fmt: skip
-    for change in changes:
+    for change in made:
         if change.old is not None:
             old, new = _sentence(change.old), _sentence(change.new)
-            parks.note_change(session, actor, park, ChangeKind.GOALS, change.new.decision, old, new)
+            changes.add_change(
+                session, actor, park, ChangeKind.GOALS, clock.today(), change.new.decision, old=old, new=new
+            )
     snapshots.rewrite(session, park.id)
 
 

@@ -19,7 +19,7 @@ from policy.facts import ParkFact
 from policy.refusal import Refused, Unknown
 from policy.rulebook import DEFAULT
 from policy.terms import ChangeKind
-from services import audit, clock, contacts, obligations, snapshots, units
+from services import audit, changes, clock, contacts, obligations, snapshots, units
 from services.lists import Line, read_list
 
 TITLE = re.compile(r"国家网络安全产业园区（([^（）\s]+)）")
@@ -197,7 +197,7 @@ def _pass_to_successor(session: Session, actor: Actor, park: Park, named: Unit) 
         return ""
     assert named.valid_to is not None
     on = date.fromordinal(named.valid_to.toordinal() + 1)
-    units.pass_park(session, actor, park, heir, on, "行政区划调整")
+    changes.pass_park(session, actor, park, heir, on, "行政区划调整")
     return f"{named.name}自{on}起由{heir.name}承接，园区名称不变，现归{heir.name}"
 
 
@@ -261,32 +261,10 @@ def record_change(
     old = _value_before(session, park, kind)
     _check_change(session, park, kind, valid_from, document, old, new)
     if kind is ChangeKind.DISTRICT:
-        return units.pass_park(session, actor, park, units.require_unit(session, new), valid_from, document)
+        return changes.pass_park(session, actor, park, units.require_unit(session, new), valid_from, document)
+    change = changes.add_change(session, actor, park, kind, valid_from, document, old=old, new=new)
     if kind in CURRENT_VALUE:
         setattr(park, CURRENT_VALUE[kind], new)
-    return _add_change(session, actor, park, kind, valid_from, document, old, new)
-
-
-def note_change(
-    session: Session, actor: Actor, park: Park, kind: ChangeKind, document: str, old: str, new: str
-) -> ParkChange:
-    """A change another use case has made (goals), told among the 变更事项 from today."""
-    return _add_change(session, actor, park, kind, clock.today(), document, old, new)
-
-
-def _add_change(
-    session: Session, actor: Actor, park: Park, kind: ChangeKind, valid_from: date, document: str, old: str, new: str
-) -> ParkChange:
-    change = ParkChange(
-        park_id=park.id, kind=kind, valid_from=valid_from, document=document, old=old, new=new,
-        recorded_at=clock.now(), recorded_by=actor.account,
-    )  # fmt: skip
-    session.add(change)
-    session.flush()
-    audit.record(
-        session, actor, "park.change", park.title, park_id=park.id,
-        old={kind: old}, new={kind: new, "valid_from": str(valid_from), "document": document},
-    )  # fmt: skip
     snapshots.rewrite(session, park.id)
     return change
 
@@ -301,8 +279,8 @@ def _value_before(session: Session, park: Park, kind: ChangeKind) -> str:
 
 
 def _last_change(session: Session, park: Park, kind: ChangeKind) -> ParkChange | None:
-    changes = select(ParkChange).where(ParkChange.park_id == park.id, ParkChange.kind == kind)
-    return session.scalars(changes.order_by(ParkChange.valid_from.desc(), ParkChange.id.desc()).limit(1)).first()
+    same_kind = select(ParkChange).where(ParkChange.park_id == park.id, ParkChange.kind == kind)
+    return session.scalars(same_kind.order_by(ParkChange.valid_from.desc(), ParkChange.id.desc()).limit(1)).first()
 
 
 def _check_change(

@@ -29,8 +29,9 @@ def rewrite(session: Session, park_id: int) -> None:
     `version` counts the times the row really changed.
     """
     session.flush()
-    # Two use cases on one park queue here: the second works from what the first has committed.
-    session.execute(select(Park.id).where(Park.id == park_id).with_for_update())
+    # Two use cases on one park queue here: the second works from what the first has committed. Rows that
+    # merely refer to the park do not wait (key_share).
+    session.execute(select(Park.id).where(Park.id == park_id).with_for_update(key_share=True))
     row = session.get(ParkSnapshot, park_id, populate_existing=True) or ParkSnapshot(park_id=park_id, version=0)
     fresh = contents(session, park_id)
     if any(getattr(row, name) != value for name, value in fresh.items()):

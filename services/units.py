@@ -10,12 +10,12 @@ from difflib import get_close_matches
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from db.models import Park, ParkChange, Unit, UnitAlias, UnitSuccession
+from db.models import Park, Unit, UnitAlias, UnitSuccession
 from policy.access import Actor, Permission
 from policy.divisions import DIVISIONS, SUCCESSIONS, Division, in_force, position
 from policy.refusal import Refused, Unknown
-from policy.terms import ChangeKind, UnitKind
-from services import audit, clock, snapshots
+from policy.terms import UnitKind
+from services import audit, changes, clock
 
 # 示例甲区经济和信息化委员会, 合川区人民政府, 高新区管委会, 两江新区经信部门 … all speak of their unit.
 OFFICE = re.compile(
@@ -165,23 +165,5 @@ def reorganise(
         return ()
     parks = session.scalars(select(Park).where(Park.district_id == old.id).order_by(Park.id)).all()
     for park in parks:
-        pass_park(session, actor, park, heirs[0], on, note)
+        changes.pass_park(session, actor, park, heirs[0], on, note)
     return tuple(park.code for park in parks)
-
-
-def pass_park(session: Session, actor: Actor, park: Park, to: Unit, on: date, document: str) -> ParkChange:
-    """Another unit answers for the park from `on`; recorded as 变更事项, the title stays."""
-    old = session.get_one(Unit, park.district_id)
-    park.district_id, park.district = to.id, to
-    change = ParkChange(
-        park_id=park.id, kind=ChangeKind.DISTRICT, valid_from=on, document=document, old=old.name, new=to.name,
-        recorded_at=clock.now(), recorded_by=actor.account,
-    )  # fmt: skip
-    session.add(change)
-    session.flush()
-    audit.record(
-        session, actor, "park.change", park.title, park_id=park.id,
-        old={ChangeKind.DISTRICT: old.name}, new={ChangeKind.DISTRICT: to.name, "valid_from": str(on)},
-    )  # fmt: skip
-    snapshots.rewrite(session, park.id)
-    return change

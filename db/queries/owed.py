@@ -32,11 +32,12 @@ def owed_on(situation: Situation) -> tuple[Owed, ...]:
 def _seen(situation: Situation, obligation: Obligation) -> Owed:
     receipt = situation.receipts.get(obligation.period)
     due_on = situation.due_on(obligation)
+    state = receipt_state(receipt, situation.as_of)
     return Owed(
         period=obligation.period,
         due_on=due_on,
         receipt=receipt,
-        state=receipt_state(receipt, situation.as_of),
+        state=state,
         overdue=is_overdue(due_on, receipt, situation.as_of),
-        late=was_late(due_on, receipt),
+        late=state is ReceiptState.COMPLETE and was_late(due_on, receipt),
     )
