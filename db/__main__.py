@@ -73,19 +73,20 @@ def upgrade(platform: Platform, show: Show) -> bool:
 
 
 @commands.command("demo")
-@click.option("--if-empty", is_flag=True, help="已有数据时不装入，也不算出错。")
+@click.option("--if-empty", is_flag=True, help="已有其他数据时不装入，也不算出错。")
 @on_platform
 def load_demo(platform: Platform, show: Show, *, if_empty: bool) -> bool:
-    """装入演示数据（纯属虚构）。"""
+    """装入演示数据（纯属虚构）；上次没有装完的，接着装。"""
     with platform.database.read() as session:
-        empty = backups.is_empty(session)
-    if not empty and not if_empty:
-        raise Refused("数据库中已有数据，不装入演示数据；请换用空的数据库")
-    accounts = [asdict(account) for account in demo.load(platform).accounts] if empty else []
+        wanted = not if_empty or backups.is_empty(session) or demo.is_unfinished(session)
+    loaded = demo.load(platform) if wanted else None
+    accounts = [asdict(account) for account in loaded.accounts] if loaded else []
     with platform.database.read() as session:
-        document = {"loaded": empty, "demonstration": is_demonstration(session), "accounts": accounts}
+        fictional = is_demonstration(session)
+    document = {"loaded": bool(loaded and loaded.created), "demonstration": fictional, "accounts": accounts}
     lines = [f"{account['username']}（{account['display_name']}）  口令 {account['password']}" for account in accounts]
-    show(document, *(("演示数据已装入（纯属虚构）。演示账号：", *lines) if empty else ("已有数据，未装入演示数据",)))
+    told = loaded.message if loaded else "已有数据，未装入演示数据"
+    show(document, *((f"{told}。演示账号：", *lines) if accounts else (told,)))
     return True
 
 

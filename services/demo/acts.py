@@ -20,7 +20,7 @@ from services.platform import Platform
 
 FILE_NAMES = {
     "template": "半年报-{park}-{period}.xlsx",
-    "sheets": "{park}{label}半年报.xlsx",
+    "sheets": "{park}{label}发展情况表.xlsx",
     "across": "{park}{label}情况（区里自制表）.xlsx",
     "letter": "{park}半年函报-{period}.docx",
 }
