@@ -8,8 +8,10 @@ from pathlib import Path
 import click
 
 from jobs.output import DATE, Run, changes
+from services.applications import Application, read_application, require_title
 from services.lists import decode
 from services.parks import Outcome, register_list, register_park
+from services.submissions import ingest
 
 
 @click.command("register")
@@ -19,6 +21,7 @@ from services.parks import Outcome, register_list, register_park
 @click.option("--approved-on", type=DATE, help="批复成文日期。")
 @click.option("--approval-no", help="批复发文字号。")
 @click.option("--code", help="园区代码；不写则自动编号。")
+@click.option("--form", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="该园区的申报表。")
 @click.option("--contact", "people", multiple=True, metavar="姓名<mail>", help="区县经办人，可重复。")
 @click.option("--create-unit", is_flag=True, help="区县不在名录中时新增。")
 @changes
@@ -30,23 +33,34 @@ def command(
     approved_on: date | None,
     approval_no: str | None,
     code: str | None,
+    form: Path | None,
     people: tuple[str, ...],
     create_unit: bool,
 ) -> None:
     """登记经批复的园区；名称相同再次登记不作改动。FILE 为多个园区的CSV名册。"""
     if file is not None:
-        if any((title, district, approved_on, approval_no, code, people)):
+        if any((title, district, approved_on, approval_no, code, form, people)):
             raise click.UsageError("名册文件与单个园区的选项不能同时使用")
         _register_list(run, file, create_unit=create_unit)
         return
     if not (title and district and approved_on and approval_no):
         raise click.UsageError("登记一个园区须写明 --title --district --approved-on --approval-no，或给出CSV名册")
+    said = _application(form, title) if form else Application(title, "", "", "")
     with run.platform.database.write() as session:
         registered = register_park(
             session, run.actor, title=title, district=district, approved_on=approved_on, approval_no=approval_no,
-            code=code, contacts=people, create_unit=create_unit,
+            code=code, operator=said.operator, host_park=said.host_park, address=said.address,
+            contacts=people, create_unit=create_unit,
         )  # fmt: skip
+    if form:
+        ingest(run.platform, run.actor, form.name, form.read_bytes(), park=registered.code, submit=True)
     _show(run, [Outcome(0, title, registered)], single=True)
+
+
+def _application(form: Path, title: str) -> Application:
+    application = read_application(form.name, form.read_bytes())
+    require_title(application, title)
+    return application
 
 
 def _register_list(run: Run, file: Path, *, create_unit: bool) -> None:

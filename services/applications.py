@@ -1,0 +1,35 @@
+"""An application form as the source of what the register says about a park (annex cover and 表一)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policy.refusal import Refused
+from policy.terms import Status, SubmissionKind
+from services import intake
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The form's texts about the park; empty where the form leaves one open or it waits for confirmation."""
+
+    title: str
+    operator: str
+    host_park: str
+    address: str
+
+
+def read_application(name: str, data: bytes) -> Application:
+    """Raises Refused when the file is no application form, with what was found in its place."""
+    reading = intake.read(name, data, intake.Context((), None, None, lambda _code, _period: {}))
+    if reading.kind is not SubmissionKind.APPLICATION_FORM:
+        found = f"是{reading.kind.label}" if reading.kind else reading.findings[0].message
+        raise Refused(f"{name}不是申报表：{found}")
+    read = {entry.key: entry.value or "" for entry in reading.fields if entry.status in (Status.OK, Status.NOTE)}
+    return Application(*(read.get(key, "") for key in ("title", "operator", "host_park", "address")))
+
+
+def require_title(application: Application, title: str) -> None:
+    """The form and the 批复 must speak of the same park."""
+    if application.title and application.title != title.strip():
+        raise Refused(f"申报表的园区名称为“{application.title}”，与登记的“{title}”不一致，请核对")
