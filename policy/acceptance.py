@@ -63,7 +63,8 @@ def reports_accepted(case: AcceptanceCase) -> Condition:
         found = Readiness.UNMET, "；".join(gaps)
     elif len(ended) < len(owed):
         ahead = "、".join(entry.period.label for entry in owed if entry not in ended)
-        found = Readiness.UNKNOWN, f"已届满的报告期均已报并审核通过，{ahead}尚未届满"
+        past = f"已届满的{len(ended)}期均已报并审核通过，" if ended else ""
+        found = Readiness.UNKNOWN, f"{past}{ahead}尚未届满"
     else:
         found = Readiness.MET, f"应报{len(owed)}期，均已报并审核通过"
     return Condition("reports_accepted", "各报告期园区发展情况已函报并审核通过", "五(二)", *found)

@@ -1,0 +1,60 @@
+"""What the documents print beyond a park's page: rows of an accepted report cell by cell, and where goals come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.facts import READ_AS_FACT
+from db.models import Goal, SubmissionReading
+from policy.tables import TABLES
+
+PERSONAL = tuple({column.key for table in TABLES for column in table.columns if column.personal})
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell as read; `value` is None for a declared 无."""
+
+    value: str | None
+    raw: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row of a repeated table, cells by column key; cells not fit to be shown as fact are left out."""
+
+    cells: Mapping[str, Cell]
+
+
+def report_tables(session: Session, submission_id: int) -> dict[str, tuple[TableRow, ...]]:
+    """The repeated tables of one version by table key, rows in the order of the file.
+
+    Columns with personal data are not read (necessary data only, 个人信息保护法).
+    """
+    reading = SubmissionReading
+    found = session.execute(
+        select(reading.table, reading.row, reading.key, reading.value, reading.raw, reading.where)
+        .where(
+            reading.submission_id == submission_id,
+            reading.table != "figures",
+            reading.key.not_in(PERSONAL),
+            reading.status.in_(READ_AS_FACT),
+        )
+        .order_by(reading.table, reading.row, reading.id)
+    )
+    tables: dict[str, dict[int, dict[str, Cell]]] = {}
+    for row in found:
+        cells = tables.setdefault(row.table, {}).setdefault(row.row, {})
+        cells[row.key] = Cell(row.value, row.raw or "", row.where or "")
+    return {table: tuple(TableRow(cells) for cells in rows.values()) for table, rows in tables.items()}
+
+
+def goal_sources(session: Session, park_id: int) -> dict[str, str]:
+    """Where each goal in force was read, by indicator key."""
+    rows = session.execute(select(Goal.key, Goal.source).where(Goal.park_id == park_id, Goal.superseded_at.is_(None)))
+    return {row.key: row.source for row in rows}

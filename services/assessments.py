@@ -1,0 +1,286 @@
+"""What a park can say of itself: one frozen dossier for the self-assessment and the acceptance application.
+
+Everything in it is accepted data or a recorded act, as known at the end of a day. A figure never travels
+without its 数据来源, nor a verdict without its clause.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from db import facts
+from db.models import Park
+from db.queries import dossiers, park_detail
+from db.queries.dossiers import TableRow
+from db.queries.owed import Owed
+from db.queries.park_detail import ParkDetail, SourcedFigure, StepRow
+from policy.acceptance import AcceptanceCase, conditions
+from policy.access import Scope
+from policy.alerts import Situation, explain, latest_paces
+from policy.facts import GoalFact
+from policy.figures import plain
+from policy.indicators.catalogue import BY_KEY
+from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace
+from policy.rulebook import DEFAULT, DEFAULT_SOURCE
+from policy.tables import BY_KEY as TABLES
+from policy.tables import ROSTER, Column, Kind
+from policy.terms import HalfYear, Light, ReceiptState, UnitKind
+from services import parks
+from services.dossiers import (
+    Dossier,
+    Figure,
+    GoalResult,
+    NewestReport,
+    Problem,
+    Register,
+    ReportRecord,
+    ReportRow,
+    RosterSummary,
+    Source,
+    Total,
+)
+
+WAN_PER_YI = 10_000
+SHORT = {ROSTER.key: "一览表"}
+
+
+def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Dossier:
+    """The dossier of one park; raises policy.refusal.Unknown when it does not exist or lies outside the scope."""
+    park = parks.find_park(session, scope, park_code)
+    detail = park_detail.detail(session, scope, park.code, as_of)
+    assert detail is not None
+    situation = facts.situation(session, park.id, as_of, DEFAULT)
+    figures = _figures(detail.figures, situation)
+    steps = tuple(step for step in detail.steps if _in_force(step, as_of))
+    case = AcceptanceCase(situation, {step.kind: step.dated for step in steps})
+    goals = _goals(situation, figures, dossiers.goal_sources(session, park.id))
+    return Dossier(
+        as_of=as_of,
+        park=detail.park,
+        register=_register(park),
+        changes=tuple(change for change in detail.changes if change.valid_from <= as_of),
+        figures=figures,
+        goals=goals,
+        newest=_newest(session, park.id, detail, figures, as_of),
+        reports=_reports(detail, as_of),
+        problems=(*_lagging(goals), *_unreported(detail.owed, as_of)),
+        steps=steps,
+        conditions=conditions(case),
+    )
+
+
+def _in_force(step: StepRow, as_of: date) -> bool:
+    return step.dated <= as_of and (step.returned_on is None or step.returned_on > as_of)
+
+
+def _register(park: Park) -> Register:
+    unit = park.district
+    name = unit.name.removesuffix("（功能区）")
+    office = "管理委员会" if unit.kind == UnitKind.FUNCTIONAL_ZONE else "人民政府"
+    return Register(
+        short_name=park.short_name,
+        operator=park.operator,
+        host_park=park.host_park,
+        address=park.address,
+        boundary=park.boundary,
+        government=f"{name}{office}",
+        department=f"{name}经信部门",
+        fictional=unit.fictional,
+    )
+
+
+def period_text(key: str, period: HalfYear) -> str:
+    """Levels (and shares of levels) are of a month's end, running totals of the months since January."""
+    stock = comparable(key, HalfYear(period.year, 1))
+    return f"{period.year}年{period.months}月末" if stock else period.months_label
+
+
+def place(where: str) -> tuple[str, str]:
+    """半年报!C10 -> (半年报, C10); 企业名录!J4—企业名录!J43 -> (企业名录, J4—J43)."""
+    span = re.fullmatch(r"(.+)!([^!]+)—\1!([^!]+)", where)
+    if span is not None:
+        return span[1], f"{span[2]}—{span[3]}"
+    sheet, _, cell = where.rpartition("!")
+    return sheet, cell
+
+
+def _figures(found: Sequence[SourcedFigure], situation: Situation) -> tuple[Figure, ...]:
+    order = list(BY_KEY)
+    goals = {goal.key: goal for goal in situation.goals}
+    figures = [_figure(entry, situation, goals.get(entry.fact.key)) for entry in found]
+    return tuple(sorted(figures, key=lambda entry: (entry.period, order.index(entry.key))))
+
+
+def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -> Figure:
+    fact, indicator = found.fact, BY_KEY[found.fact.key]
+    sheet, cell = place(fact.where)
+    source = Source(
+        subject=indicator.label, period=period_text(fact.key, fact.period),
+        value=f"{plain(fact.value)}{indicator.unit}", raw=fact.raw,
+        file=fact.file, sheet=sheet, cell=cell, version=found.version,
+    )  # fmt: skip
+    verdict = pace(situation.park, goal, fact, situation.rulebook) if goal is not None else None
+    return Figure(fact.key, fact.period, fact.value, source, verdict.expected if verdict else None)
+
+
+def _goals(situation: Situation, figures: Sequence[Figure], sources: Mapping[str, str]) -> tuple[GoalResult, ...]:
+    verdicts = {verdict.goal.key: verdict for verdict in latest_paces(situation)}
+    return tuple(_goal(goal, figures, verdicts.get(goal.key), sources.get(goal.key, "")) for goal in situation.goals)
+
+
+def _goal(goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None, where: str) -> GoalResult:
+    known = [figure for figure in figures if figure.key == goal.key]
+    fit = [figure for figure in known if comparable(goal.key, figure.period)]
+    figure = next(iter([*reversed(fit), *reversed(known)]), None)
+    done = figure.value if figure is not None and fit else None
+    return GoalResult(
+        goal=goal,
+        source=_goal_source(goal, where),
+        figure=figure,
+        completion=None if done is None else completion(done, goal.target),
+        incremental=None if done is None else incremental_completion(done, goal.baseline, goal.target),
+        verdict=verdict,
+    )
+
+
+def _goal_source(goal: GoalFact, where: str) -> Source:
+    indicator = BY_KEY[goal.key]
+    values = f"基期值{plain(goal.baseline)}{indicator.unit}，目标值{plain(goal.target)}{indicator.unit}"
+    file, _, located = where.rpartition(" ")
+    sheet, cell = place(located) if "!" in located else ("", "")
+    return Source(
+        subject=f"{indicator.label}建设目标", period=f"基期{goal.baseline_on.year}年", value=values,
+        raw=f"依据：{goal.decision}" if goal.decision else "", file=file if cell else where, sheet=sheet, cell=cell,
+    )  # fmt: skip
+
+
+def _newest(
+    session: Session, park_id: int, detail: ParkDetail, figures: Sequence[Figure], as_of: date
+) -> NewestReport | None:
+    accepted = facts.accepted_versions(session, park_id, as_of)
+    if not accepted:
+        return None
+    period = max(accepted)
+    version = next(row for row in detail.versions if row.submission_id == accepted[period])
+    raw = dossiers.report_tables(session, version.submission_id)
+    tables = {
+        key: tuple(_report_row(key, row, period, version.file_name, version.version) for row in rows)
+        for key, rows in raw.items()
+    }
+    headline = next((entry for entry in figures if (entry.key, entry.period) == ("revenue_cyber", period)), None)
+    roster = _roster(tables.get(ROSTER.key, ()), headline)
+    return NewestReport(period, version.file_name, version.version, tables, roster)
+
+
+def _report_row(table: str, row: TableRow, period: HalfYear, file: str, version: int) -> ReportRow:
+    columns = [column for column in TABLES[table].columns if column.key in row.cells]
+    numbers = {
+        column.key: Decimal(value)
+        for column in columns
+        if column.kind in (Kind.AMOUNT, Kind.COUNT, Kind.SHARE) and (value := row.cells[column.key].value) is not None
+    }
+    counted = [column for column in columns if column.key in numbers]
+    name = row.cells["name"].value if "name" in row.cells else None
+    places = [place(row.cells[column.key].where) for column in counted]
+    source = Source(
+        subject=f"{SHORT.get(table, TABLES[table].label)}：{name or '无'}",
+        period=period.months_label,
+        value="；".join(_printed(row, column) for column in counted),
+        raw="；".join(row.cells[column.key].raw for column in counted),
+        file=file,
+        sheet=places[0][0] if places else "",
+        cell="、".join(cell for _sheet, cell in places),
+        version=version,
+    )
+    return ReportRow({column.key: _printed(row, column) for column in columns}, numbers, source)
+
+
+def _printed(row: TableRow, column: Column) -> str:
+    """A cell as documents print it; a declared 无 is 无."""
+    value = row.cells[column.key].value
+    if value is None:
+        return "无"
+    return _date_text(value) if column.kind in (Kind.DATE, Kind.MONTH_OR_DATE) else value + column.unit
+
+
+def _date_text(value: str) -> str:
+    """2025-05-18 -> 2025年5月18日; 2023-11 -> 2023年11月; anything else as it is."""
+    match = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", value)
+    if match is None:
+        return value
+    return f"{match[1]}年{int(match[2])}月" + (f"{int(match[3])}日" if match[3] else "")
+
+
+def _roster(rows: Sequence[ReportRow], headline: Figure | None) -> RosterSummary | None:
+    firms = [row for row in rows if row.cells.get("name", "无") != "无"]
+    if not firms:
+        return None
+    counted = [column for column in ROSTER.columns if any(column.key in row.numbers for row in firms)]
+    totals = {column.key: _total(firms, column) for column in counted}
+    whole = headline.value * WAN_PER_YI if headline is not None else Decimal(0)
+    coverage = totals["cyber"].value / whole if whole and "cyber" in totals else None
+    return RosterSummary(len(firms), _counted(firms), totals, coverage, headline)
+
+
+def _counted(firms: Sequence[ReportRow]) -> Source:
+    return replace(
+        firms[0].source, subject="一览表企业数", value=f"{len(firms)}家", raw="一览表逐行计数", cell="企业名称列"
+    )
+
+
+def _total(rows: Sequence[ReportRow], column: Column) -> Total:
+    filled = [row for row in rows if column.key in row.numbers]
+    value = sum((row.numbers[column.key] for row in filled), Decimal(0))
+    label = column.label.removeprefix("其中：")
+    source = replace(
+        filled[0].source, subject=f"一览表{label}合计", value=f"{plain(value)}{column.unit}",
+        raw=f"一览表{len(filled)}家企业逐行相加", cell=f"{label}列",
+    )  # fmt: skip
+    return Total(value, source)
+
+
+def _reports(detail: ParkDetail, as_of: date) -> tuple[ReportRecord, ...]:
+    letters = [letter for letter in detail.letters if letter.received_on <= as_of]
+    return tuple(
+        ReportRecord(
+            owed, tuple(letter for letter in letters if letter.period == owed.period), standing(owed, as_of)
+        )
+        for owed in detail.owed
+    )  # fmt: skip
+
+
+def standing(owed: Owed, as_of: date) -> str:
+    """How one report stands in the office's words: 审核通过, 已报, 迟报, 逾期未报…, 未到期."""
+    if owed.state is ReceiptState.COMPLETE:
+        received = "迟报" if owed.late else "已报"
+        accepted = owed.receipt is not None and owed.receipt.accepted_on is not None
+        return f"{received}，审核通过" if accepted else f"{received}，待审核"
+    if owed.overdue:
+        detail = "" if owed.state is ReceiptState.NOTHING else f"（{owed.state.label}）"
+        return f"逾期未报{detail}"
+    return "未到期" if owed.period.end >= as_of else owed.state.label
+
+
+def _lagging(goals: Sequence[GoalResult]) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(
+            f"{BY_KEY[entry.goal.key].label}进度滞后", entry.verdict.light, explain(entry.verdict), DEFAULT_SOURCE,
+            (entry.source, entry.figure.source),
+        )
+        for entry in goals
+        if entry.figure is not None and entry.verdict is not None and entry.verdict.light in (Light.YELLOW, Light.RED)
+    )  # fmt: skip
+
+
+def _unreported(owed: Sequence[Owed], as_of: date) -> tuple[Problem, ...]:
+    return tuple(
+        Problem(f"{entry.period.label}园区发展情况{standing(entry, as_of)}", Light.RED, "须补报数据和半年函", "五(二)")
+        for entry in owed
+        if entry.overdue
+    )

@@ -1,0 +1,155 @@
+"""What a document says, apart from how it is drawn: one model for docx, PDF and html.
+
+Text is a tuple of parts: strings, and marks `Ref` that point into the appendix 数据来源.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum, StrEnum
+from typing import TypeAlias
+
+from services.documents.chart import Chart
+
+
+class PageNumbers(Enum):
+    """Reports number in the middle; letters outside (odd right, even left) and not on their first page."""
+
+    CENTRED = "centred"
+    OUTSIDE = "outside"
+
+
+class Align(StrEnum):
+    LEFT = "left"
+    CENTRE = "center"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A mark [n] behind a figure: entry n of the appendix 数据来源."""
+
+    number: int
+
+
+Text: TypeAlias = tuple[str | Ref, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Level 1 一、黑体, level 2 （一）楷体, level 3 1.仿宋; the number is part of the text."""
+
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the body, its first line two characters in."""
+
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`share` is the column's part of the table's width, whatever the shares add up to."""
+
+    label: str
+    share: int
+    align: Align = Align.CENTRE
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Every row has one text a column; the header repeats on each page."""
+
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Text, ...], ...]
+    note: str = ""
+    anchors: tuple[str, ...] = ()
+    """For the appendix 数据来源: the anchor each row is found under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A chart with its caption below and, for those who cannot see it, what it shows in words."""
+
+    chart: Chart
+    caption: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """Who signs, and room for the date and the seal; a seal is never drawn."""
+
+    name: str
+    dated: str = "　　　　年　　月　　日"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachments:
+    """附件说明 below the body."""
+
+    items: tuple[str, ...]
+
+
+Block: TypeAlias = Heading | Paragraph | Table | Picture | SignOff | Attachments
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """Starts on a new page: `label` (附件1) top left, the title centred on its third line."""
+
+    label: str
+    title: str
+    blocks: tuple[Block, ...]
+    landscape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A whole document.
+
+    `title` is broken into lines by sense. `banner` and `marks` (代拟稿, 草稿) stand in the header of every
+    page. `lacking` says why it is still 草稿. `dated` is the day its data is as of: the only date in the file's
+    properties, so that the same content gives the same bytes.
+    """
+
+    title: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    dated: date
+    page_numbers: PageNumbers
+    annexes: tuple[Annex, ...] = ()
+    number: str = ""
+    addressee: str = ""
+    banner: str = ""
+    marks: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        return "".join(self.title)
+
+    @property
+    def subtitle(self) -> str:
+        return f"（{'·'.join(self.marks)}）" if self.marks else ""
+
+    @property
+    def running_head(self) -> str:
+        """What every page says on top."""
+        return "　　".join(part for part in (self.banner, *self.marks) if part)
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What lacks before the 草稿 can be handed in."""
+        if not self.lacking:
+            return ()
+        reasons = "；".join(f"{number}.{reason}" for number, reason in enumerate(self.lacking, start=1))
+        return (f"本稿为草稿，尚缺：{reasons}。",)
+
+
+def text(*parts: str | Ref) -> Text:
+    return tuple(part for part in parts if part != "")

@@ -1,0 +1,134 @@
+"""The styles of a 公文 in Word: faces with w:eastAsia, exact lines of 28 pt, black, nothing of the default theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docx.document import Document as WordDocument
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.shared import Pt, RGBColor
+
+from services.documents import typography as type_
+from services.documents.typography import Face
+
+PLAIN, BODY, REMARK, SUBTITLE = "Normal", "公文正文", "草稿说明", "标题下标注"
+CAPTION, NOTE, CELL, HEAD_CELL = "图表题", "图表注", "表格文字", "表格标题行"
+HEADER, FOOTER = "Header", "Footer"
+INDENT_CHARACTERS = 200
+# The marks of Chinese text, and [ beside them: the mark [n] stays with its figure.
+NOT_AT_LINE_START = "!%),.:;>?]}·’”…‰′″℃、。〉》」』】〕〗！％），．：；？］｝～["
+# What the schema wants after autoSpaceDE and autoSpaceDN in a paragraph's properties.
+AFTER_GAPS = (
+    "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents",
+    "w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl",
+    "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange",
+)  # fmt: skip
+SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")
+THEMED = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
+
+
+def set_face(properties: Any, face: Face) -> None:
+    """The typeface for Latin and East Asian characters alike: figures in a 公文 are set in its own face."""
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    for slot in SLOTS:
+        fonts.set(qn(f"w:{slot}"), face.named)
+    for theme in THEMED:
+        fonts.attrib.pop(qn(f"w:{theme}"), None)
+    # Quotation marks and dashes are East Asian characters here.
+    fonts.set(qn("w:hint"), "eastAsia")
+
+
+def apply(word: WordDocument) -> None:
+    """Restyle python-docx's empty document."""
+    _defaults(word)
+    _line_breaks(word)
+    _style(word, PLAIN, type_.BODY, type_.BODY_SIZE, line=type_.LINE)
+    _style(word, BODY, type_.BODY, type_.BODY_SIZE, line=type_.LINE, indent=True, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+    _style(word, REMARK, type_.KAI, type_.BODY_SIZE, line=type_.LINE, indent=True)
+    _style(word, SUBTITLE, type_.KAI, type_.BODY_SIZE, line=type_.LINE, align=WD_ALIGN_PARAGRAPH.CENTER)
+    _style(word, "Title", type_.TITLE, type_.TITLE_SIZE, line=type_.TITLE_LINE, align=WD_ALIGN_PARAGRAPH.CENTER)
+    for level, face in type_.HEADINGS.items():
+        _style(word, f"Heading {level}", face, type_.BODY_SIZE, line=type_.LINE, indent=True, keep=True)
+    centre = WD_ALIGN_PARAGRAPH.CENTER
+    _style(word, CAPTION, type_.HEI, type_.CAPTION_SIZE, before=6, after=3, align=centre, keep=True)
+    _style(word, NOTE, type_.BODY, type_.TABLE_SIZE, before=3, after=6)
+    _style(word, CELL, type_.BODY, type_.TABLE_SIZE, before=1, after=1)
+    _style(word, HEAD_CELL, type_.HEI, type_.TABLE_SIZE, before=1, after=1, keep=True)
+    _style(word, HEADER, type_.HEI, type_.CAPTION_SIZE, align=centre)
+    _style(word, FOOTER, type_.SONG, type_.NUMBER_SIZE)
+
+
+def _defaults(word: WordDocument) -> None:
+    defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
+    set_face(defaults, type_.BODY)
+    language = defaults.find(qn("w:lang"))
+    # Latin letters and digits keep a Latin language: with a Chinese one a number may break over two lines.
+    language.set(qn("w:val"), "en-US")
+    language.set(qn("w:eastAsia"), "zh-CN")
+
+
+def _line_breaks(word: WordDocument) -> None:
+    rule = OxmlElement("w:noLineBreaksBefore")
+    rule.set(qn("w:lang"), "zh-CN")
+    rule.set(qn("w:val"), NOT_AT_LINE_START)
+    word.settings.element.find(qn("w:characterSpacingControl")).addnext(rule)
+
+
+def _style(
+    word: WordDocument,
+    name: str,
+    face: Face,
+    size: float,
+    *,
+    line: float | None = None,
+    indent: bool = False,
+    before: float = 0,
+    after: float = 0,
+    align: Any = None,
+    keep: bool = False,
+) -> None:
+    """`line`: exact height in points, None for single; `keep`: on one page with the next paragraph."""
+    styles = word.styles
+    style: Any = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    if name != PLAIN:
+        style.base_style = styles[PLAIN]
+    properties = style.element.get_or_add_rPr()
+    set_face(properties, face)
+    style.font.size, style.font.bold, style.font.italic = Pt(size), False, False
+    style.font.color.rgb = RGBColor(0, 0, 0)
+    for tag in ("w:spacing", "w:kern"):
+        for element in properties.findall(qn(tag)):
+            properties.remove(element)
+    layout = style.paragraph_format
+    layout.space_before, layout.space_after, layout.keep_with_next = Pt(before), Pt(after), keep
+    layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY if line else WD_LINE_SPACING.SINGLE
+    if line:
+        layout.line_spacing = Pt(line)
+    layout.alignment = align
+    layout.widow_control = False
+    _first_line(style.element.get_or_add_pPr(), indent)
+    _no_gaps(style.element.pPr)
+    for border in style.element.pPr.findall(qn("w:pBdr")):
+        style.element.pPr.remove(border)
+
+
+def _no_gaps(properties: Any) -> None:
+    """No space of Word's own between Chinese and figures: 2026年, not 2026 年."""
+    for tag in ("w:autoSpaceDE", "w:autoSpaceDN"):
+        if properties.find(qn(tag)) is None:
+            switch = OxmlElement(tag)
+            switch.set(qn("w:val"), "0")
+            properties.insert_element_before(switch, *AFTER_GAPS)
+
+
+def _first_line(properties: Any, indent: bool) -> None:
+    """Two characters, told in characters so that it follows the size."""
+    mark = properties.get_or_add_ind()
+    mark.set(qn("w:firstLine"), str(int(2 * type_.BODY_SIZE * 20)) if indent else "0")
+    mark.set(qn("w:firstLineChars"), str(INDENT_CHARACTERS) if indent else "0")

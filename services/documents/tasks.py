@@ -1,0 +1,123 @@
+"""Chapters 三 and 四: tasks, firms and services of the newest accepted report; what the district undertook."""
+
+from __future__ import annotations
+
+from policy.figures import plain
+from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING, Kind
+from policy.tables import Table as ReportTable
+from services.documents.content import Align, Block, Column, Heading, Paragraph, Table, Text, text
+from services.documents.marks import NONE, NOT_ACCEPTED, TO_FILL
+from services.documents.sources import SourceIndex
+from services.dossiers import Dossier, NewestReport, ReportRow, RosterSummary
+
+# 五(二) 区县政府负责…, word for word.
+UNDERTAKINGS = (
+    "建立健全工作机制",
+    "成立推进工作小组",
+    "制定产业发展规划",
+    "出台专项支持政策",
+    "制定年度工作计划",
+)
+# The words of a task by which it is known to be the undertaking.
+CORE = ("工作机制", "工作小组", "产业发展规划", "专项支持政策", "年度工作计划")
+
+
+def chapter(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
+    newest = dossier.newest
+    blocks: tuple[Block, ...] = (Heading(1, "三、重点任务"),)
+    if newest is None:
+        return (*blocks, NOT_ACCEPTED)
+    parts = (
+        ("（一）重点任务台账", _listed(newest, TASKS, (24, 16, 28, 14, 18), index)),
+        ("（二）网络安全企业培育", _firms(newest, index)),
+        ("（三）网络安全公共服务平台", _listed(newest, PLATFORMS, (32, 24, 24, 20), index)),
+        ("（四）人才教育培训", _listed(newest, TRAINING, (40, 34, 26), index)),
+        ("（五）产业氛围营造", _listed(newest, EVENTS, (28, 24, 20, 16, 12), index)),
+    )
+    said = Paragraph(text(f"本章所列为{newest.period.label}园区发展情况表（审核通过）所报情况。"))
+    return (*blocks, said, *(block for title, body in parts for block in (Heading(2, title), *body)))
+
+
+def _listed(newest: NewestReport, table: ReportTable, shares: tuple[int, ...], index: SourceIndex) -> tuple[Block, ...]:
+    rows = newest.tables.get(table.key, ())
+    if not rows:
+        return (Paragraph(text("未填报。")),)
+    if all(row.cells.get("name") == "无" for row in rows):
+        return (NONE,)
+    columns = tuple(
+        Column(column.label, share, Align.LEFT if column.kind is Kind.TEXT else Align.CENTRE)
+        for column, share in zip(table.columns, shares, strict=True)
+    )
+    body = tuple(tuple(_cell(row, column.key, index) for column in table.columns) for row in rows)
+    return (Table(table.label, columns, body),)
+
+
+def _cell(row: ReportRow, key: str, index: SourceIndex) -> Text:
+    shown = row.cells.get(key, "—")
+    return text(shown, index.cite(row.source)) if key in row.numbers else text(shown)
+
+
+def _firms(newest: NewestReport, index: SourceIndex) -> tuple[Block, ...]:
+    if newest.roster is None:
+        return (Paragraph(text("未填报网络安全企业一览表。")),)
+    said = (
+        text(f"一览表列入网络安全企业{newest.roster.firms}家", index.cite(newest.roster.counted)),
+        *(_total(newest.roster, key, label, index) for key, label in SUMS if key in newest.roster.totals),
+        _coverage(newest.roster, index),
+    )
+    parts = [part for phrase in said if phrase for part in ("，", *phrase)][1:]
+    return (Paragraph(text(f"{newest.period.months_label}，", *parts, "。名录见附件2。")),)
+
+
+SUMS = (
+    ("revenue", "营业总收入合计"),
+    ("cyber", "其中网络安全业务收入合计"),
+    ("rnd", "企业研发投入合计"),
+    ("staff", "员工合计"),
+)
+
+
+def _total(summary: RosterSummary, key: str, label: str, index: SourceIndex) -> Text:
+    total = summary.totals[key]
+    return text(f"{label}{plain(total.value)}{ROSTER.column(key).unit}", index.cite(total.source))
+
+
+def _coverage(summary: RosterSummary, index: SourceIndex) -> Text:
+    """参照申报表: the roster should carry at least 80 % of the headline's security revenue."""
+    if summary.coverage is None or summary.headline is None:
+        return ()
+    total = summary.totals["cyber"]
+    share = index.rate(
+        "一览表网络安全业务收入占比", summary.coverage,
+        f"{plain(total.value)}万元÷{summary.headline.as_text}", total.source, summary.headline.source,
+        period=total.source.period,
+    )  # fmt: skip
+    return text("占园区网络安全产业收入的", *share)
+
+
+def support(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
+    """Chapter 四: the district's five undertakings, with the progress its own tasks report."""
+    tasks = dossier.newest.tables.get(TASKS.key, ()) if dossier.newest else ()
+    columns = (
+        Column("事项（通知五（二））", 34, Align.LEFT),
+        Column("进展情况", 44, Align.LEFT),
+        Column("完成比例", 22),
+    )
+    rows = tuple(
+        (text(name), *_undertaking([row for row in tasks if core in row.cells.get("name", "")], index))
+        for name, core in zip(UNDERTAKINGS, CORE, strict=True)
+    )
+    note = "进展情况取自重点任务台账中名称相符的任务；没有相符任务的，由区县政府填写。"
+    return (
+        Heading(1, "四、组织与政策保障"),
+        Table("区县政府任务落实情况", columns, rows, note),
+        Paragraph(text("其他组织保障和政策兑现情况：", TO_FILL)),
+    )
+
+
+def _undertaking(tasks: list[ReportRow], index: SourceIndex) -> tuple[Text, Text]:
+    if not tasks:
+        return text(TO_FILL), text(TO_FILL)
+    progress = "；".join(f"{row.cells['name']}：{row.cells.get('progress', '—')}" for row in tasks)
+    shares = [part for row in tasks for part in ("；", *_cell(row, "done_share", index))][1:]
+    return text(progress), text(*shares)

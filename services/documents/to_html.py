@@ -1,0 +1,136 @@
+"""The page form: one self-contained html file, everything escaped, no script, nothing fetched."""
+
+from __future__ import annotations
+
+import base64
+from functools import singledispatch
+from html import escape
+from typing import Any
+
+from services.documents import chart
+from services.documents.content import (
+    Annex,
+    Attachments,
+    Document,
+    Heading,
+    Paragraph,
+    Picture,
+    Ref,
+    SignOff,
+    Table,
+    Text,
+)
+
+STYLE = """
+body{margin:0;color:#000;background:#fff;font:16px/1.75 "仿宋_GB2312",FangSong,STFangsong,"Noto Serif CJK SC",serif}
+main{max-width:60rem;margin:0 auto;padding:1.5rem}
+header,h1,.subtitle,figure,figcaption,caption{text-align:center}
+header{font-family:"黑体",SimHei,"Noto Sans CJK SC",sans-serif}
+h1{font:700 1.6rem/1.5 "方正小标宋简体",SimSun,"Noto Serif CJK SC",serif}
+h1 span{display:block}
+h2,caption,figcaption,th{font-family:"黑体",SimHei,"Noto Sans CJK SC",sans-serif;font-weight:400}
+h2{font-size:1.15rem}h3{font:400 1.05rem "楷体_GB2312",KaiTi,serif}h4{font-weight:400;font-size:1rem}
+p{text-indent:2em;margin:.4em 0}p.flush{text-indent:0}.remark,.subtitle{font-family:"楷体_GB2312",KaiTi,serif}
+.number,.signoff{text-align:right}.signoff p{text-indent:0}
+.scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.875rem}
+th,td{border:1px solid #000;padding:.2rem .4rem;vertical-align:middle;overflow-wrap:anywhere}
+.left{text-align:left}.center{text-align:center}.right{text-align:right}
+.note{font-size:.875rem;text-indent:0}img{max-width:100%;height:auto}
+sup a{color:#003a8c}section.annex{border-top:1px solid #000;margin-top:2rem;padding-top:1rem}
+"""
+
+
+def render_html(document: Document) -> str:
+    """A whole html page. Charts are images in data: addresses; figures link to their entry in 数据来源."""
+    opening = "".join(_opening(document))
+    body = "".join(_block(block) for block in document.blocks)
+    annexes = "".join(_annex(annex) for annex in document.annexes)
+    return (
+        f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(document.name)}</title>'
+        f"<style>{STYLE}</style></head><body><main>{opening}{body}{annexes}</main></body></html>\n"
+    )
+
+
+def _opening(document: Document) -> list[str]:
+    parts = [f"<header>{escape(document.running_head)}</header>"]
+    if document.number:
+        parts.append(f'<p class="number">{escape(document.number)}</p>')
+    lines = "".join(f"<span>{escape(line)}</span>" for line in document.title)
+    parts.append(f"<h1>{lines}</h1>")
+    if document.subtitle:
+        parts.append(f'<p class="subtitle">{escape(document.subtitle)}</p>')
+    parts += [f'<p class="remark">{escape(remark)}</p>' for remark in document.remarks]
+    if document.addressee:
+        parts.append(f'<p class="flush">{escape(document.addressee)}</p>')
+    return parts
+
+
+def _annex(annex: Annex) -> str:
+    body = "".join(_block(block) for block in annex.blocks)
+    return (
+        f'<section class="annex"><p class="flush">{escape(annex.label)}</p>'
+        f"<h2>{escape(annex.title)}</h2>{body}</section>"
+    )
+
+
+def _text(content: Text) -> str:
+    return "".join(
+        f'<sup><a href="#source-{part.number}">[{part.number}]</a></sup>' if isinstance(part, Ref) else escape(part)
+        for part in content
+    )
+
+
+@singledispatch
+def _block(block: Any) -> str:
+    raise TypeError(f"no drawing for {type(block).__name__}")
+
+
+@_block.register
+def _(block: Heading) -> str:
+    level = block.level + 1
+    return f"<h{level}>{escape(block.text)}</h{level}>"
+
+
+@_block.register
+def _(block: Paragraph) -> str:
+    return f"<p>{_text(block.text)}</p>"
+
+
+@_block.register
+def _(block: Picture) -> str:
+    source = base64.b64encode(chart.svg(block.chart).encode()).decode()
+    return (
+        f'<figure><img src="data:image/svg+xml;base64,{source}" alt="{escape(block.alt)}">'
+        f"<figcaption>{escape(block.caption)}</figcaption></figure>"
+    )
+
+
+@_block.register
+def _(block: SignOff) -> str:
+    return f'<div class="signoff"><p>{escape(block.name)}</p><p>{escape(block.dated)}</p></div>'
+
+
+@_block.register
+def _(block: Attachments) -> str:
+    items = "".join(f"<li>{escape(item)}</li>" for item in block.items)
+    return f'<p class="flush">附件：</p><ol>{items}</ol>'
+
+
+@_block.register
+def _(block: Table) -> str:
+    caption = f"<caption>{escape(block.caption)}</caption>" if block.caption else ""
+    head = "".join(f'<th scope="col">{escape(column.label)}</th>' for column in block.columns)
+    body = "".join(_row(block, place) for place in range(len(block.rows)))
+    note = f'<p class="note">注：{escape(block.note)}</p>' if block.note else ""
+    return (
+        f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}'
+    )
+
+
+def _row(table: Table, place: int) -> str:
+    anchor = f' id="{escape(table.anchors[place])}"' if table.anchors else ""
+    cells = "".join(
+        f'<td class="{column.align}">{_text(content)}</td>'
+        for column, content in zip(table.columns, table.rows[place], strict=True)
+    )
+    return f"<tr{anchor}>{cells}</tr>"

@@ -1,0 +1,166 @@
+"""The shapes of a dossier: what a park can say of itself, frozen, every figure with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from db.queries.owed import Owed
+from db.queries.park_detail import ChangeRow, LetterRow, StepRow
+from policy.acceptance import Condition
+from policy.facts import GoalFact, ParkFact
+from policy.figures import plain
+from policy.indicators.catalogue import BY_KEY
+from policy.indicators.indicator import Indicator
+from policy.indicators.progress import Pace
+from policy.terms import HalfYear, Light
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """数据来源 of what is printed: the cell it was read from, or (without a file) how it was worked out."""
+
+    subject: str
+    period: str
+    value: str
+    raw: str
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """What the register says beside the approval; empty texts are not known."""
+
+    short_name: str
+    operator: str
+    host_park: str
+    address: str
+    boundary: str
+    government: str
+    """区县政府, for a functional zone its 管理委员会: who signs letters."""
+    department: str
+    fictional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One accepted figure, exact, in the catalogue's unit; `expected` is 序时目标 where it may be compared."""
+
+    key: str
+    period: HalfYear
+    value: Decimal
+    source: Source
+    expected: Decimal | None = None
+
+    @property
+    def indicator(self) -> Indicator:
+        return BY_KEY[self.key]
+
+    @property
+    def as_text(self) -> str:
+        return f"{plain(self.value)}{self.indicator.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalResult:
+    """A goal against its newest comparable figure, else the newest one, which then has no 完成率."""
+
+    goal: GoalFact
+    source: Source
+    figure: Figure | None
+    completion: Decimal | None
+    incremental: Decimal | None
+    verdict: Pace | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One row of a repeated table of the newest accepted report: what it prints by column key, and its source."""
+
+    cells: Mapping[str, str]
+    numbers: Mapping[str, Decimal]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    value: Decimal
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class RosterSummary:
+    """The 一览表 in sums; `coverage` is its security revenue as a share of the headline figure."""
+
+    firms: int
+    counted: Source
+    totals: Mapping[str, Total]
+    coverage: Decimal | None
+    headline: Figure | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewestReport:
+    period: HalfYear
+    file: str
+    version: int
+    tables: Mapping[str, tuple[ReportRow, ...]]
+    roster: RosterSummary | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRecord:
+    """One half-year owed: when it was due, what came when, and how it stands in the office's words."""
+
+    owed: Owed
+    letters: tuple[LetterRow, ...]
+    standing: str
+
+    @property
+    def period(self) -> HalfYear:
+        return self.owed.period
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something to be put right, found by a rule: what, how grave, on which clause, from which figures."""
+
+    label: str
+    light: Light
+    sentence: str
+    clause: str
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """One park as known at the end of `as_of`; `figures` oldest period first, in the catalogue's order."""
+
+    as_of: date
+    park: ParkFact
+    register: Register
+    changes: tuple[ChangeRow, ...]
+    figures: tuple[Figure, ...]
+    goals: tuple[GoalResult, ...]
+    newest: NewestReport | None
+    reports: tuple[ReportRecord, ...]
+    problems: tuple[Problem, ...]
+    steps: tuple[StepRow, ...]
+    """The steps in force, oldest first."""
+    conditions: tuple[Condition, ...]
+
+    @property
+    def periods(self) -> tuple[HalfYear, ...]:
+        """The half-years with accepted figures, oldest first."""
+        return tuple(sorted({figure.period for figure in self.figures}))
+
+    def figure(self, key: str, period: HalfYear) -> Figure | None:
+        return next((entry for entry in self.figures if (entry.key, entry.period) == (key, period)), None)
+
+    def newest_figure(self, key: str) -> Figure | None:
+        return next((entry for entry in reversed(self.figures) if entry.key == key), None)
