@@ -42,7 +42,8 @@ def dry_run(database: Database, day: date | str) -> SweepResult:
 
 
 def summary(result: SweepResult) -> tuple[list[str], list[str], list[str], list[tuple[str, str]]]:
-    """Keys opened, kept and closed, and (recipient, stage) of each mail."""
+    """Keys opened, kept and closed, and (recipient, stage) of each mail, of a sweep that judged every park."""
+    assert result.failed == ()
     opened, kept, closed = ([note.key for note in notes] for notes in (result.opened, result.kept, result.closed))
     return opened, kept, closed, [(mail.to, mail.stage) for mail in result.mails]
 
@@ -172,6 +173,13 @@ def test_handlers_of_the_successor_unit_answer_for_an_abolished_one(database: Da
     assert [mail.to for mail in sweep(database, "2025-08-01").mails] == ["heir@example.gov.cn"]
 
 
+def test_before_a_unit_was_set_up_its_own_handlers_answer_already(database: Database, park: Park) -> None:
+    """A sweep of a day before the reorganisation finds the park under the unit it belongs to now."""
+    with database.write() as session:
+        session.merge(park).district.valid_from = date(2025, 11, 6)
+    assert [mail.to for mail in sweep(database).mails] == ["handler@example.gov.cn"]
+
+
 def test_a_return_reopens_with_a_date_of_its_own(database: Database, park: Park) -> None:
     with database.write() as session:
         submission = make_submission(session, session.merge(park))
@@ -225,6 +233,19 @@ def test_only_a_dry_run_may_look_ahead(database: Database, park: Park, set_now: 
 
 def test_an_alert_opened_later_is_left_alone_by_a_sweep_of_an_earlier_day(database: Database, park: Park) -> None:
     sweep(database, "2025-09-30")
+    before = counts(database)
+    assert summary(sweep(database, "2025-08-01")) == ([], [], [], [])
+    assert counts(database) == before
+
+
+def test_what_was_opened_and_closed_later_is_not_opened_again_for_an_earlier_day(
+    database: Database, park: Park
+) -> None:
+    sweep(database, "2025-08-10")
+    with database.write() as session:
+        make_submission(session, session.merge(park), received_on=date(2025, 8, 20))
+        make_letter(session, [session.merge(park)], received_on=date(2025, 8, 20))
+    sweep(database, "2025-08-20")
     before = counts(database)
     assert summary(sweep(database, "2025-08-01")) == ([], [], [], [])
     assert counts(database) == before
@@ -297,6 +318,7 @@ def test_two_sweeps_at_once_open_and_queue_once(database: Database, park: Park) 
 
     with ThreadPoolExecutor(2) as pool:
         results = [job.result() for job in [pool.submit(run), pool.submit(run)]]
+    assert [result.failed for result in results] == [(), ()]
     assert sorted(len(result.opened) for result in results) == [0, 6]
     assert sorted(len(result.mails) for result in results) == [0, 6]
     assert counts(database)[:3] == (6, 6, 6)
