@@ -1,0 +1,17 @@
+"""`make bench`: each benchmark's ratios. Times depend on the machine, so nothing is asserted."""
+
+from __future__ import annotations
+
+from benchmarks import reading
+from benchmarks.measure import Benchmark, lines, measure
+
+BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK,)
+
+
+def main() -> None:
+    for benchmark in BENCHMARKS:
+        print("\n".join(lines(benchmark.title, measure(benchmark.prepare()))))
+
+
+if __name__ == "__main__":
+    main()
