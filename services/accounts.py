@@ -13,6 +13,7 @@ from db.models import Account
 from policy.access import FULL_SCOPE, NO_SCOPE, SYSTEM_ACTOR, Actor, Permission, Role, Scope
 from policy.refusal import Refused, Unknown
 from services import audit, clock
+from services.lengths import require_storable
 
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 # Checked when there is no such account, so that the answer takes as long as for a real one.
@@ -50,6 +51,7 @@ def create_account(
         username=username, display_name=display_name, password_hash=HASHER.hash(password), role=role,
         unit_id=unit_id, park_id=park_id, created_at=clock.now(),
     )  # fmt: skip
+    require_storable(account)
     session.add(account)
     session.flush()
     new = {"role": role, "display_name": display_name, "unit_id": unit_id, "park_id": park_id}
@@ -102,7 +104,7 @@ def authenticate(session: Session, username: str, password: str) -> Account | No
     Needs a write transaction: after five failures in a row the account is locked for 15 minutes. While locked
     it opens for no password.
     """
-    account = _named(session, username.strip())
+    account = session.scalars(select(Account).where(Account.username == username.strip()).with_for_update()).first()
     fits = _fits(account.password_hash if account else NOBODY, password)
     if account is None:
         return None

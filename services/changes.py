@@ -10,6 +10,7 @@ from db.models import Park, ParkChange, Unit
 from policy.access import Actor
 from policy.terms import ChangeKind
 from services import audit, clock, snapshots
+from services.lengths import require_storable
 
 
 def pass_park(session: Session, actor: Actor, park: Park, to: Unit, on: date, document: str) -> ParkChange:
@@ -26,13 +27,14 @@ def add_change(
 ) -> ParkChange:
     """One 变更事项 and its audit entry. To be called before the park itself is changed: on PostgreSQL every writer
     takes the audit chain first and a park second, so that no two wait for each other."""
-    audit.record(
-        session, actor, "park.change", park.title, park_id=park.id,
-        old={kind: old}, new={kind: new, "valid_from": str(valid_from), "document": document},
-    )  # fmt: skip
     change = ParkChange(
         park_id=park.id, kind=kind, valid_from=valid_from, document=document, old=old, new=new,
         recorded_at=clock.now(), recorded_by=actor.account,
+    )  # fmt: skip
+    require_storable(change)
+    audit.record(
+        session, actor, "park.change", park.title, park_id=park.id,
+        old={kind: old}, new={kind: new, "valid_from": str(valid_from), "document": document},
     )  # fmt: skip
     session.add(change)
     session.flush()

@@ -17,6 +17,7 @@ from policy.masking import mask_mail, mask_phone
 from policy.refusal import Refused
 from policy.terms import ContactRole
 from services import audit, clock, units
+from services.lengths import require_storable
 from services.lists import Line, read_list
 
 MAIL = re.compile(r"[^@\s<>,;，；]+@[^@\s<>,;，；]+\.[^@\s<>,;，；]+")
@@ -49,6 +50,7 @@ def add_contact(
     old = _masked(known) if known else None
     contact = known or Contact(unit_id=unit.id, name=name, role=role, mail=mail, valid_from=valid_from)
     contact.phone, contact.valid_to = phone, valid_to
+    require_storable(contact)
     session.add(contact)
     session.flush()
     audit.record(session, actor, "contact.update" if known else "contact.add", unit.name, old=old, new=_masked(contact))

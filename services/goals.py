@@ -23,6 +23,7 @@ from services import audit, changes, clock, parks, snapshots
 from services.intake.document import Cell, CellKind, Sheet
 from services.intake.formats.refused import FileRefused
 from services.intake.sandbox import open_document
+from services.lengths import require_storable
 from services.storage import Storage, keep_file
 
 FIRST_DECISION = "建设方案"
@@ -63,9 +64,9 @@ def import_goals(
         raise Refused(f"{park.title}已有建设目标，{labels}与之不同；变更目标须注明依据文号（--decision）")
     if not changed:
         return ()
-    file = keep_file(session, storage, name, data)
+    keep_file(session, storage, name, data)
     for line in changed.values():
-        _put_in_force(session, park, line, source=f"{file.name} {line.where}")
+        _put_in_force(session, park, line, source=f"{name} {line.where}")
     made = tuple(GoalChange(standing.get(key), line.goal) for key, line in changed.items())
     _tell(session, actor, park, made)
     return made
@@ -87,12 +88,12 @@ def _put_in_force(session: Session, park: Park, line: _Line, *, source: str) -> 
     in_force = select(Goal).where(Goal.park_id == park.id, Goal.key == goal.key, Goal.superseded_at.is_(None))
     for old in session.scalars(in_force):
         old.superseded_at = now
-    session.add(
-        Goal(
-            park_id=park.id, key=goal.key, baseline=goal.baseline, baseline_on=goal.baseline_on, target=goal.target,
-            decision=goal.decision, source=source, recorded_at=now,
-        )
+    row = Goal(
+        park_id=park.id, key=goal.key, baseline=goal.baseline, baseline_on=goal.baseline_on, target=goal.target,
+        decision=goal.decision, source=source, recorded_at=now,
     )  # fmt: skip
+    require_storable(row)
+    session.add(row)
 
 
 def _tell(session: Session, actor: Actor, park: Park, made: tuple[GoalChange, ...]) -> None:

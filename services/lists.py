@@ -43,24 +43,34 @@ def decode(data: bytes) -> str:
 
 
 def read_list(text: str, columns: Sequence[str], *, required: Sequence[str]) -> Iterator[Line]:
-    """The lines that say something. Raises Refused when a column is missing or one is not known."""
-    reader = csv.reader(StringIO(text.removeprefix("\ufeff")))
-    header = [name.strip() for name in next(reader, [])]
+    """The lines that say something. Raises Refused when a column is missing, twice or not known."""
+    rows = _rows(text)
+    header = [name.strip() for name in rows[0][1]] if rows else []
     missing = [name for name in required if name not in header]
-    foreign = [name for name in header if name and name not in columns]
+    foreign = [name for name in header if name and (name not in columns or header.count(name) > 1)]
     if missing or foreign:
         raise Refused(
             f"表头应为 {','.join(columns)}"
             + (f"；缺少 {','.join(missing)}" if missing else "")
             + (f"；多出 {','.join(foreign)}" if foreign else "")
         )
-    return _lines(reader, header)
+    return (Line(number, dict(zip(header, _padded(cells, header), strict=True))) for number, cells in rows[1:])
 
 
-def _lines(reader: Iterator[list[str]], header: Sequence[str]) -> Iterator[Line]:
-    start = 2
-    for cells in reader:
-        number, start = start, reader.line_num + 1  # type: ignore[attr-defined]
-        if any(cell.strip() for cell in cells):
-            padded = [cell.strip() for cell in cells] + [""] * len(header)
-            yield Line(number, dict(zip(header, padded, strict=False)))
+def _rows(text: str) -> list[tuple[int, list[str]]]:
+    """Rows that hold something, each with the line it starts on."""
+    reader = csv.reader(StringIO(text.removeprefix("\ufeff"), newline=""))
+    rows, start = [], 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error:
+        raise Refused(f"第{start}行起不是CSV格式，请检查引号和换行") from None
+    return rows
+
+
+def _padded(cells: Sequence[str], header: Sequence[str]) -> list[str]:
+    """As many cells as the header has; districts leave trailing commas out."""
+    return ([cell.strip() for cell in cells] + [""] * len(header))[: len(header)]

@@ -17,9 +17,10 @@ from policy.access import Actor, Permission, Scope
 from policy.deadlines import construction_end
 from policy.facts import ParkFact
 from policy.refusal import Refused, Unknown
-from policy.rulebook import DEFAULT
+from policy.rulebook import DEFAULT, NOTICE_DAY
 from policy.terms import ChangeKind
 from services import audit, changes, clock, contacts, obligations, snapshots, units
+from services.lengths import require_storable
 from services.lists import Line, read_list
 
 TITLE = re.compile(r"国家网络安全产业园区（([^（）\s]+)）")
@@ -108,6 +109,8 @@ def _check(entry: Entry) -> None:
         raise Refused("缺少批复的发文字号")
     if entry.approved_on > clock.today():
         raise Refused(f"批复成文日期{entry.approved_on}在今天（{clock.today()}）之后，请核对")
+    if entry.approved_on < NOTICE_DAY:
+        raise Refused(f"批复成文日期{entry.approved_on}早于通知成文日期{NOTICE_DAY}，请核对")
     if entry.code is not None and CODE.fullmatch(entry.code) is None:
         raise Refused(f"园区代码由字母、数字、-、_ 组成，不超过40个字符，收到“{entry.code}”")
 
@@ -167,6 +170,7 @@ def _add(session: Session, actor: Actor, entry: Entry, district: Unit) -> Park:
         ends_on=construction_end(entry.approved_on, DEFAULT.whole("construction_years", entry.approved_on)),
         created_at=clock.now(),
     )
+    require_storable(park)
     session.add(park)
     session.flush()
     new = {

@@ -12,6 +12,7 @@ from policy.access import Actor, Permission
 from policy.refusal import Refused
 from policy.workflow import RETURNS, Step, StepKind, require_step, stage_after
 from services import audit, clock, snapshots
+from services.lengths import require_storable
 from services.parks import find_park
 from services.storage import Storage, keep_file
 
@@ -44,6 +45,7 @@ def record_step(
         file_id=keep_file(session, storage, *file).id if file else None,
         recorded_at=clock.now(), recorded_by=actor.account,
     )  # fmt: skip
+    require_storable(row)
     session.add(row)
     session.flush()
     new = {"step": kind, "dated": str(dated), "number": number, "file": file[0] if file else None}

@@ -16,6 +16,7 @@ from policy.divisions import DIVISIONS, SUCCESSIONS, Division, in_force, positio
 from policy.refusal import Refused, Unknown
 from policy.terms import UnitKind
 from services import audit, changes, clock
+from services.lengths import require_storable
 
 # 示例甲区经济和信息化委员会, 合川区人民政府, 高新区管委会, 两江新区经信部门 … all speak of their unit.
 OFFICE = re.compile(
@@ -107,6 +108,7 @@ def create_unit(session: Session, actor: Actor, name: str, *, fictional: bool = 
     if not wanted:
         raise Refused("单位名称为空，请写明区县全称，如“合川区”")
     unit = Unit(name=wanted, short_name=_short(wanted), kind=UnitKind.DISTRICT, fictional=fictional)
+    require_storable(unit)
     session.add(unit)
     session.flush()
     audit.record(session, actor, "unit.create", wanted, new={"name": wanted, "fictional": fictional})

@@ -103,6 +103,25 @@ class TestRegistering:
             register(session, approved_on=date(2026, 7, 2))
         assert register(session, approved_on=TODAY).created
 
+    def test_an_approval_before_the_notice_is_refused(self, session: Session) -> None:
+        with pytest.raises(Refused, match="批复成文日期2022-10-20早于通知成文日期2022-10-21"):
+            register(session, approved_on=date(2022, 10, 20))
+
+    @pytest.mark.parametrize(
+        ("facts", "said"),
+        [
+            ({"title": f"国家网络安全产业园区（{'长' * 100}园）"}, "过长：113个字符，不能超过100个"),
+            ({"operator": "甲" * 201}, "过长：201个字符，不能超过200个"),
+            ({"approval_no": "1\x00"}, "含有不可见字符"),
+            ({"district": "远" * 101, "create_unit": True}, "过长：101个字符"),
+        ],
+    )
+    def test_a_text_no_column_holds_is_refused_in_words(
+        self, session: Session, facts: dict[str, Any], said: str
+    ) -> None:
+        with pytest.raises(Refused, match=said):
+            register(session, **facts)
+
     def test_an_approval_needs_its_number(self, session: Session) -> None:
         with pytest.raises(Refused, match="缺少批复的发文字号"):
             register(session, approval_no=" ")
@@ -343,3 +362,10 @@ class TestLists:
     def test_another_table_is_refused_with_the_header_expected(self, session: Session) -> None:
         with pytest.raises(Refused, match=r"表头应为 title,district.*缺少 approved_on,approval_no；多出 名称"):
             parks.register_list(session, SYSTEM_ACTOR, "title,district,名称\n")
+        with pytest.raises(Refused, match="表头应为"):
+            parks.register_list(session, SYSTEM_ACTOR, "")
+
+    def test_lines_may_end_early_and_in_any_way(self, session: Session) -> None:
+        text = f"{self.HEADER.strip()}\r{TITLE},示例甲区,2024-10-10,示例函〔2024〕1号\r"
+        assert [outcome.line for outcome in parks.register_list(session, SYSTEM_ACTOR, text)] == [2]
+        assert only_park(session).title == TITLE
