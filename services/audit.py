@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import select, text
@@ -64,7 +65,7 @@ def digest(entry: AuditEntry) -> str:
     """SHA-256 over the entry's content and the previous entry's hash."""
     content = {
         "seq": entry.seq,
-        "at": entry.at.isoformat(),
+        "at": entry.at.astimezone(UTC).isoformat(),
         "actor": entry.actor,
         "action": entry.action,
         "subject": entry.subject,
