@@ -93,7 +93,7 @@ def _require_free(port: int) -> None:
 
 def _prepare() -> dict[str, Any] | None:
     """Migrate, and load the demonstration into an empty database; what `db demo` says, None when that failed."""
-    print("正在准备数据库；首次启动须装入演示数据，请稍候……", flush=True)
+    print("正在准备数据库（首次启动要装入演示数据，约需一分钟）……", flush=True)
     if _run("db", "upgrade") is None:
         return None
     answer = _run("db", "demo", "--if-empty", "--json")
