@@ -10,7 +10,8 @@ import click
 from jobs.output import DATE, Run, changes
 from services.applications import Application, read_application, require_title
 from services.lists import decode
-from services.parks import Outcome, register_list, register_park
+from services.parks import register_park
+from services.register_list import Outcome, register_list
 from services.submissions import ingest
 
 

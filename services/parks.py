@@ -21,7 +21,6 @@ from policy.rulebook import DEFAULT, NOTICE_DAY
 from policy.terms import ChangeKind
 from services import audit, changes, clock, contacts, obligations, snapshots, units
 from services.lengths import require_storable
-from services.lists import Line, read_list
 
 TITLE = re.compile(r"国家网络安全产业园区（([^（）\s]+)）")
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
@@ -91,7 +90,7 @@ def enter(
     _check(entry)
     park = session.scalars(select(Park).where(Park.title == entry.title)).first()
     if park is not None:
-        return _same_again(session, park, entry)
+        return _same_again(session, actor, park, entry)
     named = _district(session, actor, entry, create_unit=create_unit, fictional=fictional)
     park = _add(session, actor, entry, named)
     obligations.generate(session, park)
@@ -115,26 +114,49 @@ def _check(entry: Entry) -> None:
         raise Refused(f"园区代码由字母、数字、-、_ 组成，不超过40个字符，收到“{entry.code}”")
 
 
-def _same_again(session: Session, park: Park, entry: Entry) -> Registered:
-    """The park stands: say so when every fact given agrees, refuse with the differences otherwise."""
-    given = {
+def _same_again(session: Session, actor: Actor, park: Park, entry: Entry) -> Registered:
+    """The park stands: say so when every fact given agrees, refuse with the differences otherwise.
+
+    What the register left open and the entry tells is filled in.
+    """
+    different = _differences(session, park, entry)
+    if different:
+        raise Refused(
+            f"{park.title}已登记（{park.code}），未作改动；{'；'.join(different)}。"
+            "请核对批复原件；运营管理机构等的变动按变更事项登记"
+        )
+    missing = {name: new for name, (old, new) in _texts(park, entry).items() if new and not old}
+    if not missing:
+        return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），内容一致，未作改动")
+    audit.record(session, actor, "park.supplement", park.title, park_id=park.id, new=missing)
+    for name, new in missing.items():
+        setattr(park, name, new)
+    require_storable(park)
+    snapshots.rewrite(session, park.id)
+    added = "、".join(TEXTS[name] for name in missing)
+    return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），补录{added}")
+
+
+# What a later entry may fill in where the register has nothing.
+TEXTS = {"operator": "运营管理机构", "host_park": "主体园区", "address": "地址", "boundary": "四至范围"}
+
+
+def _texts(park: Park, entry: Entry) -> dict[str, tuple[str, str]]:
+    """Column -> (registered, given)."""
+    return {name: (getattr(park, name), getattr(entry, name)) for name in TEXTS}
+
+
+def _differences(session: Session, park: Park, entry: Entry) -> list[str]:
+    facts_given = {
         "批复成文日期": (str(park.approved_on), str(entry.approved_on)),
         "批复发文字号": (park.approval_no, entry.approval_no),
         "园区代码": (park.code, entry.code or park.code),
-        "运营管理机构": (park.operator, entry.operator or park.operator),
-        "主体园区": (park.host_park, entry.host_park or park.host_park),
-        "地址": (park.address, entry.address or park.address),
-        "四至范围": (park.boundary, entry.boundary or park.boundary),
-    }
-    different = [f"{label}已登记为“{old}”，本次为“{new}”" for label, (old, new) in given.items() if old != new]
+    } | {TEXTS[name]: pair for name, pair in _texts(park, entry).items() if all(pair)}
+    different = [f"{label}已登记为“{old}”，本次为“{new}”" for label, (old, new) in facts_given.items() if old != new]
     unit = units.find_unit(session, entry.district, entry.approved_on)
     if unit is None or park.district_id not in {heir.id for heir in units.successors(session, unit, clock.today())}:
         different.append(f"所属区县已登记为“{park.district.name}”，本次为“{entry.district}”")
-    if different:
-        raise Refused(
-            f"{park.title}已登记（{park.code}），未作改动；{'；'.join(different)}。请核对批复原件；运营管理机构等的变动按变更事项登记"
-        )
-    return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），内容一致，未作改动")
+    return different
 
 
 def _district(session: Session, actor: Actor, entry: Entry, *, create_unit: bool, fictional: bool) -> Unit:
@@ -303,46 +325,3 @@ def _check_change(
         raise Refused(f"{kind.label}已有自{last.valid_from}起的变更，生效日期{valid_from}在其之前")
     if kind is ChangeKind.EXTENSION and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", new):
         raise Refused(f"延期验收的新期限应写作 2026-12-31，收到“{new}”")
-
-
-REGISTER_COLUMNS = ("title", "district", "approved_on", "approval_no", "code", "contact")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one line of a list: the park, or why not."""
-
-    line: int
-    title: str
-    registered: Registered | None
-    error: str = ""
-
-
-def register_list(session: Session, actor: Actor, text: str, *, create_unit: bool = False) -> tuple[Outcome, ...]:
-    """Enter every line of a list (title,district,approved_on,approval_no,code,contact); a bad line stops no other.
-
-    Several contacts of one line are separated by “；”. Raises Refused when the header is not that of a register.
-    """
-    actor.require(Permission.MANAGE_REGISTER)
-    lines = read_list(text, REGISTER_COLUMNS, required=REGISTER_COLUMNS[:4])
-    return tuple(_register_line(session, actor, line, create_unit=create_unit) for line in lines)
-
-
-def _register_line(session: Session, actor: Actor, line: Line, *, create_unit: bool) -> Outcome:
-    title = line.text("title")
-    try:
-        with session.begin_nested():
-            return Outcome(line.number, title, enter(session, actor, _entry(line), create_unit=create_unit))
-    except Refused as refusal:
-        return Outcome(line.number, title, None, f"第{line.number}行：{refusal}")
-
-
-def _entry(line: Line) -> Entry:
-    approved_on = line.day("approved_on")
-    if approved_on is None:
-        raise Refused("缺少批复成文日期 approved_on")
-    people = [person.strip() for person in re.split("[；;]", line.text("contact")) if person.strip()]
-    return Entry(
-        line.text("title"), line.text("district"), approved_on, line.text("approval_no"),
-        line.text("code") or None, contacts=people,
-    )  # fmt: skip

@@ -17,6 +17,7 @@ from policy.refusal import Refused, Unknown
 from policy.terms import ChangeKind, Stage
 from services import parks, units
 from services.parks import Registered
+from services.register_list import register_list
 from tests.factories import make_park, make_unit
 
 TODAY = date(2026, 7, 1)
@@ -80,16 +81,25 @@ class TestRegistering:
             ({"code": "甲"}, "园区代码"),
             ({"code": "P009"}, "园区代码已登记为“P001”，本次为“P009”"),
             ({"district": "合川区"}, "所属区县已登记为“示例甲区”，本次为“合川区”"),
-            ({"operator": "另一公司"}, "运营管理机构已登记为“”，本次为“另一公司”"),
+            ({"operator": "另一公司"}, "运营管理机构已登记为“示例运营公司（虚构）”，本次为“另一公司”"),
         ],
     )
     def test_the_same_title_with_other_facts_says_what_differs(
         self, session: Session, other: dict[str, Any], said: str
     ) -> None:
-        register(session)
+        register(session, operator="示例运营公司（虚构）")
         with pytest.raises(Refused, match=said):
             register(session, **other)
         assert only_park(session).approved_on == date(2024, 10, 10)
+
+    def test_what_the_register_left_open_is_filled_in_by_a_later_entry(self, session: Session) -> None:
+        register(session)
+        again = register(session, operator="示例运营公司（虚构）", address="示例路1号")
+        assert not again.created
+        assert "补录运营管理机构、地址" in again.note
+        assert (only_park(session).operator, only_park(session).address) == ("示例运营公司（虚构）", "示例路1号")
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "park.supplement")).one()
+        assert entry.new == {"operator": "示例运营公司（虚构）", "address": "示例路1号"}
 
     @pytest.mark.parametrize(
         "title", ["国家网络安全产业园区(示例甲园)", "国家网络安全产业园区", "示例甲园", "国家网络安全产业园区（）", ""]
@@ -343,7 +353,7 @@ class TestLists:
             "国家网络安全产业园区（丁园）,没有区,2024-10-10,示例函〔2024〕4号,,\n"
             "国家网络安全产业园区（戊园）,示例甲区,2024-10-10,示例函〔2024〕5号,E1,\n"
         )
-        outcomes = parks.register_list(session, SYSTEM_ACTOR, text)
+        outcomes = register_list(session, SYSTEM_ACTOR, text)
         assert [(o.line, o.registered.code if o.registered else None) for o in outcomes] == [
             (2, "P001"), (4, None), (5, None), (6, None), (7, "E1"),
         ]  # fmt: skip
@@ -353,7 +363,7 @@ class TestLists:
 
     def test_a_line_that_fails_halfway_leaves_nothing_behind(self, session: Session) -> None:
         text = self.HEADER + f"{TITLE},虚构丙区,2024-10-10,示例函〔2024〕1号,,没有邮箱\n"
-        (outcome,) = parks.register_list(session, SYSTEM_ACTOR, text, create_unit=True)
+        (outcome,) = register_list(session, SYSTEM_ACTOR, text, create_unit=True)
         assert "联系人应写作" in outcome.error
         for table in (Park, Obligation, ParkSnapshot, AuditEntry):
             assert session.scalar(select(func.count()).select_from(table)) == 0
@@ -361,11 +371,11 @@ class TestLists:
 
     def test_another_table_is_refused_with_the_header_expected(self, session: Session) -> None:
         with pytest.raises(Refused, match=r"表头应为 title,district.*缺少 approved_on,approval_no；多出 名称"):
-            parks.register_list(session, SYSTEM_ACTOR, "title,district,名称\n")
+            register_list(session, SYSTEM_ACTOR, "title,district,名称\n")
         with pytest.raises(Refused, match="表头应为"):
-            parks.register_list(session, SYSTEM_ACTOR, "")
+            register_list(session, SYSTEM_ACTOR, "")
 
     def test_lines_may_end_early_and_in_any_way(self, session: Session) -> None:
         text = f"{self.HEADER.strip()}\r{TITLE},示例甲区,2024-10-10,示例函〔2024〕1号\r"
-        assert [outcome.line for outcome in parks.register_list(session, SYSTEM_ACTOR, text)] == [2]
+        assert [outcome.line for outcome in register_list(session, SYSTEM_ACTOR, text)] == [2]
         assert only_park(session).title == TITLE
