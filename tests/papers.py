@@ -30,7 +30,8 @@ def firm(number: int, **cells: Any) -> dict[str, Any]:
     """A firm with 540万元 of security revenue."""
     values = {
         "name": f"示例安全{number}有限公司", "legal": "示例甲", "founded": "2016-09-27",
-        "address": f"产业园{number}号楼", "scope": "网络安全软件开发", "products": "1.安全网关", "revenue": 900, "cyber": 540, "rnd": 60.5, "staff": 40,
+        "address": f"产业园{number}号楼", "scope": "网络安全软件开发", "products": "1.安全网关",
+        "revenue": 900, "cyber": 540, "rnd": 60.5, "staff": 40,
         "quals": "ISO27001", "contact": f"示例乙 1390000{number:04d}",
     }  # fmt: skip
     return values | cells

@@ -1,0 +1,195 @@
+"""The prefilled template: what it already says, and that it comes back clean."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.workbook import Workbook
+
+from db.models import Park
+from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
+from policy.indicators.catalogue import REQUIRED
+from policy.refusal import Unknown
+from policy.tables import ROSTER
+from policy.terms import HalfYear
+from services import reviews
+from services.intake.templates.half_year import TemplateFacts, write_template
+from services.platform import Platform
+from services.submissions import ingest, template
+from tests.factories import make_park, make_unit
+from tests.papers import REPORT_SAMPLE, SAMPLES, firm, report
+
+TODAY = date(2026, 8, 3)
+TITLE = "国家网络安全产业园区（示例甲园）"
+
+
+@pytest.fixture(autouse=True)
+def _on_a_day(set_now: Callable[[date], None]) -> None:
+    set_now(TODAY)
+
+
+@pytest.fixture
+def park(platform: Platform) -> Park:
+    with platform.database.write() as session:
+        return make_park(session, "示例甲园", district=make_unit(session, "示例甲区"))
+
+
+def download(platform: Platform, ref: str, period: str, actor: Actor = SYSTEM_ACTOR) -> tuple[str, bytes]:
+    with platform.database.read() as session:
+        return template(session, actor, ref, HalfYear.parse(period))
+
+
+def accepted(platform: Platform, park: Park, period: str, on: date, **options: Any) -> None:
+    data = report(park.title, period, **options)
+    stored = ingest(platform, SYSTEM_ACTOR, "半年报.xlsx", data, received_on=on, submit=True)
+    assert stored.submission_id is not None
+    with platform.database.write() as session:
+        reviews.accept(session, SYSTEM_ACTOR, stored.submission_id, on)
+
+
+def book(data: bytes) -> Workbook:
+    return load_workbook(BytesIO(data))
+
+
+def blank(period: str = "2025H1") -> Workbook:
+    return book(write_template(TemplateFacts("P001", TITLE, "示例甲区经济信息委", HalfYear.parse(period))))
+
+
+def texts(workbook: Workbook, sheet: str, last_row: int) -> set[str]:
+    return {
+        str(cell.value)
+        for row in workbook[sheet].iter_rows(max_row=last_row)
+        for cell in row
+        if isinstance(cell.value, str)
+    }
+
+
+def test_it_is_laid_out_as_the_districts_know_it() -> None:
+    """Every label of the sample workbook stands in the template, on the same sheets."""
+    known, ours = load_workbook(REPORT_SAMPLE), blank()
+    assert ours.sheetnames == known.sheetnames
+    own = {"示例甲区经济和信息化委员会", "园区网络安全企业一览表"}
+    assert texts(known, "半年报", 20) - own <= texts(ours, "半年报", 20)
+    assert texts(known, "企业名录", 3) - own <= texts(ours, "企业名录", 3)
+    for sheet, headings in (
+        ("公共服务", ("A1", "A2", "D2", "A6", "C6", "A10", "E10")),
+        ("任务进展", ("A1", "D1", "E1")),
+    ):
+        assert {known[sheet][cell].value for cell in headings} <= texts(ours, sheet, 40)
+
+
+def test_each_figure_carries_its_unit_and_definition() -> None:
+    sheet = blank()["半年报"]
+    for row, indicator in enumerate(REQUIRED, start=6):
+        assert sheet.cell(row, 2).value == indicator.unit
+        comment = sheet.cell(row, 3).comment
+        assert comment is not None
+        assert f"计量单位：{indicator.unit}" in comment.text
+        assert "2025年1—6月" in comment.text
+
+
+def test_labels_are_locked_and_cells_to_fill_in_are_open() -> None:
+    workbook = blank()
+    figures, roster = workbook["半年报"], workbook["企业名录"]
+    assert all(sheet.protection.sheet for sheet in workbook)
+    assert all(figures[cell].protection.locked for cell in ("A6", "B6", "B2", "E2", "F6"))
+    assert not any(figures[cell].protection.locked for cell in ("C6", "D20", "E6", "E3"))
+    assert not roster.column_dimensions["B"].protection.locked
+    assert roster["B2"].protection.locked
+
+
+def test_figures_are_validated_and_none_may_be_declared() -> None:
+    rules = {str(rule.sqref): rule for rule in blank()["半年报"].data_validations.dataValidation}
+    assert len(rules) == len(REQUIRED)
+    assert 'C6="无"' in rules["C6:D6"].formula1
+    assert "INT" in rules["C11:D11"].formula1
+    assert "无" in rules["C6:D6"].error
+
+
+def test_it_knows_what_it_is_and_for_whom() -> None:
+    properties = {entry.name: entry.value for entry in blank().custom_doc_props.props}
+    assert properties == {
+        "parkwatch_template": "half_year_report",
+        "parkwatch_template_version": "1",
+        "parkwatch_park": "P001",
+        "parkwatch_period": "2025H1",
+    }
+
+
+def test_a_filled_in_template_comes_back_clean(platform: Platform, park: Park) -> None:
+    name, data = download(platform, "示例甲园", "2025H1")
+    assert name == "半年报-示例甲园-2025H1.xlsx"
+    sheet = book(data)["半年报"]
+    assert (sheet["B2"].value, sheet["E2"].value, sheet["B3"].value) == (
+        park.title,
+        "2025年1—6月",
+        "示例甲区经济信息委",
+    )
+    filled = report(park.title, template=data)
+    result = ingest(platform, SYSTEM_ACTOR, name, filled, received_on=date(2025, 7, 20), submit=True)
+    assert [finding for finding in result.reading.findings if finding.severity.blocks] == []
+    assert (result.stored, result.reading.clean, str(result.reading.period)) == (True, True, "2025H1")
+    assert len(result.reading.rows["roster"]) == 25
+
+
+def test_an_empty_template_is_no_report_of_zeros(platform: Platform, park: Park) -> None:
+    name, data = download(platform, park.code, "2025H1")
+    result = ingest(platform, SYSTEM_ACTOR, name, data, submit=True)
+    assert result.reading.has_errors
+    assert {entry.value for entry in result.reading.fields if entry.column == "current"} == {None}
+
+
+def test_last_values_stand_beside_and_are_not_read_as_new_ones(platform: Platform, park: Park) -> None:
+    accepted(platform, park, "2025H1", date(2025, 7, 20))
+    changed = {"revenue_cyber": 3.1, "revenue_total": 9, "firms_total": 61}
+    firms = [firm(number, cyber=1200, revenue=1300) for number in range(1, 26)]
+    accepted(platform, park, "2025H2", date(2026, 1, 20), figures=changed, firms=firms)
+    _, data = download(platform, park.code, "2026H1")
+    sheet = book(data)["半年报"]
+    assert (sheet["D10"].value, sheet["F10"].value) == (1.5, 3.1)  # a year ago, and the half-year before
+    assert (sheet["D11"].value, sheet["F11"].value) == (60, 61)
+    result = ingest(platform, SYSTEM_ACTOR, "半年报.xlsx", report(park.title, template=data), submit=True)
+    assert result.reading.clean
+    cyber = [(entry.column, entry.value) for entry in result.reading.fields if entry.key == "revenue_cyber"]
+    assert sorted(cyber) == [("current", "1.5"), ("previous", "1.5")]
+
+
+def test_the_roster_is_prefilled_with_who_but_not_with_how_much(platform: Platform, park: Park) -> None:
+    accepted(platform, park, "2025H1", date(2025, 7, 20), firms=[firm(n, quals="无") for n in range(1, 26)])
+    _, data = download(platform, park.code, "2025H2")
+    sheet = book(data)["企业名录"]
+    places = {column.key: place for place, column in enumerate(ROSTER.columns, start=2)}
+    first = {key: sheet.cell(4, place).value for key, place in places.items()}
+    assert first["name"] == "示例安全1有限公司"
+    assert first["founded"] == "2016-09-27"
+    assert (first["quals"], first["contact"]) == ("无", "示例乙 13900000001")
+    assert {first[key] for key in ("revenue", "cyber", "rnd", "staff")} == {None}
+    assert sheet.cell(28, places["name"]).value == "示例安全25有限公司"
+    assert sheet.cell(29, places["name"]).value is None
+
+
+def test_the_first_roster_comes_from_the_application_form(platform: Platform, park: Park) -> None:
+    form = SAMPLES / "application-forms" / "申报表-示例甲园.docx"
+    ingest(platform, SYSTEM_ACTOR, form.name, form.read_bytes(), submit=True)
+    _, data = download(platform, park.code, "2025H1")
+    assert book(data)["企业名录"]["B4"].value == "重庆烽燧网络科技有限责任公司"
+
+
+def test_a_functional_zone_is_addressed_as_the_notice_does(platform: Platform) -> None:
+    with platform.database.write() as session:
+        park = make_park(session, district=make_unit(session, "示例新区", kind="functional_zone"))
+    assert book(download(platform, park.code, "2025H1")[1])["半年报"]["B3"].value == "示例新区经信部门"
+
+
+def test_templates_are_for_those_who_report(platform: Platform, park: Park) -> None:
+    district = Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({park.district_id})))
+    assert download(platform, park.code, "2025H1", district)[1]
+    with pytest.raises(Unknown):
+        download(platform, park.code, "2025H1", Actor("other", Role.DISTRICT, Scope()))
+    with pytest.raises(AccessDenied):
+        download(platform, park.code, "2025H1", Actor("expert", Role.EXPERT, Scope(park_ids=frozenset({park.id}))))
