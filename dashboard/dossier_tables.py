@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dash import html
 
 from dashboard.components import lights
@@ -10,14 +12,14 @@ from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from policy.figures import percent, plain
 from policy.indicators.catalogue import BY_KEY
-from services.dossiers import Dossier, GoalResult, Source
+from services.dossiers import Dossier, GoalResult, Problem, Source
 
 RESULTS = (
     Column("指标", "head"),
     Column("基期值", "number"),
     Column("目标值", "number"),
     Column("期末值", "number"),
-    Column("报告期"),
+    Column("报告期", "day"),
     Column("完成率", "number"),
     Column("增量完成率", "number"),
     Column("判断"),
@@ -48,3 +50,16 @@ def _words(source: Source) -> str:
     version = f"，第{source.version}版" if source.version else ""
     raw = f"，原文“{source.raw}”" if source.raw else ""
     return f"数据来源：{source.file} {source.sheet} {source.cell}{raw}{version}"
+
+
+def problems_list(problems: Sequence[Problem]) -> html.Ul:
+    """What a rule has found wrong, each with its clause."""
+    return html.Ul(
+        [html.Li([lights.light(entry.light, entry.label), _sentence(entry)]) for entry in problems],
+        className="items problems-of-park",
+    )
+
+
+def _sentence(problem: Problem) -> html.Span:
+    told = problem.clause in problem.sentence
+    return html.Span(problem.sentence if told else f"{problem.sentence}（依据：{problem.clause}）", className="small")

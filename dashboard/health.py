@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, jsonify
@@ -11,9 +12,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.page import current_platform
 from db import migrate
+from db.queries.runs import readiness
 from db.session import Database
+from services import clock
 
 LOG = logging.getLogger(__name__)
+
+# Mails go out every minute; one that has waited longer than this is stuck.
+LONGEST_WAIT = timedelta(hours=1)
 
 
 def install(server: Flask) -> None:
@@ -29,7 +35,9 @@ def _ready() -> ResponseReturnValue:
     if pages_work:
         checks["migrations"] = _migrations(database)
         pages_work = checks["migrations"]["ok"]
-    status = "ready" if pages_work else "not_ready"
+    if pages_work:
+        checks |= _unattended(database)
+    status = ("ready" if all(check["ok"] for check in checks.values()) else "degraded") if pages_work else "not_ready"
     return jsonify(status=status, checks=checks), 200 if pages_work else 503
 
 
@@ -46,3 +54,24 @@ def _database(database: Database) -> dict[str, Any]:
 def _migrations(database: Database) -> dict[str, Any]:
     found = migrate.current(database.engine)
     return {"ok": found == migrate.HEAD, "found": found, "expected": migrate.HEAD}
+
+
+def _unattended(database: Database) -> dict[str, dict[str, Any]]:
+    """The scheduler's heartbeat and the mails that wait or did not arrive."""
+    with database.read() as session:
+        found = readiness(session)
+    beat, mails = found.heartbeat, found.mails
+    stuck = mails.oldest is not None and clock.now() - mails.oldest > LONGEST_WAIT
+    return {
+        "scheduler": {
+            "ok": beat is not None and beat.alive(clock.now()),
+            "heartbeat": beat.beat_at.isoformat() if beat else None,
+        },
+        "mail": {
+            "ok": not stuck and not mails.failed,
+            "waiting": mails.waiting,
+            "uncertain": mails.uncertain,
+            "failed": mails.failed,
+            "oldest": mails.oldest.isoformat() if mails.oldest else None,
+        },
+    }

@@ -57,6 +57,55 @@ def until(due: date, today: date) -> str:
     return f"剩{days}天" if days > 0 else f"已过{-days}天"
 
 
+def short_name(title: str) -> str:
+    """示例甲园 of 国家网络安全产业园区（示例甲园）."""
+    return title.partition("（")[2].removesuffix("）") or title
+
+
+def telling(stage: str) -> str:
+    """At which point a mail tells of its matter: T-7 and T+1 of a due date, 2025H2-red of a verdict."""
+    if stage.startswith("T"):
+        days = int(stage.removeprefix("T"))
+        return "截止当日" if days == 0 else f"截止日{'后' if days > 0 else '前'}{abs(days)}天"
+    key, _, light = stage.partition("-")
+    return f"{period(key)} {PROGRESS[Light(light)]}"
+
+
+ACTS: dict[str, str] = {
+    "account.active": "启用或停用账号",
+    "account.create": "开通账号",
+    "account.locked": "账号锁定",
+    "account.login": "登录",
+    "account.login_failed": "登录失败",
+    "account.login_refused": "登录被拒",
+    "account.password": "重置口令",
+    "alert.close": "销号",
+    "alert.open": "开立预警或催报",
+    "contact.add": "登记联系人",
+    "contact.update": "更新联系人",
+    "goals.import": "导入建设目标",
+    "letter.record": "收文登记",
+    "mail.queue": "列入发件箱",
+    "mail.send": "发送邮件",
+    "park.change": "登记变更事项",
+    "park.register": "登记园区",
+    "step.record": "登记验收环节",
+    "step.return": "退回验收环节",
+    "submission.accept": "审核通过",
+    "submission.attempt": "上传（未入库）",
+    "submission.return": "退回修改",
+    "submission.store": "上传",
+    "submission.submit": "报送",
+    "unit.create": "新增单位",
+    "unit.reorganise": "区划调整",
+}
+
+
+def act(key: str) -> str:
+    """What an entry of the 操作日志 records, in the office's words."""
+    return ACTS.get(key, key)
+
+
 def size(count: int) -> str:
     """A file's size as people read it."""
     return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(1, round(count / 1024))} KB"

@@ -15,6 +15,7 @@ from flask import Flask, abort, g, render_template
 from markupsafe import Markup
 
 from dashboard import guard
+from dashboard.markup import flattened
 from dashboard.page import Page, current_visit
 
 
@@ -35,7 +36,7 @@ def install(server: Flask, pages: Iterable[Page]) -> LivePages:
         assets_ignore=".*",
         suppress_callback_exceptions=True,
         update_title="",
-        csrf_token_name="csrf_token",
+        csrf_token_name="csrf_token",  # noqa: S106 the cookie's name, no secret
         csrf_header_name="X-CSRFToken",
         enable_mcp=False,
     )
@@ -60,4 +61,4 @@ def _register_router(app: Dash, server: Flask, live: dict[str, Page]) -> None:
         if page is None or page.live is None:
             abort(404)
         guard.require(guard.ROUTES[endpoint], g.actor, address)
-        return page.live(current_visit(dict(parse_qsl((search or "").lstrip("?")))), **address)
+        return flattened(page.live(current_visit(dict(parse_qsl((search or "").lstrip("?")))), **address))

@@ -1,7 +1,7 @@
 """Component trees as HTML text, so that a page is readable before (and without) any script.
 
 The same tree of `dash.html` components is sent to the browser's live part and written here as markup.
-Of `dash.dcc`, links and figures have a readable form; everything else only lives in the browser.
+Of `dash.dcc`, links, figures and inputs have a form to be seen before they live.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from dash.development.base_component import Component
 from markupsafe import Markup, escape
 
-Node: TypeAlias = "Component | str | int | None | Iterable[Node]"
+Node: TypeAlias = "Component | str | int | Iterable[Node] | None"
 
 HTML = "dash_html_components"
 VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"})
@@ -34,6 +34,21 @@ def render(node: Node) -> Markup:
     return Markup().join(render(child) for child in node)
 
 
+def flattened(node: Node) -> Any:
+    """The tree as Dash can send it: its children may be a list, but no list may stand in a list."""
+    if isinstance(node, Component):
+        children = getattr(node, "children", None)
+        if children is not None:
+            node.children = flattened(children)
+        return node
+    if node is None or isinstance(node, str | int):
+        return node
+    flat: list[Any] = []
+    for child in map(flattened, node):
+        flat.extend(child if isinstance(child, list) else [child])
+    return flat
+
+
 def element(tag: str, *children: Node, **attributes: object) -> Markup:
     """An element `dash.html` does not have (form fields); a trailing underscore frees reserved words."""
     named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
@@ -50,6 +65,8 @@ def _component(node: Component) -> Markup:
         return _tag("a", _attributes({name: props.get(name) for name in ("href", "className", "title")}), children)
     if kind == "Graph":
         return _tag("div", _attributes({"className": "graph", "style": props.get("style")}), "图表载入中…")
+    if kind == "Input":
+        return _tag("input", {"placeholder": props.get("placeholder"), "disabled": True}, None)
     return Markup()
 
 
@@ -75,6 +92,5 @@ def _tag(tag: str, attributes: Mapping[str, object], children: Node) -> Markup:
             continue
         word = str(value).lower() if isinstance(value, bool) else value
         text += Markup(' {}="{}"').format(name, word)
-    if tag in VOID:
-        return Markup("<{}{}>").format(Markup(tag), text)
-    return Markup("<{}{}>{}</{}>").format(Markup(tag), text, render(children), Markup(tag))
+    opening = Markup("<{}{}>").format(tag, text)
+    return opening if tag in VOID else opening + render(children) + Markup("</{}>").format(tag)

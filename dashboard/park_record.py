@@ -22,8 +22,8 @@ VERSIONS = (
     Column("版本"),
     Column("状态"),
     Column("文件"),
-    Column("收到日期"),
-    Column("报送日期"),
+    Column("收到日期", "day"),
+    Column("报送日期", "day"),
     Column("上传"),
 )
 
@@ -44,10 +44,10 @@ def versions(park: ParkDetail, visit: Visit) -> html.Div:
 
 LETTERS = (
     Column("发文字号", "head"),
-    Column("报告期"),
+    Column("报告期", "day"),
     Column("来文单位"),
-    Column("成文日期"),
-    Column("收文日期"),
+    Column("成文日期", "day"),
+    Column("收文日期", "day"),
     Column("形式"),
 )
 
@@ -81,7 +81,14 @@ def roster(park: ParkDetail) -> html.Div:
     return html.Div(table("园区网络安全企业一览表", FIRMS, rows, empty=nothing, wide=True), className="tall")
 
 
-CHAIN = (Column("环节", "head"), Column("办理单位"), Column("状态"), Column("日期"), Column("文号"), Column("说明"))
+CHAIN = (
+    Column("环节", "head"),
+    Column("办理单位"),
+    Column("状态"),
+    Column("日期", "day"),
+    Column("文号"),
+    Column("说明"),
+)
 
 
 def steps(park: ParkDetail) -> html.Div:
@@ -102,7 +109,7 @@ def steps(park: ParkDetail) -> html.Div:
 
 CHANGES = (
     Column("事项", "head"),
-    Column("生效日期"),
+    Column("生效日期", "day"),
     Column("原内容"),
     Column("新内容"),
     Column("同意文件"),

@@ -24,7 +24,7 @@ GOALS = (
     Column("基期值", "number"),
     Column("目标值", "number"),
     Column("最近可比数", "number"),
-    Column("报告期"),
+    Column("报告期", "day"),
     Column("完成率", "number"),
     Column("增量完成率", "number"),
     Column("序时进度", "number"),
@@ -89,10 +89,10 @@ def _figure(entry: SourcedFigure | None, linked: bool) -> Node:
 
 OWED = (
     Column("报告期", "head"),
-    Column("报送截止日"),
+    Column("报送截止日", "day"),
     Column("状态"),
-    Column("数据收到"),
-    Column("函收到"),
+    Column("数据收到", "day"),
+    Column("函收到", "day"),
     Column("审核"),
     Column("半年函"),
     Column("办理"),

@@ -17,7 +17,7 @@ from policy.terms import Light, ReceiptState, Stage
 COLUMNS = (
     Column("园区", "head"),
     Column("阶段"),
-    Column("批复日期"),
+    Column("批复日期", "day"),
     Column("建设周期（2年）"),
     Column("下一报送截止日"),
     Column("应报", "number"),
@@ -49,37 +49,40 @@ def _row(entry: OverviewRow, today: date) -> html.Tr:
         labels.day(entry.approved_on),
         blocks.elapsed(entry.elapsed(today), entry.days_left(today)),
         _next_due(entry.next_due(today), today),
-        tally.owed,
-        tally.received,
-        lights.light(Light.RED, f"{tally.overdue}") if tally.overdue else 0,
+        _count(tally.owed),
+        _count(tally.received),
+        lights.light(Light.RED, f"{tally.overdue}") if tally.overdue else _count(0),
         _figure(entry, "revenue_cyber"),
         _figure(entry, "firms_cyber"),
         lights.light(entry.light, title="；".join(v.sentence for v in entry.verdicts if v.light in LAGGING) or None),
-        entry.pending or 0,
+        _count(entry.pending),
     )
     return row(COLUMNS, cells)
 
 
 def _name(entry: OverviewRow) -> list[Node]:
     return [
-        html.A(short_name(entry.title), href=f"/parks/{entry.code}", className="name", title=entry.title),
+        html.A(labels.short_name(entry.title), href=f"/parks/{entry.code}", className="name", title=entry.title),
         html.Span(entry.district, className="small"),
     ]
 
 
-def short_name(title: str) -> str:
-    """示例甲园 of 国家网络安全产业园区（示例甲园）."""
-    return title.partition("（")[2].removesuffix("）") or title
+def _count(number: int) -> Node:
+    """A zero stands back, so that the others are seen."""
+    return number or html.Span(0, className="muted")
 
 
 def _next_due(owed: Owed | None, today: date) -> Node:
     if owed is None:
         return html.Span("无", className="muted")
     soon = (owed.due_on - today).days <= 30
-    words = f"{labels.day(owed.due_on)}"
     left = labels.until(owed.due_on, today)
-    detail = f"{owed.period.label} · {owed.state.label if owed.state is not ReceiptState.NOTHING else left}"
-    return [words, html.Span(lights.light(Light.BLUE, detail) if soon else detail, className="small")]
+    state = None if owed.state is ReceiptState.NOTHING else lights.receipt(owed.state)
+    return [
+        labels.day(owed.due_on),
+        html.Span(f"{owed.period.label} · {left}", className="small"),
+        state or (lights.light(Light.BLUE) if soon else None),
+    ]
 
 
 def _figure(entry: OverviewRow, key: str) -> Node:

@@ -70,7 +70,7 @@ def _finding(entry: FindingRow) -> html.Tr:
 def _problem(cell: Cell, report: Report) -> html.Tr:
     return row(PROBLEMS, (
         cell.where or "文件中没有", _name(cell, report), _raw(cell), _value(cell), lights.status(cell.status),
-        _advice(cell), "",
+        _advice(cell), "—",
     ))  # fmt: skip
 
 
@@ -142,10 +142,9 @@ def tables_cards(report: Report) -> Iterable[Node]:
         )
         numbers = sorted({cell.row for cell in cells})
         rows = [_table_row(columns, [c.key for c in entry.columns], number, cells) for number in numbers]
-        yield html.Details(
-            [html.Summary(f"{entry.label}（{len(rows)}行）"), html.Div(table(entry.label, columns, rows, wide=True), className="tall")],
-            className="card fold", id=f"t-{entry.key}",
-        )  # fmt: skip
+        shown = html.Div(table(entry.label, columns, rows, wide=True), className="tall")
+        head = html.Summary(f"{entry.label}（{len(rows)}行）")
+        yield html.Details([head, shown], className="card fold", id=f"t-{entry.key}")
 
 
 def _table_row(columns: Sequence[Column], keys: Sequence[str], number: int, cells: Sequence[Cell]) -> html.Tr:

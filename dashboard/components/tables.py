@@ -16,7 +16,7 @@ from dashboard.markup import Node
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind`: text, number (right-aligned) or head (the row's own name)."""
+    """`kind`: text, day (never broken over lines), number (right-aligned) or head (the row's own name)."""
 
     word: str
     kind: str = "text"

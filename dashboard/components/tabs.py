@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dash import html
 
 from policy.access import Actor, Permission
@@ -20,6 +22,12 @@ def park_tabs(code: str, here: str, actor: Actor) -> html.Nav:
         if actor.may(needs)
     ]
     return html.Nav(links, className="tabs", **{"aria-label": "园区"})
+
+
+def contents(parts: Iterable[tuple[str, str]]) -> html.Nav:
+    """Where on a long page what stands: (id, word)."""
+    links = [html.A(word, href=f"#{place}") for place, word in parts]
+    return html.Nav(links, className="contents", **{"aria-label": "本页内容"})
 
 
 def park_crumbs(actor: Actor) -> tuple[tuple[str, str], ...]:

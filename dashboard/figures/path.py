@@ -65,6 +65,7 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
     )  # fmt: skip
     if span.approved_on <= span.today <= span.ends_on:
         figure.add_vline(x=span.today.isoformat(), line={"color": TODAY, "dash": "dot", "width": 1})
+        figure.add_annotation(x=span.today, y=0, yref="paper", yanchor="bottom", text="今天", showarrow=False)
     month = timedelta(days=20)
     return figure.update_xaxes(range=[span.approved_on - month, span.ends_on + month], tickformat="%Y-%m", nticks=6)
 
@@ -72,7 +73,8 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
 def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point]) -> go.Figure:
     figure = go.Figure()
     figure.add_bar(
-        x=[point.period.months_label for point in points], y=[float(point.value) for point in points], name="实际（累计）",
+        x=[point.period.months_label for point in points], y=[float(point.value) for point in points],
+        name="实际（累计）",
         marker={"color": [WHOLE_YEAR if point.period.half == 2 else ACTUAL for point in points]}, width=0.45,
         text=[plain(point.value) for point in points], textposition="outside", cliponaxis=False,
         customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",

@@ -80,7 +80,14 @@ def _letter(file: Dossier) -> html.Dl:
     )
 
 
-CHAIN = (Column("环节", "head"), Column("办理单位"), Column("文件"), Column("状态"), Column("日期"), Column("文号"))
+CHAIN = (
+    Column("环节", "head"),
+    Column("办理单位"),
+    Column("文件"),
+    Column("状态"),
+    Column("日期", "day"),
+    Column("文号"),
+)
 
 
 def _chain(file: Dossier) -> html.Div:

@@ -44,9 +44,14 @@ def layout(visit: Visit) -> View:
 
 def _row(entry: Entry) -> html.Tr:
     cells: tuple[Node, ...] = (
-        entry.seq, labels.stamp(entry.at), entry.actor, html.Code(entry.action), entry.subject,
-        _value(entry.old), _value(entry.new),
-    )  # fmt: skip
+        entry.seq,
+        labels.stamp(entry.at),
+        entry.actor,
+        html.Span(labels.act(entry.action), title=entry.action),
+        entry.subject,
+        _value(entry.old),
+        _value(entry.new),
+    )
     return row(COLUMNS, cells)
 
 

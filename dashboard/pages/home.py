@@ -19,7 +19,6 @@ from dashboard.parks_table import (
     is_overdue,
     is_pending,
     park_table,
-    short_name,
 )
 from db.queries.access import ParkName, parks_in_scope
 from db.queries.parks import OverviewRow, overview
@@ -75,7 +74,7 @@ def _tiles(rows: Sequence[OverviewRow], today: date) -> html.Div:
 
 
 def _names(rows: Sequence[OverviewRow]) -> str:
-    names = "、".join(short_name(row.title) for row in rows[:3])
+    names = "、".join(labels.short_name(row.title) for row in rows[:3])
     return f"{names}等" if len(rows) > 3 else names or "无"
 
 
@@ -105,7 +104,7 @@ def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Vi
     ]
     items += [
         _item(
-            html.A(f"{short_name(row.title)} {owed.period.label}", href=f"/parks/{row.code}#obligations"),
+            html.A(f"{labels.short_name(row.title)} {owed.period.label}", href=f"/parks/{row.code}#obligations"),
             f"报送截止日 {labels.day(owed.due_on)}，{labels.until(owed.due_on, visit.today)}",
             lights.receipt(owed.state, overdue=owed.overdue),
         )
@@ -121,7 +120,7 @@ def _late(rows: Sequence[OverviewRow], today: date) -> html.Section:
     """What is late and with whom, and which parks drift."""
     items = [
         _item(
-            html.A(short_name(row.title), href=f"/parks/{row.code}"),
+            html.A(labels.short_name(row.title), href=f"/parks/{row.code}"),
             f"{row.district} · {'、'.join(o.period.label for o in row.owed(today) if o.overdue)}",
             lights.light(Light.RED, "逾期未报"),
         )
@@ -130,7 +129,7 @@ def _late(rows: Sequence[OverviewRow], today: date) -> html.Section:
     ]
     items += [
         _item(
-            html.A(short_name(row.title), href=f"/parks/{row.code}#goals"),
+            html.A(labels.short_name(row.title), href=f"/parks/{row.code}#goals"),
             _drifting(row),
             lights.light(row.light),
         )
@@ -152,7 +151,7 @@ def _item(name: Node, detail: Node, state: Node) -> html.Li:
 
 
 def _report_word(entry: Waiting) -> str:
-    return f"{short_name(entry.park_title)} {entry.period.label if entry.period else ''}".strip()
+    return f"{labels.short_name(entry.park_title)} {entry.period.label if entry.period else ''}".strip()
 
 
 def _map(places: Sequence[Tile], rows: Sequence[OverviewRow], today: date) -> Node:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from dash import dcc, html
 from flask import abort
 
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, elapsed, facts, link_button
-from dashboard.components.tabs import park_crumbs, park_tabs
+from dashboard.components.tabs import contents, park_crumbs, park_tabs
+from dashboard.dossier_tables import problems_list
 from dashboard.figures.path import HEIGHT, Point, Span, against_goal
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
 from dashboard.park_tables import figures_table, goals_table, obligations_table
+from db.queries.accounts import names
 from db.queries.park_detail import ParkDetail, detail
 from policy.access import Permission
 from policy.deadlines import elapsed_share
@@ -22,14 +27,14 @@ from policy.indicators.catalogue import HEADLINES
 from policy.indicators.indicator import Indicator
 from policy.terms import Light
 from services.assessments import dossier
-from services.dossiers import Dossier
+from services.dossiers import Dossier, Figure, GoalResult
 
 
 def layout(visit: Visit, code: str) -> View:
     park, file = _known(visit, code)
     return View(
         park.park.title,
-        body=[park_tabs(park.park.code, "", visit.actor), _summary(park, file, visit)],
+        body=[park_tabs(park.park.code, "", visit.actor), contents(CONTENTS), _summary(park, file, visit)],
         after=_parts(park, file, visit),
         lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
         actions=_actions(park, visit),
@@ -37,12 +42,20 @@ def layout(visit: Visit, code: str) -> View:
     )
 
 
+CONTENTS = (
+    ("charts", "主要指标"), ("goals", "建设目标"), ("figures", "指标数据"), ("obligations", "应报事项"),
+    ("versions", "报告"), ("letters", "收文"), ("roster", "一览表"), ("steps", "办理记录"), ("changes", "变更事项"),
+)  # fmt: skip
+
+
 def live(visit: Visit, code: str) -> Node:
     """The headline indicators over time; the same figures stand as a table below."""
     park, file = _known(visit, code)
     span = Span(park.park.approved_on, park.park.ends_on, visit.today)
     charts = [_chart(indicator, park, file, span) for indicator in HEADLINES]
-    return card("主要指标", html.Div(charts, className="charts"), note="只显示审核通过的数据；悬停可见来源")
+    return card(
+        "主要指标", html.Div(charts, className="charts"), id="charts", note="只显示审核通过的数据；悬停可见来源"
+    )
 
 
 def _known(visit: Visit, code: str) -> tuple[ParkDetail, Dossier]:
@@ -50,7 +63,21 @@ def _known(visit: Visit, code: str) -> tuple[ParkDetail, Dossier]:
         park = detail(session, visit.actor.scope, code, visit.today)
         if park is None:
             abort(404)
-        return park, dossier(session, visit.actor.scope, code, visit.today)
+        return _with_names(park, names(session)), dossier(session, visit.actor.scope, code, visit.today)
+
+
+def _with_names(park: ParkDetail, known: Mapping[str, str]) -> ParkDetail:
+    """Whoever uploaded or recorded something, by the name officials know."""
+
+    def called(name: str) -> str:
+        return known.get(name, name)
+
+    return replace(
+        park,
+        versions=tuple(replace(entry, uploaded_by=called(entry.uploaded_by)) for entry in park.versions),
+        figures=tuple(replace(entry, uploaded_by=called(entry.uploaded_by)) for entry in park.figures),
+        changes=tuple(replace(entry, recorded_by=called(entry.recorded_by)) for entry in park.changes),
+    )
 
 
 def _summary(park: ParkDetail, file: Dossier, visit: Visit) -> html.Section:
@@ -67,22 +94,7 @@ def _summary(park: ParkDetail, file: Dossier, visit: Visit) -> html.Section:
         ("园区地址", park.address),
         ("四至范围", park.boundary),
     ]
-    return card("基本情况", facts(rows), _problems(file))
-
-
-def _problems(file: Dossier) -> Node:
-    """What a rule has found wrong, each with its clause."""
-    if not file.problems:
-        return None
-    return html.Ul(
-        [
-            html.Li(
-                [lights.light(p.light, p.label), html.Span([p.sentence, f"（依据：{p.clause}）"], className="small")]
-            )
-            for p in file.problems
-        ],
-        className="items problems-of-park",
-    )
+    return card("基本情况", facts(rows), problems_list(file.problems) if file.problems else None)
 
 
 def _actions(park: ParkDetail, visit: Visit) -> list[Node]:
@@ -116,9 +128,17 @@ def _newest(indicator: Indicator, file: Dossier) -> html.P:
     if figure is None:
         return html.P("尚无审核通过的数据", className="muted newest")
     result = next((goal for goal in file.goals if goal.goal.key == indicator.key), None)
-    verdict = lights.light(result.verdict.light) if result and result.verdict else lights.light(Light.GREY, "暂不比较")
     words = [html.Span(plain(figure.value), className="figure"), f"{indicator.unit} · {figure.source.period} "]
-    return html.P([*words, verdict if result else None], className="newest")
+    return html.P([*words, _judged(result, figure) if result else None], className="newest")
+
+
+def _judged(result: GoalResult, figure: Figure) -> list[Node]:
+    """The verdict, and on which figure it rests when that is not the newest one."""
+    if result.verdict is None or result.figure is None:
+        return [lights.light(Light.GREY, "全年数出来后比较")]
+    older = result.figure.period != figure.period
+    basis = f"（按{result.figure.source.period}{result.figure.as_text}判断）" if older else None
+    return [lights.light(result.verdict.light), basis]
 
 
 def _parts(park: ParkDetail, file: Dossier, visit: Visit) -> list[Node]:

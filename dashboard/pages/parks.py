@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from dash import Dash, Input, Output, State, dcc, html
 
 from dashboard.components.blocks import empty
-from dashboard.markup import Node
+from dashboard.markup import Node, flattened
 from dashboard.page import Page, View, Visit, current_visit
 from dashboard.parks_table import COLUMNS, SHOWN, narrowed, park_table, table_rows
 from db.queries.parks import OverviewRow, overview
@@ -39,7 +39,7 @@ def register_callbacks(app: Dash) -> None:
     def find(words: str | None, search: str | None) -> Any:
         visit = current_visit(dict(parse_qsl((search or "").lstrip("?"))))
         found = narrowed(_rows(visit), visit.today, visit.args.get("show", ""), words or "")
-        return table_rows(found, visit.today) or html.Tr(
+        return flattened(table_rows(found, visit.today)) or html.Tr(
             html.Td("没有符合条件的园区，请换个词查找。", colSpan=len(COLUMNS))
         )
 

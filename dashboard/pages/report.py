@@ -89,7 +89,7 @@ VERSIONS = (
     Column("版本", "head"),
     Column("状态"),
     Column("文件"),
-    Column("收到日期"),
+    Column("收到日期", "day"),
     Column("上传"),
     Column("审核"),
 )

@@ -10,7 +10,7 @@ from dashboard.components import lights
 from dashboard.components.blocks import card, empty, facts, link_button
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs, park_tabs
-from dashboard.dossier_tables import results_table
+from dashboard.dossier_tables import problems_list, results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from policy.figures import percent, plain
@@ -101,7 +101,7 @@ def _firms(file: Dossier) -> Node:
     return facts(rows)
 
 
-REPORTS = (Column("报告期", "head"), Column("报送截止日"), Column("情况"), Column("来函"))
+REPORTS = (Column("报告期", "head"), Column("报送截止日", "day"), Column("情况"), Column("来函"))
 
 
 def _reports(file: Dossier) -> html.Div:
@@ -117,7 +117,7 @@ def _reports(file: Dossier) -> html.Div:
     return table("半年报送情况", REPORTS, rows, empty=empty("建设周期内没有应报的半年函报。"))
 
 
-CHANGES = (Column("事项", "head"), Column("生效日期"), Column("原内容"), Column("新内容"), Column("同意文件"))
+CHANGES = (Column("事项", "head"), Column("生效日期", "day"), Column("原内容"), Column("新内容"), Column("同意文件"))
 
 
 def _changes(file: Dossier) -> html.Div:
@@ -130,15 +130,7 @@ def _changes(file: Dossier) -> html.Div:
 def _problems(file: Dossier) -> Node:
     if not file.problems:
         return empty("没有进度滞后的指标，也没有逾期未报的报告。")
-    return html.Ul(
-        [
-            html.Li(
-                [lights.light(p.light, p.label), html.Span([p.sentence, f"（依据：{p.clause}）"], className="small")]
-            )
-            for p in file.problems
-        ],
-        className="items",
-    )
+    return problems_list(file.problems)
 
 
 PAGE = Page("self_assessment", "/parks/<code>/self-assessment", layout)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Account, Park, Unit
-from policy.access import Role
+from policy.access import SYSTEM_ACTOR, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,12 @@ class AccountRow:
 def open_account(session: Session, username: str) -> Account | None:
     """The account of this name unless it is closed."""
     return session.scalars(select(Account).where(Account.username == username, Account.active)).first()
+
+
+def names(session: Session) -> dict[str, str]:
+    """What to call the account of each username in a record, closed ones and the system's own included."""
+    rows = session.execute(select(Account.username, Account.display_name))
+    return {SYSTEM_ACTOR.account: "系统"} | {row.username: row.display_name for row in rows}
 
 
 def accounts(session: Session) -> tuple[AccountRow, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from db.models import Park, Review, Submission, SubmissionFinding, SubmissionReading
+from db.queries.accounts import names
 from policy.access import Scope
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.masking import mask_phone
@@ -129,7 +130,7 @@ def report(session: Session, report_id: int) -> Report | None:
     )
     if row is None:
         return None
-    park = row.park
+    park, known = row.park, names(session)
     return Report(
         id=row.id,
         kind=SubmissionKind(row.kind) if row.kind else None,
@@ -142,7 +143,7 @@ def report(session: Session, report_id: int) -> Report | None:
         file_name=row.file_name,
         file_sha256=row.file.sha256,
         file_size=row.file.size,
-        uploaded_by=row.uploaded_by,
+        uploaded_by=known.get(row.uploaded_by, row.uploaded_by),
         uploaded_at=row.uploaded_at,
         received_on=row.received_on,
         submitted_on=row.submitted_on,
@@ -151,7 +152,7 @@ def report(session: Session, report_id: int) -> Report | None:
         cells=_cells(session, row.id),
         findings=tuple(_finding(entry) for entry in row.findings),
         decision=_decision(row.reviews),
-        versions=_versions(session, row),
+        versions=_versions(session, row, known),
     )
 
 
@@ -211,7 +212,7 @@ def _decision(reviews: Sequence[Review]) -> Decision | None:
     return Decision(last.accepted, last.reason, last.decided_on, last.decided_by)
 
 
-def _versions(session: Session, row: Submission) -> tuple[Version, ...]:
+def _versions(session: Session, row: Submission, known: Mapping[str, str]) -> tuple[Version, ...]:
     """Newest first; an attempt stands alone."""
     if row.park_id is None or row.state == SubmissionState.ATTEMPT:
         return ()
@@ -225,7 +226,8 @@ def _versions(session: Session, row: Submission) -> tuple[Version, ...]:
     )
     return tuple(
         Version(
-            entry.id, entry.version, SubmissionState(entry.state), entry.file_name, entry.uploaded_by,
+            entry.id, entry.version, SubmissionState(entry.state), entry.file_name,
+            known.get(entry.uploaded_by, entry.uploaded_by),
             entry.uploaded_at, entry.received_on, entry.submitted_on, _decision(entry.reviews),
         )
         for entry in fellows

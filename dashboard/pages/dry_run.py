@@ -1,0 +1,94 @@
+"""推演: what would be opened, closed and mailed on a day, to whom and by which clause; nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from dash import html
+
+from dashboard import labels
+from dashboard.components.blocks import card, empty, tile
+from dashboard.components.forms import button, field, search_form, text
+from dashboard.components.tables import Column, row, table
+from dashboard.markup import Node
+from dashboard.page import Page, View, Visit
+from db.queries.access import parks_in_scope
+from policy.terms import AlertRule, HalfYear
+from services.alerting import AlertNote, SweepResult, sweep
+
+COLUMNS = (
+    Column("园区", "head"),
+    Column("事项"),
+    Column("报告期", "day"),
+    Column("报送截止日", "day"),
+    Column("情况"),
+    Column("依据"),
+)
+
+
+def layout(visit: Visit) -> View:
+    asked = visit.args.get("as_of", "") or visit.today.isoformat()
+    day = _day(asked)
+    form = search_form(field("推演日期", text("as_of", asked, kind="date", required=True)), button("推演"))
+    body: list[Node] = [card("选择日期", form)]
+    if day is None:
+        body.append(html.P(f"日期应写作 2026-08-01，收到“{asked}”。", className="notice notice-refused", role="alert"))
+    else:
+        body += _result(visit, day)
+    return View("推演", body=body, lead="按所选日期检查全部园区的时限和进度。只作推演，不开立预警，不发送邮件。")
+
+
+def _day(asked: str) -> date | None:
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        return None
+
+
+def _result(visit: Visit, day: date) -> list[Node]:
+    with visit.platform.database.read() as session:
+        found = sweep(session, visit.actor, day, dry_run=True)
+        names = {park.code: park.short_name for park in parks_in_scope(session, visit.actor.scope)}
+    return [
+        html.H2(f"{labels.day(day)}的情况", className="part"),
+        _tiles(found),
+        html.Div(card("将新开立", _notes(found.opened, names, "这一天没有要新开立的事项。")), id="opened"),
+        html.Div(card("将发送的邮件", _mails(found)), id="mails"),
+        html.Div(card("将销号", _notes(found.closed, names, "这一天没有要销号的事项。")), id="closed"),
+        html.Div(card("继续未销号", _notes(found.kept, names, "没有继续未销号的事项。")), id="kept"),
+        _warnings(found),
+    ]
+
+
+def _tiles(found: SweepResult) -> html.Div:
+    counts = (("将新开立", found.opened, "opened"), ("将发送邮件", found.mails, "mails"),
+              ("将销号", found.closed, "closed"), ("继续未销号", found.kept, "kept"))  # fmt: skip
+    return html.Div([tile(word, len(notes), "", f"#{place}") for word, notes, place in counts], className="tiles")
+
+
+def _notes(notes: Sequence[AlertNote], names: Mapping[str, str], nothing: str) -> html.Div:
+    rows = [
+        row(COLUMNS, (
+            html.A(names.get(note.park, note.park), href=f"/parks/{note.park}"), AlertRule(note.rule).label,
+            HalfYear.parse(note.period).label if note.period else "—", labels.day(note.due), note.message, note.clause,
+        ))
+        for note in notes
+    ]  # fmt: skip
+    return table("事项", COLUMNS, rows, empty=empty(nothing))
+
+
+MAILS = (Column("收件人", "head"), Column("时点"), Column("涉及事项", "number"))
+
+
+def _mails(found: SweepResult) -> html.Div:
+    rows = [row(MAILS, (mail.to, labels.telling(mail.stage), len(mail.alerts))) for mail in found.mails]
+    return table("邮件", MAILS, rows, empty=empty("这一天没有要发送的邮件。"))
+
+
+def _warnings(found: SweepResult) -> Node:
+    words = [f"{entry}：未能判断" for entry in found.failed] + list(found.unreachable)
+    return card("请留意", html.Ul([html.Li(word) for word in words], className="plain-list")) if words else None
+
+
+PAGE = Page("dry_run", "/dry-run", layout, menu="推演")
