@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -35,6 +36,11 @@ class Form:
         return self.filled_on.year
 
     @property
+    def head(self) -> str:
+        """主要负责人 of the operator."""
+        return names.person(self.course.park.code, "head")
+
+    @property
     def months(self) -> int:
         return self.filled_on.month - 1
 
@@ -54,46 +60,64 @@ def make_form(course: Course) -> Form:
 def application_form(course: Course) -> bytes:
     """The form (.docx), section by section."""
     form = make_form(course)
-    paper, park, day = new_paper(form.filled_on), course.park, form.filled_on
-    head = names.person(park.code, "head")
-    add_paragraphs(
-        paper,
-        (
-            "附件", "国家网络安全产业园区市级重点园区", "申 报 表",
-            f"申报单位（运营管理机构）：{park.operator}   （盖章）",
-            f"运营管理机构主要负责人：{head}",
-            f"填  报  日  期：  {day.year} 年 {day.month} 月 {day.day} 日",
-            "重庆市经济和信息化委员会  制", "一、园区基本情况",
-        ),
-    )  # fmt: skip
-    add_table(paper, _basics(form))
-    paper.add_paragraph("二、园区网络安全企业一览表")
-    _join_heading(add_table(paper, _firms(form)))
-    paper.add_paragraph("三、园区公共服务情况")
-    add_table(paper, _services(form))
-    paper.add_paragraph("四、园区基本建设情况")
-    space = course.levels(day)
-    add_table(
-        paper,
-        (
-            ("园区土地利用情况",), ("产业用地占比62%，开发强度1.8，公共空间用地占比12%。",),
-            ("园区未来三年规划建设情况",), (f"规划建设产业楼宇面积{plain(space['area_planned'])}万平方米，分期建成。",),
-        ),
-    )  # fmt: skip
-    paper.add_paragraph("五、园区配套情况")
-    add_table(paper, (("园区配套设施情况",), ("人才公寓、商业配套、公共交通和停车设施齐备。",)))
-    paper.add_paragraph("六、园区运营管理情况")
-    add_table(paper, _operator(form, head))
-    paper.add_paragraph("七、园区所在地政府支持情况")
-    add_table(paper, (("当地政府支持网络安全产业发展的有关举措概述",), ("成立工作专班，出台专项政策，设立专项资金。",)))
-    add_paragraphs(paper, ("八、相关佐证资料", "1. 公共服务平台证明材料；2. 培训记录及照片。", "九、审核推荐意见"))
-    signed = f"（盖章）{day.year}年{day.month}月{day.day}日"
-    opinions = (
-        ("申报单位意见",), (f"同意申报。    {signed}",),
-        ("区县经信部门审核推荐意见",), (f"材料真实有效，同意推荐。    {signed}",),
-    )  # fmt: skip
-    add_table(paper, opinions)
+    paper = new_paper(form.filled_on)
+    add_paragraphs(paper, _cover(form))
+    for heading, rows in _sections(form):
+        paper.add_paragraph(heading)
+        table = add_table(paper, rows)
+        if rows[0][0] == "序号":
+            _join_heading(table)
     return as_bytes(paper)
+
+
+def _cover(form: Form) -> tuple[str, ...]:
+    return (
+        "附件",
+        "国家网络安全产业园区市级重点园区",
+        "申 报 表",
+        f"申报单位（运营管理机构）：{form.course.park.operator}   （盖章）",
+        f"运营管理机构主要负责人：{form.head}",
+        f"填  报  日  期：  {form.filled_on.year} 年 {form.filled_on.month} 月 {form.filled_on.day} 日",
+        "重庆市经济和信息化委员会  制",
+    )
+
+
+def _sections(form: Form) -> list[tuple[str, Sequence[Sequence[str]]]]:
+    return [
+        ("一、园区基本情况", _basics(form)),
+        ("二、园区网络安全企业一览表", _firms(form)),
+        ("三、园区公共服务情况", _services(form)),
+        ("四、园区基本建设情况", _land(form)),
+        ("五、园区配套情况", (("园区配套设施情况",), ("人才公寓、商业配套、公共交通和停车设施齐备。",))),
+        ("六、园区运营管理情况", _operator(form)),
+        ("七、园区所在地政府支持情况", _support()),
+        ("八、相关佐证资料", (("公共服务平台证明材料；培训记录及照片",),)),
+        ("九、审核推荐意见", _opinions(form)),
+    ]
+
+
+def _land(form: Form) -> tuple[tuple[str, ...], ...]:
+    planned = plain(form.current["area_planned"])
+    return (
+        ("园区土地利用情况",),
+        ("产业用地占比62%，开发强度1.8，公共空间用地占比12%。",),
+        ("园区未来三年规划建设情况",),
+        (f"规划建设产业楼宇面积{planned}万平方米，分期建成。",),
+    )
+
+
+def _support() -> tuple[tuple[str, ...], ...]:
+    return ("当地政府支持网络安全产业发展的有关举措概述",), ("成立工作专班，出台专项政策，设立专项资金。",)
+
+
+def _opinions(form: Form) -> tuple[tuple[str, ...], ...]:
+    signed = f"（盖章）{form.filled_on.year}年{form.filled_on.month}月{form.filled_on.day}日"
+    return (
+        ("申报单位意见",),
+        (f"同意申报。    {signed}",),
+        ("区县经信部门审核推荐意见",),
+        (f"材料真实有效，同意推荐。    {signed}",),
+    )
 
 
 def _basics(form: Form) -> list[tuple[str, ...]]:
@@ -171,11 +195,11 @@ def _services(form: Form) -> list[tuple[str, ...]]:
     ]
 
 
-def _operator(form: Form, head: str) -> list[tuple[str, ...]]:
+def _operator(form: Form) -> list[tuple[str, ...]]:
     park = form.course.park
     return [
         ("机构名称", park.operator),
-        ("设立时间", f"{form.year - 4}年4月", "法定代表人", head, "注册资金", "10000万元"),
+        ("设立时间", f"{form.year - 4}年4月", "法定代表人", form.head, "注册资金", "10000万元"),
         ("注册地址", park.address),
         ("主要股东", f"{park.district}国有资产经营公司（虚构，100%）"),
         ("联系人", names.person(park.code, "clerk"), "联系电话", names.phone(park.code, "clerk"), "电子邮箱",

@@ -123,7 +123,7 @@ class ParkSpec:
     @property
     def number(self) -> int:
         """Place in the table, from 0."""
-        return PARKS.index(self)
+        return int(self.code.removeprefix("XG")) - 1
 
     @property
     def operator(self) -> str:

@@ -23,6 +23,7 @@ from services.demo.municipality import BY_CODE, PARKS, ParkSpec, Situation
 
 LAYOUTS = ("template", "sheets", "across", "letter")
 SHORT_ROSTER = "short_roster"
+WEEKEND = timedelta(days=3)
 RETURN_REASON = (
     "一览表网络安全业务收入合计低于表一网络安全产业收入的80%（参照申报表附件表二注），"
     "请补齐一览表企业或书面说明情况后重新报送。"
@@ -221,8 +222,10 @@ def _accepted_at_second_try(park: ParkSpec, period: HalfYear, layout: str) -> It
 
 
 def _recent(today: date, days: int, period: HalfYear) -> date:
-    """About `days` before today, but after the period's end."""
-    return max(office_day(today - timedelta(days=days)), period.end + timedelta(days=1))
+    """About `days` before today, but after the period's end; a long holiday is worked through."""
+    day = today - timedelta(days=days)
+    working = office_day(day)
+    return max(working if day - working <= WEEKEND else day, period.end + timedelta(days=1))
 
 
 def _no_letter(park: ParkSpec, period: HalfYear, layout: str, today: date) -> Iterator[Event]:

@@ -1,0 +1,413 @@
+"""The demonstration programme: twelve situations on any day, entered as a district would, and only once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from db import facts
+from db.base import Base
+from db.models import Alert, AuditEntry, Contact, OutboxMail, Park, ParkSnapshot, Review, Submission, Unit
+from db.session import Database
+from policy.access import SYSTEM_ACTOR
+from policy.alerts import Situation as Known
+from policy.alerts import alerts
+from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
+from policy.obligations import half_year_obligations, receipt_state
+from policy.refusal import Refused
+from policy.rulebook import DEFAULT
+from policy.terms import AlertRule, HalfYear, Light, ReceiptState, Stage, SubmissionKind, SubmissionState
+from policy.workflow import stage_after
+from services import accounts, alerting, clock, demo, parks, units, verification
+from services.demo import loading, names
+from services.demo.figures import Course, report
+from services.demo.municipality import BY_CODE, DISTRICTS, PARKS, ParkSpec, Situation
+from services.demo.programme import Decision, Event, LetterIn, StepTaken, Upload, approved_on, newest_ended, programme
+from services.platform import Platform
+from services.storage import Storage
+from settings import Settings
+from tests.factories import make_park
+
+PASSWORD = "demo-password"
+# An ordinary day; inside the window before a due date; a leap day. The plan itself is tested for every day.
+DAYS = {date(2026, 11, 23): "sqlite", date(2027, 1, 15): "postgresql", date(2028, 2, 29): "sqlite"}
+TROUBLE = {AlertRule.REPORT_OVERDUE, AlertRule.LAGGING}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One park as it stands: from the plan alone, or from the database."""
+
+    park: ParkSpec
+    today: date
+    stage: Stage
+    owed: tuple[HalfYear, ...]
+    receipts: dict[HalfYear, ReceiptFact]
+    accepted: frozenset[HalfYear]
+    rules: frozenset[AlertRule]
+    lights: frozenset[Light]
+
+    @property
+    def current(self) -> ReceiptFact:
+        period = newest_ended(self.today)
+        return self.receipts.get(period, ReceiptFact(period))
+
+    @property
+    def on_time(self) -> bool:
+        """Building, with accepted reports, and nothing worse than a reminder open."""
+        return self.stage is Stage.BUILDING and bool(self.accepted) and not self.rules & TROUBLE
+
+    def holds(self) -> bool:
+        return HOLDS[self.park.situation](self)
+
+    def holds_without_figures(self) -> bool:
+        return self.park.situation is Situation.LAGGING or self.holds()
+
+
+HOLDS: dict[Situation, Callable[[Seen], bool]] = {
+    Situation.JUST_APPROVED: lambda s: s.stage is Stage.BUILDING and not s.receipts and not s.rules,
+    Situation.FIRST_YEAR: lambda s: s.on_time and 1 <= len(s.accepted) <= 2,
+    Situation.UNDER_WAY: lambda s: s.on_time and 2 <= len(s.accepted) <= 3,
+    Situation.ENDING: lambda s: s.on_time and 3 <= len(s.accepted) <= 4,
+    Situation.OVERDUE: lambda s: s.stage is Stage.BUILDING and AlertRule.REPORT_OVERDUE in s.rules,
+    Situation.NO_LETTER: lambda s: (
+        receipt_state(s.current, s.today) is ReceiptState.DATA_ONLY and s.stage is Stage.BUILDING
+    ),
+    Situation.WAITING: lambda s: (
+        receipt_state(s.current, s.today) is ReceiptState.COMPLETE and not s.current.accepted_on
+    ),
+    Situation.RETURNED: lambda s: s.current.returned_on is not None and not s.rules & TROUBLE,
+    Situation.LAGGING: lambda s: Light.RED in s.lights and AlertRule.REPORT_OVERDUE not in s.rules,
+    Situation.REORGANISED: lambda s: s.on_time,
+    Situation.ACCEPTANCE: lambda s: s.stage is Stage.APPLIED and set(s.owed) == s.accepted,
+    Situation.TITLED: lambda s: s.stage is Stage.TITLED and set(s.owed) == s.accepted,
+}
+
+
+def _seen(park: ParkSpec, known: Known) -> Seen:
+    open_now = alerts(known)
+    lagging = (alert.stage for alert in open_now if alert.rule is AlertRule.LAGGING)
+    return Seen(
+        park,
+        known.as_of,
+        known.park.stage,
+        tuple(entry.period for entry in half_year_obligations(known.park.approved_on, known.park.ends_on, DEFAULT)),
+        known.receipts,
+        frozenset(period for period, fact in known.receipts.items() if fact.accepted_on),
+        frozenset(alert.rule for alert in open_now),
+        frozenset(Light(stage.rpartition("-")[2]) for stage in lagging),
+    )
+
+
+# --- the plan -------------------------------------------------------------------------------------------------
+
+
+def plan(today: date, *, figures: bool = False) -> Iterator[Seen]:
+    """Every park as the events of the plan leave it."""
+    events = programme(today)
+    for park in PARKS:
+        mine = [event for event in events if park.code in (*getattr(event, "parks", ()), getattr(event, "park", ""))]
+        course = Course(park, approved_on(park.situation, today))
+        stage = stage_after((event.kind for event in mine if isinstance(event, StepTaken)), course.ends_on, today)
+        fact = ParkFact(1, park.code, park.title, 1, park.district, course.approved_on, "1号", course.ends_on, stage)
+        receipts = _receipts(mine)
+        known = Known(fact, today, DEFAULT, receipts)
+        yield _seen(
+            park, replace(known, goals=_goals(course), figures=_figures(course, receipts)) if figures else known
+        )
+
+
+def _receipts(events: Iterable[Event]) -> dict[HalfYear, ReceiptFact]:
+    receipts: dict[HalfYear, ReceiptFact] = {}
+    for event in events:
+        if not isinstance(event, Upload | LetterIn | Decision):
+            continue
+        fact = receipts.get(event.period, ReceiptFact(event.period))
+        if isinstance(event, Upload):
+            fact = replace(fact, data_on=event.on, returned_on=None)
+        elif isinstance(event, LetterIn):
+            fact = replace(fact, letter_on=event.on)
+        elif event.reason:
+            fact = replace(fact, data_on=None, returned_on=event.on)
+        else:
+            fact = replace(fact, accepted_on=event.on)
+        receipts[event.period] = fact
+    return receipts
+
+
+def _goals(course: Course) -> tuple[GoalFact, ...]:
+    return tuple(GoalFact(key, base, course.baseline_on, goal, "") for key, (base, goal) in course.goals().items())
+
+
+def _figures(course: Course, receipts: dict[HalfYear, ReceiptFact]) -> tuple[FigureFact, ...]:
+    return tuple(
+        FigureFact(key, period, value, "", "", "", 1)
+        for period, fact in receipts.items()
+        if fact.accepted_on
+        for key, value in report(course, period, course.park.district, period.end).current.items()
+    )
+
+
+def test_every_situation_holds_on_every_day_of_three_years() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(3 * 366)]
+    seen = (entry for today in days for entry in plan(today))
+    assert [(entry.today, entry.park.situation) for entry in seen if not entry.holds_without_figures()] == []
+
+
+def test_one_park_is_red_and_one_yellow_whatever_the_day() -> None:
+    for today in [date(2026, 1, 1) + timedelta(days=61 * number) for number in range(18)]:
+        lights = {entry.park.situation: entry.lights for entry in plan(today, figures=True)}
+        assert lights.pop(Situation.LAGGING) == {Light.RED}
+        assert lights.pop(Situation.WAITING) == {Light.YELLOW}
+        assert not any(lights.values())
+
+
+def test_nothing_is_planned_for_a_day_to_come() -> None:
+    for today in DAYS:
+        assert max(event.on for event in programme(today)) <= today
+
+
+def test_twelve_parks_of_a_dozen_districts_two_of_them_in_one() -> None:
+    districts = [park.district for park in PARKS]
+    assert len(PARKS) == len({park.situation for park in PARKS}) == 12
+    assert districts.count("虚构云岭区") == 2
+    assert len(DISTRICTS) == 12
+
+
+def test_tiles_of_the_municipality_do_not_overlap() -> None:
+    assert len({(district.row, district.column) for district in DISTRICTS}) == len(DISTRICTS)
+
+
+def test_no_firm_stands_in_two_parks_and_all_are_plainly_fictional() -> None:
+    firms = [names.firm_name(park, firm) for park in range(len(PARKS)) for firm in range(names.FIRMS_A_PARK)]
+    assert len(set(firms)) == len(firms)
+    assert all(firm.startswith("虚构") for firm in firms)
+
+
+@pytest.mark.parametrize("park", PARKS, ids=lambda park: park.code)
+def test_figures_lie_in_the_demonstration_ranges_and_grow(park: ParkSpec) -> None:
+    course = Course(park, date(2025, 2, 20))
+    june, december = course.figures(2025, 6), course.figures(2025, 12)
+    assert all(december[key] >= june[key] for key in june)
+    assert Decimal("3.2") <= december["revenue_cyber"] <= 18
+    assert 32 <= december["firms_cyber"] <= 140
+    assert Decimal("0.15") <= december["staff_cyber"] <= Decimal("0.9")
+    assert 20 <= december["area_planned"] <= 120
+
+
+def test_the_same_park_gives_the_same_figures_on_every_run() -> None:
+    first, second = (Course(PARKS[0], date(2025, 2, 20)) for _ in range(2))
+    assert first.roster(2025, 6) == second.roster(2025, 6)
+
+
+# --- the load -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module", params=DAYS, ids=str)
+def today(request: pytest.FixtureRequest) -> date:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def loaded(today: date, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """The programme loaded on that day, with the clock stopped there for all tests of the day."""
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        _platform(DAYS[today], request, tmp_path_factory.mktemp("demo")) as made,
+    ):
+        patch.setattr(clock, "now", lambda: datetime.combine(today, time(9), clock.SHANGHAI))
+        assert demo.load(made).created
+        yield made
+
+
+@contextmanager
+def _platform(backend: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[Platform]:
+    cluster = request.getfixturevalue("postgres") if backend == "postgresql" else None
+    if cluster is not None:
+        url = cluster.create()
+    else:
+        url = f"sqlite:///{shutil.copyfile(request.getfixturevalue('sqlite_template'), folder / 'parkwatch.db')}"
+    settings = Settings(
+        _env_file=None, database_url=url, storage_url=f"file:{folder / 'files'}", demo_password=PASSWORD
+    )
+    database = Database(url)
+    with database.write() as session:
+        units.load_divisions(session)
+    yield Platform(settings, database, Storage(settings.storage_folder))
+    database.engine.dispose()
+    if cluster is not None:
+        cluster.drop(url)
+
+
+@pytest.fixture
+def session(loaded: Platform) -> Iterator[Session]:
+    with loaded.database.read() as session:
+        yield session
+
+
+def _park(session: Session, situation: Situation) -> Park:
+    code = next(park.code for park in PARKS if park.situation is situation)
+    return session.scalars(select(Park).where(Park.code == code)).one()
+
+
+def test_the_twelve_situations_hold_in_the_database(session: Session, today: date) -> None:
+    parks_there = session.scalars(select(Park)).all()
+    seen = [_seen(BY_CODE[park.code], facts.situation(session, park.id, today, DEFAULT)) for park in parks_there]
+    assert [entry.park.situation for entry in seen if not entry.holds()] == []
+    assert len(seen) == 12
+
+
+def test_every_report_came_through_the_intake(session: Session, loaded: Platform) -> None:
+    rows = session.scalars(select(Submission)).all()
+    assert {row.format for row in rows} == {"xlsx", "docx"}
+    for row in rows:
+        assert loaded.storage.get(row.file.sha256)
+        assert row.readings
+        assert row.state != SubmissionState.ATTEMPT
+        assert not row.has_errors
+    stored = session.scalar(select(func.count()).where(AuditEntry.action == "submission.store"))
+    assert stored == len(rows)
+
+
+def test_accepted_reports_have_nothing_to_confirm(session: Session) -> None:
+    accepted = session.scalars(select(Submission).where(Submission.state == SubmissionState.ACCEPTED)).all()
+    assert all(row.clean for row in accepted)
+    assert all(row.meets_thresholds for row in accepted if row.kind == SubmissionKind.APPLICATION_FORM)
+
+
+def test_figures_are_those_of_the_workbooks(session: Session) -> None:
+    park = _park(session, Situation.UNDER_WAY)
+    course = Course(BY_CODE[park.code], park.approved_on)
+    for figure in facts.figures(session, park.id, date.max):
+        expected = course.figures(figure.period.year, figure.period.months)
+        assert figure.value == expected.get(figure.key, figure.value)
+        assert figure.where
+    assert len({figure.period for figure in facts.figures(session, park.id, date.max)}) >= 2
+
+
+def test_a_return_names_its_reason_and_a_second_version_was_accepted(session: Session) -> None:
+    reasons = session.scalars(select(Review.reason).where(Review.accepted.is_(False))).all()
+    assert len(reasons) == 2
+    assert all("80%" in reason for reason in reasons)
+    ending = _park(session, Situation.ENDING)
+    versions = select(Submission.state).where(Submission.park_id == ending.id, Submission.version == 2)
+    assert session.scalars(versions).all() == [SubmissionState.ACCEPTED]
+
+
+def test_the_park_of_an_abolished_district_keeps_its_title(session: Session, today: date) -> None:
+    park = _park(session, Situation.REORGANISED)
+    before = session.scalars(select(Unit).where(Unit.name == "虚构霜桥区")).one()
+    assert park.title == "国家网络安全产业园区（虚构霜桥园）"
+    assert park.district.name == "虚构霁原新区"
+    assert units.successors(session, before, today) == (park.district,)
+
+
+def test_the_chain_and_the_files_verify(loaded: Platform) -> None:
+    found = verification.verify(loaded)
+    assert (found.problems, found.notes) == ((), ())
+    assert found.audit_entries > 150
+
+
+def test_alerts_and_mails_of_the_day_stand(session: Session, loaded: Platform, today: date) -> None:
+    rules = set(session.scalars(select(Alert.rule).where(Alert.closed_on.is_(None))))
+    assert {AlertRule.REPORT_OVERDUE, AlertRule.LAGGING} <= rules
+    assert session.scalars(select(OutboxMail)).first() is not None
+    with loaded.database.write() as writing:
+        again = alerting.sweep(writing, SYSTEM_ACTOR, today)
+    assert (again.opened, again.closed, again.mails, again.unreachable) == ((), (), (), ())
+
+
+def test_real_units_have_no_park_and_all_names_are_fictional(session: Session) -> None:
+    for park in session.scalars(select(Park)):
+        assert park.district.fictional
+        assert all("虚构" in name for name in (park.title, park.district.name, park.operator, park.approval_no))
+    real = session.scalars(select(Unit.id).where(Unit.fictional.is_(False))).all()
+    assert real
+    assert session.scalar(select(func.count()).select_from(Park).where(Park.district_id.in_(real))) == 0
+    for contact in session.scalars(select(Contact)):
+        assert contact.mail.endswith(".example.test")
+        assert contact.phone.startswith("1390000")
+
+
+def test_the_accounts_open_and_see_what_they_should(loaded: Platform, today: date) -> None:
+    expected = {"committee": 12, "district": 2, "operator": 1, "expert": 1, "admin": 0}
+    with loaded.database.write() as session:
+        for username, number in expected.items():
+            account = accounts.authenticate(session, username, PASSWORD)
+            assert account is not None
+            scope = accounts.actor_of(session, account).scope
+            assert len(parks.list_parks(session, scope, today)) == number
+
+
+def test_every_park_has_its_stored_row(session: Session) -> None:
+    rows = session.scalars(select(ParkSnapshot)).all()
+    assert {row.code for row in rows} == set(BY_CODE)
+    assert {row.code: row.light for row in rows}["XG09"] == Light.RED
+
+
+# The last of the module on each day: it loads again, on a later day.
+def test_a_second_load_changes_nothing_and_says_so(
+    loaded: Platform, today: date, set_now: Callable[[date], None]
+) -> None:
+    before = _counts(loaded)
+    set_now(today + timedelta(days=40))
+    again = demo.load(loaded)
+    assert (again.created, again.as_of, again.accounts) == (False, today, ())
+    assert "未作改动" in again.message
+    assert _counts(loaded) == before
+
+
+def _counts(platform: Platform) -> dict[str, int]:
+    with platform.database.read() as session:
+        tables = Base.metadata.sorted_tables
+        return {table.name: session.scalar(select(func.count()).select_from(table)) or 0 for table in tables}
+
+
+# --- interrupted, refused -------------------------------------------------------------------------------------
+
+
+def test_an_interrupted_load_goes_on_where_it_stopped(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, set_now: Callable[[date], None]
+) -> None:
+    class Interrupted(Exception):
+        pass
+
+    def first_forty(today: date) -> Iterator[Event]:
+        yield from programme(today)[:40]
+        raise Interrupted
+
+    begun = date(2026, 11, 23)
+    with _platform("sqlite", request, tmp_path) as platform:
+        set_now(begun)
+        monkeypatch.setattr(loading, "programme", first_forty)
+        with pytest.raises(Interrupted):
+            demo.load(platform)
+        with platform.database.read() as session:
+            assert demo.is_unfinished(session)
+        monkeypatch.setattr(loading, "programme", programme)
+        set_now(begun + timedelta(days=1))
+        done = demo.load(platform)
+        assert (done.created, done.as_of, len(done.accounts)) == (True, begun, 5)
+        with platform.database.read() as session:
+            assert not demo.is_unfinished(session)
+            versions = session.scalars(select(Submission)).all()
+            assert len(versions) == len(PARKS) + sum(isinstance(event, Upload) for event in programme(begun))
+        assert verification.verify(platform).problems == ()
+
+
+def test_a_register_in_use_is_left_alone(platform: Platform) -> None:
+    with platform.database.write() as session:
+        make_park(session)
+    before = _counts(platform)
+    with pytest.raises(Refused, match="已有其他数据"):
+        demo.load(platform)
+    assert _counts(platform) == before
