@@ -1,8 +1,7 @@
 """Reading what districts send: file -> located cells -> values with a status, rows of tables, findings."""
 
 from services.intake.context import Context, ParkRef
-from services.intake.masking import mask_contacts
 from services.intake.reader import read
 from services.intake.reading import FileReading, Reading, Row, as_json
 
-__all__ = ["Context", "FileReading", "ParkRef", "Reading", "Row", "as_json", "mask_contacts", "read"]
+__all__ = ["Context", "FileReading", "ParkRef", "Reading", "Row", "as_json", "read"]

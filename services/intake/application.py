@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY
-from policy.tables import TABLES
+from policy.tables import EVENTS, PLATFORMS, ROSTER, TRAINING
 from policy.terms import Severity, Status, SubmissionKind
 from services.intake.cells import NO_BLANKS, blank_field, placeholder_left
 from services.intake.contents import Contents
@@ -26,6 +26,7 @@ from services.intake.texts import read_text
 
 _COLUMN_WORDS = {"current": "申报当年数据", "previous": "申报当年上一年度数据"}
 _AREAS = ("area_planned", "area_built", "area_operating")
+FORM_TABLES = (ROSTER, PLATFORMS, TRAINING, EVENTS)
 _PER_HEADLINE_UNIT = Decimal(10000)
 
 # Facts of the form by key: what its label looks like (blanks and brackets folded).
@@ -95,7 +96,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
             *headline.findings,
             *_missing_tables(contents),
             *tables.findings,
-            *_empty_boxes(document),
+            *_empty_boxes(contents),
             *contents.findings,
         ),
     )
@@ -174,35 +175,22 @@ def _months(contents: Contents) -> tuple[int | None, list[Finding]]:
     return None, [Finding("period_unknown", Severity.ERROR, "", message, NO_BLANKS)]
 
 
-def _missing_tables(contents: Contents) -> list[Finding]:
+def _missing_tables(contents: Contents) -> Iterator[Finding]:
     """Each repeated table of the form must be there and hold at least one row or 无."""
-    findings = []
-    for table in TABLES:
-        if table.key == "tasks":
-            continue
+    for table in FORM_TABLES:
         found = contents.of(table.key)
-        filled = any(
-            sheet_row
-            for part in found
-            for row in part.rows
-            for sheet_row in [any(part.sheet.text(row, place) for place in part.columns.values())]
-        )
-        if not filled:
+        if not any(part.filled for part in found):
             where = found[0].sheet.row_where(found[0].last_header) if found else ""
-            findings.append(blank_field(where, f"“{table.label}”"))
-    return findings
+            yield blank_field(where, f"“{table.label}”")
 
 
-def _empty_boxes(document: Document) -> list[Finding]:
-    findings = []
-    for sheet, cell in _labelled(document, _RIGHT):
-        if len(sheet.row(cell.row)) > 8:
-            continue
-        for place in _value_places(sheet, cell):
-            findings += _box_finding(sheet, cell.row, place, cell.text)
-    for sheet, cell in _labelled(document, _BENEATH):
-        findings += _box_finding(sheet, cell.last_row + 1, cell.column, cell.text)
-    return findings
+def _empty_boxes(contents: Contents) -> Iterator[Finding]:
+    for sheet, cell in _labelled(contents.document, _RIGHT):
+        if not contents.in_table(sheet, cell.row):
+            for place in _value_places(sheet, cell):
+                yield from _box_finding(sheet, cell.row, place, cell.text)
+    for sheet, cell in _labelled(contents.document, _BENEATH):
+        yield from _box_finding(sheet, cell.last_row + 1, cell.column, cell.text)
 
 
 def _value_places(sheet: Sheet, label: Cell) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 
 from policy.findings import Finding
@@ -21,7 +22,6 @@ from services.intake.units import Unit, catalogue_unit
 NO_BLANKS = "附件填报说明2"
 
 _MEANS_NOTHING = re.compile(r"[-/\\]+")
-_ABSENT = Parsed(None, Status.OK)
 
 
 def as_reading(key: str, column: str, unit: str, parsed: Parsed, cell: Cell | None, where: str | None) -> Reading:
@@ -36,18 +36,14 @@ def missing(key: str, column: str, unit: str, label: str) -> Reading:
     return Reading(key, column, None, None, unit, Status.ERROR, None, f"文件中没有找到“{label}”，{SAY_NONE}")
 
 
-def optional(cell: Cell | None) -> Parsed | None:
-    """For a cell that need not be filled: what a blank or a dash there means; None when it holds something."""
+def read_filled(cell: Cell | None, reader: Callable[[Cell], Parsed], *, needed: bool) -> Parsed:
+    """Read a cell that holds something. A blank is an error where it must be filled, else nothing;
+    a dash counts as nothing where nothing is needed."""
     if cell is None or cell.blank:
-        return _ABSENT
-    if _MEANS_NOTHING.fullmatch(fold(cell.text).strip()):
+        return failed(f"必填栏空缺，{SAY_NONE}") if needed else Parsed(None, Status.OK)
+    if not needed and _MEANS_NOTHING.fullmatch(fold(cell.text).strip()):
         return Parsed(None, Status.NOTE, f"填“{cell.text.strip()}”，按未填处理")
-    return None
-
-
-def required(cell: Cell | None) -> Parsed | None:
-    """For a cell that must be filled: the error a blank is; None when it holds something."""
-    return failed(f"必填栏空缺，{SAY_NONE}") if cell is None or cell.blank else None
+    return reader(cell)
 
 
 def read_figure(
@@ -69,7 +65,7 @@ def read_figure(
 def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit | None, *, needed: bool) -> Reading:
     """One cell of a repeated table."""
     cell = sheet.at(row, place)
-    parsed = (required(cell) if needed else optional(cell)) or _read_kind(column, cell, stated, typed=sheet.typed)
+    parsed = read_filled(cell, lambda filled: read_kind(column, filled, stated, typed=sheet.typed), needed=needed)
     if cell is not None and cell.row < row and column.kind in (Kind.AMOUNT, Kind.COUNT) and parsed.value is not None:
         parsed = Parsed(
             parsed.value,
@@ -80,8 +76,8 @@ def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit
     return as_reading(column.key, "current", column.unit, parsed, cell, sheet.where(row, place))
 
 
-def _read_kind(column: Column, cell: Cell | None, stated: Unit | None, *, typed: bool) -> Parsed:
-    assert cell is not None
+def read_kind(column: Column, cell: Cell, stated: Unit | None, *, typed: bool) -> Parsed:
+    """A filled cell by what its column holds."""
     match column.kind:
         case Kind.AMOUNT | Kind.COUNT:
             wanted = Wanted(catalogue_unit(column.unit), stated, column.kind is Kind.COUNT, typed)

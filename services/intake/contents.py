@@ -25,6 +25,10 @@ class Contents:
     def of(self, key: str) -> list[FoundTable]:
         return [found for found in self.tables if found.table.key == key]
 
+    def in_table(self, sheet: Sheet, row: int) -> bool:
+        """The row belongs to a repeated table, header included."""
+        return any(found.sheet is sheet and found.first_row <= row <= found.last_row for found in self.tables)
+
 
 def look_through(document: Document) -> Contents:
     """Visible sheets first, so that a hidden copy never wins over what people see."""

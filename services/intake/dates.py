@@ -52,7 +52,8 @@ def _written(cell: Cell, text: str, day_required: bool, trail: Trail) -> Parsed:
         trail.remarks.append(cell.text.strip())
         trail.confirm("填的是起止时间，取开始日期，请确认")
         return _written(cell, span[1], day_required, trail)
-    year, month, day = (*parts.groups(), None)[:3]
+    year, month = parts[1], parts[2]
+    day = parts[3] if parts.re.groups > 2 else None
     if day is None and cell.kind is CellKind.NUMBER and "." in text:
         trail.confirm("数字形式的年月（10月会变成1月），请确认")
     try:

@@ -173,8 +173,10 @@ def _across(sheet: Sheet, row: int, hits: list[_Hit], blocked: set[int]) -> Iter
     """Labels in a header row, values in the row (or rows) beneath."""
     first_place = hits[0].cell.column
     last_header = max(hit.cell.last_row for hit in hits)
+    reach = [hit.cell.last_column for hit in hits]
     if _is_sub_header(sheet, last_header + 1, hits):
         last_header += 1
+        reach = _reach(sheet, row, last_header, hits)
     rows = list(_value_rows(sheet, last_header + 1, hits, blocked))
     heads = [_row_head(sheet, number, first_place) for number in rows]
     if not any(head and head.role is Role.CURRENT for head in heads):
@@ -183,8 +185,8 @@ def _across(sheet: Sheet, row: int, hits: list[_Hit], blocked: set[int]) -> Iter
     for number, row_head in zip(rows, heads, strict=True):
         if row_head is None or row_head.role is Role.IGNORED:
             continue
-        for hit in hits:
-            for place in range(hit.cell.column, hit.cell.last_column + 1):
+        for hit, end in zip(hits, reach, strict=True):
+            for place in range(hit.cell.column, end + 1):
                 head = _cross(_across_head(sheet, row, last_header, place, hits), row_head)
                 if _starts(sheet, number, place) and head.role is not Role.IGNORED:
                     units = hit.label.units + head.units + general
@@ -195,6 +197,18 @@ def _is_sub_header(sheet: Sheet, row: int, hits: list[_Hit]) -> bool:
     places = range(hits[0].cell.column, hits[-1].cell.last_column + 1)
     cells = [cell for place in places if (cell := sheet.at(row, place)) and not cell.blank and cell.row == row]
     return bool(cells) and all(cell.kind is CellKind.TEXT and header_role(cell.text) for cell in cells)
+
+
+def _reach(sheet: Sheet, row: int, sub_header: int, hits: list[_Hit]) -> list[int]:
+    """The last column each label speaks for: up to the next label, over sub-headers with nothing above them."""
+    ends = [hit.cell.column - 1 for hit in hits[1:]] + [sheet.width]
+    reach = []
+    for hit, end in zip(hits, ends, strict=True):
+        last = hit.cell.last_column
+        while last < end and not sheet.text(row, last + 1) and sheet.text(sub_header, last + 1):
+            last += 1
+        reach.append(last)
+    return reach
 
 
 def _value_rows(sheet: Sheet, start: int, hits: list[_Hit], blocked: set[int]) -> Iterator[int]:

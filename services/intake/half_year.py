@@ -12,8 +12,9 @@ from services.intake.cells import NO_BLANKS, blank_field
 from services.intake.contents import Contents
 from services.intake.context import Context
 from services.intake.headline import Terms, read_headline
-from services.intake.identity import find_park, find_period
+from services.intake.identity import find_park
 from services.intake.reading import FileReading, Row
+from services.intake.report_period import find_period
 from services.intake.roster import column_sum, mend_roster, read_tables
 
 CLAUSE = f"五(二)；参照{NO_BLANKS}"

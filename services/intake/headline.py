@@ -8,16 +8,16 @@ from decimal import Decimal
 
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY, CATALOGUE
-from policy.terms import Measure, Severity, Status
+from policy.terms import Measure, Severity
 from services.intake.cells import (
     as_reading,
     blank_field,
     missing,
-    optional,
     placeholder_left,
     read_figure,
-    required,
+    read_filled,
 )
+from services.intake.document import Cell
 from services.intake.figures import Spot
 from services.intake.labels import Role, share_of
 from services.intake.magnitude import Evidence, checked
@@ -109,13 +109,13 @@ def _read_place(
 
 
 def _read_spot(spot: Spot, *, needed: bool, ratio: Decimal | None) -> Parsed:
-    cell = spot.cell
     indicator = BY_KEY[spot.key]
-    absent = required(cell) if needed else optional(cell)
-    if absent is not None or cell is None:
-        return absent or Parsed(None, Status.OK)
     stated = fitting(spot.units, catalogue_unit(indicator.unit))
-    return read_figure(indicator, cell, stated, typed=spot.sheet.typed, with_share=spot.with_share, ratio=ratio)
+
+    def reader(cell: Cell) -> Parsed:
+        return read_figure(indicator, cell, stated, typed=spot.sheet.typed, with_share=spot.with_share, ratio=ratio)
+
+    return read_filled(spot.cell, reader, needed=needed)
 
 
 def _split_share(place: Place, parsed: Parsed, entry: Reading, chosen: dict[Place, Reading]) -> None:

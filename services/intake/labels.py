@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cache, lru_cache
 
 from policy.indicators.catalogue import CATALOGUE, SHARES
-from policy.tables import Column, Table
+from policy.tables import TABLES, Column, Table
 from services.intake.periods import Span, find_span, find_stated_span
 from services.intake.text import squash
 from services.intake.units import Unit, stated_units, without_units
@@ -149,6 +149,17 @@ def header_span(text: str) -> Span | None:
 def column_named(table: Table, text: str) -> Column | None:
     """The table's column this header names: its label or an alias, brackets and 其中： apart."""
     return _column_names(table.key, table.columns).get(_column_core(text))
+
+
+def may_begin_table(text: str) -> bool:
+    """True when some table's first column is called so: nearly every row can be told from a header by this alone."""
+    return len(text) <= 40 and _column_core(text) in _first_names()
+
+
+@cache
+def _first_names() -> frozenset[str]:
+    firsts = (table.columns[0] for table in TABLES)
+    return frozenset(_column_core(name) for column in firsts for name in (column.label, *column.aliases))
 
 
 @cache

@@ -42,11 +42,22 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
 
 def _interpret(document: Document, name: str, context: Context) -> FileReading:
     contents = look_through(document)
+    contents.findings += _disguised(name, document.format)
     if is_application(document):
         return application.interpret(contents, name, context)
     if len({spot.key for spot in contents.spots}) >= _ENOUGH_FIGURES or contents.of("roster"):
         return half_year.interpret(contents, name, context)
     return FileReading(name, format=document.format, findings=(_not_a_report(contents),))
+
+
+def _disguised(name: str, kind: str) -> list[Finding]:
+    """V30: a web page or another format under a workbook's name is read by its content, and said so."""
+    suffix = name.rpartition(".")[2].lower()
+    known = {"xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods", "docx": "docx", "csv": "csv", "txt": "csv"}
+    if suffix in ("html", "htm") or known.get(suffix, kind) == kind:
+        return []
+    message = f"文件名后缀是 .{suffix}，内容实为 {kind} 格式，已按内容读取；建议打开后另存为 .xlsx"
+    return [Finding("format_disguised", Severity.NOTE, "", message, "")]
 
 
 def is_application(document: Document) -> bool:

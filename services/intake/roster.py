@@ -17,6 +17,8 @@ from services.intake.rows import TableReading, read_table
 _TEN_THOUSAND = Decimal(10000)
 _COVERAGE = Decimal("0.8")
 _FAR = Decimal(50)
+_ROUNDING = Decimal("1.02")
+"""The declared sum is rounded: a roster may exceed it by that."""
 
 
 @dataclass(slots=True)
@@ -53,20 +55,23 @@ def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, .
     if headline is None or headline <= 0:
         return rows
     declared = headline * _TEN_THOUSAND
-    return tuple(_mended(row, rows, declared) for row in rows)
+    figures = [number for row in rows if (number := row.cells["cyber"].number) is not None and number > 0]
+    total, smallest = sum(figures, Decimal(0)), sorted(figures)[:2]
+    return tuple(_mended(row, total, smallest, declared) for row in rows)
 
 
-def _mended(row: Row, rows: tuple[Row, ...], declared: Decimal) -> Row:
+def _mended(row: Row, total: Decimal, smallest: Sequence[Decimal], declared: Decimal) -> Row:
+    """`total` of all firms, `smallest` the two lowest figures, `declared` the headline; all in 万元."""
     value = row.cells["cyber"].number
-    others = [number for other in rows if other is not row and (number := other.cells["cyber"].number)]
-    if not value or value <= 0 or not others:
+    if value is None or value <= 0 or len(smallest) < 2:
         return row
-    rest = sum(others, Decimal(0))
+    rest = total - value
+    next_smallest = smallest[1] if value == smallest[0] else smallest[0]
     larger, smaller = value * _TEN_THOUSAND, value / _TEN_THOUSAND
-    lacking = rest + value < declared * _COVERAGE
-    if lacking and value * _FAR < min(others) and declared * _COVERAGE <= rest + larger <= declared * Decimal("1.02"):
+    lacking = total < declared * _COVERAGE
+    if lacking and value * _FAR < next_smallest and declared * _COVERAGE <= rest + larger <= declared * _ROUNDING:
         return _rescaled(row, "亿元", _TEN_THOUSAND)
-    if value > declared * _FAR and rest + smaller <= declared * Decimal("1.02"):
+    if value > declared * _FAR and rest + smaller <= declared * _ROUNDING:
         return _rescaled(row, "元", 1 / _TEN_THOUSAND)
     return row
 

@@ -15,11 +15,12 @@ from services.intake.cells import NO_BLANKS, blank_field, placeholder_left, read
 from services.intake.document import Cell, CellKind
 from services.intake.parsed import is_none, is_placeholder
 from services.intake.reading import Reading, Row
-from services.intake.tables import FoundTable, table_units, total_word
+from services.intake.tables import FoundTable, is_banner, table_units, total_word
 from services.intake.text import squash
 from services.intake.units import Unit, catalogue_unit, fitting, stated_units
 
-_REMARK_ROW = re.compile(r"(注|备注|说明|填表|制表|填报|联系|审核|负责人|单位负责人|单位)[:：]?")
+_REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|报送|联系|审核|经办|负责|单位|日期|电话)[^:]{0,6}:")
+_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)")
 _NUMERIC = (Kind.AMOUNT, Kind.COUNT)
 _SUM = re.compile(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", re.IGNORECASE)
 _DONE = Decimal(100)
@@ -84,10 +85,10 @@ def _holds_data(found: FoundTable, row: int) -> bool:
     own = [cell for key, place in found.columns.items() if (cell := _own(sheet.at(row, place), row)) and key]
     if not own or all(is_none(cell.text) for cell in own):
         return False
-    if len({id(cell) for cell in sheet.row(row)}) == 1:
-        wide = own[0].columns > 1 and len(found.columns) > 1
-        return not wide and not _REMARK_ROW.match(squash(own[0].text))
-    return True
+    filled = sheet.row(row)
+    first = squash(filled[0].text)
+    alone = is_banner(sheet, row) or (len(filled) == 1 and _HEADING.match(first))
+    return not alone and not _REMARK.match(first)
 
 
 def _own(cell: Cell | None, row: int) -> Cell | None:

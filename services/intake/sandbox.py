@@ -26,11 +26,10 @@ def open_document(name: str, data: bytes) -> Document:
         raise unreadable("文件是空的（0字节）；请检查后重新上传")
     if len(data) > MAX_FILE:
         raise unsafe(f"文件有{len(data) // 1024 // 1024}MB，超过上限{MAX_FILE // 1024 // 1024}MB；请删去图片等多余内容")
-    environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
     try:
         child = subprocess.run(  # noqa: S603 -- our own module, arguments are not interpreted
             [sys.executable, "-X", "utf8", "-m", "services.intake.formats", name],
-            input=data, capture_output=True, cwd=_ROOT, env=environment, timeout=WALL_SECONDS, check=False,
+            input=data, capture_output=True, cwd=_ROOT, env=environment(), timeout=WALL_SECONDS, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise unsafe("读取文件用时过长，已停止；请删去多余内容并另存后重新上传") from None
@@ -41,3 +40,8 @@ def open_document(name: str, data: bytes) -> Document:
     if "refused" in result:
         raise FileRefused(*result["refused"])
     return Document.from_data(result["document"])
+
+
+def environment() -> dict[str, str]:
+    """What the parser may know of this process's environment: where Python is, no settings."""
+    return {key: os.environ[key] for key in _PASSED_ON if key in os.environ}

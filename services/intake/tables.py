@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from policy.tables import TABLES, Table
 from services.intake.document import Sheet
-from services.intake.labels import Role, column_named, header_role, header_span, indicator_label
+from services.intake.labels import Role, column_named, header_role, header_span, indicator_label, may_begin_table
 from services.intake.text import squash
 from services.intake.units import Unit, stated_units
 
@@ -29,6 +29,12 @@ class FoundTable:
     @property
     def rows(self) -> range:
         return range(self.last_header + 1, self.last_row + 1)
+
+    @property
+    def filled(self) -> bool:
+        """Something stands under the header, be it 无."""
+        rows = (row for row in self.rows if not is_banner(self.sheet, row))
+        return any(self.sheet.text(row, place) for row in rows for place in self.columns.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ def find_tables(sheet: Sheet) -> list[FoundTable]:
 def _header_at(sheet: Sheet, row: int) -> _Header | None:
     """A row that names the table's first column and at least a third of all its columns."""
     cells = sheet.row(row)
-    if len(cells) < 2:
+    if len(cells) < 2 or not any(may_begin_table(cell.text) for cell in cells):
         return None
     for table in TABLES:
         named = {column.key for cell in cells if (column := column_named(table, cell.text))}
@@ -120,6 +126,12 @@ def _end(sheet: Sheet, start: int, limit: int) -> int:
 def _begins_figures(sheet: Sheet, row: int) -> bool:
     cells = sheet.row(row)
     return bool(cells) and indicator_label(cells[0].text) is not None
+
+
+def is_banner(sheet: Sheet, row: int) -> bool:
+    """One merged cell and nothing else: a title, a group of rows or a note, never data."""
+    cells = sheet.row(row)
+    return len(cells) == 1 and cells[0].columns > 1
 
 
 def total_word(found: FoundTable, row: int) -> str | None:

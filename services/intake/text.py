@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
 HARD_SPACES = "\u00a0\u2007\u202f"
@@ -12,6 +13,7 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _DASHES = re.compile("[‐‑‒–—―−﹣－~～〜∼⁓─]+|-{2,}")
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Full-width letters, digits and signs as half-width; dashes of any length as one "-"; blanks as spaces."""
     return _DASHES.sub("-", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))

@@ -16,11 +16,11 @@ RATIO_COUNTS_FROM = 20 * 1024 * 1024
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _BINARIES = (
-    (b"%PDF", "PDF 文件"),
-    (b"Rar!", "RAR 压缩包"),
-    (b"7z\xbc\xaf", "7z 压缩包"),
-    (b"\x1f\x8b", "gz 压缩包"),
-    (b"{\\rtf", "RTF 文件"),
+    (b"%PDF", " PDF 文件"),
+    (b"Rar!", " RAR 压缩包"),
+    (b"7z\xbc\xaf", " 7z 压缩包"),
+    (b"\x1f\x8b", " gz 压缩包"),
+    (b"{\\rtf", " RTF 文件"),
 )
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = (("xl/workbook.xml", "xlsx"), ("word/document.xml", "docx"))

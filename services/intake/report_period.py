@@ -1,0 +1,191 @@
+"""Which half-year a report is for: the period its file states, checked against everything else that says one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from policy.findings import Finding
+from policy.terms import HalfYear, Severity
+from services.intake.contents import Contents
+from services.intake.context import Context
+from services.intake.dates import read_date
+from services.intake.document import Cell, CellKind
+from services.intake.identity import Passage, labelled, passages
+from services.intake.labels import Role, indicator_label
+from services.intake.parsed import is_placeholder
+from services.intake.periods import Span, find_span, find_stated_span, read_period
+from services.intake.text import fold, shorten, squash
+
+FILE_NAME = "文件名"
+_LABEL = re.compile(r"(?:统计|报告|数据|报送|所属)(?:期|期间|时段|周期|时间)|时间|期间")
+_INLINE = re.compile(r"(?:(?:统计|报告|数据|报送|所属)(?:期|期间|时段|时间)|时间|期间):\s*([^\s,;]+)")
+_FILLED_ON = re.compile(r"(?:填报|填表|报送|上报)(?:日期|时间)")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})年")
+_TITLE_WORDS = re.compile(r"情况|报表|半年报|统计表|关于|函|园")
+_OTHER_TIME = re.compile(r"同期|上年|去年|计划|打算|目标|下步|下一步")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A period the file states. `binding`: in a place that speaks of the whole report, so it must agree."""
+
+    span: Span
+    where: str
+    binding: bool = True
+
+
+@dataclass(slots=True)
+class PeriodFound:
+    period: HalfYear | None = None
+    months: int | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, code: str, severity: Severity, where: str, message: str) -> None:
+        self.findings.append(Finding(code, severity, where, message, ""))
+
+
+def find_period(contents: Contents, name: str, context: Context) -> PeriodFound:
+    """Findings period_unknown, period_doubtful, period_mismatch and placeholder_left."""
+    found = PeriodFound()
+    texts = passages(contents)
+    said = [*_labelled(contents, texts, found), *_elsewhere(contents, texts, name)]
+    if not said:
+        _not_stated(found, context)
+        return found
+    first = said[0]
+    year = _year(said, texts, context) or _year_by_date(contents, first, found)
+    found.months = first.span.last
+    found.period = first.span.half_year(year)
+    if found.period is None:
+        found.add("period_unknown", Severity.ERROR, first.where, _why_not(first.span))
+        return found
+    if first.span.half_word and not any(entry.span.last == 12 and not entry.span.half_word for entry in said):
+        message = f"只写了“{found.period.label}”；请确认数据是1—12月累计，而不是7—12月当期数"
+        found.add("period_doubtful", Severity.CONFIRM, first.where, message)
+    _compare(found, first, said, context)
+    return found
+
+
+def _year(said: list[Said], texts: list[Passage], context: Context) -> int | None:
+    """The year of a period written without one: any other period, the caller's, a title such as 2025年情况."""
+    years = [entry.span.year for entry in said] + [context.period.year if context.period else None]
+    titles = " ".join(entry.text for number, entry in enumerate(texts) if _is_title(entry, number))
+    years += [int(year) for year in _YEAR.findall(titles)]
+    return next((year for year in years if year), None)
+
+
+def _year_by_date(contents: Contents, first: Said, found: PeriodFound) -> int | None:
+    """The last such period that had ended on 填报日期: inferred, so to be confirmed."""
+    for sheet in contents.document.sheets:
+        for _, value in labelled(sheet, _FILLED_ON):
+            parsed = read_date(value, day_required=True) if value is not None and not value.blank else None
+            if parsed is not None and parsed.value is not None and len(parsed.value) == 10:
+                day = date.fromisoformat(parsed.value)
+                year = day.year if day.month >= first.span.last else day.year - 1
+                found.add(
+                    "period_doubtful", Severity.CONFIRM, first.where,
+                    f"统计期没有写年份，按填报日期{parsed.value}推定为{year}年，请确认",
+                )  # fmt: skip
+                return year
+    return None
+
+
+def _labelled(contents: Contents, texts: list[Passage], found: PeriodFound) -> list[Said]:
+    """The cell beside 统计期, or 统计期：… inside a line."""
+    said: list[Said] = []
+    for sheet in contents.document.sheets:
+        for label, value in labelled(sheet, _LABEL):
+            if value is not None and not value.blank and not contents.in_table(sheet, label.row):
+                said += _beside(label, value, f"{sheet.name}!{value.address}", found)
+    for entry in texts:
+        match = _INLINE.search(fold(entry.text))
+        if match and (span := find_stated_span(match[1])):
+            said.append(Said(span, entry.where))
+    return said
+
+
+def _beside(label: Cell, value: Cell, where: str, found: PeriodFound) -> Iterator[Said]:
+    """What the cell beside the label says; a date there was meant as 1-6, a placeholder is nothing."""
+    span = None if value.kind is CellKind.DATE else find_stated_span(value.text)
+    if span is not None and not is_placeholder(value.text):
+        yield Said(span, where)
+        return
+    if not squash(label.text).startswith(("统计", "报告")) or indicator_label(value.text):
+        return
+    parsed = read_period(value)
+    if parsed.placeholder:
+        found.add("placeholder_left", Severity.ERROR, where, parsed.message)
+    elif parsed.value is None:
+        found.add("period_unknown", Severity.ERROR, where, parsed.message)
+    elif proposed := find_span(parsed.value):
+        found.add("period_doubtful", Severity.CONFIRM, where, parsed.message)
+        yield Said(proposed, where)
+
+
+def _elsewhere(contents: Contents, texts: list[Passage], name: str) -> Iterator[Said]:
+    """Headers of the current column, titles, sheet names, the roster's header; then the file's name, running text."""
+    headers = [Said(spot.span, spot.where) for spot in contents.spots if spot.span and spot.role is Role.CURRENT]
+    yield from sorted(headers, key=lambda entry: (-(entry.span.year or 9999), -entry.span.last))[:1]
+    titles = [entry for number, entry in enumerate(texts) if _is_title(entry, number)]
+    yield from _spans(titles)
+    yield from _spans([Passage(sheet.name, sheet.name) for sheet in contents.document.sheets])
+    for table in contents.of("roster")[:1]:
+        heads = dict.fromkeys(text for path in table.paths.values() for text in path[:-1])
+        yield from _spans([Passage(table.sheet.row_where(table.first_row), text) for text in heads])
+    yield from _spans([Passage(FILE_NAME, name)], binding=False)
+    yield from _spans(texts, binding=False)
+
+
+def _is_title(entry: Passage, number: int) -> bool:
+    """A line that names the paper: above the figures, or the first paragraph of a letter."""
+    if entry.where.startswith("正文") and number > 1:
+        return False
+    return bool(_TITLE_WORDS.search(squash(entry.text)))
+
+
+def _spans(texts: list[Passage], *, binding: bool = True) -> Iterator[Said]:
+    """The first period of each text, leaving out clauses that speak of another time."""
+    for entry in texts:
+        clauses = re.split("[，。；,;]", entry.text)
+        spans = (find_span(clause) for clause in clauses if not _OTHER_TIME.search(clause))
+        span = next((span for span in spans if span is not None), None)
+        if span is not None:
+            yield Said(span, entry.where, binding)
+
+
+def _not_stated(found: PeriodFound, context: Context) -> None:
+    if found.findings:
+        return
+    if context.period is None:
+        message = "文件没有写明统计期；请在表头填写，如“统计期：2025年1—6月”"
+        found.add("period_unknown", Severity.ERROR, "", message)
+        return
+    found.period, found.months = context.period, context.period.months
+    message = f"文件没有写明统计期，按指定的{context.period.months_label}读取，请确认"
+    found.add("period_doubtful", Severity.CONFIRM, "", message)
+
+
+def _why_not(span: Span) -> str:
+    written = f"{span.first}—{span.last}月"
+    if not span.cumulative:
+        return f"统计期写的是{written}；半年报填1月起的累计数，应为1—6月或1—12月，请改正数据和统计期"
+    if span.last not in (6, 12):
+        return f"统计期写的是{written}，不是半年；应为1—6月（上半年）或1—12月（下半年）"
+    return f"统计期“{written}”没有写年份；请写全，如“2025年{written}”"
+
+
+def _compare(found: PeriodFound, first: Said, said: list[Said], context: Context) -> None:
+    assert found.period is not None
+    label = found.period.months_label
+    for entry in said:
+        other = entry.span.half_year(found.period.year) if entry.binding else None
+        if other is not None and other != found.period:
+            message = f"统计期前后不一致：{shorten(first.where)}为{label}，{entry.where}为{other.months_label}，请核对"
+            found.add("period_mismatch", Severity.CONFIRM, entry.where, message)
+            break
+    if context.period is not None and context.period != found.period:
+        message = f"文件的统计期是{label}，而指定的报告期是{context.period.months_label}；请核对文件，或改选报告期"
+        found.add("period_mismatch", Severity.ERROR, first.where, message)
