@@ -221,6 +221,7 @@ def test_a_zero_headline_is_no_crash() -> None:
 
 def test_no_more_firms_are_listed_than_declared() -> None:
     assert verdicts(report({"firms_cyber": "30"}, roster=firms(*["1"] * 31))) == {"roster_exceeds_firms": "confirm"}
+    assert verdicts(report({"firms_cyber": "30"}, roster=firms(*["1"] * 30))) == {}
 
 
 # V24: the printed 合计 is the sum of its column.
@@ -238,6 +239,8 @@ def test_the_printed_total_is_the_sum(printed: str, wrong: bool) -> None:
 def test_a_whole_total_of_uneven_amounts_is_a_rounded_one() -> None:
     totals = {"cyber": amount("101", "企业名录!I6")}
     assert verdicts(report({}, roster=firms("50.3", "50.4"), totals=totals)) == {}
+    assert verdicts(report({}, roster=firms("50.1", "50.4"), totals=totals)) == {}
+    assert verdicts(report({}, roster=firms("50.1", "50.3"), totals=totals)) == {"roster_total_mismatch": "confirm"}
 
 
 def test_a_total_over_an_unreadable_cell_waits_for_its_correction() -> None:
@@ -402,6 +405,14 @@ def test_every_finding_says_what_was_found_where_and_on_what_basis() -> None:
     for finding in found:
         assert "；" in finding.message
         assert finding.clause
+
+
+def test_messages_name_the_column_as_the_paper_prints_it() -> None:
+    wrong = {"staff_total": "1", "staff_cyber": "2"}
+    found = [*check(form(wrong, wrong)), *check(report(wrong, previous=wrong))]
+    assert [finding.message.split("网络安全产业从业人员")[0] for finding in found] == [
+        "申报当年", "上一年度", "本期累计", "上年同期",
+    ]  # fmt: skip
 
 
 def test_every_check_is_registered_once() -> None:
