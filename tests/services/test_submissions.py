@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -349,3 +350,36 @@ def test_all_of_it_stands_in_the_log(platform: Platform, park: Park) -> None:
         ]
         assert entries[2].old == {"state": "draft", "received_on": "2025-07-20"}
         assert list(audit.broken_links(session)) == []
+
+
+# Whatever comes.
+
+
+def test_two_uploads_at_the_same_moment_get_two_numbers_and_one_file_one(platform: Platform, park: Park) -> None:
+    one, two = report(park.title), report(park.title, figures={"firms_total": 61})
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda data: upload(platform, data), [one, two, one, two]))
+    assert sorted(result.stored for result in results) == [False, False, True, True]
+    with platform.database.read() as session:
+        assert sorted(row.version for row in rows(session)) == [1, 2]
+        assert list(audit.broken_links(session)) == []
+
+
+def test_the_same_useless_file_twice_at_once_is_two_attempts(platform: Platform, park: Park) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda data: upload(platform, data), [b"nothing"] * 4))
+    assert [result.stored for result in results] == [False] * 4
+    with platform.database.read() as session:
+        assert [row.state for row in rows(session)] == ["attempt"] * 4
+        assert len(session.scalars(select(StoredFile)).all()) == 1
+
+
+def test_texts_no_database_takes_are_stored_without_what_it_does_not_take(platform: Platform, park: Park) -> None:
+    lines = ["园区名称,国家网络安全产业园区（示例甲园）", "统计期,2025年1—6月", "园区业务总收入（亿元）,4\0亿元左右"]
+    lines += ["网络安全产业收入（亿元）,1.5", "园区注册企业数量（家）,60", "网络安全企业数量（家）,30"]
+    result = upload(platform, "\n".join(lines).encode(), name="报\udcff.csv")
+    assert result.submission_id is not None
+    with platform.database.read() as session:
+        (row,) = rows(session)
+        assert row.file_name.startswith("报")
+        assert all("\0" not in (cell.raw or "") for cell in row.readings)
