@@ -27,6 +27,7 @@ from policy.facts import GoalFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace
+from policy.masking import mask_phone
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE
 from policy.tables import BY_KEY as TABLES
 from policy.tables import ROSTER, Column, Kind
@@ -47,6 +48,8 @@ from services.dossiers import (
 )
 
 WAN_PER_YI = 10_000
+# 建设目标.xlsx 建设目标!B3
+GOAL_PLACE = re.compile(r"(.+\.\w+) (.+)!([^!]+)")
 SHORT = {ROSTER.key: "一览表"}
 
 
@@ -152,11 +155,11 @@ def _goal(goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None, where
 def _goal_source(goal: GoalFact, where: str) -> Source:
     indicator = BY_KEY[goal.key]
     values = f"基期值{plain(goal.baseline)}{indicator.unit}，目标值{plain(goal.target)}{indicator.unit}"
-    file, _, located = where.rpartition(" ")
-    sheet, cell = place(located) if "!" in located else ("", "")
+    located = GOAL_PLACE.fullmatch(where)
+    file, sheet, cell = located.groups() if located else (where, "", "")
     return Source(
         subject=f"{indicator.label}建设目标", period=f"基期{goal.baseline_on.year}年", value=values,
-        raw=f"依据：{goal.decision}" if goal.decision else "", file=file if cell else where, sheet=sheet, cell=cell,
+        raw=f"依据：{goal.decision}" if goal.decision else "", file=file, sheet=sheet, cell=cell,
     )  # fmt: skip
 
 
@@ -206,7 +209,10 @@ def _printed(row: TableRow, column: Column) -> str:
     value = row.cells[column.key].value
     if value is None:
         return "无"
-    return _date_text(value) if column.kind in (Kind.DATE, Kind.MONTH_OR_DATE) else value + column.unit
+    if column.kind in (Kind.DATE, Kind.MONTH_OR_DATE):
+        return _date_text(value)
+    # In a shifted row a phone may stand in any text.
+    return mask_phone(value) if column.kind is Kind.TEXT else value + column.unit
 
 
 def _date_text(value: str) -> str:

@@ -136,11 +136,11 @@ def _axes(axes: Axes, panel: Panel) -> None:
 def _legend(figure: Figure, axes: Axes, chart: Chart) -> None:
     """Says what each stroke is; only those that were used."""
     points = [point for panel in chart.panels for point in panel.points]
-    bar = {"edgecolor": INK, "linewidth": 0.8}
+    bar: dict[str, Any] = {"edgecolor": INK, "linewidth": 0.8}
     handles: list[Any] = [axes.bar(0, 0, color=GREY, label="实际", **bar)]
     if any(not point.comparable for point in points):
         handles.append(axes.bar(0, 0, color="white", hatch="////", label="实际（1—6月累计，不与目标对照）", **bar))
     if any(point.path is not None for point in points):
-        path = {"color": INK, "linestyle": "--", "marker": "D", "markersize": 3.5}
+        path: dict[str, Any] = {"color": INK, "linestyle": "--", "marker": "D", "markersize": 3.5}
         handles += axes.plot([], [], label="序时目标（基期至建设期满）", **path)
     figure.legend(handles=handles, loc="outside lower center", ncols=3, frameon=False, prop=_font(8))

@@ -17,11 +17,11 @@ from services.documents.sources import SourceIndex, completion_texts
 from services.dossiers import Dossier, Figure, GoalResult
 
 GOAL_COLUMNS = (
-    Column("指标", 26, Align.LEFT),
+    Column("指标", 25, Align.LEFT),
     Column("基期值", 11),
     Column("目标值", 11),
     Column("期末值", 12),
-    Column("统计期", 17),
+    Column("统计期", 18),
     Column("完成率", 12),
     Column("增量完成率", 14),
 )

@@ -81,6 +81,8 @@ def _timeless(data: bytes) -> bytes:
 class _Writer:
     def __init__(self, word: WordDocument) -> None:
         self.word = word
+        # By id: a look-up by name for each of thousands of cells takes longer than all the rest.
+        self.styles = {style.name: style.style_id for style in word.styles}
         self.width_mm = type_.TEXT_WIDTH
         self.bookmarks = 0
 
@@ -206,13 +208,14 @@ class _Writer:
             cell.width = Mm(width / 10)
             cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
             paragraph = cell.paragraphs[0]
-            paragraph.style = self.word.styles[style]
+            paragraph._p.style = self.styles[style]
             paragraph.alignment = align
             _runs(paragraph, content, face)
         return cast(WordParagraph, filled[0].paragraphs[0])
 
     def _line(self, content: Text, style: str, *, align: Any = None, face: Face = type_.BODY) -> WordParagraph:
-        paragraph = self.word.add_paragraph(style=style)
+        paragraph = self.word.add_paragraph()
+        paragraph._p.style = self.styles[style]
         if align is not None:
             paragraph.alignment = align
         _runs(paragraph, content, face)
