@@ -20,8 +20,9 @@ from db.models import Alert, AuditEntry, Contact, OutboxMail, Park, ParkSnapshot
 from db.session import Database
 from policy.access import SYSTEM_ACTOR
 from policy.alerts import Situation as Known
-from policy.alerts import alerts
+from policy.alerts import alerts, latest_paces
 from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
+from policy.indicators.progress import Pace
 from policy.obligations import half_year_obligations, receipt_state
 from policy.refusal import Refused
 from policy.rulebook import DEFAULT
@@ -55,6 +56,7 @@ class Seen:
     accepted: frozenset[HalfYear]
     rules: frozenset[AlertRule]
     lights: frozenset[Light]
+    paces: tuple[Pace, ...]
 
     @property
     def current(self) -> ReceiptFact:
@@ -105,6 +107,7 @@ def _seen(park: ParkSpec, known: Known) -> Seen:
         frozenset(period for period, fact in known.receipts.items() if fact.accepted_on),
         frozenset(alert.rule for alert in open_now),
         frozenset(Light(stage.rpartition("-")[2]) for stage in lagging),
+        latest_paces(known),
     )
 
 
@@ -169,6 +172,14 @@ def test_one_park_is_red_and_one_yellow_whatever_the_day() -> None:
         assert lights.pop(Situation.LAGGING) == {Light.RED}
         assert lights.pop(Situation.WAITING) == {Light.YELLOW}
         assert not any(lights.values())
+
+
+def test_who_applies_for_acceptance_has_reached_its_goals() -> None:
+    for today in [date(2026, 1, 1) + timedelta(days=61 * number) for number in range(18)]:
+        for entry in plan(today, figures=True):
+            if entry.park.situation in (Situation.ACCEPTANCE, Situation.TITLED):
+                assert len(entry.paces) >= 4
+                assert [pace for pace in entry.paces if pace.figure.value < pace.goal.target] == []
 
 
 def test_nothing_is_planned_for_a_day_to_come() -> None:
