@@ -453,7 +453,11 @@ def test_pdf_breaks_a_row_that_fits_on_no_page(known: dict[str, Dossier]) -> Non
     long = "很长的进展情况" * 300
     table = Table("长表", (Column("任务", 70), Column("进展情况", 30)), ((text("任务"), text(long)),))
     document = replace(self_assessment.build(known["bare"]), blocks=(table,), annexes=())
-    assert "".join(page_texts(render_pdf(document))).count("很") == 300
+    pdf = render_pdf(document)
+    pages = range(len(pypdf.PdfReader(io.BytesIO(pdf)).pages))
+    cells = [run for page in pages for run in placed(pdf, page) if "情" in run[0]]
+    assert "".join(run[0] for run in cells).count("很") == 300
+    assert all(37 < run[4] < 297 - 35 for run in cells)
 
 
 @pytest.mark.parametrize("file_format", FORMATS)
