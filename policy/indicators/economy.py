@@ -10,7 +10,8 @@ INDICATORS = (
     ),
     Indicator(
         "revenue_cyber", "网络安全产业收入", "亿元", Measure.FLOW_YTD, "表一", part_of="revenue_total",
-        aliases=("网络安全收入", "网安收入", "安全产业收入"), required=True, headline=True,
+        aliases=("网络安全收入", "网安收入", "安全产业收入", "网络安全业务收入", "网络安全营业收入"),
+        required=True, headline=True,
     ),
     Indicator(
         "firms_total", "园区注册企业数量", "家", Measure.STOCK, "表一",
@@ -18,7 +19,8 @@ INDICATORS = (
     ),
     Indicator(
         "firms_cyber", "网络安全企业数量", "家", Measure.STOCK, "表一", part_of="firms_total",
-        aliases=("网安企业数", "网络安全企业数"), required=True, whole_number=True, headline=True,
+        aliases=("网安企业数", "网络安全企业数", "以网络安全为主的企业数"),
+        required=True, whole_number=True, headline=True,
     ),
     Indicator(
         "staff_total", "园区从业人员", "万人", Measure.STOCK, "表一",
@@ -26,15 +28,15 @@ INDICATORS = (
     ),
     Indicator(
         "staff_cyber", "网络安全产业从业人员", "万人", Measure.STOCK, "表一", part_of="staff_total",
-        aliases=("网络安全从业人员", "网安从业人员"), required=True, headline=True,
+        aliases=("网络安全从业人员", "网安从业人员", "网络安全从业人数"), required=True, headline=True,
     ),
     Indicator(
         "listed_total", "园区上市企业数", "家", Measure.STOCK, "表一", part_of="firms_total",
-        aliases=("上市企业", "上市企业数"), required=True, whole_number=True,
+        aliases=("上市企业", "上市企业数", "上市公司数量"), required=True, whole_number=True,
     ),
     Indicator(
         "listed_cyber", "网络安全上市企业数量", "家", Measure.STOCK, "表一", part_of="listed_total",
-        aliases=("网络安全上市企业", "网安上市企业"), required=True, whole_number=True,
+        aliases=("网络安全上市企业", "网安上市企业", "网络安全上市公司数量"), required=True, whole_number=True,
     ),
     Indicator(
         "share_revenue_cyber", "网络安全产业收入占比", "%", Measure.RATIO, "表一",

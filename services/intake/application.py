@@ -17,6 +17,7 @@ from services.intake.context import Context
 from services.intake.dates import read_date
 from services.intake.document import Cell, CellKind, Document, Sheet
 from services.intake.headline import Terms, read_headline
+from services.intake.identity import other_park
 from services.intake.labels import Role
 from services.intake.parsed import Parsed, is_none, is_placeholder
 from services.intake.reading import FileReading, Reading
@@ -79,7 +80,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
     previous = {entry.key: entry.number for entry in headline.fields if entry.column == "previous"}
     months, month_findings = _months(contents)
     title = next((entry.value for entry in form.fields if entry.key == "title"), None)
-    park = next((park.code for park in context.parks if title and squash(park.title) == squash(title)), None)
+    park, mismatch = _park(title, context)
     return FileReading(
         file=name,
         kind=SubmissionKind.APPLICATION_FORM,
@@ -92,6 +93,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
         totals=tables.totals,
         findings=(
             *form.findings,
+            *mismatch,
             *month_findings,
             *headline.findings,
             *_missing_tables(contents),
@@ -100,6 +102,16 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
             *contents.findings,
         ),
     )
+
+
+def _park(title: str | None, context: Context) -> tuple[str | None, list[Finding]]:
+    """The registered park of this title, none if it is not registered yet; what the caller said must agree."""
+    said = context.park_named(context.park) if context.park else None
+    if title is None:
+        return said.code if said else None, []
+    park = next((park for park in context.parks if squash(park.title) == squash(title)), None)
+    mismatch = [other_park(title, said)] if said is not None and park != said else []
+    return park.code if park else None, mismatch
 
 
 def _needed(key: str, column: str) -> bool:

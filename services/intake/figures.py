@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from services.intake.document import Cell, CellKind, Sheet
-from services.intake.labels import Label, Role, header_role, header_span, indicator_label, share_of
+from services.intake.labels import Label, Role, header_role, header_span, indicator_label, share_label, share_of
 from services.intake.periods import Span
-from services.intake.tables import table_units
-from services.intake.units import Unit, stated_units
+from services.intake.tables import TOTAL_WORD, is_header_tail, table_units
+from services.intake.text import squash
+from services.intake.units import Unit, header_units
 
 _HEADER_ROWS = 4
 
@@ -58,11 +59,7 @@ class _Head:
 def find_spots(sheet: Sheet, taken: Iterable[int]) -> list[Spot]:
     """Every figure cell of the sheet; `taken` rows belong to the repeated tables."""
     blocked = set(taken)
-    hits = [
-        _Hit(label, cell)
-        for cell in sheet.filled()
-        if cell.row not in blocked and cell.kind is CellKind.TEXT and (label := indicator_label(cell.text))
-    ]
+    hits = _hits(sheet, blocked)
     rows: dict[int, list[_Hit]] = {}
     for hit in hits:
         rows.setdefault(hit.cell.row, []).append(hit)
@@ -74,6 +71,20 @@ def find_spots(sheet: Sheet, taken: Iterable[int]) -> list[Spot]:
         else:
             spots += _down(sheet, found, set(rows))
     return spots
+
+
+def _hits(sheet: Sheet, blocked: set[int]) -> list[_Hit]:
+    """Every label of the sheet; a bare 占比 belongs to the label above it."""
+    hits: list[_Hit] = []
+    above: dict[int, Label] = {}
+    for cell in sheet.filled():
+        if cell.row in blocked or cell.kind is not CellKind.TEXT:
+            continue
+        label = indicator_label(cell.text) or share_label(cell.text, above.get(cell.column))
+        if label is not None:
+            hits.append(_Hit(label, cell))
+            above[cell.column] = label
+    return hits
 
 
 def _pairs(sheet: Sheet, hits: list[_Hit]) -> bool:
@@ -118,7 +129,7 @@ def _unit_column(sheet: Sheet, row: int, heads: dict[int, _Head | None]) -> tupl
         unit
         for place, head in heads.items()
         if head is not None and head.role is Role.UNIT
-        for unit in stated_units(f"({sheet.text(row, place)})")
+        for unit in header_units(sheet.text(row, place))
     )
 
 
@@ -154,7 +165,7 @@ def _head(texts: list[str]) -> _Head | None:
     if Role.PREVIOUS in roles:
         role = {Role.CURRENT: Role.PREVIOUS, Role.SHARE: Role.PREVIOUS_SHARE}.get(role, role)
     spans = [span for text in reversed(texts) if (span := header_span(text))]
-    units = tuple(unit for text in reversed(texts) for unit in stated_units(text))
+    units = tuple(unit for text in reversed(texts) for unit in header_units(text))
     return _Head(role, spans[0] if spans else None, units)
 
 
@@ -177,17 +188,18 @@ def _across(sheet: Sheet, row: int, hits: list[_Hit], blocked: set[int]) -> Iter
     if _is_sub_header(sheet, last_header + 1, hits):
         last_header += 1
         reach = _reach(sheet, row, last_header, hits)
-    rows = list(_value_rows(sheet, last_header + 1, hits, blocked))
-    heads = [_row_head(sheet, number, first_place) for number in rows]
-    if not any(head and head.role is Role.CURRENT for head in heads):
-        heads = [_Head(Role.CURRENT) if head is None and number == 0 else head for number, head in enumerate(heads)]
+    tail = last_header
+    while is_header_tail(sheet, tail + 1):
+        tail += 1
+    rows = list(_value_rows(sheet, tail + 1, hits, blocked))
+    heads = _row_heads(sheet, rows, first_place)
     general = table_units(sheet, row)
     for number, row_head in zip(rows, heads, strict=True):
         if row_head is None or row_head.role is Role.IGNORED:
             continue
         for hit, end in zip(hits, reach, strict=True):
             for place in range(hit.cell.column, end + 1):
-                head = _cross(_across_head(sheet, row, last_header, place, hits), row_head)
+                head = _cross(_across_head(sheet, row, tail, place, hits), row_head)
                 if _starts(sheet, number, place) and head.role is not Role.IGNORED:
                     units = hit.label.units + head.units + general
                     yield from _spot(hit.label, head, sheet, number, place, units)
@@ -218,6 +230,17 @@ def _value_rows(sheet: Sheet, start: int, hits: list[_Hit], blocked: set[int]) -
             return
         if any(sheet.text(row, hit.cell.column) for hit in hits):
             yield row
+
+
+def _row_heads(sheet: Sheet, rows: list[int], first_place: int) -> list[_Head | None]:
+    """Rows that say nothing about themselves are this period's: the 合计 among them, else all (and must agree)."""
+    heads = [_row_head(sheet, row, first_place) for row in rows]
+    if any(head and head.role is Role.CURRENT for head in heads):
+        return heads
+    plain = [row for row, head in zip(rows, heads, strict=True) if head is None]
+    totals = [row for row in plain if any(TOTAL_WORD.fullmatch(squash(cell.text)) for cell in sheet.row(row)[:3])]
+    current = totals[-1:] or plain
+    return [_Head(Role.CURRENT) if row in current else head for row, head in zip(rows, heads, strict=True)]
 
 
 def _row_head(sheet: Sheet, row: int, first_place: int) -> _Head | None:

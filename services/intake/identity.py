@@ -141,9 +141,14 @@ def _compare(found: ParkFound, context: Context) -> None:
         message = f"文件中没有园区名称，按指定的“{said.title}”读取"
         found.findings.append(Finding("park_assumed", Severity.NOTE, "", message, ""))
     elif said is not None and found.park != said.code:
-        message = f"文件写的是“{found.title}”，而指定的园区是“{said.title}”；请核对文件，或改选园区"
-        found.findings.append(Finding("park_mismatch", Severity.ERROR, "", message, ""))
+        found.findings.append(other_park(found.title, said))
     elif found.park is None:
         what = f"文件写的园区“{found.title}”不在园区名册中" if found.title else "文件中没有找到园区名称"
         message = f"{what}；应写明已批复园区的名称，如“国家网络安全产业园区（××园）”，或先登记园区"
         found.findings.append(Finding("park_unknown", Severity.CONFIRM, "", message, ""))
+
+
+def other_park(title: str | None, said: ParkRef) -> Finding:
+    """The file names one park, the caller another."""
+    message = f"文件写的是“{title}”，而指定的园区是“{said.title}”；请核对文件，或改选园区"
+    return Finding("park_mismatch", Severity.ERROR, "", message, "")

@@ -17,10 +17,14 @@ from services.intake.text import squash
 from services.intake.units import Unit, stated_units, without_units
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])")
-_PREFIX = re.compile(r"^(?:其中|截[至止]到?[^,:、]{0,12}?(?:[年月]?[底末]|日|月份?)|本期|累计|期末|当年)[:,、]?|^[-·•]")
+_UNTIL = r"截[至止]到?[^,:、]{0,12}?(?:[年月]?[底末]|日|月份?)"
+_PREFIX = re.compile(rf"^(?:其中|{_UNTIL}|本期|累计|期末|当年)[:,、]?|^[-·•#└├]+")
 _SHARE_SUFFIX = re.compile(r"(?:及其?|和|/|、)占比(?:情况)?$")
+_BARE_SHARE = re.compile(r"(?:其中:?)?(?:占比|比重)(?:\(%\))?")
 _COUNT_SUFFIX = re.compile(r"(?:数量|总数量|总数|家数|个数|户数|人数|数)$")
 _HINT = re.compile(r"\([^()]*\)")
+# A bracket that narrows the meaning is part of the label; one that only explains is not.
+_EXPLANATION = re.compile(r"\((?![^()]*(?:安全|网安|其中))[^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,17 @@ def indicator_label(text: str) -> Label | None:
     core = _core(folded)
     with_share = bool(_SHARE_SUFFIX.search(core))
     core = _SHARE_SUFFIX.sub("", core)
-    key = _tier(core) or _indicator_names().get(_reduced(core))
+    names = _indicator_names()
+    key = _tier(core) or names.get(_reduced(core)) or names.get(_reduced(_EXPLANATION.sub("", core)))
     return Label(key, stated_units(folded), with_share) if key else None
+
+
+def share_label(text: str, above: Label | None) -> Label | None:
+    """A bare 占比 under a figure names that figure's share."""
+    if above is None or not _BARE_SHARE.fullmatch(squash(text)):
+        return None
+    key = share_of().get(above.key)
+    return Label(key) if key else None
 
 
 def _core(folded: str) -> str:
@@ -115,7 +128,8 @@ class Role(Enum):
 
 
 _IGNORED = re.compile(
-    r"完成率|完成比例|进度|排名|同比|环比|增长|增速|增幅|增减|变化|涨|备注|说明|^序号|^编号|目标|计划|来源|责任|口径|审核"
+    r"(?:上年|去年|上一年度?)[末底]|年初|完成率|完成比例|进度|排名|同比|环比|增长|增速|增幅|增减|变化|涨"
+    r"|备注|说明|^序号|^编号|目标|计划|来源|责任|口径|审核"
 )
 _PREVIOUS = re.compile(r"上年|去年|同期|上一年度|前一年度|上一年|上期")
 _CURRENT = re.compile(

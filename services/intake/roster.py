@@ -38,7 +38,9 @@ def read_tables(contents: Contents, clause: str) -> Tables:
         result.rows[table.key] = tuple(row for part in parts for row in part.rows)
         result.findings += [finding for part in parts for finding in part.findings]
         if table.key == "roster":
-            result.totals = next((part.totals for part in reversed(parts) if part.totals), {})
+            result.totals = parts[0].totals if len(parts) == 1 else {}
+            if len(parts) > 1:
+                result.findings += [finding for part in parts for finding in part.reconcile(table)]
     return result
 
 

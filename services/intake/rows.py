@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from policy.figures import plain
 from policy.findings import Finding
-from policy.tables import Column, Kind
+from policy.tables import Column, Kind, Table
 from policy.terms import Severity, Status
 from services.intake.cells import NO_BLANKS, blank_field, placeholder_left, read_column
 from services.intake.document import Cell, CellKind
@@ -17,7 +17,7 @@ from services.intake.parsed import is_none, is_placeholder
 from services.intake.reading import Reading, Row
 from services.intake.tables import FoundTable, is_banner, table_units, total_word
 from services.intake.text import squash
-from services.intake.units import Unit, catalogue_unit, fitting, stated_units
+from services.intake.units import Unit, catalogue_unit, fitting, header_units
 
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|报送|联系|审核|经办|负责|单位|日期|电话)[^:]{0,6}:")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)")
@@ -34,6 +34,11 @@ class TableReading:
     row_numbers: list[int] = field(default_factory=list)
     totals: dict[str, Reading] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    def reconcile(self, table: Table) -> list[Finding]:
+        """The printed 合计 against these rows alone: for a roster in several parts, each with its own."""
+        checked = (_subtotal(table.column(key), printed, self.rows) for key, printed in self.totals.items())
+        return [finding for findings in checked for finding in findings]
 
 
 def read_table(found: FoundTable, clause: str = NO_BLANKS) -> TableReading:
@@ -65,7 +70,7 @@ def _column_units(found: FoundTable) -> dict[str, Unit]:
     for key in found.columns:
         column = found.table.column(key)
         if column.kind in _NUMERIC:
-            stated = tuple(unit for text in reversed(found.paths[key]) for unit in stated_units(text))
+            stated = tuple(unit for text in reversed(found.paths[key]) for unit in header_units(text))
             unit = fitting(stated, catalogue_unit(column.unit)) or fitting(general, catalogue_unit(column.unit))
             if unit is not None:
                 units[key] = unit

@@ -9,8 +9,10 @@ from policy.tables import TABLES, Table
 from services.intake.document import Sheet
 from services.intake.labels import Role, column_named, header_role, header_span, indicator_label, may_begin_table
 from services.intake.text import squash
-from services.intake.units import Unit, stated_units
+from services.intake.units import Unit, stated_units, unit_named
 
+_UNIT_HEAD = re.compile(r"(?:计量)?单位:?|-")
+_COLUMN_NUMBER = re.compile(r"[甲乙丙丁戊己庚辛壬癸]|\(?\d{1,2}\)?|-")
 TOTAL_WORD = re.compile(r"(小计|合计|总计|共计)(?:\(.*\))?")
 
 
@@ -83,7 +85,20 @@ def _header_at(sheet: Sheet, row: int) -> _Header | None:
 def _last_row(sheet: Sheet, row: int, table: Table, named: set[str]) -> int:
     """A second header row names further columns, under merged parents."""
     below = {column.key for cell in sheet.row(row + 1) if (column := column_named(table, cell.text))}
-    return row + 1 if below - named else row
+    last = row + 1 if below - named else row
+    while is_header_tail(sheet, last + 1):
+        last += 1
+    return last
+
+
+def is_header_tail(sheet: Sheet, row: int) -> bool:
+    """A row under a header that holds only units, or only the columns' numbers (甲, 乙, 1, 2 …)."""
+    texts = [squash(cell.text) for cell in sheet.row(row) if cell.row == row]
+    if not texts:
+        return False
+    if all(unit_named(text) or _UNIT_HEAD.fullmatch(text) for text in texts):
+        return True
+    return len(texts) > 1 and texts[0] in ("甲", "栏次") and all(_COLUMN_NUMBER.fullmatch(text) for text in texts[1:])
 
 
 def _columns(sheet: Sheet, first: int, last: int, table: Table) -> tuple[dict[str, int], dict[str, tuple[str, ...]]]:

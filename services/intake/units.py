@@ -80,6 +80,12 @@ def stated_units(text: str) -> tuple[Unit, ...]:
     return tuple(found)
 
 
+def header_units(text: str) -> tuple[Unit, ...]:
+    """As `stated_units`; a header cell may also hold nothing but the unit."""
+    alone = unit_named(text)
+    return (alone,) if alone else stated_units(text)
+
+
 def without_units(text: str) -> str:
     """A folded label without its bracketed units; other brackets stay."""
 

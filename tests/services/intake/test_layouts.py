@@ -342,3 +342,64 @@ def test_a_cell_inside_a_content_control_is_not_lost() -> None:
     control.append(content)
     row.replace(cell, control)
     assert values(read_bytes(saved(document), "表.docx")) == EXPECTED
+
+
+def test_units_in_a_row_of_their_own_and_numbered_columns() -> None:
+    keys = list(LABELS)
+    rows: list[list[Any]] = [
+        [TITLE],
+        ["项目", *[LABELS[key] for key in keys]],
+        ["计量单位", *["万元" if UNITS[key] == "亿元" else UNITS[key] for key in keys]],
+        ["甲", *range(1, len(keys) + 1)],
+        ["填报数", *[VALUES[key] * 10000 if UNITS[key] == "亿元" else VALUES[key] for key in keys]],
+    ]
+    firms = roster()
+    firms.insert(1, ["甲", "乙", *range(1, 12)])
+    assert_clean(read_bytes(workbook({"表": rows, "企业": firms})))
+
+
+def test_a_share_in_a_row_under_its_figure() -> None:
+    rows: list[list[Any]] = [[TITLE], ["指标", "本期累计"]]
+    for key in LABELS:
+        rows.append([LABELS[key], VALUES[key]])
+        if key in ("revenue_cyber", "listed_cyber"):
+            rows.append(["占比（%）", 50 if key == "revenue_cyber" else 33.3])
+    found = values(read_bytes(workbook({"表": rows, "企业": roster()})))
+    assert found == EXPECTED | {"share_revenue_cyber": "50", "share_listed_cyber": "33.3"}
+
+
+def test_explaining_brackets_and_hash_marks_in_labels() -> None:
+    rows: list[list[Any]] = [[TITLE], ["指标", "本期累计", "上年末"]]
+    for key in LABELS:
+        hash_mark = "＃" if key.endswith("_cyber") else ""
+        label = LABELS[key] if key.startswith("tier") else f"{LABELS[key]}（{UNITS[key]}，期末数）"
+        rows.append([f"{hash_mark}{label}", VALUES[key], 99])
+    reading = read_bytes(workbook({"表": rows, "企业": roster()}))
+    assert_clean(reading)
+    assert values(reading, "previous") == {}
+
+
+def test_parts_of_the_park_with_their_sum() -> None:
+    def row(name: str, share: float) -> list[Any]:
+        return [name, *[round(VALUES[key] * share, 4) for key in LABELS]]
+
+    rows = [[TITLE], ["片区", *LABELS.values()], row("东区", 0.4), row("西区", 0.6), row("合计", 1)]
+    assert_clean(read_bytes(workbook({"表": rows, "企业": roster()})))
+
+
+def test_rows_nothing_tells_apart_are_to_be_confirmed() -> None:
+    rows = [[TITLE], ["片区", *LABELS.values()], ["东区", *VALUES.values()], ["西区", *[99] * len(LABELS)]]
+    reading = read_bytes(workbook({"表": rows, "企业": roster()}))
+    assert values(reading) == EXPECTED
+    assert {code for code, _, _ in weighty(reading)} == {"conflicting_values"}
+
+
+def test_a_roster_in_two_sheets_with_a_total_each() -> None:
+    figures = figures_sheet()
+    first, second = roster(10), [roster(0)[0], *(firm_row(number) for number in range(11, 31))]
+    first.append(["合计", *[""] * 6, 20000, 15000, 605, 400, "", ""])
+    second.append(["合计", *[""] * 6, 40000, 29999, 1210, 800, "", ""])
+    reading = read_bytes(workbook({"表": figures, "软件企业": first, "硬件企业": second}))
+    assert len(reading.rows["roster"]) == 30
+    assert reading.totals == {}
+    assert [(code, where) for code, where, _ in weighty(reading)] == [("roster_total_mismatch", "硬件企业!I22")]
