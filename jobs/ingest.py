@@ -62,7 +62,7 @@ def _told(reading: FileReading, result: Ingested, dry_run: bool) -> Iterator[str
     about = "".join(filter(None, (reading.park_title, reading.period.label if reading.period else None, paper)))
     kept = "试读，未入库" if dry_run else "已入库" if result.stored else "未入库"
     problems = [*_cells(reading), *_findings(reading)]
-    verdict = "无问题" if reading.clean else f"{len(problems)}处问题"
+    verdict = "无问题" if reading.clean else f"{len(problems)}条如下"
     yield f"{reading.file}：{about}，{kept}，{verdict}"
     for problem in problems:
         yield f"  {problem}"
@@ -93,4 +93,5 @@ def _findings(reading: FileReading) -> Iterator[str]:
     for finding in reading.findings:
         if finding.code not in REPEATS or finding.where not in told:
             place = f"{finding.where}：" if finding.where else ""
-            yield f"[{finding.severity.label}] {place}{finding.message}（依据：{finding.clause}）"
+            basis = f"（依据：{finding.clause}）" if finding.clause else ""
+            yield f"[{finding.severity.label}] {place}{finding.message}{basis}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import pty
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -165,3 +169,26 @@ def test_in_a_process_of_its_own_stdout_is_json_alone(park: Park, paper: Callabl
     )  # fmt: skip
     assert [entry["file"] for entry in json.loads(result.stdout)] == ["0.xlsx", "1.xlsx", "2.xlsx"]
     assert result.stderr == ""
+
+
+def test_a_progress_bar_is_for_people_watching_many_files(park: Park, paper: Callable[..., Path]) -> None:
+    files = [str(paper(f"{number}.xlsx")) for number in range(2)]
+    watched, terminal = pty.openpty()
+    termios.tcsetwinsize(terminal, (24, 80))
+    command = [sys.executable, "-m", "jobs", "ingest", *files, "--dry-run", "--json"]
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=terminal, check=True)
+    os.close(terminal)
+    shown = _all(watched)
+    assert "读取" in shown
+    assert "2/2" in shown
+    assert len(json.loads(result.stdout)) == 2
+
+
+def _all(terminal: int) -> str:
+    """Everything written to the terminal; reading past its end is an error on Linux."""
+    shown = b""
+    with contextlib.suppress(OSError):
+        while part := os.read(terminal, 10_000):
+            shown += part
+    os.close(terminal)
+    return shown.decode()

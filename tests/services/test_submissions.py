@@ -250,6 +250,15 @@ def test_a_form_needs_no_registered_park(platform: Platform) -> None:
     assert (again.stored, "duplicate_file" in codes(again)) == (False, True)
 
 
+def test_a_form_of_another_park_is_not_stored_under_the_one_named(platform: Platform, park: Park) -> None:
+    with platform.database.write() as session:
+        other = make_park(session, "示例乙园")
+    data = (SAMPLES / "application-forms" / "申报表-示例甲园.docx").read_bytes()
+    result = upload(platform, data, name="申报表.docx", park=other.code)
+    assert (result.stored, codes(result)) == (False, {"park_mismatch"})
+    assert upload(platform, data, name="申报表.docx", park=park.code).stored
+
+
 # Who may do what.
 
 
@@ -374,12 +383,9 @@ def test_the_same_useless_file_twice_at_once_is_two_attempts(platform: Platform,
         assert len(session.scalars(select(StoredFile)).all()) == 1
 
 
-def test_texts_no_database_takes_are_stored_without_what_it_does_not_take(platform: Platform, park: Park) -> None:
-    lines = ["园区名称,国家网络安全产业园区（示例甲园）", "统计期,2025年1—6月", "园区业务总收入（亿元）,4\0亿元左右"]
-    lines += ["网络安全产业收入（亿元）,1.5", "园区注册企业数量（家）,60", "网络安全企业数量（家）,30"]
-    result = upload(platform, "\n".join(lines).encode(), name="报\udcff.csv")
-    assert result.submission_id is not None
+def test_a_file_name_no_database_takes_is_kept_readable(platform: Platform, park: Park) -> None:
+    """A name in an encoding of another system reaches Python with halves of characters in it."""
+    result = upload(platform, report(park.title), name="半年\udcb1\udca8.xlsx")
+    assert result.stored
     with platform.database.read() as session:
-        (row,) = rows(session)
-        assert row.file_name.startswith("报")
-        assert all("\0" not in (cell.raw or "") for cell in row.readings)
+        assert [row.file_name for row in rows(session)] == ["半年??.xlsx"]
