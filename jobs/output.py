@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeAlias
 
 import click
@@ -24,6 +25,7 @@ from services import accounts
 from services.platform import Platform, open_platform
 
 DATA_ERRORS, WRONG_CALL = 1, 2
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +134,11 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 (a civil date has no zone)
-        except ValueError:
-            self.fail(f"日期应写作 2026-07-31，收到“{value}”", param, ctx)
+            if ISO_DAY.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:  # 2026-02-30
+            pass
+        self.fail(f"日期应写作 2026-07-31，收到“{value}”", param, ctx)
 
 
 class Period(click.ParamType[HalfYear]):

@@ -50,7 +50,7 @@ def test_modules_are_named_for_their_subject() -> None:
 def test_every_listed_command_exists_under_its_name(name: str) -> None:
     command = import_module(f"jobs.{name}").command
     assert command.name == name
-    assert commands.get_command(None, name) is command  # type: ignore[arg-type]
+    assert commands.get_command(None, name) is command
     assert any("--json" in option.opts for option in command.params)
 
 
@@ -109,7 +109,7 @@ def test_parts_and_shares_speak_of_indicators_that_exist() -> None:
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.key)
 def test_a_table_has_the_columns_of_the_notice(table: object) -> None:
-    columns: tuple[Column, ...] = table.columns  # type: ignore[attr-defined]
+    columns: tuple[Column, ...] = table.columns
     names = Counter(name for column in columns for name in {column.label, *column.aliases})
     assert [name for name, times in names.items() if times > 1] == []
     if table is not TASKS:  # the half-year report's own; the notice speaks of 重点任务 only
