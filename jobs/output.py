@@ -134,11 +134,11 @@ class Day(click.ParamType[date]):
         if isinstance(value, date):
             return value
         try:
-            if ISO_DAY.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:  # 2026-02-30
-            pass
-        self.fail(f"日期应写作 2026-07-31，收到“{value}”", param, ctx)
+            if not ISO_DAY.fullmatch(value):
+                raise ValueError(value)
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"日期应写作 2026-07-31，收到“{value}”", param, ctx)
 
 
 class Period(click.ParamType[HalfYear]):
