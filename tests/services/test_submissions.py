@@ -126,7 +126,7 @@ def test_a_confirm_keeps_it_from_being_clean_not_from_being_submitted(platform: 
     result = upload(platform, report(park.title, figures={"area_built": 51}))
     assert (codes(result), result.reading.clean) == ({"built_exceeds_planned"}, False)
     with platform.database.read() as session:
-        assert [row.state for row in rows(session)] == ["submitted"]
+        assert [(row.state, row.clean, row.has_errors) for row in rows(session)] == [("submitted", False, False)]
 
 
 def test_a_dry_run_leaves_nothing_behind(platform: Platform, park: Park) -> None:
