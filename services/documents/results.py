@@ -48,6 +48,11 @@ def named(indicator: Indicator) -> str:
     return f"{indicator.label}（{indicator.unit}）"
 
 
+def narrow(period: HalfYear) -> str:
+    """2026年上半年 on two lines, for narrow columns."""
+    return period.label.replace("年", "年\n", 1)
+
+
 def by_period(
     dossier: Dossier, index: SourceIndex, caption: str, indicators: Sequence[Indicator], note: str = PERIOD_NOTE
 ) -> tuple[Block, ...]:
@@ -55,7 +60,7 @@ def by_period(
     if not dossier.periods:
         return (NOT_ACCEPTED,)
     share = min(18, 54 // len(dossier.periods))
-    columns = (Column("指标", 46, Align.LEFT), *(Column(period.label, share) for period in dossier.periods))
+    columns = (Column("指标", 46, Align.LEFT), *(Column(narrow(period), share) for period in dossier.periods))
     rows = tuple(
         (text(named(indicator)), *(_cell(dossier, index, indicator.key, period) for period in dossier.periods))
         for indicator in indicators

@@ -25,10 +25,10 @@ from services.documents.sources import SourceIndex
 from services.dossiers import Dossier, Problem, ReportRecord
 
 REPORT_COLUMNS = (
-    Column("报告期", 15),
+    Column("报告期", 12),
     Column("报送截止日", 18),
     Column("数据收到", 18),
-    Column("半年函文号及成文日期", 19, Align.LEFT),
+    Column("半年函文号及成文日期", 22, Align.LEFT),
     Column("函收到", 18),
     Column("情况", 12),
 )
@@ -149,7 +149,7 @@ def _record(record: ReportRecord) -> tuple[Text, ...]:
     letters = "；".join(f"{letter.number}（{chinese_date(letter.dated)}）" for letter in record.letters)
     letter_on = receipt.letter_on if receipt else None
     days = [chinese_date(day) if day else "—" for day in (record.owed.due_on, data_on, letter_on)]
-    cells = (record.period.label, days[0], days[1], letters or "—", days[2], record.standing)
+    cells = (results.narrow(record.period), days[0], days[1], letters or "—", days[2], record.standing)
     return tuple(text(cell) for cell in cells)
 
 
@@ -189,7 +189,8 @@ def _next_steps(dossier: Dossier) -> tuple[Block, ...]:
         for entry in dossier.conditions
     )
     unmet = sum(entry.readiness is Readiness.UNMET for entry in dossier.conditions)
-    said = f"截至{chinese_date(dossier.as_of)}，验收条件中尚有{unmet}项未具备，差距清单如下。"
+    gaps = f"尚有{unmet}项未具备，差距清单如下" if unmet else "没有未具备的事项，情况如下"
+    said = f"截至{chinese_date(dossier.as_of)}，验收条件中{gaps}。"
     return (
         Heading(1, "九、下一步"),
         Heading(2, "（一）验收准备情况"),

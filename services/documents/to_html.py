@@ -33,7 +33,7 @@ h2{font-size:1.15rem}h3{font:400 1.05rem "楷体_GB2312",KaiTi,serif}h4{font-wei
 p{text-indent:2em;margin:.4em 0}p.flush{text-indent:0}.remark,.subtitle{font-family:"楷体_GB2312",KaiTi,serif}
 .number,.signoff{text-align:right}.signoff p{text-indent:0}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.875rem}
-th,td{border:1px solid #000;padding:.2rem .4rem;vertical-align:middle;overflow-wrap:anywhere}
+th,td{border:1px solid #000;padding:.2rem .4rem;vertical-align:middle;overflow-wrap:anywhere;white-space:pre-line}
 .left{text-align:left}.center{text-align:center}.right{text-align:right}
 .note{font-size:.875rem;text-indent:0}img{max-width:100%;height:auto}
 sup a{color:#003a8c}section.annex{border-top:1px solid #000;margin-top:2rem;padding-top:1rem}
