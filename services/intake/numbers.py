@@ -64,12 +64,18 @@ def _number_cell(cell: Cell, wanted: Wanted, trail: Trail) -> Parsed:
     if cell.text.endswith("%"):
         return failed(f"单元格是百分比格式（{cell.text}），本栏应填以{wanted.unit.name}为单位的数")
     number = Decimal(cell.text)
-    literal = "".join(re.findall(r'"([^"]*)"', cell.format.split(";")[0]))
-    if _SCALED_FORMAT.search(cell.format):
-        value = _converted(number, wanted.stated or wanted.unit, wanted.unit)
-        trail.confirm(f"单元格格式（{cell.format}）显示的数与实际存的数{cell.text}不同，请确认")
-        return trail.parsed(plain(value), (plain(value),))
-    return _finish(number, unit_named(literal) if literal else None, wanted, trail)
+    stated = wanted.stated or wanted.unit
+    shown = _format_unit(cell.format)
+    if _SCALED_FORMAT.search(cell.format) or (shown is not None and not shown.same_as(stated)):
+        trail.confirm(f"单元格格式（{cell.format}）显示的与实际存的数{cell.text}不同，请确认")
+        return _finish(number, None, wanted, trail)
+    return _finish(number, shown, wanted, trail)
+
+
+def _format_unit(number_format: str) -> Unit | None:
+    """The unit a number format writes after the number, such as 0.00"亿元"."""
+    positive = re.sub(r"\[[^\]]*\]|通用格式", "", number_format.split(";")[0])
+    return unit_named("".join(re.findall(r"[\u4e00-\u9fff㎡]+", positive)))
 
 
 def _number_text(raw: str, wanted: Wanted, trail: Trail) -> Parsed:

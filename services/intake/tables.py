@@ -78,7 +78,8 @@ def _header_at(sheet: Sheet, row: int) -> _Header | None:
         if table.columns[0].key in named and len(named) >= max(2, (len(table.columns) + 2) // 3):
             last = _last_row(sheet, row, table, named)
             columns, paths = _columns(sheet, row, last, table)
-            return _Header(table, row, last, columns, paths)
+            if table.columns[0].key in columns:
+                return _Header(table, row, last, columns, paths)
     return None
 
 

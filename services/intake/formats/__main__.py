@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Callable
 
 from services.intake.document import Document
 from services.intake.formats.limits import limit_process
-from services.intake.formats.refused import FileRefused
+from services.intake.formats.refused import DAMAGED, FileRefused
 from services.intake.formats.sniff import sniff
 
 
 def parser(kind: str) -> Callable[[bytes], Document]:
-    """The parser of one format; only its libraries are loaded."""
+    """The parser of one format; only its libraries are loaded. A parser may raise anything on a damaged file."""
     if kind in ("xlsx", "xls"):
         from services.intake.formats import workbook
 
@@ -45,6 +46,9 @@ def main() -> None:
         result = {"refused": [refusal.code, refusal.message]}
     except MemoryError:
         result = {"refused": ["file_unsafe", "文件展开后占用内存过多，已停止读取；请删去多余内容后重新保存"]}
+    except Exception:  # whatever a damaged file does to a parser, it has one meaning here
+        traceback.print_exc()
+        result = {"refused": ["file_unreadable", DAMAGED]}
     sys.stdout.write(json.dumps(result))
 
 

@@ -6,11 +6,9 @@ import io
 import zipfile
 from typing import Any
 
-from lxml import etree
-
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
 from services.intake.formats.limits import check_extent
-from services.intake.formats.refused import unreadable
+from services.intake.formats.package import xml_part
 from services.intake.formats.workbook import number_text
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -20,13 +18,9 @@ _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
 def parse_ods(data: bytes) -> Document:
-    """Raises FileRefused when the package is damaged or a sheet is far too large."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-            root = etree.fromstring(archive.read("content.xml"), parser)
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, EOFError) as error:
-        raise unreadable(f"工作簿不完整或已损坏（{error}）；请打开并另存为 .xlsx 后重新上传") from None
+    """Raises FileRefused when a sheet is far too large."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        root = xml_part(archive, "content.xml")
     hidden_styles = _hidden_styles(root)
     return Document("ods", [_sheet(table, hidden_styles) for table in root.iter(f"{_TABLE}table")])
 

@@ -10,7 +10,6 @@ from lxml import etree, html
 
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
 from services.intake.formats.limits import check_extent
-from services.intake.formats.refused import unreadable
 from services.intake.formats.sniff import decode
 
 
@@ -20,12 +19,9 @@ def parse_csv(data: bytes) -> Document:
     separator = max(",\t;，", key=lambda mark: sum(line.count(mark) for line in text.splitlines()[:50]))
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     cells: list[Cell] = []
-    try:
-        for row, values in enumerate(reader, 1):
-            check_extent("表1", row, len(values))
-            cells += [_cell(row, column, value) for column, value in enumerate(values, 1) if value.strip()]
-    except csv.Error as error:
-        raise unreadable(f"CSV 文件格式有误（{error}）；请另存为 .xlsx 后重新上传") from None
+    for row, values in enumerate(reader, 1):
+        check_extent("表1", row, len(values))
+        cells += [_cell(row, column, value) for column, value in enumerate(values, 1) if value.strip()]
     return Document("csv", [Sheet("表1", cells, typed=False)])
 
 

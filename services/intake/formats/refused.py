@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+DAMAGED = "文件不完整或已损坏（可能只传了一部分），无法打开；请在原电脑上用 WPS 或 Office 打开确认，另存后重新上传"
+
 
 class FileRefused(Exception):
     """`code` is format_unsupported, file_unsafe or file_unreadable; `message` says what to do instead."""

@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 
-from services.intake.formats.refused import FileRefused, unreadable, unsafe, unsupported
+from services.intake.formats.refused import DAMAGED, FileRefused, unreadable, unsafe, unsupported
 
 SAVE_AS = "请用 WPS 或 Office 打开后另存为 .xlsx（表格）或 .docx（文字）再上传"
 MAX_ENTRIES = 2000
@@ -51,7 +51,7 @@ def _zipped(data: bytes) -> str:
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise unreadable("文件不完整或已损坏（可能只传了一部分）；请在原电脑上打开确认后重新上传") from None
+        raise unreadable(DAMAGED) from None
     with archive:
         check_zip(archive)
         names = set(archive.namelist())

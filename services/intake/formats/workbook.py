@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from python_calamine import (
-    CalamineError,
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
@@ -19,7 +18,7 @@ from python_calamine import (
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
 from services.intake.formats import xlsx_marks
 from services.intake.formats.limits import check_extent
-from services.intake.formats.refused import unreadable, unsupported
+from services.intake.formats.refused import unsupported
 
 Span = tuple[tuple[int, int], tuple[int, int]]
 
@@ -42,10 +41,6 @@ def _parse(data: bytes, kind: str, marks: dict[str, xlsx_marks.Marks]) -> Docume
             ]
     except PasswordError:
         raise unsupported("文件设有密码，无法读取；请取消密码后重新上传") from None
-    except CalamineError as error:
-        raise unreadable(
-            f"工作簿不完整或已损坏，无法打开（{error}）；请用 WPS 或 Office 打开并另存后重新上传"
-        ) from None
     return Document(kind, sheets)
 
 

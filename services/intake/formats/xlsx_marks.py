@@ -16,7 +16,7 @@ from typing import Any
 from lxml import etree
 
 from services.intake.formats.limits import check_extent
-from services.intake.formats.refused import unreadable
+from services.intake.formats.package import SAFE, xml_part
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BUILT_IN_PERCENT = {"9": "0%", "10": "0.00%"}
@@ -45,23 +45,15 @@ class Marks:
 
 
 def scan(data: bytes) -> dict[str, Marks]:
-    """Marks by sheet name. Raises FileRefused when the package is damaged or a sheet is far too large."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            formats = _formats(archive)
-            return {name: _scan_sheet(archive, path, name, formats) for name, path in _sheet_paths(archive)}
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, EOFError, OSError, ValueError) as error:
-        raise unreadable(f"工作簿不完整或已损坏（{error}）；请用 WPS 或 Office 打开并另存后重新上传") from None
-
-
-def _tree(archive: zipfile.ZipFile, path: str) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
-    return etree.fromstring(archive.read(path), parser)
+    """Marks by sheet name. Raises FileRefused when a sheet is far too large."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        formats = _formats(archive)
+        return {name: _scan_sheet(archive, path, name, formats) for name, path in _sheet_paths(archive)}
 
 
 def _sheet_paths(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    book = _tree(archive, "xl/workbook.xml")
-    links = _tree(archive, "xl/_rels/workbook.xml.rels")
+    book = xml_part(archive, "xl/workbook.xml")
+    links = xml_part(archive, "xl/_rels/workbook.xml.rels")
     relations = {node.get("Id"): node.get("Target", "") for node in links.iter("{*}Relationship")}
     names = set(archive.namelist())
     for node in book.iter("{*}sheet"):
@@ -75,7 +67,7 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
     """Style number -> number format, only for formats that change how a number is read."""
     if "xl/styles.xml" not in archive.namelist():
         return {}
-    styles = _tree(archive, "xl/styles.xml")
+    styles = xml_part(archive, "xl/styles.xml")
     codes = dict(_BUILT_IN_PERCENT)
     codes |= {node.get("numFmtId"): node.get("formatCode", "") for node in styles.iter("{*}numFmt")}
     found = {}
@@ -96,9 +88,7 @@ def _scan_sheet(archive: zipfile.ZipFile, path: str, name: str, formats: dict[st
     marks = Marks()
     shared: dict[str, str] = {}
     with archive.open(path) as stream:
-        for _, node in etree.iterparse(
-            stream, tag=("{*}c", "{*}row", "{*}col"), resolve_entities=False, no_network=True, load_dtd=False
-        ):
+        for _, node in etree.iterparse(stream, tag=("{*}c", "{*}row", "{*}col"), **SAFE):
             tag = etree.QName(node).localname
             if tag == "c":
                 _mark_cell(node, marks, formats, shared, name)

@@ -154,6 +154,8 @@ def test_units_of_the_header(stated: str, raw: str, value: str, status: str) -> 
         ('0.00"亿元"', "5.2", "note"),
         ('0.0,"千"', "5.2", "confirm"),
         ('0!.0,"万"', "5.2", "confirm"),
+        ('#,##0.00"元"', "5.2", "confirm"),
+        ('G/通用格式"亿元"', "5.2", "note"),
         ("#,##0.00", "5.2", "ok"),
         ("0.00_ ", "5.2", "ok"),
     ],
