@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, UtcDateTime
 
-
 SCHEDULER_LEASE = "scheduler"
 
 
