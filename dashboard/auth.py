@@ -8,6 +8,7 @@ closed account or a changed role counts at once.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from urllib.parse import urlsplit
 
 from flask import Flask, flash, redirect, render_template, request, session, url_for
@@ -25,10 +26,10 @@ USED_AT = "used_at"
 
 
 class SignedIn(UserMixin):
-    """The account behind the session; `id` is its name."""
+    """The account behind the session. `id` holds a digest of its password, so that a new one ends old sessions."""
 
-    def __init__(self, actor: Actor, display_name: str) -> None:
-        self.id = actor.account
+    def __init__(self, actor: Actor, display_name: str, password_hash: str) -> None:
+        self.id = f"{sha256(password_hash.encode()).hexdigest()[:16]}:{actor.account}"
         self.actor = actor
         self.display_name = display_name
 
@@ -58,12 +59,13 @@ def signed_in_name() -> str:
     return str(current_user.display_name) if current_user.is_authenticated else ""
 
 
-def _load(name: str) -> SignedIn | None:
+def _load(identity: str) -> SignedIn | None:
     with current_platform().database.read() as database:
-        account = open_account(database, name)
+        account = open_account(database, identity.partition(":")[2])
         if account is None:
             return None
-        return SignedIn(accounts.actor_of(database, account), account.display_name)
+        found = SignedIn(accounts.actor_of(database, account), account.display_name, account.password_hash)
+    return found if found.id == identity else None
 
 
 def _idle_too_long() -> bool:
@@ -90,7 +92,9 @@ def _login() -> ResponseReturnValue:
 def _authenticate(username: str, password: str) -> SignedIn | None:
     with current_platform().database.write() as database:
         account = accounts.authenticate(database, username, password)
-        return None if account is None else SignedIn(accounts.actor_of(database, account), account.display_name)
+        if account is None:
+            return None
+        return SignedIn(accounts.actor_of(database, account), account.display_name, account.password_hash)
 
 
 def _logout() -> ResponseReturnValue:

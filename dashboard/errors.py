@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 from dash import html
+from dash.exceptions import DependencyException
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from dashboard.markup import render
 
@@ -28,6 +29,7 @@ WORDS: dict[int, tuple[str, str]] = {
 
 def install(server: Flask) -> None:
     server.register_error_handler(HTTPException, _page)
+    server.register_error_handler(DependencyException, lambda _error: _page(NotFound()))  # a script Dash does not have
     server.register_error_handler(Exception, _unexpected)
 
 

@@ -6,13 +6,14 @@ have a live part. One callback fills that root for the address shown, judged by 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
 from dash import Dash, Input, Output, dcc, html
 from flask import Flask, abort, g, render_template
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
 
 from dashboard import guard
 from dashboard.markup import flattened
@@ -32,6 +33,7 @@ def install(server: Flask, pages: Iterable[Page]) -> LivePages:
     app = LivePages(
         "dashboard",
         server=server,
+        use_pages=False,
         pages_folder="",
         assets_ignore=".*",
         suppress_callback_exceptions=True,
@@ -53,10 +55,18 @@ def _layout() -> list[Any]:
     return [dcc.Location(id="address", refresh=False), html.Div(id="live")]
 
 
+def _matched(server: Flask, pathname: str) -> tuple[str, Mapping[str, Any]]:
+    try:
+        endpoint, address = server.url_map.bind("").match(pathname)
+    except HTTPException:
+        abort(404)
+    return endpoint, address
+
+
 def _register_router(app: Dash, server: Flask, live: dict[str, Page]) -> None:
     @app.callback(Output("live", "children"), Input("address", "pathname"), Input("address", "search"))
     def fill(pathname: str, search: str | None) -> Any:
-        endpoint, address = server.url_map.bind("").match(pathname)
+        endpoint, address = _matched(server, pathname)
         page = live.get(endpoint)
         if page is None or page.live is None:
             abort(404)

@@ -131,10 +131,11 @@ def _report_file(report_id: str) -> ResponseReturnValue:
         found = report(session, int(report_id))
     if found is None:
         abort(404)
-    return send_file(
-        BytesIO(platform.storage.get(found.file_sha256)), "application/octet-stream",
-        as_attachment=True, download_name=found.file_name,
-    )  # fmt: skip
+    try:
+        data = platform.storage.get(found.file_sha256)
+    except FileNotFoundError:
+        return refused("原文件不在存储中，读出的数据不受影响。请联系系统管理员核对存储和备份。", f"/reports/{found.id}")
+    return send_file(BytesIO(data), "application/octet-stream", as_attachment=True, download_name=found.file_name)
 
 
 def _template(code: str, period: str) -> ResponseReturnValue:

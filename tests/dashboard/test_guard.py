@@ -1,0 +1,233 @@
+"""Every route, page and callback, as every role and as nobody, against one table of expectations."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.routing import Rule
+
+from dashboard import guard
+from policy.access import Role
+from tests.dashboard.conftest import FOREIGN, Programme
+
+COMMITTEE, DISTRICT, OPERATOR, EXPERT, ADMIN = ROLES = [role for role in Role if role is not Role.SYSTEM]
+EVERYONE = frozenset(ROLES)
+OFFICES = frozenset({COMMITTEE, DISTRICT})
+REPORTERS = frozenset({COMMITTEE, DISTRICT, OPERATOR})
+READERS = frozenset({COMMITTEE, DISTRICT, OPERATOR, EXPERT})
+NOBODY = None
+
+# What the notice's division of work asks for, written down apart from the guard's own table.
+EXPECTED: dict[str, frozenset[Role] | None] = {
+    "login": NOBODY,
+    "healthz": NOBODY,
+    "readyz": NOBODY,
+    "_dash_assets.static": NOBODY,
+    "/_favicon.ico": NOBODY,
+    "logout": EVERYONE,
+    "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": EVERYONE,
+    "/_dash-layout": EVERYONE,
+    "/_dash-dependencies": EVERYONE,
+    "/_dash-update-component": EVERYONE,
+    "home": EVERYONE,
+    "parks": REPORTERS,
+    "park": READERS,
+    "self_assessment": READERS,
+    "self_assessment_file": READERS,
+    "acceptance": READERS,
+    "acceptance_file": READERS,
+    "alerts": REPORTERS,
+    "upload": OFFICES,
+    "upload_report": OFFICES,
+    "template_file": OFFICES,
+    "report": REPORTERS,
+    "report_file": REPORTERS,
+    "submit_report": OFFICES,
+    "accept_report": frozenset({COMMITTEE}),
+    "return_report": frozenset({COMMITTEE}),
+    "letter": frozenset({COMMITTEE}),
+    "record_letter": frozenset({COMMITTEE}),
+    "dry_run": frozenset({COMMITTEE}),
+    "outbox": frozenset({COMMITTEE, ADMIN}),
+    "jobs": frozenset({ADMIN}),
+    "accounts": frozenset({ADMIN}),
+    "switch_account": frozenset({ADMIN}),
+    "reset_password": frozenset({ADMIN}),
+    "audit": frozenset({ADMIN}),
+}
+# Dash registers these by itself; we never serve them.
+NEVER_SERVED = frozenset({"/", "/<path:path>", "/_reload-hash"})
+EXPECTED_CALLBACKS: dict[str, frozenset[Role]] = {"live.children": EVERYONE, "park-rows.children": REPORTERS}
+
+
+@pytest.fixture
+def clients(sign_in: Callable[[str], FlaskClient]) -> dict[Role, FlaskClient]:
+    return {role: sign_in(role.value) for role in ROLES}
+
+
+def test_every_route_stands_in_the_table(server: Flask) -> None:
+    registered = {rule.endpoint for rule in server.url_map.iter_rules()} - NEVER_SERVED
+    assert registered == EXPECTED.keys() == guard.ROUTES.keys()
+
+
+def test_every_callback_stands_in_the_table(server: Flask) -> None:
+    registered = set(server.extensions["parkwatch_live"].callback_map)
+    assert registered == EXPECTED_CALLBACKS.keys() == guard.CALLBACKS.keys()
+
+
+def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, str]]:
+    """Every route with each of its methods and an address made of these ids."""
+    words = {
+        "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
+        "filename": "parkwatch.css", "package_name": "dash", "fingerprinted_path": "deps/react@18.3.1.min.js",
+    }  # fmt: skip
+    for rule in server.url_map.iter_rules():
+        address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: words[match[1]], rule.rule)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule, method, address
+
+
+def test_nobody_gets_in_without_signing_in(server: Flask, programme: Programme) -> None:
+    wrong = []
+    for rule, method, address in walk(server, programme.own, programme.accepted):
+        if EXPECTED.get(rule.endpoint, EVERYONE) is NOBODY:
+            continue
+        answer = server.test_client().open(address, method=method, buffered=True)
+        turned_away = answer.status_code == 401 or answer.headers.get("Location", "").startswith("/login")
+        if not turned_away:
+            wrong.append((method, address, answer.status_code))
+    assert wrong == []
+
+
+def test_what_needs_no_sign_in_answers(server: Flask, programme: Programme) -> None:
+    for address in ("/login", "/healthz", "/readyz", "/assets/parkwatch.css", "/_favicon.ico"):
+        assert server.test_client().get(address, buffered=True).status_code == 200, address
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_what_the_table_says(server: Flask, programme: Programme, sign_in: Any, role: Role) -> None:
+    """Posts carry no token: whoever passes the guard is stopped by 400, so nothing is changed."""
+    client, wrong = sign_in(role.value), []
+    for rule, method, address in walk(server, programme.own, programme.accepted):
+        allowed = EXPECTED.get(rule.endpoint, frozenset())
+        if allowed is NOBODY:
+            continue
+        status = client.open(address, method=method, buffered=True).status_code
+        expected = _expected(rule, method, role in allowed)
+        if status not in expected:
+            wrong.append((method, address, status, expected))
+    assert wrong == []
+
+
+def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
+    if rule.endpoint in NEVER_SERVED:
+        # "/" is the home page of ours, registered first under the same address.
+        return (200, 404)
+    if not allowed:
+        return (403,)
+    if rule.endpoint == guard.CALLBACK_ENDPOINT:
+        return (403,)  # a body that names no callback
+    return (400,) if method == "POST" else (200,)
+
+
+@pytest.mark.parametrize("role", [DISTRICT, OPERATOR, EXPERT])
+def test_a_foreign_park_is_as_unknown_as_none(server: Flask, programme: Programme, sign_in: Any, role: Role) -> None:
+    client, wrong = sign_in(role.value), []
+    for code, report_id in ((programme.foreign, programme.foreign_report), ("NONE", 999_999), ("x'; --", 0)):
+        for rule, method, address in walk(server, code, report_id):
+            if not {"code", "report_id"} & rule.arguments:
+                continue
+            status = client.open(address, method=method, buffered=True).status_code
+            expected = 404 if role in (EXPECTED[rule.endpoint] or ()) else 403
+            if status != expected:
+                wrong.append((method, address, status, expected))
+    assert wrong == []
+
+
+def test_the_committee_sees_every_park(programme: Programme, sign_in: Any) -> None:
+    client = sign_in("committee")
+    assert client.get(f"/parks/{programme.foreign}").status_code == 200
+    assert client.get(f"/reports/{programme.foreign_report}").status_code == 200
+
+
+@pytest.mark.parametrize("role", [DISTRICT, OPERATOR, EXPERT, ADMIN])
+def test_a_foreign_park_is_named_on_no_page(server: Flask, programme: Programme, sign_in: Any, role: Role) -> None:
+    client = sign_in(role.value)
+    for _rule, method, address in walk(server, programme.own, programme.accepted):
+        if method == "GET":
+            assert FOREIGN.encode() not in client.get(address, buffered=True).data, address
+
+
+# --- callbacks ------------------------------------------------------------------------------------------------------
+
+
+def call(client: FlaskClient, output: str, inputs: list[Any], state: list[Any] | None = None) -> Any:
+    """Post a callback as the browser does, with the token it reads from its cookie."""
+    client.get("/")
+    cookie = client.get_cookie("csrf_token")
+    assert cookie is not None
+    component, _, prop = output.partition(".")
+    body = {
+        "output": output,
+        "outputs": {"id": component, "property": prop},
+        "inputs": inputs,
+        "changedPropIds": [f"{inputs[0]['id']}.{inputs[0]['property']}"] if inputs else [],
+        "state": state or [],
+    }
+    return client.post("/_dash-update-component", json=body, headers={"X-CSRFToken": cookie.value})
+
+
+def fill(client: FlaskClient, pathname: str) -> Any:
+    inputs = [
+        {"id": "address", "property": "pathname", "value": pathname},
+        {"id": "address", "property": "search", "value": ""},
+    ]
+    return call(client, "live.children", inputs)
+
+
+def find(client: FlaskClient, words: str) -> Any:
+    inputs = [{"id": "park-search", "property": "value", "value": words}]
+    return call(client, "park-rows.children", inputs, [{"id": "address", "property": "search", "value": ""}])
+
+
+def shown(answer: Any) -> str:
+    """What a callback sends, readable."""
+    return json.dumps(answer.json, ensure_ascii=False)
+
+
+def test_a_callback_that_is_not_in_the_table_is_refused(programme: Programme, sign_in: Any) -> None:
+    assert call(sign_in("committee"), "secret.children", []).status_code == 403
+
+
+def test_a_callback_without_the_token_is_refused(programme: Programme, sign_in: Any) -> None:
+    client = sign_in("committee")
+    assert client.post("/_dash-update-component", json={"output": "live.children"}).status_code == 400
+
+
+def test_the_search_keeps_to_the_scope(programme: Programme, clients: dict[Role, FlaskClient]) -> None:
+    assert "示例乙园" in shown(find(clients[COMMITTEE], ""))
+    for role in (DISTRICT, OPERATOR):
+        answer = find(clients[role], "")
+        assert "示例甲园" in shown(answer)
+        assert "示例乙园" not in shown(answer)
+    for role in (EXPERT, ADMIN):
+        assert find(clients[role], "").status_code == 403
+
+
+def test_the_live_part_is_judged_by_its_address(programme: Programme, clients: dict[Role, FlaskClient]) -> None:
+    for role in (COMMITTEE, DISTRICT, OPERATOR, EXPERT):
+        assert fill(clients[role], f"/parks/{programme.own}").status_code == 200
+    assert fill(clients[COMMITTEE], f"/parks/{programme.foreign}").status_code == 200
+    for role in (DISTRICT, OPERATOR, EXPERT):
+        assert fill(clients[role], f"/parks/{programme.foreign}").status_code == 404
+        assert fill(clients[role], "/parks/NONE").status_code == 404
+    assert fill(clients[ADMIN], f"/parks/{programme.own}").status_code == 403
+    assert fill(clients[EXPERT], "/parks").status_code == 403
+    for address in ("/", "/admin/audit", "/nowhere", "//x", ""):
+        assert fill(clients[COMMITTEE], address).status_code == 404, address
