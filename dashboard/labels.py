@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from policy.figures import half_up, plain
+from policy.acts import Act
+from policy.figures import chinese_date, half_up, plain
 from policy.terms import HalfYear, Light
 from services import clock
 
@@ -24,7 +25,7 @@ PROGRESS: dict[Light, str] = {
 
 def day(value: date | None) -> str:
     """2026年7月31日."""
-    return NONE if value is None else f"{value.year}年{value.month}月{value.day}日"
+    return NONE if value is None else chinese_date(value)
 
 
 def stamp(instant: datetime | None) -> str:
@@ -71,41 +72,9 @@ def telling(stage: str) -> str:
     return f"{period(key)} {PROGRESS[Light(light)]}"
 
 
-ACTS: dict[str, str] = {
-    "account.active": "启用或停用账号",
-    "account.create": "开通账号",
-    "account.locked": "账号锁定",
-    "account.login": "登录",
-    "account.login_failed": "登录失败",
-    "account.login_refused": "登录被拒",
-    "account.password": "重置口令",
-    "alert.close": "销号",
-    "alert.open": "开立预警或催报",
-    "contact.add": "登记联系人",
-    "contact.update": "更新联系人",
-    "demo.begin": "装入演示数据",
-    "goals.import": "导入建设目标",
-    "letter.record": "收文登记",
-    "mail.queue": "列入发件箱",
-    "mail.send": "发送邮件",
-    "park.change": "登记变更事项",
-    "park.register": "登记园区",
-    "park.supplement": "补充园区资料",
-    "step.record": "登记验收环节",
-    "step.return": "退回验收环节",
-    "submission.accept": "审核通过",
-    "submission.attempt": "上传（未入库）",
-    "submission.return": "退回修改",
-    "submission.store": "上传",
-    "submission.submit": "报送",
-    "unit.create": "新增单位",
-    "unit.reorganise": "区划调整",
-}
-
-
 def act(key: str) -> str:
     """What an entry of the 操作日志 records, in the office's words."""
-    return ACTS.get(key, key)
+    return Act(key).label if key in set(Act) else key
 
 
 def size(count: int) -> str:

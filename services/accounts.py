@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Account
 from policy.access import FULL_SCOPE, NO_SCOPE, SYSTEM_ACTOR, Actor, Permission, Role, Scope
+from policy.acts import Act
 from policy.refusal import Refused, Unknown
 from services import audit, clock
 from services.lengths import require_storable
@@ -55,7 +56,7 @@ def create_account(
     session.add(account)
     session.flush()
     new = {"role": role, "display_name": display_name, "unit_id": unit_id, "park_id": park_id}
-    audit.record(session, actor, "account.create", username, new=new)
+    audit.record(session, actor, Act.ACCOUNT_CREATE, username, new=new)
     return account
 
 
@@ -87,7 +88,7 @@ def set_password(session: Session, actor: Actor, username: str, password: str) -
     require_strong(password, username)
     account.password_hash = HASHER.hash(password)
     account.failed_logins, account.locked_until = 0, None
-    audit.record(session, actor, "account.password", username)
+    audit.record(session, actor, Act.ACCOUNT_PASSWORD, username)
 
 
 def set_active(session: Session, actor: Actor, username: str, *, active: bool) -> None:
@@ -95,7 +96,7 @@ def set_active(session: Session, actor: Actor, username: str, *, active: bool) -
     actor.require(Permission.MANAGE_ACCOUNTS)
     account = _require(session, username)
     old, account.active = account.active, active
-    audit.record(session, actor, "account.active", username, old=old, new=active)
+    audit.record(session, actor, Act.ACCOUNT_ACTIVE, username, old=old, new=active)
 
 
 def authenticate(session: Session, username: str, password: str) -> Account | None:
@@ -109,7 +110,7 @@ def authenticate(session: Session, username: str, password: str) -> Account | No
     if account is None:
         return None
     if not account.active or is_locked(account):
-        _log(session, account, "account.login_refused")
+        _log(session, account, Act.ACCOUNT_LOGIN_REFUSED)
         return None
     if not fits:
         _count_failure(session, account)
@@ -117,7 +118,7 @@ def authenticate(session: Session, username: str, password: str) -> Account | No
     if HASHER.check_needs_rehash(account.password_hash):
         account.password_hash = HASHER.hash(password)
     account.failed_logins, account.locked_until = 0, None
-    _log(session, account, "account.login")
+    _log(session, account, Act.ACCOUNT_LOGIN)
     return account
 
 
@@ -127,14 +128,14 @@ def is_locked(account: Account) -> bool:
 
 def _count_failure(session: Session, account: Account) -> None:
     account.failed_logins += 1
-    _log(session, account, "account.login_failed")
+    _log(session, account, Act.ACCOUNT_LOGIN_FAILED)
     if account.failed_logins >= FAILURES_BEFORE_LOCK:
         account.failed_logins, account.locked_until = 0, clock.now() + LOCKED_FOR
-        _log(session, account, "account.locked")
+        _log(session, account, Act.ACCOUNT_LOCKED)
 
 
-def _log(session: Session, account: Account, action: str) -> None:
-    audit.record(session, actor_of(session, account), action, account.username)
+def _log(session: Session, account: Account, act: Act) -> None:
+    audit.record(session, actor_of(session, account), act, account.username)
 
 
 def _fits(password_hash: str, password: str) -> bool:

@@ -15,6 +15,7 @@ from db import facts
 from db.models import Alert as AlertRow
 from db.models import OutboxItem, Park, Unit
 from policy.access import Actor, Permission
+from policy.acts import Act
 from policy.alerts import Alert, alerts, stage_rank
 from policy.masking import mask_mail
 from policy.refusal import Unknown
@@ -191,7 +192,7 @@ def _write(session: Session, actor: Actor, entry: _Park, as_of: date) -> None:
         _refresh(standing)
     for row in entry.closed:
         row.closed_on = as_of
-        audit.record(session, actor, "alert.close", row.key, park_id=row.park_id, new={"closed_on": str(as_of)})
+        audit.record(session, actor, Act.ALERT_CLOSE, row.key, park_id=row.park_id, new={"closed_on": str(as_of)})
     session.flush()
 
 
@@ -213,7 +214,7 @@ def _open(session: Session, actor: Actor, park: Park, standing: _Standing, as_of
     session.add(row)
     session.flush()
     audit.record(
-        session, actor, "alert.open", row.key, park_id=park.id,
+        session, actor, Act.ALERT_OPEN, row.key, park_id=park.id,
         new={"opened_on": str(as_of), "rulebook": row.rulebook, "message": row.message},
     )  # fmt: skip
     return _Standing(alert, row, row.opened_on, told=True)
@@ -277,7 +278,7 @@ def _addresses(session: Session, park: Park, day: date) -> tuple[str, ...]:
 def _queue(session: Session, actor: Actor, notice: Notice, as_of: date, base_url: str) -> None:
     mail = outbox.queue(session, notice, word(notice, as_of, base_url))
     audit.record(
-        session, actor, "mail.queue", mail.key,
+        session, actor, Act.MAIL_QUEUE, mail.key,
         new={"to": mask_mail(notice.recipient), "alerts": [telling.alert.key for telling in notice.tellings]},
     )  # fmt: skip
 

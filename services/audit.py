@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.models import AuditEntry, AuditHead
 from policy.access import Actor
+from policy.acts import Act
 from services import clock
 
 GENESIS = "0" * 64
@@ -23,7 +24,7 @@ CHAIN_LOCK = 7_242_022
 def record(
     session: Session,
     actor: Actor,
-    action: str,
+    act: Act,
     subject: str,
     *,
     park_id: int | None = None,
@@ -38,7 +39,7 @@ def record(
         seq=head.seq + 1,
         at=clock.now(),
         actor=actor.account,
-        action=action,
+        action=str(act),
         subject=subject,
         park_id=park_id,
         old=old,

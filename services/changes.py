@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Park, ParkChange, Unit
 from policy.access import Actor
+from policy.acts import Act
 from policy.terms import ChangeKind
 from services import audit, clock, snapshots
 from services.lengths import require_storable
@@ -33,7 +34,7 @@ def add_change(
     )  # fmt: skip
     require_storable(change)
     audit.record(
-        session, actor, "park.change", park.title, park_id=park.id,
+        session, actor, Act.PARK_CHANGE, park.title, park_id=park.id,
         old={kind: old}, new={kind: new, "valid_from": str(valid_from), "document": document},
     )  # fmt: skip
     session.add(change)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db.models import Contact, Unit
 from db.queries.contacts import ContactRow, contacts_of
 from policy.access import Actor, Permission
+from policy.acts import Act
 from policy.masking import mask_mail, mask_phone
 from policy.refusal import Refused
 from policy.terms import ContactRole
@@ -53,7 +54,8 @@ def add_contact(
     require_storable(contact)
     session.add(contact)
     session.flush()
-    audit.record(session, actor, "contact.update" if known else "contact.add", unit.name, old=old, new=_masked(contact))
+    act = Act.CONTACT_UPDATE if known else Act.CONTACT_ADD
+    audit.record(session, actor, act, unit.name, old=old, new=_masked(contact))
     return True
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from db import facts
 from db.models import Goal, Park
 from policy.access import Actor, Permission
+from policy.acts import Act
 from policy.facts import GoalFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY, CATALOGUE
@@ -100,7 +101,7 @@ def _tell(session: Session, actor: Actor, park: Park, made: tuple[GoalChange, ..
     """The audit log gets everything; a goal that replaces another is a 变更事项 as well."""
     session.flush()
     audit.record(
-        session, actor, "goals.import", park.title, park_id=park.id,
+        session, actor, Act.GOALS_IMPORT, park.title, park_id=park.id,
         old={change.old.key: _text(change.old) for change in made if change.old},
         new={change.new.key: _text(change.new) | {"decision": change.new.decision} for change in made},
     )  # fmt: skip

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Letter, LetterPark, Park
 from policy.access import Actor, Permission
+from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import HalfYear, LetterMedium
 from services import audit, clock, snapshots
@@ -127,4 +128,4 @@ def _record(session: Session, actor: Actor, park: Park, entry: _Entry) -> None:
         "received_on": str(entry.received_on), "medium": entry.medium, "file": entry.file[0] if entry.file else None,
     }  # fmt: skip
     subject = f"{park.title}{entry.period.label}半年函报"
-    audit.record(session, actor, "letter.record", subject, park_id=park.id, new=new)
+    audit.record(session, actor, Act.LETTER_RECORD, subject, park_id=park.id, new=new)

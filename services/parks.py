@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from db import facts
 from db.models import Park, ParkChange, Unit
 from policy.access import Actor, Permission, Scope
+from policy.acts import Act
 from policy.deadlines import construction_end
 from policy.facts import ParkFact
 from policy.refusal import Refused, Unknown
@@ -128,7 +129,7 @@ def _same_again(session: Session, actor: Actor, park: Park, entry: Entry) -> Reg
     missing = {name: new for name, (old, new) in _texts(park, entry).items() if new and not old}
     if not missing:
         return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），内容一致，未作改动")
-    audit.record(session, actor, "park.supplement", park.title, park_id=park.id, new=missing)
+    audit.record(session, actor, Act.PARK_SUPPLEMENT, park.title, park_id=park.id, new=missing)
     for name, new in missing.items():
         setattr(park, name, new)
     require_storable(park)
@@ -200,7 +201,7 @@ def _add(session: Session, actor: Actor, entry: Entry, district: Unit) -> Park:
         "approval_no": park.approval_no, "ends_on": str(park.ends_on), "operator": park.operator,
         "host_park": park.host_park, "address": park.address, "boundary": park.boundary,
     }  # fmt: skip
-    audit.record(session, actor, "park.register", park.title, park_id=park.id, new=new)
+    audit.record(session, actor, Act.PARK_REGISTER, park.title, park_id=park.id, new=new)
     return park
 
 

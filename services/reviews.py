@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Review, Submission, SubmissionFinding
 from policy.access import Actor, Permission, Scope
+from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import HalfYear, Severity, SubmissionKind, SubmissionState
 from services import audit, clock, snapshots, versions
@@ -136,8 +137,8 @@ def _decide(
         Review(accepted=accepted, reason=reason, decided_on=on, decided_at=clock.now(), decided_by=actor.account)
     )
     session.flush()
-    action = "review.accept" if accepted else "review.return"
+    act = Act.REVIEW_ACCEPT if accepted else Act.REVIEW_RETURN
     new = {"state": state, "decided_on": str(on), **details}
-    audit.record(session, actor, action, versions.told(row), park_id=row.park_id, old={"state": old}, new=new)
+    audit.record(session, actor, act, versions.told(row), park_id=row.park_id, old={"state": old}, new=new)
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)

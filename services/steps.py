@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from db.models import AcceptanceStep, Letter, Park
 from policy.access import Actor, Permission
+from policy.acts import Act
 from policy.refusal import Refused
 from policy.workflow import RETURNS, Step, StepKind, require_step, stage_after
 from services import audit, clock, snapshots
@@ -49,7 +50,7 @@ def record_step(
     session.add(row)
     session.flush()
     new = {"step": kind, "dated": str(dated), "number": number, "file": file[0] if file else None}
-    audit.record(session, actor, "step.record", park.title, park_id=park.id, new=new)
+    audit.record(session, actor, Act.STEP_RECORD, park.title, park_id=park.id, new=new)
     snapshots.rewrite(session, park.id)
     return row
 
@@ -73,7 +74,7 @@ def return_step(
     sent_back.returned_on, sent_back.return_reason = dated, reason.strip()
     session.flush()
     audit.record(
-        session, actor, "step.return", park.title, park_id=park.id,
+        session, actor, Act.STEP_RETURN, park.title, park_id=park.id,
         old={"step": sent_back.kind, "dated": str(sent_back.dated)},
         new={"returned_by": step.actor, "returned_on": str(dated), "reason": reason.strip()},
     )  # fmt: skip

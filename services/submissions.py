@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Park, Submission
 from policy.access import Actor, Permission, Scope
+from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import HalfYear, SubmissionKind, SubmissionState
 from services import audit, clock, history, intake, snapshots, versions
@@ -148,19 +149,19 @@ def _keep(session: Session, platform: Platform, upload: _Upload, reading: FileRe
         owner = find_park(session, upload.actor.scope, named) if named else None
         place, state = versions.Place(owner), SubmissionState.ATTEMPT
     row = versions.add(session, place, judged, file, state, upload.received_on, upload.actor)
-    _record(session, upload.actor, "submission.store" if storable else "submission.attempt", row, judged)
+    _record(session, upload.actor, Act.SUBMISSION_STORE if storable else Act.SUBMISSION_ATTEMPT, row, judged)
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)
     return Ingested(judged, storable, row.id)
 
 
-def _record(session: Session, actor: Actor, action: str, row: Submission, reading: FileReading) -> None:
+def _record(session: Session, actor: Actor, act: Act, row: Submission, reading: FileReading) -> None:
     new = {
         "file": row.file_name, "sha256": row.file.sha256, "kind": row.kind, "period": row.period,
         "version": row.version, "state": row.state, "received_on": str(row.received_on), "clean": row.clean,
         "findings": [finding.code for finding in reading.findings],
     }  # fmt: skip
-    audit.record(session, actor, action, versions.told(row), park_id=row.park_id, new=new)
+    audit.record(session, actor, act, versions.told(row), park_id=row.park_id, new=new)
 
 
 def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None:
@@ -183,7 +184,7 @@ def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None
     old = {"state": row.state, "received_on": str(row.received_on)}
     row.state, row.submitted_on, row.received_on = SubmissionState.SUBMITTED, on, on
     new = {"state": row.state, "received_on": str(on)}
-    audit.record(session, actor, "submission.submit", versions.told(row), park_id=row.park_id, old=old, new=new)
+    audit.record(session, actor, Act.SUBMISSION_SUBMIT, versions.told(row), park_id=row.park_id, old=old, new=new)
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from db.models import Park, Unit, UnitAlias, UnitSuccession
 from policy.access import Actor, Permission
+from policy.acts import Act
 from policy.divisions import DIVISIONS, SUCCESSIONS, Division, in_force, position
 from policy.refusal import Refused, Unknown
 from policy.terms import UnitKind
@@ -111,7 +112,7 @@ def create_unit(session: Session, actor: Actor, name: str, *, fictional: bool = 
     require_storable(unit)
     session.add(unit)
     session.flush()
-    audit.record(session, actor, "unit.create", wanted, new={"name": wanted, "fictional": fictional})
+    audit.record(session, actor, Act.UNIT_CREATE, wanted, new={"name": wanted, "fictional": fictional})
     return unit
 
 
@@ -160,7 +161,7 @@ def reorganise(
     for heir in heirs:
         session.add(UnitSuccession(predecessor_id=old.id, successor_id=heir.id, on=on, note=note))
     audit.record(
-        session, actor, "unit.reorganise", old.name,
+        session, actor, Act.UNIT_REORGANISE, old.name,
         old={"name": old.name}, new={"successors": [heir.name for heir in heirs], "on": str(on), "note": note},
     )  # fmt: skip
     if len(heirs) != 1:

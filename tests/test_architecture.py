@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from jobs.__main__ import COMMANDS, commands
-from policy import access, terms, workflow
+from policy import acceptance, access, acts, terms, workflow
 from policy.indicators.catalogue import BY_KEY, CATALOGUE, SHARES
 from policy.indicators.indicator import Indicator
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry
@@ -126,7 +126,7 @@ def test_a_number_says_where_it_comes_from(entry: Entry) -> None:
 
 
 def enumerations() -> Iterator[type[Labelled]]:
-    for module in (terms, access, workflow):
+    for module in (terms, access, acceptance, acts, workflow):
         for member in vars(module).values():
             if isinstance(member, type) and issubclass(member, Labelled) and member is not Labelled:
                 yield member

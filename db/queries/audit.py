@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.models import AuditEntry
+from policy.acts import Act
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,15 @@ class Entry:
 
 
 def entries(session: Session, words: str, before: int | None, limit: int) -> tuple[Entry, ...]:
-    """The newest `limit` entries, older than number `before`, in which account, act or subject holds `words`."""
+    """The newest `limit` entries older than number `before`; with `words` only those that have them in account, act
+    (as it is called on screen) or subject."""
     query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(AuditEntry.seq < before)
     if words:
-        columns = (AuditEntry.actor, AuditEntry.action, AuditEntry.subject)
-        query = query.where(or_(*(column.contains(words, autoescape=True) for column in columns)))
+        named = [act for act in Act if words in act.label]
+        fits = (column.contains(words, autoescape=True) for column in (AuditEntry.actor, AuditEntry.subject))
+        query = query.where(or_(AuditEntry.action.in_(named), *fits))
     return tuple(
         Entry(row.seq, row.at, row.actor, row.action, row.subject, row.old, row.new) for row in session.scalars(query)
     )

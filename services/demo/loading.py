@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Account, AuditEntry, Park, Unit
 from policy.access import SYSTEM_ACTOR, Role
+from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import ContactRole, UnitKind
 from services import accounts, alerting, audit, backups, clock, contacts
@@ -36,7 +37,6 @@ from services.demo.municipality import (
 from services.demo.programme import programme, reorganised_on
 from services.platform import Platform
 
-BEGUN = "demo.begin"
 # Demonstration units stand behind the real ones in the 行政区划序.
 FIRST_POSITION = 10_000
 PLAIN_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -81,7 +81,7 @@ def is_unfinished(session: Session) -> bool:
 
 def _begun_on(session: Session) -> date | None:
     """The day the programme in this database was laid out for."""
-    new = session.scalar(select(AuditEntry.new).where(AuditEntry.action == BEGUN).limit(1))
+    new = session.scalar(select(AuditEntry.new).where(AuditEntry.action == Act.DEMO_BEGIN).limit(1))
     return date.fromisoformat(new["today"]) if new else None
 
 
@@ -94,7 +94,7 @@ def _begin(platform: Platform) -> date:
         if not backups.is_empty(session):
             raise Refused("数据库中已有其他数据，不能装载演示数据；请换用空的数据库（设置 PARKWATCH_DATABASE_URL）")
         today = clock.today()
-        audit.record(session, SYSTEM_ACTOR, BEGUN, "演示数据", new={"today": str(today)})
+        audit.record(session, SYSTEM_ACTOR, Act.DEMO_BEGIN, "演示数据", new={"today": str(today)})
         _add_units(session, today)
         contacts.import_contacts(session, SYSTEM_ACTOR, _people(today))
     return today
@@ -119,7 +119,7 @@ def _add_units(session: Session, today: date) -> None:
                 tile_row=district.row, tile_column=district.column,
             )
         )  # fmt: skip
-        audit.record(session, SYSTEM_ACTOR, "unit.create", district.name, new={"fictional": True})
+        audit.record(session, SYSTEM_ACTOR, Act.UNIT_CREATE, district.name, new={"fictional": True})
     session.flush()
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 from db.models import OutboxItem, OutboxMail
 from policy.access import SYSTEM_ACTOR, Actor, Permission
+from policy.acts import Act
 from policy.terms import MailState
 from services import audit, clock
 from services.mail.compose import Notice, Wording
@@ -35,6 +36,12 @@ CLAIM_LASTS = timedelta(minutes=10)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=12)
 MAX_ATTEMPTS = 20  # with these pauses about five days
 MAX_DOUBTS = 2  # the first time, and once more
+# What the log is told of; a mail that waits for its next attempt has not ended.
+ENDINGS = {
+    MailState.SENT: Act.MAIL_SENT,
+    MailState.UNCERTAIN: Act.MAIL_UNCERTAIN,
+    MailState.FAILED: Act.MAIL_FAILED,
+}
 
 
 def queue(session: Session, notice: Notice, wording: Wording) -> OutboxMail:
@@ -219,10 +226,9 @@ class _Sender:
             if not _changed(session, self._mine(mail), settled | columns):
                 logger.warning("mail %s ended as %s after its claim had run out", mail.key, state)
                 return
-            if state is not MailState.QUEUED:
-                audit.record(
-                    session, self.actor, f"mail.{state}", mail.key, new={"attempts": mail.attempts, "error": error}
-                )
+            if state in ENDINGS:
+                new = {"attempts": mail.attempts, "error": error}
+                audit.record(session, self.actor, ENDINGS[state], mail.key, new=new)
 
     def _mine(self, mail: OutboxMail) -> list[ColumnElement[bool]]:
         return [OutboxMail.id == mail.id, OutboxMail.claimed_by == self.name]

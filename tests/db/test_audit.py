@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import Connection, func, select, text
 
 from db.models import AuditEntry
+from db.queries.audit import entries
 from db.session import Database
 from policy.access import SYSTEM_ACTOR, Actor, Role, Scope
+from policy.acts import Act
 from services import audit
 
 DISTRICT = Actor("district", Role.DISTRICT, Scope())
@@ -20,7 +22,7 @@ DISTRICT = Actor("district", Role.DISTRICT, Scope())
 def write_entries(database: Database, number: int) -> None:
     with database.write() as session:
         for index in range(number):
-            audit.record(session, SYSTEM_ACTOR, "park.register", f"示例{index}园", old=None, new={"面积": str(index)})
+            audit.record(session, SYSTEM_ACTOR, Act.PARK_REGISTER, f"示例{index}园", old=None, new={"面积": str(index)})
 
 
 def problems(database: Database) -> list[str]:
@@ -42,13 +44,28 @@ def test_an_entry_says_who_what_when_and_from_what_to_what(
     moment = datetime(2026, 8, 1, 1, 2, 3, tzinfo=UTC)
     set_now(moment)
     with database.write() as session:
-        audit.record(session, DISTRICT, "contact.change", "合川区/经办人", old={"电话": "甲"}, new={"电话": "乙"})
+        audit.record(session, DISTRICT, Act.CONTACT_UPDATE, "合川区/经办人", old={"电话": "甲"}, new={"电话": "乙"})
     with database.read() as session:
         entry = session.scalars(select(AuditEntry)).one()
     assert (entry.seq, entry.at, entry.actor, entry.action, entry.subject) == (
-        1, moment, "district", "contact.change", "合川区/经办人",
+        1, moment, "district", "contact.update", "合川区/经办人",
     )  # fmt: skip
     assert (entry.old, entry.new) == ({"电话": "甲"}, {"电话": "乙"})
+
+
+def test_entries_are_found_by_account_subject_and_the_word_for_the_act(database: Database) -> None:
+    with database.write() as session:
+        audit.record(session, SYSTEM_ACTOR, Act.PARK_REGISTER, "示例甲园")
+        audit.record(session, DISTRICT, Act.SUBMISSION_SUBMIT, "示例乙园2026年上半年")
+
+    def found(words: str, before: int | None = None) -> list[int]:
+        with database.read() as session:
+            return [entry.seq for entry in entries(session, words, before, 10)]
+
+    assert found("") == [2, 1]
+    assert found("", before=2) == [1]
+    assert (found("登记园区"), found("报送"), found("district"), found("乙园")) == ([1], [2], [2], [2])
+    assert found("%") == []
 
 
 def test_an_untouched_chain_is_whole(database: Database) -> None:
@@ -61,7 +78,7 @@ def test_an_untouched_chain_is_whole(database: Database) -> None:
 def test_what_a_transaction_did_not_keep_leaves_no_gap(database: Database) -> None:
     write_entries(database, 1)
     with database.write() as session:
-        audit.record(session, SYSTEM_ACTOR, "park.register", "未成")
+        audit.record(session, SYSTEM_ACTOR, Act.PARK_REGISTER, "未成")
         session.rollback()
     write_entries(database, 1)
     assert problems(database) == []
