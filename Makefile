@@ -25,12 +25,14 @@ bench: .venv/.run
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("需要 Python 3.11 或更高版本" if sys.version_info < (3, 11) else 0)'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
 
 .venv/.run: requirements.txt | .venv/bin/python
-	$(PIP) -r requirements.txt
+	@echo "正在安装所需的库（首次约需一分钟）……"
+	@$(PIP) -r requirements.txt
 	@touch $@
 
 .venv/.test: requirements.txt requirements-dev.txt | .venv/bin/python
-	$(PIP) -r requirements-dev.txt
+	@echo "正在安装所需的库（首次约需一分钟）……"
+	@$(PIP) -r requirements-dev.txt
 	@touch $@
