@@ -12,9 +12,10 @@ from policy.tables import Column, Kind
 from policy.terms import Measure, Severity, Status
 from services.intake.dates import read_date
 from services.intake.document import Cell, Sheet
-from services.intake.numbers import Wanted, read_number, read_share
+from services.intake.numbers import Wanted, read_number
 from services.intake.parsed import SAY_NONE, Parsed, failed
 from services.intake.reading import Reading
+from services.intake.shares import read_share
 from services.intake.text import fold
 from services.intake.texts import read_contact, read_text
 from services.intake.units import Unit, catalogue_unit
@@ -65,7 +66,7 @@ def read_figure(
 def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit | None, *, needed: bool) -> Reading:
     """One cell of a repeated table."""
     cell = sheet.at(row, place)
-    parsed = read_filled(cell, lambda filled: read_kind(column, filled, stated, typed=sheet.typed), needed=needed)
+    parsed = read_filled(cell, lambda filled: read_kind(column, filled, stated, sheet), needed=needed)
     if cell is not None and cell.row < row and column.kind in (Kind.AMOUNT, Kind.COUNT) and parsed.value is not None:
         parsed = Parsed(
             parsed.value,
@@ -76,16 +77,16 @@ def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit
     return as_reading(column.key, "current", column.unit, parsed, cell, sheet.where(row, place))
 
 
-def read_kind(column: Column, cell: Cell, stated: Unit | None, *, typed: bool) -> Parsed:
-    """A filled cell by what its column holds."""
+def read_kind(column: Column, cell: Cell, stated: Unit | None, sheet: Sheet) -> Parsed:
+    """A filled cell by what its column holds, written the way its sheet writes."""
     match column.kind:
         case Kind.AMOUNT | Kind.COUNT:
-            wanted = Wanted(catalogue_unit(column.unit), stated, column.kind is Kind.COUNT, typed)
+            wanted = Wanted(catalogue_unit(column.unit), stated, column.kind is Kind.COUNT, sheet.typed)
             return read_number(cell, wanted)
         case Kind.SHARE:
             return read_share(cell)
         case Kind.DATE | Kind.MONTH_OR_DATE:
-            return read_date(cell, day_required=column.kind is Kind.DATE)
+            return read_date(cell, day_required=column.kind is Kind.DATE, epoch=sheet.epoch)
         case Kind.CONTACT:
             return read_contact(cell)
         case Kind.TEXT:

@@ -6,22 +6,24 @@ import re
 from datetime import date, timedelta
 
 from policy.terms import Status
-from services.intake.document import Cell, CellKind
+from services.intake.document import EPOCH_1900, Cell, CellKind
+from services.intake.numerals import date_digits
 from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
-from services.intake.text import fold
+from services.intake.text import fold, footnotes, without_footnotes
 
-_DAY = re.compile(r"(\d{4})\s*(?:[-./年])\s*(\d{1,2})\s*(?:[-./月])\s*(\d{1,2})\s*日?(?:[ T]0?0:00(?::00)?)?")
+_DAY = re.compile(r"(\d{4})\s*(?:[-./年])\s*(\d{1,2})\s*(?:[-./月])\s*(\d{1,2})\s*[日号]?(?:[ T]0?0:00(?::00)?)?")
 _MONTH = re.compile(r"(\d{4})\s*(?:[-./年])\s*(\d{1,2})\s*月?(?:份)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 _PLAIN = re.compile(r"\d{4}-\d{2}(-\d{2})?|\d{4}\s*年\s*\d{1,2}\s*月(\s*\d{1,2}\s*日)?")
 _RANGE = re.compile(r"(.+?(?:日|\d))\s*(?:-|至|到)\s*(?:\d{1,4}[年./-])?(?:\d{1,2}[月./-])?\d{1,2}日?")
 _QUALIFIER = re.compile(r"(约|大约|预计|计划|拟)")
-_EPOCH = date(1899, 12, 30)
+_VAGUE = re.compile(r"(.*月)份?(底|末|初|中旬|上旬|下旬|中)")
+_WEEKDAY = re.compile(r"\s*\((?:星期|周)[一二三四五六日天]\)|\s*(?:星期|周)[一二三四五六日天]$")
 _SERIALS = range(15000, 80000)
 
 
-def read_date(cell: Cell, *, day_required: bool) -> Parsed:
-    """ISO date or month. 无 is a declared nothing: value None, note."""
+def read_date(cell: Cell, *, day_required: bool, epoch: date = EPOCH_1900) -> Parsed:
+    """ISO date or month. 无 is a declared nothing: value None, note. `epoch`: day 0 of the workbook's serial dates."""
     if problem := unusable(cell):
         return problem
     trail = Trail()
@@ -32,15 +34,41 @@ def read_date(cell: Cell, *, day_required: bool) -> Parsed:
         return trail.parsed(None)
     if cell.kind is CellKind.DATE:
         return trail.parsed(cell.text[:10]) if _DAY.match(cell.text) else _not_a_date(cell)
-    text = fold(cell.text).strip()
-    if cell.kind is CellKind.NUMBER and text.isdigit() and int(text) in _SERIALS:
-        trail.note("日期序列号，已换算")
-        return trail.parsed((_EPOCH + timedelta(days=int(text))).isoformat())
+    text = _plain(cell.text, trail)
+    if text.isdigit() and int(text) in _SERIALS:
+        return _serial(int(text), cell, epoch, trail)
     if match := _QUALIFIER.match(text):
         trail.remarks.append(match[1])
         trail.confirm("带有限定词，请确认日期")
         text = text[match.end() :]
     return _written(cell, text, day_required, trail)
+
+
+def _plain(raw: str, trail: Trail) -> str:
+    """Folded, in digits, without weekday and footnote marks; a month's beginning, middle or end is only its month."""
+    if marks := footnotes(raw):
+        trail.remarks.append(marks)
+        trail.confirm("日期旁有注释标记，请确认")
+    folded = fold(without_footnotes(raw)).strip()
+    text = date_digits(_WEEKDAY.sub("", folded))
+    if text != folded:
+        trail.note("日期写法已规整")
+    vague = _VAGUE.fullmatch(text)
+    if vague is not None:
+        trail.remarks.append(vague[2])
+        trail.confirm("只写到月份的上中下旬，按月份读取，请确认")
+        return vague[1]
+    return text
+
+
+def _serial(number: int, cell: Cell, epoch: date, trail: Trail) -> Parsed:
+    """A day counted from the workbook's epoch; written as text it may be any number, so it is only proposed."""
+    value = (epoch + timedelta(days=number)).isoformat()
+    if cell.kind is CellKind.NUMBER:
+        trail.note("日期序列号，已换算")
+        return trail.parsed(value)
+    trail.confirm(f"“{number}”可能是日期序列号，按{value}读取，请确认")
+    return trail.parsed(value, (value,))
 
 
 def _written(cell: Cell, text: str, day_required: bool, trail: Trail) -> Parsed:
@@ -60,7 +88,7 @@ def _written(cell: Cell, text: str, day_required: bool, trail: Trail) -> Parsed:
         value = date(int(year), int(month), int(day or 1)).isoformat()
     except ValueError:
         return _not_a_date(cell)
-    if not _PLAIN.fullmatch(text):
+    if not _PLAIN.fullmatch(text) and not trail.messages:
         trail.note("日期写法已规整")
     if day is None and day_required:
         trail.confirm("只到月份，请补充到日")

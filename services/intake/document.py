@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
+
+EPOCH_1900 = date(1899, 12, 30)
+EPOCH_1904 = date(1904, 1, 1)
+"""Day 0 of serial dates; Excel for the Mac long counted from 1904."""
 
 
 class CellKind(StrEnum):
@@ -67,6 +72,7 @@ class Sheet:
     hidden_columns: tuple[int, ...] = ()
     word: bool = False
     before: tuple[str, ...] = ()
+    date1904: bool = False
     height: int = 0
     width: int = 0
     _grid: dict[tuple[int, int], Cell] = field(default_factory=dict, repr=False)
@@ -78,6 +84,10 @@ class Sheet:
             for row in range(cell.row, cell.row + cell.rows):
                 for column in range(cell.column, cell.column + cell.columns):
                     self._grid.setdefault((row, column), cell)
+
+    @property
+    def epoch(self) -> date:
+        return EPOCH_1904 if self.date1904 else EPOCH_1900
 
     def at(self, row: int, column: int) -> Cell | None:
         """The cell there; inside a merged range, the cell that fills the range."""
@@ -135,6 +145,7 @@ class Document:
                     "hidden_columns": sheet.hidden_columns,
                     "word": sheet.word,
                     "before": sheet.before,
+                    "date1904": sheet.date1904,
                     "cells": [
                         (c.row, c.column, c.address, c.kind, c.text, c.rows, c.columns, c.format, c.formula)
                         for c in sheet.cells
@@ -161,7 +172,7 @@ def _sheet(data: dict[str, Any]) -> Sheet:
     ]
     return Sheet(
         data["name"], cells, data["typed"], data["hidden"], tuple(data["hidden_rows"]),
-        tuple(data["hidden_columns"]), data["word"], tuple(data["before"]),
+        tuple(data["hidden_columns"]), data["word"], tuple(data["before"]), data["date1904"],
     )  # fmt: skip
 
 

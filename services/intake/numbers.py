@@ -1,4 +1,4 @@
-"""Amounts, counts and shares: text -> exact decimal in the column's unit, never changing a magnitude silently."""
+"""Amounts and counts: text -> exact decimal in the column's unit, never changing a magnitude silently."""
 
 from __future__ import annotations
 
@@ -9,21 +9,19 @@ from decimal import Decimal
 from policy.figures import plain
 from policy.terms import Status
 from services.intake.document import Cell, CellKind
+from services.intake.number_formats import divisor, written_unit
+from services.intake.numerals import read_numeral
 from services.intake.parsed import DECLARED_NONE, Parsed, Trail, failed, is_none, unusable
-from services.intake.text import HARD_SPACES, INVISIBLE, fold
 from services.intake.units import Family, Unit, unit_named
+from services.intake.wording import ESTIMATED, cleaned, closed_up, trimmed, unqualified
 
-_ESTIMATED = "预计|预估|估计|暂估|预测|初步|力争"
-_BEFORE = re.compile(
-    rf"({_ESTIMATED}|大约|大概|约为|约|将近|接近|近|超过|超|逾|突破|不少于|不低于|不超过|不到|不足|至少|大于|小于"
-    r"|累计|合计|共计|共有|共|达到|达|>=|≥|>|<=|≤|<)[:]?"
-)
-_AFTER = re.compile(rf"(左右|上下|以上|以下|以内|有余|余|多|\+|{_ESTIMATED}|预计数)")
 _NUMBER = re.compile(r"([+-]?)(\d[\d,]*(?:\.\d+)?|\.\d+)(余|多|来)?(.*)", re.DOTALL)
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
 _SHARE = re.compile(r"(?:占比?(?:总数)?[:为]?)?(-?\d+(?:\.\d+)?)%")
 _TRAILING_SHARE = re.compile(r"(.+?)[,;、。 ]*占比?[:为]?(\d+(?:\.\d+)?)%")
-_SCALED_FORMAT = re.compile(r",(?![#0?])|[!\\]\.")
+_RANGE = re.compile(r"[\d一二三四五六七八九十百千万亿元]\s*(?:-|至|到)\s*[\d一二三四五六七八九十]")
+_ONES = Unit("未写", Family.ANY, Decimal(1))
+"""What 三亿二千万 counts when no 元 or 人 follows."""
 LONGEST = 18
 
 
@@ -64,64 +62,82 @@ def _number_cell(cell: Cell, wanted: Wanted, trail: Trail) -> Parsed:
     if cell.text.endswith("%"):
         return failed(f"单元格是百分比格式（{cell.text}），本栏应填以{wanted.unit.name}为单位的数")
     number = Decimal(cell.text)
-    stated = wanted.stated or wanted.unit
-    shown = _format_unit(cell.format)
-    if _SCALED_FORMAT.search(cell.format) or (shown is not None and not shown.same_as(stated)):
-        trail.confirm(f"单元格格式（{cell.format}）显示的与实际存的数{cell.text}不同，请确认")
+    if not cell.format:
         return _finish(number, None, wanted, trail)
-    return _finish(number, shown, wanted, trail)
+    stated = wanted.stated or wanted.unit
+    unit, scale = written_unit(cell.format), divisor(cell.format)
+    if scale == 1 and (unit is None or unit.same_as(stated)):
+        return _finish(number, unit, wanted, trail)
+    return _shown_otherwise(number, unit, scale, cell.format, wanted)
 
 
-def _format_unit(number_format: str) -> Unit | None:
-    """The unit a number format writes after the number, such as 0.00"亿元"."""
-    positive = re.sub(r"\[[^\]]*\]|通用格式", "", number_format.split(";")[0])
-    return unit_named("".join(re.findall(r"[\u4e00-\u9fff㎡]+", positive)))
+def _shown_otherwise(number: Decimal, unit: Unit | None, scale: Decimal, code: str, wanted: Wanted) -> Parsed:
+    """What people see in the cell is not what it holds: both are offered, what is seen first
+    when it is scaled to a unit it names."""
+    stored = _finish(number, None, wanted, Trail())
+    seen = _finish(number / scale, unit, wanted, Trail())
+    first, second = (seen, stored) if scale > 1 and unit is not None and unit.complete else (stored, seen)
+    candidates = tuple(dict.fromkeys(entry.value for entry in (first, second) if entry.value is not None))
+    if not candidates:
+        return first
+    sight = f"{plain(number / scale)}{unit.name if unit else ''}"
+    message = f"单元格格式（{code}）显示为{sight}，实际存的数是{plain(number)}，请确认"
+    return Parsed(candidates[0], Status.CONFIRM, message, candidates=candidates)
 
 
 def _number_text(raw: str, wanted: Wanted, trail: Trail) -> Parsed:
-    text = _cleaned(raw, trail)
+    text = cleaned(raw, trail)
     main, share, unit = _unbracketed(text, wanted, trail)
     if is_none(main):
         trail.note("填“无”，按0计")
         return trail.parsed("0", share=share)
-    main = _unqualified(main, trail)
-    main = _closed_up(main, trail)
-    match = _NUMBER.fullmatch(main)
-    if match is None:
+    main = closed_up(unqualified(main, trail), trail)
+    if _RANGE.search(main):
+        return failed(f"“{raw.strip()}”是一个范围，请填一个确定的数")
+    found = _numeral(main, trail) or _digits(main, trail)
+    if found is None:
         return _not_a_number(raw)
-    sign, digits, more, rest = match.groups()
-    if more:
-        trail.remarks.append(more)
-    if "," in digits and not _GROUPED.fullmatch(digits):
+    number, rest, counted = found
+    if number is None:
         return failed(f"“{raw.strip()}”中逗号分节不对，无法确定数值，请重填")
-    name = _unit_text(rest, trail)
-    written = unit_named(name) if name else None
+    name = trimmed(rest, trail).strip("。;,")
+    written = unit_named(name) if name else counted
     if name and written is None:
         return _not_a_number(raw)
     if trail.remarks:
-        estimated = any(re.search(_ESTIMATED, remark) for remark in trail.remarks)
+        estimated = any(re.search(ESTIMATED, remark) for remark in trail.remarks)
         trail.confirm("预计数，请确认或改填实际数" if estimated else "带有限定词，请确认数值")
-    if "," in digits:
-        trail.note("去掉千分位逗号")
-    number = Decimal(sign + digits.replace(",", ""))
     if wanted.typed and not trail.messages and unit is None and not rest:
         trail.note("数字以文本形式存放，已按数字读取")
     parsed = _finish(number, written or unit, wanted, trail)
     return Parsed(parsed.value, parsed.status, parsed.message, parsed.remark, parsed.candidates, share)
 
 
-def _cleaned(raw: str, trail: Trail) -> str:
-    text = raw.strip()
-    if text.startswith("'"):
-        text = text[1:]
-        trail.note("去掉文本标记“'”")
-    if any(mark in text for mark in INVISIBLE + HARD_SPACES):
-        text = re.sub(f"[{INVISIBLE}{HARD_SPACES}]", "", text)
-        trail.note("去掉不可见字符")
-    folded = fold(text).strip()
-    if re.search(r"[０-９．，]", text):
-        trail.note("全角数字转为半角")
-    return folded
+_Found = tuple[Decimal | None, str, Unit | None]
+"""The number (None when its digits are grouped wrongly), what follows it, and the unit it counts in by itself."""
+
+
+def _numeral(text: str, trail: Trail) -> _Found | None:
+    numeral = read_numeral(text)
+    if numeral is None:
+        return None
+    trail.note("中文数字已换算")
+    return numeral.value, numeral.rest, _ONES if numeral.counts_ones else None
+
+
+def _digits(text: str, trail: Trail) -> _Found | None:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    sign, digits, more, rest = match.groups()
+    if more:
+        trail.remarks.append(more)
+    if "," not in digits:
+        return Decimal(sign + digits), rest, None
+    if not _GROUPED.fullmatch(digits):
+        return None, rest, None
+    trail.note("去掉千分位逗号")
+    return Decimal(sign + digits.replace(",", "")), rest, None
 
 
 def _unbracketed(text: str, wanted: Wanted, trail: Trail) -> tuple[str, Parsed | None, Unit | None]:
@@ -145,25 +161,6 @@ def _unbracketed(text: str, wanted: Wanted, trail: Trail) -> tuple[str, Parsed |
     return main, share, unit
 
 
-def _unqualified(text: str, trail: Trail) -> str:
-    while match := _BEFORE.match(text):
-        trail.remarks.append(match[1])
-        text = text[match.end() :].strip()
-    return text
-
-
-def _closed_up(text: str, trail: Trail) -> str:
-    if re.search(r"\d\s+[\d.,]", text):
-        trail.confirm("数字中间有空格，请确认")
-    return re.sub(r"\s+", "", text)
-
-
-def _unit_text(rest: str, trail: Trail) -> str:
-    """The unit after the number, with qualifiers before or after it taken as remarks."""
-    trail.remarks += [match[1] for match in _AFTER.finditer(rest)]
-    return _AFTER.sub("", rest).strip("。;,")
-
-
 def _not_a_number(raw: str) -> Parsed:
     return failed(f"“{raw.strip()}”无法读成一个数，请只填一个数字")
 
@@ -173,6 +170,8 @@ def _finish(number: Decimal, written: Unit | None, wanted: Wanted, trail: Trail)
     unit = written or wanted.stated or wanted.unit
     if unit.complete and unit.family is not wanted.unit.family:
         return failed(f"单位“{unit.name}”与本栏单位“{wanted.unit.name}”不符，请按{wanted.unit.name}填写")
+    if not unit.convertible:
+        return failed(f"单位“{unit.name}”不能准确换算，请按{wanted.unit.name}填写")
     if len(number.as_tuple().digits) > LONGEST:
         return failed("数字过长，请核对后重填")
     value = _converted(number, unit, wanted.unit)
@@ -192,40 +191,3 @@ def _finish(number: Decimal, written: Unit | None, wanted: Wanted, trail: Trail)
 
 def _converted(number: Decimal, unit: Unit, wanted: Unit) -> Decimal:
     return number * unit.factor / wanted.factor
-
-
-def read_share(cell: Cell, ratio: Decimal | None = None) -> Parsed:
-    """A percentage. `ratio`: part ÷ whole from the same report, to tell 0.35 from 35."""
-    if problem := unusable(cell):
-        return problem
-    trail = Trail()
-    if cell.kind in (CellKind.DATE, CellKind.BOOL):
-        return failed(f"应填百分比，读到“{cell.text}”")
-    if is_none(cell.text):
-        trail.note("填“无”，按0计")
-        trail.remarks.append(DECLARED_NONE)
-        return trail.parsed("0")
-    text = cell.text if cell.kind is CellKind.NUMBER else _cleaned(cell.text, trail)
-    text = _closed_up(_unqualified(text, trail), trail)
-    trail.remarks += [match[1] for match in _AFTER.finditer(text)]
-    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(%?)", _AFTER.sub("", text))
-    if match is None:
-        return failed(f"“{cell.text.strip()}”无法读成百分比，请填写如 35%")
-    if trail.remarks:
-        trail.confirm("带有限定词，请确认数值")
-    number = Decimal(match[1])
-    if match[2] or not 0 < number <= 1:
-        return trail.parsed(plain(number), (plain(number),) if trail.status is Status.CONFIRM else ())
-    return _ratio_or_percent(number, ratio, trail)
-
-
-def _ratio_or_percent(number: Decimal, ratio: Decimal | None, trail: Trail) -> Parsed:
-    """0.35 may mean 35 % or 0.35 %: part ÷ whole decides, otherwise the person does."""
-    scaled = number * 100
-    if ratio is not None and abs(scaled - ratio * 100) <= Decimal("0.5"):
-        trail.note(f"比值{plain(number)}按{plain(scaled)}%读取")
-        return trail.parsed(plain(scaled))
-    if ratio is not None and abs(number - ratio * 100) <= Decimal("0.5"):
-        return trail.parsed(plain(number))
-    trail.confirm(f"“{plain(number)}”没有百分号，可能是{plain(scaled)}%或{plain(number)}%，请确认")
-    return trail.parsed(plain(scaled), (plain(scaled), plain(number)))

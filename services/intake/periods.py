@@ -8,6 +8,7 @@ from datetime import date
 
 from policy.terms import HalfYear, Status
 from services.intake.document import Cell, CellKind
+from services.intake.numerals import date_digits
 from services.intake.parsed import Parsed, failed, is_placeholder
 from services.intake.text import squash
 
@@ -87,7 +88,9 @@ def _year(match: re.Match[str]) -> int | None:
 
 def _with_digits(text: str) -> str:
     return re.sub(
-        "|".join(f"{numeral}(?=月|-|至|到)" for numeral in _NUMERALS), lambda match: _NUMERALS[match[0]], text
+        "|".join(f"{numeral}(?=月|-|至|到)" for numeral in _NUMERALS),
+        lambda match: _NUMERALS[match[0]],
+        date_digits(text),
     )
 
 

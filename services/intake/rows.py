@@ -155,7 +155,7 @@ def _unit_findings(found: FoundTable, units: dict[str, Unit]) -> list[Finding]:
     for key, unit in units.items():
         column = found.table.column(key)
         wanted = catalogue_unit(column.unit)
-        if unit.complete and not unit.same_as(wanted):
+        if unit.complete and unit.convertible and not unit.same_as(wanted):
             message = f"“{column.label}”一栏表头单位为{unit.name}，已换算为{column.unit}"
             where = found.sheet.where(found.last_header, found.columns[key])
             findings.append(Finding("unit_converted", Severity.NOTE, where, message, ""))

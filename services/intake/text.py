@@ -13,6 +13,19 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _DASHES = re.compile("[‐‑‒–—―−﹣－~～〜∼⁓─]+|-{2,}")
 
 
+# Footnote marks would otherwise become digits: 3.2① is not 3.21.
+_FOOTNOTES = re.compile("[²³¹⁰⁴-⁹₀-₉①-⑳⑴-⒛㈠-㈩⓪-⓿❶-➓]")
+
+
+def footnotes(text: str) -> str:
+    """The footnote marks in a text, such as ①."""
+    return "".join(_FOOTNOTES.findall(text))
+
+
+def without_footnotes(text: str) -> str:
+    return _FOOTNOTES.sub("", text)
+
+
 @lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """Full-width letters, digits and signs as half-width; dashes of any length as one "-"; blanks as spaces."""

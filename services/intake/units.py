@@ -22,7 +22,7 @@ class Family(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`factor`: how many base units (元, 人, 平方米, one) make one of this."""
+    """`factor`: how many base units (元, 人, 平方米, one) make one of this; 0 when no exact number does (亩, 美元)."""
 
     name: str
     family: Family
@@ -32,13 +32,17 @@ class Unit:
     def complete(self) -> bool:
         return self.family is not Family.ANY
 
+    @property
+    def convertible(self) -> bool:
+        return self.factor > 0
+
     def same_as(self, other: Unit) -> bool:
         return self.family is other.family and self.factor == other.factor
 
 
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _BASES = {
-    Family.MONEY: ("元", "元人民币", "圆", "块"),
+    Family.MONEY: ("元", "元人民币", "元整", "圆", "圆整", "块"),
     Family.PEOPLE: ("人", "名", "人次", "位"),
     Family.AREA: ("平方米", "m2", "平米", "平方", "m^2", "㎡"),
     Family.COUNT: ("家", "个", "户", "场", "次", "项", "所", "场次", "家企业", "个企业"),
@@ -54,6 +58,13 @@ _NAMED |= {
     "%": Unit("%", Family.SHARE, Decimal(1)),
     "公顷": Unit("公顷", Family.AREA, Decimal(10**4)),
     "平方公里": Unit("平方公里", Family.AREA, Decimal(10**6)),
+}
+_FOREIGN = {Family.MONEY: ("美元", "美金", "港元", "港币", "欧元", "日元", "英镑"), Family.AREA: ("亩", "平方英尺")}
+_NAMED |= {
+    scale + base: Unit(scale + base, family, Decimal(0))
+    for family, bases in _FOREIGN.items()
+    for base in bases
+    for scale in _SCALES
 }
 
 

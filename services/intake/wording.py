@@ -1,0 +1,58 @@
+"""What stands around a number and is no part of it: invisible marks, full-width forms, footnotes, qualifiers."""
+
+from __future__ import annotations
+
+import re
+
+from services.intake.numerals import percent_words
+from services.intake.parsed import Trail
+from services.intake.text import HARD_SPACES, INVISIBLE, fold, footnotes, without_footnotes
+
+ESTIMATED = "预计|预估|估计|暂估|预测|初步|力争"
+_BEFORE = re.compile(
+    rf"({ESTIMATED}|大约|大概|约为|约|将近|接近|近|超过|超|逾|突破|不少于|不低于|不超过|不到|不足|至少|大于|小于"
+    r"|累计|合计|共计|共有|共|达到|达|>=|≥|>|<=|≤|<)[:]?"
+)
+_AFTER = re.compile(rf"(左右|上下|以上|以下|以内|有余|余|多|几|\+|{ESTIMATED}|预计数)")
+_CURRENCY = re.compile(r"(?:人民币|RMB|CNY|¥)(?=.*\S)", re.IGNORECASE)
+
+
+def cleaned(raw: str, trail: Trail) -> str:
+    """Folded text; what was taken away or rewritten is noted, a footnote mark is a remark to be confirmed."""
+    text = raw.strip()
+    if text.startswith("'"):
+        text = text[1:]
+        trail.note("去掉文本标记“'”")
+    if any(mark in text for mark in INVISIBLE + HARD_SPACES):
+        text = re.sub(f"[{INVISIBLE}{HARD_SPACES}]", "", text)
+        trail.note("去掉不可见字符")
+    if marks := footnotes(text):
+        trail.remarks.append(marks)
+        text = without_footnotes(text)
+    if re.search(r"[０-９．，]", text):
+        trail.note("全角数字转为半角")
+    folded = fold(text).strip()
+    worded = percent_words(folded)
+    if worded != folded:
+        trail.note("“百分之”已换算为百分数")
+    return worded
+
+
+def unqualified(text: str, trail: Trail) -> str:
+    """The text without the words before its number (约, 预计, ≥), which become remarks; a currency sign goes too."""
+    while match := _BEFORE.match(text):
+        trail.remarks.append(match[1])
+        text = text[match.end() :].strip()
+    return _CURRENCY.sub("", text, count=1) if _CURRENCY.match(text) else text
+
+
+def trimmed(rest: str, trail: Trail) -> str:
+    """What follows a number without its qualifiers (左右, 余, +), which become remarks."""
+    trail.remarks += [match[1] for match in _AFTER.finditer(rest)]
+    return _AFTER.sub("", rest)
+
+
+def closed_up(text: str, trail: Trail) -> str:
+    if re.search(r"\d\s+[\d.,]", text):
+        trail.confirm("数字中间有空格，请确认")
+    return re.sub(r"\s+", "", text)
