@@ -118,7 +118,7 @@ def _chart(indicator: Indicator, park: ParkDetail, file: Dossier, span: Span) ->
         figure=against_goal(indicator, goal, points, span),
         config={"displayModeBar": False, "responsive": True},
         style={"height": f"{HEIGHT}px"},
-    )
+    ) if points or goal else None  # fmt: skip
     head = html.Figcaption([html.Strong(indicator.label), html.Span(f"（{indicator.unit}）", className="unit")])
     return html.Figure([head, _newest(indicator, file), graph], className="chart")
 
