@@ -5,9 +5,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: run test lint bench
 
-# make run PORT=8061 chooses the port.
+# make run PORT=8061 chooses the port. No shell stands between make and the launcher, so a signal reaches it.
+ifdef PORT
+run: export PARKWATCH_PORT := $(PORT)
+endif
 run: .venv/.run
-	@$(if $(PORT),PARKWATCH_PORT=$(PORT)) $(BIN)/python -m dashboard
+	@$(BIN)/python -m dashboard
 
 test: .venv/.test
 	@sh tests/debian-packages.sh
