@@ -7,6 +7,7 @@ from datetime import date
 import click
 
 from jobs.output import DATE, PERIOD, Run, changes
+from policy.figures import chinese_date
 from policy.terms import HalfYear
 from services import clock
 from services.reviews import Decision, accept, newest, return_report
@@ -47,4 +48,5 @@ def _document(decision: Decision, period: HalfYear, version: int, reason: str | 
 
 def _lines(decision: Decision) -> list[str]:
     verdict = "审核通过" if decision.accepted else "退回修改"
-    return [f"{decision.told}：{verdict}（{decision.decided_on}）", *(f"  核实：{text}" for text in decision.explain)]
+    decided = f"{decision.told}：{verdict}（{chinese_date(decision.decided_on)}）"
+    return [decided, *(f"  核实：{text}" for text in decision.explain)]

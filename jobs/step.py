@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from jobs.output import DATE, Run, changes
+from policy.figures import chinese_date
 from policy.workflow import StepKind
 from services.steps import record_step, return_step
 
@@ -31,6 +32,7 @@ def command(run: Run, step: str, park: str, dated: date, number: str, file: Path
             row = record_step(session, run.platform.storage, run.actor, park, kind, dated, number, attached)
     document = {"step": row.kind, "dated": row.dated, "number": row.document_no, "returned_on": row.returned_on}
     taken = StepKind(row.kind).label
-    run.show(
-        document, [f"已退回“{taken}”：{row.return_reason}" if row.returned_on else f"已记录“{taken}”（{row.dated}）"]
+    told = (
+        f"已退回“{taken}”：{row.return_reason}" if row.returned_on else f"已记录“{taken}”（{chinese_date(row.dated)}）"
     )
+    run.show(document, [told])

@@ -10,6 +10,7 @@ import click
 from jobs.output import DATE, Run, changes
 from jobs.runner import Outcome
 from policy.access import SYSTEM_ACTOR
+from policy.figures import chinese_date
 from services import clock
 from services.alerting import SweepResult, sweep
 from services.platform import Platform
@@ -40,7 +41,7 @@ def _lines(result: SweepResult, *, dry_run: bool) -> Iterator[str]:
 def summary(result: SweepResult) -> str:
     """One line an official reads in the log."""
     return (
-        f"截至{result.as_of}：新开{len(result.opened)}项，在办{len(result.kept)}项，"
+        f"截至{chinese_date(result.as_of)}：新开{len(result.opened)}项，在办{len(result.kept)}项，"
         f"销号{len(result.closed)}项，邮件{len(result.mails)}封"
     )
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
-from policy.figures import half_up, percent, plain
+from policy.figures import chinese_date, half_up, percent, plain
 from policy.indicators.catalogue import BY_KEY
-from policy.indicators.progress import Pace, pace
+from policy.indicators.progress import Pace, pace, span_told
 from policy.obligations import DUE_CLAUSE, Obligation, half_year_obligations, receipt_state
 from policy.rulebook import DEFAULT_SOURCE, Rulebook
-from policy.terms import AlertRule, HalfYear, Light, Measure, ReceiptState, Stage
+from policy.terms import AlertRule, HalfYear, Light, ReceiptState, Stage
 
 RESUBMIT_CLAUSE = "五(二)；退回修改后的重新报送期限为系统默认值，通知未规定"
 SETTLED = frozenset({Stage.PASSED, Stage.TITLED})
@@ -183,10 +183,10 @@ def _report_alert(
 def _where_it_stands(rule: AlertRule, state: ReceiptState, due: Due) -> str:
     """What has come in, and by when it is due. Nothing here changes with the day alone."""
     overdue = f"{rule.label}：" if rule is AlertRule.REPORT_OVERDUE else ""
-    day = f"{due.on.year}年{due.on.month}月{due.on.day}日"
+    day = chinese_date(due.on)
     if due.returned_on is None:
         return f"{overdue or '：'}{state.label}，报送截止日{day}（依据{due.clause}）"
-    back = f"{due.returned_on.year}年{due.returned_on.month}月{due.returned_on.day}日"
+    back = chinese_date(due.returned_on)
     letter = "，函已到" if state is ReceiptState.LETTER_ONLY else ""
     return f"{overdue or '：'}{back}退回修改，尚未重新报送{letter}，重新报送截止日{day}（依据{due.clause}）"
 
@@ -208,13 +208,11 @@ def explain(verdict: Pace) -> str:
     """One sentence an official can check: actual, expected, formula, source cell, and where the limit comes from."""
     indicator = BY_KEY[verdict.goal.key]
     figure, goal, unit = verdict.figure, verdict.goal, indicator.unit
-    stock = indicator.measure is Measure.STOCK
-    when = f"{figure.period.year}年{figure.period.months}月末" if stock else figure.period.months_label
     expected = plain(half_up(verdict.expected, 4 if unit in ("亿元", "万人") else 2))
     against = f"序时目标{expected}{unit}"
     verdict_words = f"比{against}低{percent(verdict.shortfall)}" if verdict.shortfall else f"不低于{against}"
     return (
-        f"{indicator.label}{when}为{plain(figure.value)}{unit}，{verdict_words}"
+        f"{indicator.label}{span_told(goal.key, figure.period)}为{plain(figure.value)}{unit}，{verdict_words}"
         f"（序时目标＝基期值{plain(goal.baseline)}＋（目标值{plain(goal.target)}－基期值{plain(goal.baseline)}）"
         f"×序时进度{percent(verdict.elapsed)}，即{verdict.days}天／{verdict.total_days}天）；"
         f"数据来源：{figure.file} {figure.where}；滞后界限为{DEFAULT_SOURCE}"

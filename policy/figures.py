@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -25,3 +26,14 @@ def percent(share: Decimal, places: int = 1) -> str:
 def chinese_date(day: date) -> str:
     """A date as documents print it, complete and without padding: 2026年7月31日 (GB/T 9704)."""
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def chinese_day(text: str) -> str:
+    """A stored day or month as documents print it: 2025-05-18 -> 2025年5月18日, 2023-11 -> 2023年11月.
+
+    Anything else comes back as it is.
+    """
+    match = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", text)
+    if match is None:
+        return text
+    return f"{match[1]}年{int(match[2])}月" + (f"{int(match[3])}日" if match[3] else "")

@@ -215,6 +215,11 @@ class HalfYear:
         """As the form prints it: 2025年1—6月."""
         return f"{self.year}年1—{self.months}月"
 
+    @property
+    def end_label(self) -> str:
+        """When a level of this period was taken: 2025年6月末."""
+        return f"{self.year}年{self.months}月末"
+
     def next(self) -> HalfYear:
         return HalfYear(self.year, 2) if self.half == 1 else HalfYear(self.year + 1, 1)
 

@@ -17,6 +17,7 @@ from db.models import OutboxItem, Park, Unit
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.alerts import Alert, alerts, stage_rank
+from policy.figures import chinese_date
 from policy.masking import mask_mail
 from policy.refusal import Unknown
 from policy.rulebook import DEFAULT
@@ -106,7 +107,8 @@ def sweep(
     """
     actor.require(Permission.RUN_SWEEP)
     if as_of > clock.today() and not dry_run:
-        raise Unknown(f"{as_of} 在今天（{clock.today()}）之后，只能推演（--dry-run），不能据此开立预警或发送邮件")
+        ahead = f"{chinese_date(as_of)}在今天（{chinese_date(clock.today())}）之后"
+        raise Unknown(f"{ahead}，只能推演（--dry-run），不能据此开立预警或发送邮件")
     if not dry_run:
         _take_turns(session)
     judged, failed = _judge_all(session, actor, as_of, dry_run=dry_run)

@@ -24,9 +24,9 @@ from policy.acceptance import AcceptanceCase, conditions
 from policy.access import Scope
 from policy.alerts import Situation, explain, latest_paces
 from policy.facts import GoalFact
-from policy.figures import plain
+from policy.figures import chinese_day, plain
 from policy.indicators.catalogue import BY_KEY
-from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace
+from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
 from policy.masking import mask_phone
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE
 from policy.tables import BY_KEY as TABLES
@@ -98,12 +98,6 @@ def _register(park: Park) -> Register:
     )
 
 
-def period_text(key: str, period: HalfYear) -> str:
-    """Levels (and shares of levels) are of a month's end, running totals of the months since January."""
-    stock = comparable(key, HalfYear(period.year, 1))
-    return f"{period.year}年{period.months}月末" if stock else period.months_label
-
-
 def place(where: str) -> tuple[str, str]:
     """半年报!C10 -> (半年报, C10); 企业名录!J4—企业名录!J43 -> (企业名录, J4—J43)."""
     span = re.fullmatch(r"(.+)!([^!]+)—\1!([^!]+)", where)
@@ -124,7 +118,7 @@ def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -
     fact, indicator = found.fact, BY_KEY[found.fact.key]
     sheet, cell = place(fact.where)
     source = Source(
-        subject=indicator.label, period=period_text(fact.key, fact.period),
+        subject=indicator.label, period=span_told(fact.key, fact.period),
         value=f"{plain(fact.value)}{indicator.unit}", raw=fact.raw,
         file=fact.file, sheet=sheet, cell=cell, version=found.version,
     )  # fmt: skip
@@ -210,17 +204,9 @@ def _printed(row: TableRow, column: Column) -> str:
     if value is None:
         return "无"
     if column.kind in (Kind.DATE, Kind.MONTH_OR_DATE):
-        return _date_text(value)
+        return chinese_day(value)
     # In a shifted row a phone may stand in any text.
     return mask_phone(value) if column.kind is Kind.TEXT else value + column.unit
-
-
-def _date_text(value: str) -> str:
-    """2025-05-18 -> 2025年5月18日; 2023-11 -> 2023年11月; anything else as it is."""
-    match = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", value)
-    if match is None:
-        return value
-    return f"{match[1]}年{int(match[2])}月" + (f"{int(match[3])}日" if match[3] else "")
 
 
 def _roster(rows: Sequence[ReportRow], headline: Figure | None) -> RosterSummary | None:

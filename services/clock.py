@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from policy.figures import chinese_date
+from policy.refusal import Refused
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -16,6 +19,19 @@ def now() -> datetime:
 def today() -> date:
     """The civil date in Asia/Shanghai."""
     return now().astimezone(SHANGHAI).date()
+
+
+def require_past(day: date, called: str) -> None:
+    """Raises Refused for a day to come; `called` is the date's name on paper, such as 收文日期."""
+    if day > today():
+        raise Refused(f"{called}{chinese_date(day)}在今天（{chinese_date(today())}）之后，请核对")
+
+
+def require_between(day: date, first: date, called: str, since: str) -> None:
+    """Raises Refused for a day before `first`, whose name on paper is `since`, or to come."""
+    if not first <= day <= today():
+        span = f"{since}{chinese_date(first)}和今天（{chinese_date(today())}）之间"
+        raise Refused(f"{called}{chinese_date(day)}应在{span}，请核对")
 
 
 def civil(instant: datetime) -> datetime:

@@ -14,6 +14,7 @@ from db.models import Contact, Unit
 from db.queries.contacts import ContactRow, contacts_of
 from policy.access import Actor, Permission
 from policy.acts import Act
+from policy.figures import chinese_date
 from policy.masking import mask_mail, mask_phone
 from policy.refusal import Refused
 from policy.terms import ContactRole
@@ -67,7 +68,7 @@ def _check(name: str, mail: str, phone: str, valid_from: date | None, valid_to: 
     if mail and MAIL.fullmatch(mail) is None:
         raise Refused(f"{name}：邮箱应写作 name@example.gov.cn，收到“{mail}”")
     if valid_from and valid_to and valid_to < valid_from:
-        raise Refused(f"{name}：有效期止{valid_to}早于有效期起{valid_from}")
+        raise Refused(f"{name}：有效期止{chinese_date(valid_to)}早于有效期起{chinese_date(valid_from)}")
 
 
 def _masked(contact: Contact) -> dict[str, str]:
@@ -137,7 +138,7 @@ def _unit(session: Session, name: str, valid_to: date | None) -> Unit:
     unit, today = units.require_unit(session, name), clock.today()
     if not units.is_valid(unit, today) and (valid_to is None or valid_to >= today):
         heirs = "或".join(heir.name for heir in units.successors(session, unit, today))
-        raise Refused(f"{unit.name}已于{unit.valid_to}终止，请写{heirs or '现单位'}")
+        raise Refused(f"{units.not_valid(unit)}，请写{heirs or '现单位'}")
     return unit
 
 

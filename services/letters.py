@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db.models import Letter, LetterPark, Park
 from policy.access import Actor, Permission
 from policy.acts import Act
+from policy.figures import chinese_date
 from policy.refusal import Refused
 from policy.terms import HalfYear, LetterMedium
 from services import audit, clock, snapshots
@@ -82,9 +83,9 @@ def _check(entry: _Entry) -> None:
     if not entry.number:
         raise Refused("收文登记须写明来函的发文字号，如“示例府函〔2026〕12号”")
     if entry.received_on < entry.dated:
-        raise Refused(f"收文日期{entry.received_on}早于来函成文日期{entry.dated}，请核对两个日期")
-    if entry.received_on > clock.today():
-        raise Refused(f"收文日期{entry.received_on}在今天（{clock.today()}）之后，请核对")
+        received, dated = chinese_date(entry.received_on), chinese_date(entry.dated)
+        raise Refused(f"收文日期{received}早于来函成文日期{dated}，请核对两个日期")
+    clock.require_past(entry.received_on, "收文日期")
 
 
 def _common_district(parks: Sequence[Park]) -> int:
@@ -117,8 +118,8 @@ def _same_letter(letter: Letter, entry: _Entry) -> None:
     """A number names one letter of a district."""
     if (letter.dated, letter.received_on) != (entry.dated, entry.received_on):
         raise Refused(
-            f"{entry.number}已于{letter.received_on}登记（成文日期{letter.dated}），"
-            f"与本次的收文日期{entry.received_on}、成文日期{entry.dated}不一致，请核对发文字号和日期"
+            f"{entry.number}已于{chinese_date(letter.received_on)}登记（成文日期{chinese_date(letter.dated)}），"
+            f"与本次的收文日期{chinese_date(entry.received_on)}、成文日期{chinese_date(entry.dated)}不一致，请核对发文字号和日期"
         )
 
 

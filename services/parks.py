@@ -17,6 +17,7 @@ from policy.access import Actor, Permission, Scope
 from policy.acts import Act
 from policy.deadlines import construction_end
 from policy.facts import ParkFact
+from policy.figures import chinese_date
 from policy.refusal import Refused, Unknown
 from policy.rulebook import DEFAULT, NOTICE_DAY
 from policy.terms import ChangeKind
@@ -107,10 +108,10 @@ def _check(entry: Entry) -> None:
         raise Refused(f"园区名称应写作“国家网络安全产业园区（××园）”（全角括号，与批复一致），收到“{entry.title}”")
     if not entry.approval_no:
         raise Refused("缺少批复的发文字号")
-    if entry.approved_on > clock.today():
-        raise Refused(f"批复成文日期{entry.approved_on}在今天（{clock.today()}）之后，请核对")
+    clock.require_past(entry.approved_on, "批复成文日期")
     if entry.approved_on < NOTICE_DAY:
-        raise Refused(f"批复成文日期{entry.approved_on}早于通知成文日期{NOTICE_DAY}，请核对")
+        approved, notice = chinese_date(entry.approved_on), chinese_date(NOTICE_DAY)
+        raise Refused(f"批复成文日期{approved}早于通知成文日期{notice}，请核对")
     if entry.code is not None and CODE.fullmatch(entry.code) is None:
         raise Refused(f"园区代码由字母、数字、-、_ 组成，不超过40个字符，收到“{entry.code}”")
 
@@ -170,9 +171,8 @@ def _district(session: Session, actor: Actor, entry: Entry, *, create_unit: bool
         raise Unknown(f"没有找到区县“{entry.district}”。{near}确需新增该单位，请加 --create-unit")
     if unit.valid_to is not None and entry.approved_on > unit.valid_to:
         heirs = "、".join(heir.name for heir in units.successors(session, unit, clock.today()))
-        raise Refused(
-            f"{unit.name}有效至{unit.valid_to}，批复成文日期{entry.approved_on}在其后，请写明现区县（{heirs}）"
-        )
+        approved = chinese_date(entry.approved_on)
+        raise Refused(f"{units.not_valid(unit)}，批复成文日期{approved}在其后，请写明现区县（{heirs}）")
     return unit
 
 
@@ -225,7 +225,7 @@ def _pass_to_successor(session: Session, actor: Actor, park: Park, named: Unit) 
     assert named.valid_to is not None
     on = date.fromordinal(named.valid_to.toordinal() + 1)
     changes.pass_park(session, actor, park, heir, on, "行政区划调整")
-    return f"{named.name}自{on}起由{heir.name}承接，园区名称不变，现归{heir.name}"
+    return f"{named.name}自{chinese_date(on)}起由{heir.name}承接，园区名称不变，现归{heir.name}"
 
 
 def find_park(session: Session, scope: Scope, ref: str) -> Park:
@@ -319,10 +319,10 @@ def _check_change(
         raise Refused(f"登记“{kind.label}”变更须写明新的内容和同意文件")
     if new == old:
         raise Refused(f"{kind.label}已是“{old}”，没有变动")
-    if not park.approved_on <= valid_from <= clock.today():
-        raise Refused(f"生效日期{valid_from}应在批复（{park.approved_on}）之后、今天（{clock.today()}）之前")
+    clock.require_between(valid_from, park.approved_on, "生效日期", "批复成文日期")
     last = _last_change(session, park, kind)
     if last is not None and valid_from < last.valid_from:
-        raise Refused(f"{kind.label}已有自{last.valid_from}起的变更，生效日期{valid_from}在其之前")
+        later = f"{kind.label}已有自{chinese_date(last.valid_from)}起的变更"
+        raise Refused(f"{later}，生效日期{chinese_date(valid_from)}在其之前")
     if kind is ChangeKind.EXTENSION and not re.fullmatch(r"\d{4}-\d{2}-\d{2}", new):
         raise Refused(f"延期验收的新期限应写作 2026-12-31，收到“{new}”")

@@ -108,9 +108,8 @@ def _decidable(session: Session, actor: Actor, submission_id: int, on: date) -> 
     newer = versions.newer_than(session, row, *REPORTED)
     if newer is not None:
         raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请审核最新的版本")
-    last = max((review.decided_on for review in row.reviews), default=row.received_on)
-    if not last <= on <= clock.today():
-        raise Refused(f"审核日期{on}应在{max(last, row.received_on)}和今天（{clock.today()}）之间")
+    decided = [review.decided_on for review in row.reviews]
+    clock.require_between(on, max([row.received_on, *decided]), "审核日期", "上次审核日期" if decided else "收到日期")
     return row
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from db.models import AcceptanceStep, Letter, Park
 from policy.access import Actor, Permission
 from policy.acts import Act
+from policy.figures import chinese_date
 from policy.refusal import Refused
 from policy.workflow import RETURNS, Step, StepKind, require_step, stage_after
 from services import audit, clock, snapshots
@@ -84,16 +85,15 @@ def return_step(
 
 def _require(session: Session, park: Park, kind: StepKind, dated: date) -> Step:
     """The step, if it may be taken on that day."""
-    if dated > clock.today():
-        raise Refused(f"日期{dated}在今天（{clock.today()}）之后，请核对")
+    clock.require_past(dated, "日期")
     taken = _in_force(session, park.id)
     step = require_step(kind, stage_after((StepKind(row.kind) for row in taken), park.ends_on, dated))
     if taken and dated < taken[-1].dated:
-        last = StepKind(taken[-1].kind)
-        raise Refused(f"日期{dated}早于上一环节“{last.label}”的日期{taken[-1].dated}，请核对")
+        last, before = StepKind(taken[-1].kind), chinese_date(taken[-1].dated)
+        raise Refused(f"日期{chinese_date(dated)}早于上一环节“{last.label}”的日期{before}，请核对")
     returned_on = session.scalar(select(func.max(AcceptanceStep.returned_on)).where(AcceptanceStep.park_id == park.id))
     if returned_on is not None and dated < returned_on:
-        raise Refused(f"日期{dated}早于退回日期{returned_on}，请核对")
+        raise Refused(f"日期{chinese_date(dated)}早于退回日期{chinese_date(returned_on)}，请核对")
     return step
 
 

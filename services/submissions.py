@@ -74,8 +74,7 @@ def ingest(
     if submit:
         actor.require(Permission.SUBMIT_REPORT)
     upload = _Upload(actor, versions.storable(name), data, received_on or clock.today(), submit)
-    if upload.received_on > clock.today():
-        raise Refused(f"收到日期{upload.received_on}在今天（{clock.today()}）之后，请核对")
+    clock.require_past(upload.received_on, "收到日期")
     reading = intake.read(upload.name, data, _context(platform, actor, park, period))
     if dry_run:
         with platform.database.read() as session:
@@ -174,8 +173,7 @@ def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None
     row = versions.locked(session, actor.scope, submission_id)
     if row.state != SubmissionState.DRAFT:
         raise Refused(f"{versions.told(row)}目前为“{SubmissionState(row.state).label}”，只有未报送的版本可以报送")
-    if on > clock.today() or on < row.received_on:
-        raise Refused(f"报送日期{on}应在上传日期{row.received_on}和今天（{clock.today()}）之间")
+    clock.require_between(on, row.received_on, "报送日期", "上传日期")
     newer = versions.newer_than(session, row)
     if newer is not None:
         raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请报送最新的版本")

@@ -14,6 +14,7 @@ from db.models import Park, Unit, UnitAlias, UnitSuccession
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.divisions import DIVISIONS, SUCCESSIONS, Division, in_force, position
+from policy.figures import chinese_date
 from policy.refusal import Refused, Unknown
 from policy.terms import UnitKind
 from services import audit, changes, clock
@@ -73,6 +74,13 @@ def find_unit(session: Session, name: str, on: date | None = None) -> Unit | Non
 
 def is_valid(unit: Unit, day: date) -> bool:
     return in_force(unit.valid_from, unit.valid_to, day)
+
+
+def not_valid(unit: Unit) -> str:
+    """Why a unit does not answer on some day: it has ended, or has not begun."""
+    if unit.valid_to is not None:
+        return f"{unit.name}已于{chinese_date(unit.valid_to)}终止"
+    return f"{unit.name}自{chinese_date(unit.valid_from)}起设立" if unit.valid_from else unit.name
 
 
 def _bare(name: str) -> str:
@@ -137,7 +145,7 @@ def current_unit(session: Session, unit: Unit, day: date) -> Unit:
     if len(heirs) == 1:
         return heirs[0]
     if not heirs:
-        raise Refused(f"{unit.name}已撤销（有效至{unit.valid_to}），未登记承接单位，请写明现区县")
+        raise Refused(f"{not_valid(unit)}，未登记承接单位，请写明现区县")
     names = "、".join(heir.name for heir in heirs)
     raise Refused(f"{unit.name}已撤销，辖区分别划入{names}，请按园区所在地写明现区县")
 
@@ -152,10 +160,9 @@ def reorganise(
     """
     actor.require(Permission.MANAGE_REGISTER)
     old = require_unit(session, predecessor)
-    if on > clock.today():
-        raise Refused(f"调整日期{on}在今天之后，请在生效后登记")
+    clock.require_past(on, "调整日期")
     if old.valid_to is not None:
-        raise Refused(f"{old.name}已于{old.valid_to}终止，不能再次撤销")
+        raise Refused(f"{not_valid(old)}，不能再次撤销")
     heirs = [require_unit(session, name) for name in successors]
     old.valid_to = date.fromordinal(on.toordinal() - 1)
     for heir in heirs:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Obligation, Park, StoredFile, Submission, SubmissionFinding, SubmissionReading
 from policy.access import Actor, Scope
+from policy.figures import chinese_date
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.obligations import CLAUSE
@@ -83,7 +84,7 @@ def not_owed(session: Session, place: Place) -> Iterator[Finding]:
     if str(place.period) not in owed and place.period is not None:
         names = "、".join(HalfYear.parse(period).label for period in owed) or "无"
         message = (
-            f"报告期为{place.period.label}；该园区{place.park.approved_on}批复，建设周期至{place.park.ends_on}，"
+            f"报告期为{place.period.label}；该园区{chinese_date(place.park.approved_on)}批复，建设周期至{chinese_date(place.park.ends_on)}，"
             f"应报的报告期为{names}；请核对统计期，确需报送的请说明"
         )
         yield Finding("period_mismatch", Severity.CONFIRM, "", message, CLAUSE)

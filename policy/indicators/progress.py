@@ -55,6 +55,11 @@ def comparable(key: str, period: HalfYear) -> bool:
     return indicator.measure is Measure.STOCK or period.half == 2
 
 
+def span_told(key: str, period: HalfYear) -> str:
+    """What a figure of this period speaks of: 2025年6月末 for levels (and shares of levels), else 2025年1—6月."""
+    return period.end_label if comparable(key, HalfYear(period.year, 1)) else period.months_label
+
+
 def pace(park: ParkFact, goal: GoalFact, figure: FigureFact, rulebook: Rulebook) -> Pace | None:
     """Judge one accepted figure against the straight path from baseline to target; None when not comparable."""
     if not comparable(goal.key, figure.period):

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from docx.oxml.table import CT_Tbl
 
-from policy.figures import half_up, plain
+from policy.figures import chinese_date, half_up, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.tiers import TIERS
 from policy.tables import ROSTER, TRAINING
@@ -111,7 +111,7 @@ def _support() -> tuple[tuple[str, ...], ...]:
 
 
 def _opinions(form: Form) -> tuple[tuple[str, ...], ...]:
-    signed = f"（盖章）{form.filled_on.year}年{form.filled_on.month}月{form.filled_on.day}日"
+    signed = f"（盖章）{chinese_date(form.filled_on)}"
     return (
         ("申报单位意见",),
         (f"同意申报。    {signed}",),

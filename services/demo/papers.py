@@ -10,7 +10,7 @@ import docx
 from docx.document import Document
 from docx.oxml.table import CT_Row, CT_Tbl
 
-from policy.figures import half_up, plain
+from policy.figures import chinese_date, half_up, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING
 from services.demo.figures import Report
@@ -86,7 +86,7 @@ def as_letter(report: Report, government: str) -> bytes:
         rows = [[row[column.key] for column in table.columns] for row in report.rows[table.key]]
         add_table(paper, [[label_with_unit(column) for column in table.columns], *rows])
     filled = report.filled_on
-    closing = ("七、下步打算", "加快载体建设和企业培育。", government, f"{filled.year}年{filled.month}月{filled.day}日")
+    closing = ("七、下步打算", "加快载体建设和企业培育。", government, chinese_date(filled))
     add_paragraphs(paper, closing)
     return as_bytes(paper)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from policy.figures import percent, plain
+from policy.figures import chinese_date, percent, plain
 from services.documents.content import Align, Annex, Block, Column, Paragraph, Ref, Table, Text, text
 from services.dossiers import Dossier, Figure, GoalResult, Source
 
@@ -50,7 +50,7 @@ class SourceIndex:
         """Every source cited so far. Call it last."""
         said = (
             "正文、图表中上标方括号内的数字为本表编号。所列数据均取自审核通过的材料，"
-            f"截至{dossier.as_of.year}年{dossier.as_of.month}月{dossier.as_of.day}日；"
+            f"截至{chinese_date(dossier.as_of)}；"
             "文件一栏为“计算”的，由所列编号的数据按所列算式得出。"
         )
         blocks: tuple[Block, ...] = (Paragraph(text(said)),)

@@ -12,6 +12,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from policy.alerts import Alert, stage_rank
+from policy.figures import chinese_date
 from policy.terms import AlertRule
 
 # What the office calls the act: 提醒 before the date, 催报 after it, 预警 for figures only. Most urgent first.
@@ -93,7 +94,7 @@ def _urgency(telling: Telling) -> tuple[int, int, str]:
 def word(notice: Notice, as_of: date, base_url: str) -> Wording:
     """Subject, text and HTML of a notice. Links are left out when `base_url` is empty."""
     values = {
-        "as_of": f"{as_of.year}年{as_of.month}月{as_of.day}日",
+        "as_of": chinese_date(as_of),
         "acts": [act for act in URGENCY if any(telling.act == act for telling in notice.tellings)],
         "tellings": notice.tellings,
         "counts": _counts(notice.tellings),

@@ -132,7 +132,7 @@ def test_from_upload_to_acceptance_and_letter(park: Park, paper: Callable[..., P
     parsed("ingest", paper(area_built=51), "--received-on", "2025-07-28")
     accepted = call("review", "--park", park.code, "--period", "2025H1", "--accept", "--on", "2025-07-30")
     assert accepted.exit_code == 0
-    assert "第2版：审核通过（2025-07-30）" in accepted.stdout
+    assert "第2版：审核通过（2025年7月30日）" in accepted.stdout
     assert "  核实：本期累计园区已建成" in accepted.stdout
     scan = tmp_path / "函.pdf"
     scan.write_bytes(b"%PDF-1.7")

@@ -87,7 +87,7 @@ class TestRegister:
 
     @pytest.mark.parametrize("on", ["2026-07-02", "2027-01-01"])
     def test_an_approval_to_come_is_refused(self, run: Run, on: str) -> None:
-        assert "在今天（2026-07-01）之后" in printed(register(run, "--create-unit", "--json", on=on), 1)["error"]
+        assert "在今天（2026年7月1日）之后" in printed(register(run, "--create-unit", "--json", on=on), 1)["error"]
         assert printed(run("parks", "--json")) == []
 
     def test_a_date_that_is_none_is_a_wrong_call(self, run: Run) -> None:

@@ -226,7 +226,7 @@ def test_a_dry_run_answers_the_same_and_writes_nothing(database: Database, park:
 
 def test_only_a_dry_run_may_look_ahead(database: Database, park: Park, set_now: Callable[[date], None]) -> None:
     set_now(date(2025, 7, 31))
-    with pytest.raises(Refused, match="2025-08-01 在今天（2025-07-31）之后"):
+    with pytest.raises(Refused, match="2025年8月1日在今天（2025年7月31日）之后"):
         sweep(database)
     assert [note.rule for note in dry_run(database, THE_DAY_AFTER).opened] == ["report_overdue"]
 

@@ -75,8 +75,8 @@ def test_one_bad_line_stops_the_whole_list_and_every_bad_line_is_named(session: 
         "第6行：钱某：邮箱和电话至少填写一项",
         "第7行：缺少姓名",
         "第8行：valid_from 应写作 2026-07-31，收到“2026年1月”",
-        "第9行：周某：有效期止2026-01-01早于有效期起2026-02-01",
-        "第10行：江北区已于2025-11-05终止，请写两江新区",
+        "第9行：周某：有效期止2026年1月1日早于有效期起2026年2月1日",
+        "第10行：江北区已于2025年11月5日终止，请写两江新区",
     ]
     assert [error[: len(start)] for error, start in zip(imported.errors, expected, strict=True)] == expected
     assert entered(session) == 0

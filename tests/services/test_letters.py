@@ -90,7 +90,7 @@ def test_a_number_names_one_letter_of_a_district(platform: Platform, parks: tupl
     record(platform, one)
     message = refused(platform, two, dated=date(2025, 7, 19))
     assert "示例甲府函〔2025〕12号" in message
-    assert "2025-07-18" in message
+    assert "2025年7月18日" in message
     record(platform, other)  # another district counts its own numbers
 
 
@@ -104,8 +104,8 @@ def test_parks_of_two_districts_have_two_letters(platform: Platform, parks: tupl
 @pytest.mark.parametrize(
     ("options", "named"),
     [
-        ({"received_on": date(2025, 7, 17)}, "2025-07-17"),
-        ({"received_on": date(2025, 8, 21)}, "2025-08-21"),
+        ({"received_on": date(2025, 7, 17)}, "2025年7月17日"),
+        ({"received_on": date(2025, 8, 21)}, "2025年8月21日"),
         ({"number": "  "}, "发文字号"),
     ],
 )

@@ -109,12 +109,12 @@ class TestRegistering:
             register(session, title=title)
 
     def test_an_approval_still_to_come_is_refused(self, session: Session) -> None:
-        with pytest.raises(Refused, match="批复成文日期2026-07-02在今天（2026-07-01）之后"):
+        with pytest.raises(Refused, match="批复成文日期2026年7月2日在今天（2026年7月1日）之后"):
             register(session, approved_on=date(2026, 7, 2))
         assert register(session, approved_on=TODAY).created
 
     def test_an_approval_before_the_notice_is_refused(self, session: Session) -> None:
-        with pytest.raises(Refused, match="批复成文日期2022-10-20早于通知成文日期2022-10-21"):
+        with pytest.raises(Refused, match="批复成文日期2022年10月20日早于通知成文日期2022年10月21日"):
             register(session, approved_on=date(2022, 10, 20))
 
     @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ class TestReorganisedUnits:
         self, session: Session
     ) -> None:
         registered = register(session, title="国家网络安全产业园区（江北园）", district="江北区")
-        assert "江北区自2025-11-06起由两江新区承接" in registered.note
+        assert "江北区自2025年11月6日起由两江新区承接" in registered.note
         (fact,) = parks.list_parks(session, FULL_SCOPE, TODAY)
         assert (fact.title, fact.district) == ("国家网络安全产业园区（江北园）", "两江新区")
         change = session.scalars(select(ParkChange)).one()
@@ -201,7 +201,7 @@ class TestReorganisedUnits:
         assert only_park(session).district.kind == "district"
 
     def test_no_park_can_be_approved_under_a_district_that_had_ended(self, session: Session) -> None:
-        with pytest.raises(Refused, match=r"江北区有效至2025-11-05，批复成文日期2026-03-01在其后.*两江新区"):
+        with pytest.raises(Refused, match=r"江北区已于2025年11月5日终止，批复成文日期2026年3月1日在其后.*两江新区"):
             register(session, district="江北区", approved_on=date(2026, 3, 1))
 
     def test_a_district_divided_among_several_asks_for_the_one_meant(self, session: Session) -> None:
@@ -316,8 +316,8 @@ class TestChanges:
             ({"document": " "}, "须写明新的内容和同意文件"),
             ({"new": ""}, "须写明新的内容和同意文件"),
             ({"new": "旧公司（虚构）"}, "没有变动"),
-            ({"valid_from": date(2024, 10, 9)}, "生效日期2024-10-09应在批复"),
-            ({"valid_from": date(2026, 7, 2)}, "生效日期2026-07-02应在批复"),
+            ({"valid_from": date(2024, 10, 9)}, "生效日期2024年10月9日应在批复成文日期"),
+            ({"valid_from": date(2026, 7, 2)}, "生效日期2026年7月2日应在批复"),
         ],
     )
     def test_a_change_needs_its_document_its_new_value_and_a_possible_day(
@@ -328,7 +328,7 @@ class TestChanges:
 
     def test_a_change_before_the_last_one_of_its_kind_is_refused(self, session: Session, park: Park) -> None:
         self.change(session, park, ChangeKind.OPERATOR, "新公司（虚构）")
-        with pytest.raises(Refused, match="已有自2026-03-01起的变更"):
+        with pytest.raises(Refused, match="已有自2026年3月1日起的变更"):
             self.change(session, park, ChangeKind.OPERATOR, "另一公司（虚构）", valid_from=date(2026, 2, 1))
 
     def test_goals_change_by_their_workbook_only(self, session: Session, park: Park) -> None:

@@ -144,8 +144,8 @@ def test_a_draft_is_not_decided_on_unless_its_errors_send_it_back(platform: Plat
 
 def test_decisions_are_dated_between_receipt_and_today(platform: Platform, park: Park) -> None:
     submission_id = uploaded(platform, park)
-    assert "2025-07-19" in refused(accept, platform, submission_id, date(2025, 7, 19))
-    assert "2025-08-21" in refused(accept, platform, submission_id, date(2025, 8, 21))
+    assert "2025年7月19日" in refused(accept, platform, submission_id, date(2025, 7, 19))
+    assert "2025年8月21日" in refused(accept, platform, submission_id, date(2025, 8, 21))
     send_back(platform, submission_id, "面积有误", date(2025, 7, 20))
 
 

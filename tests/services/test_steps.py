@@ -109,9 +109,9 @@ def test_a_step_is_taken_once(chain: Chain) -> None:
 
 def test_dates_follow_one_another_and_never_lie_ahead(chain: Chain) -> None:
     chain.up_to(StepKind.SELF_ASSESSMENT)
-    with pytest.raises(Refused, match=r"日期2026-10-19早于上一环节.*2026-10-20"):
+    with pytest.raises(Refused, match=r"日期2026年10月19日早于上一环节.*2026年10月20日"):
         chain.take(StepKind.DEPARTMENT_REVIEW, date(2026, 10, 19))
-    with pytest.raises(Refused, match="日期2027-01-01在今天（2026-12-31）之后"):
+    with pytest.raises(Refused, match="日期2027年1月1日在今天（2026年12月31日）之后"):
         chain.take(StepKind.DEPARTMENT_REVIEW, date(2027, 1, 1))
     chain.take(StepKind.DEPARTMENT_REVIEW, date(2026, 10, 20))
 
@@ -163,7 +163,7 @@ class TestReturns:
     def test_a_step_after_a_return_is_not_dated_before_it(self, chain: Chain) -> None:
         chain.up_to(StepKind.SELF_ASSESSMENT)
         chain.send_back(StepKind.DEPARTMENT_REVIEW, date(2026, 11, 2))
-        with pytest.raises(Refused, match="日期2026-11-01早于退回日期2026-11-02"):
+        with pytest.raises(Refused, match="日期2026年11月1日早于退回日期2026年11月2日"):
             chain.take(StepKind.SELF_ASSESSMENT, date(2026, 11, 1))
 
     def test_a_return_needs_a_reason_and_something_to_return(self, chain: Chain) -> None:

@@ -328,8 +328,8 @@ def test_only_the_newest_draft_is_submitted_and_only_once(platform: Platform, pa
 
 def test_a_submission_is_not_dated_ahead_or_before_its_upload(platform: Platform, park: Park) -> None:
     submission_id = draft(platform, park)
-    assert "2026-08-04" in refusal(platform, SYSTEM_ACTOR, submission_id, date(2026, 8, 4))
-    assert "2025-07-19" in refusal(platform, SYSTEM_ACTOR, submission_id, date(2025, 7, 19))
+    assert "2026年8月4日" in refusal(platform, SYSTEM_ACTOR, submission_id, date(2026, 8, 4))
+    assert "2025年7月19日" in refusal(platform, SYSTEM_ACTOR, submission_id, date(2025, 7, 19))
 
 
 def test_a_strangers_report_does_not_exist(platform: Platform, park: Park) -> None:
@@ -341,7 +341,7 @@ def test_a_strangers_report_does_not_exist(platform: Platform, park: Park) -> No
 
 
 def test_a_file_from_days_to_come_is_refused(platform: Platform, park: Park) -> None:
-    with pytest.raises(Refused, match="2026-08-04"):
+    with pytest.raises(Refused, match="2026年8月4日"):
         upload(platform, report(park.title), received_on=date(2026, 8, 4))
 
 
