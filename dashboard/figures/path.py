@@ -65,7 +65,9 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
     )  # fmt: skip
     if span.approved_on <= span.today <= span.ends_on:
         figure.add_vline(x=span.today.isoformat(), line={"color": TODAY, "dash": "dot", "width": 1})
-        figure.add_annotation(x=span.today, y=0, yref="paper", yanchor="bottom", text="今天", showarrow=False)
+        figure.add_annotation(
+            x=span.today, y=1, yref="paper", xanchor="left", yanchor="top", text="今天", showarrow=False
+        )
     month = timedelta(days=20)
     return figure.update_xaxes(
         type="date", range=[span.approved_on - month, span.ends_on + month], tickformat="%Y-%m", nticks=6

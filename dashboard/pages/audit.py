@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from dash import html
@@ -17,9 +18,9 @@ from db.queries.audit import Entry, entries
 
 COLUMNS = (
     Column("序号", "head"),
-    Column("时间"),
-    Column("账号"),
-    Column("操作"),
+    Column("时间", "day"),
+    Column("账号", "day"),
+    Column("操作", "day"),
     Column("对象"),
     Column("原内容"),
     Column("新内容"),
@@ -44,7 +45,7 @@ def layout(visit: Visit) -> View:
 
 def _row(entry: Entry) -> html.Tr:
     cells: tuple[Node, ...] = (
-        entry.seq,
+        html.Span(entry.seq, className="day"),
         labels.stamp(entry.at),
         entry.actor,
         html.Span(labels.act(entry.action), title=entry.action),
@@ -58,8 +59,16 @@ def _row(entry: Entry) -> html.Tr:
 def _value(value: Any) -> Node:
     if value is None:
         return "—"
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    words = "；".join(_pairs(value)) if isinstance(value, dict) else _word(value)
     return html.Span(words if len(words) <= 120 else f"{words[:120]}…", title=words, className="small-text")
+
+
+def _pairs(value: dict[str, Any]) -> Iterator[str]:
+    return (f"{key}：{_word(entry)}" for key, entry in value.items())
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 PAGE = Page("audit", "/admin/audit", layout, menu="操作日志")

@@ -19,7 +19,7 @@ from services.alerting import AlertNote, SweepResult, sweep
 
 COLUMNS = (
     Column("园区", "head"),
-    Column("事项"),
+    Column("事项", "day"),
     Column("报告期", "day"),
     Column("报送截止日", "day"),
     Column("情况"),
@@ -53,10 +53,10 @@ def _result(visit: Visit, day: date) -> list[Node]:
     return [
         html.H2(f"{labels.day(day)}的情况", className="part"),
         _tiles(found),
-        html.Div(card("将新开立", _notes(found.opened, names, "这一天没有要新开立的事项。")), id="opened"),
+        html.Div(card("将新开立", _notes("将新开立", found.opened, names, "这一天没有要新开立的事项。")), id="opened"),
         html.Div(card("将发送的邮件", _mails(found)), id="mails"),
-        html.Div(card("将销号", _notes(found.closed, names, "这一天没有要销号的事项。")), id="closed"),
-        html.Div(card("继续未销号", _notes(found.kept, names, "没有继续未销号的事项。")), id="kept"),
+        html.Div(card("将销号", _notes("将销号", found.closed, names, "这一天没有要销号的事项。")), id="closed"),
+        html.Div(card("继续未销号", _notes("继续未销号", found.kept, names, "没有继续未销号的事项。")), id="kept"),
         _warnings(found),
     ]
 
@@ -67,15 +67,16 @@ def _tiles(found: SweepResult) -> html.Div:
     return html.Div([tile(word, len(notes), "", f"#{place}") for word, notes, place in counts], className="tiles")
 
 
-def _notes(notes: Sequence[AlertNote], names: Mapping[str, str], nothing: str) -> html.Div:
+def _notes(word: str, notes: Sequence[AlertNote], names: Mapping[str, str], nothing: str) -> html.Div:
     rows = [
         row(COLUMNS, (
-            html.A(names.get(note.park, note.park), href=f"/parks/{note.park}"), AlertRule(note.rule).label,
+            html.A(names.get(note.park, note.park), href=f"/parks/{note.park}", className="name"),
+            AlertRule(note.rule).label,
             HalfYear.parse(note.period).label if note.period else "—", labels.day(note.due), note.message, note.clause,
         ))
         for note in notes
     ]  # fmt: skip
-    return table("事项", COLUMNS, rows, empty=empty(nothing))
+    return table(word, COLUMNS, rows, empty=empty(nothing))
 
 
 MAILS = (Column("收件人", "head"), Column("时点"), Column("涉及事项", "number"))

@@ -97,7 +97,7 @@ def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Vi
     items = [
         _item(
             html.A(_report_word(entry), href=f"/reports/{entry.id}"),
-            f"第{entry.version}版，请{'修改后重新上传' if entry.state is SubmissionState.RETURNED else '核对后报送'}",
+            f"第{entry.version}版，{_wanted(entry, visit)}",
             lights.state(entry.state),
         )
         for entry in drafts
@@ -114,6 +114,12 @@ def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Vi
     ]
     nothing = empty("目前没有需要办理的事项。", "报告期结束后，应报事项会出现在这里。")
     return card("待办", html.Ul(items, className="items") if items else nothing)
+
+
+def _wanted(entry: Waiting, visit: Visit) -> str:
+    if not visit.may(Permission.SUBMIT_REPORT):
+        return "由区县经信部门办理"
+    return "请修改后重新上传" if entry.state is SubmissionState.RETURNED else "请核对后报送"
 
 
 def _late(rows: Sequence[OverviewRow], today: date) -> html.Section:
