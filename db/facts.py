@@ -226,16 +226,15 @@ def _derived(cells: Sequence[_Cell], period: HalfYear, file: str, submission_id:
         yield FigureFact(key, period, Decimal(plain(value)), file, span, raw, submission_id)
 
 
-def goals(session: Session, park_id: int) -> tuple[GoalFact, ...]:
-    """The goals in force, in the order of the catalogue."""
+def goals(session: Session, park_id: int, as_of: date) -> tuple[GoalFact, ...]:
+    """The goals in force on `as_of`, in the order of the catalogue."""
     rows = session.execute(
-        select(Goal.key, Goal.baseline, Goal.baseline_on, Goal.target, Goal.decision).where(
-            Goal.park_id == park_id, Goal.superseded_at.is_(None)
-        )
+        select(Goal.key, Goal.baseline, Goal.baseline_on, Goal.target, Goal.decision, Goal.source)
+        .where(Goal.park_id == park_id, Goal.valid_from <= as_of)
+        .order_by(Goal.valid_from, Goal.id)
     )
-    facts = [GoalFact(row.key, row.baseline, row.baseline_on, row.target, row.decision) for row in rows]
-    order = list(BY_KEY)
-    return tuple(sorted(facts, key=lambda fact: order.index(fact.key)))
+    newest = {row.key: GoalFact(*row) for row in rows}
+    return tuple(newest[key] for key in BY_KEY if key in newest)
 
 
 def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -> Situation:
@@ -246,7 +245,7 @@ def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -
         as_of=as_of,
         rulebook=rulebook,
         receipts=receipts(session, park_id, as_of),
-        goals=goals(session, park_id),
+        goals=goals(session, park_id, as_of),
         figures=figures(session, park_id, as_of),
         owed=obligations(session, park_id),
     )

@@ -55,13 +55,17 @@ class FigureFact:
 
 @dataclass(frozen=True, slots=True)
 class GoalFact:
-    """A goal of the construction plan: from `baseline` at approval to `target` at month 24."""
+    """A goal of the construction plan: from `baseline` at approval to `target` at month 24.
+
+    `source`: the file and cell it was read from.
+    """
 
     key: str
     baseline: Decimal
     baseline_on: date
     target: Decimal
     decision: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ without its 数据来源, nor a verdict without its clause.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -62,7 +62,7 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
     figures = _figures(detail.figures, situation)
     steps = tuple(step for step in detail.steps if _in_force(step, as_of))
     case = AcceptanceCase(situation, {step.kind: step.dated for step in steps})
-    goals = _goals(situation, figures, dossiers.goal_sources(session, park.id))
+    goals = _goals(situation, figures)
     return Dossier(
         as_of=as_of,
         park=detail.park,
@@ -126,19 +126,19 @@ def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -
     return Figure(fact.key, fact.period, fact.value, source, verdict.expected if verdict else None)
 
 
-def _goals(situation: Situation, figures: Sequence[Figure], sources: Mapping[str, str]) -> tuple[GoalResult, ...]:
+def _goals(situation: Situation, figures: Sequence[Figure]) -> tuple[GoalResult, ...]:
     verdicts = {verdict.goal.key: verdict for verdict in latest_paces(situation)}
-    return tuple(_goal(goal, figures, verdicts.get(goal.key), sources.get(goal.key, "")) for goal in situation.goals)
+    return tuple(_goal(goal, figures, verdicts.get(goal.key)) for goal in situation.goals)
 
 
-def _goal(goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None, where: str) -> GoalResult:
+def _goal(goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None) -> GoalResult:
     known = [figure for figure in figures if figure.key == goal.key]
     fit = [figure for figure in known if comparable(goal.key, figure.period)]
     figure = next(iter([*reversed(fit), *reversed(known)]), None)
     done = figure.value if figure is not None and fit else None
     return GoalResult(
         goal=goal,
-        source=_goal_source(goal, where),
+        source=_goal_source(goal),
         figure=figure,
         completion=None if done is None else completion(done, goal.target),
         incremental=None if done is None else incremental_completion(done, goal.baseline, goal.target),
@@ -146,11 +146,11 @@ def _goal(goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None, where
     )
 
 
-def _goal_source(goal: GoalFact, where: str) -> Source:
+def _goal_source(goal: GoalFact) -> Source:
     indicator = BY_KEY[goal.key]
     values = f"基期值{plain(goal.baseline)}{indicator.unit}，目标值{plain(goal.target)}{indicator.unit}"
-    located = GOAL_PLACE.fullmatch(where)
-    file, sheet, cell = located.groups() if located else (where, "", "")
+    located = GOAL_PLACE.fullmatch(goal.source)
+    file, sheet, cell = located.groups() if located else (goal.source, "", "")
     return Source(
         subject=f"{indicator.label}建设目标", period=f"基期{goal.baseline_on.year}年", value=values,
         raw=f"依据：{goal.decision}" if goal.decision else "", file=file, sheet=sheet, cell=cell,

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import facts
@@ -52,23 +51,28 @@ def import_goals(
 ) -> tuple[GoalChange, ...]:
     """Read a workbook with the columns 指标, 基期值, 目标值 [, 基期日期, 单位] and put its goals in force.
 
-    Goals that stand as they are stay untouched; the whole file or nothing. Raises Refused for a file or line
-    that cannot be read (naming the cell), and when a goal in force would change without a decision.
+    The goals of the plan hold from the park's approval, those of a later decision from today. Goals that stand
+    as they are stay untouched; the whole file or nothing. Raises Refused for a file or line that cannot be read
+    (naming the cell), and when a goal in force would change without a decision.
     """
     actor.require(Permission.MANAGE_GOALS)
     park = parks.find_park(session, actor.scope, park_code)
-    lines = _read(name, data, _year_before(park), (decision or "").strip() or FIRST_DECISION)
-    standing = {goal.key: goal for goal in facts.goals(session, park.id)}
-    changed = {line.goal.key: line for line in lines if not _same(standing.get(line.goal.key), line.goal)}
-    if any(key in standing for key in changed) and not (decision or "").strip():
-        labels = "、".join(BY_KEY[key].label for key in changed if key in standing)
+    decision = (decision or "").strip()
+    lines = _read(name, data, _year_before(park))
+    standing = {goal.key: goal for goal in facts.goals(session, park.id, clock.today())}
+    changed = [line for line in lines if not _same(standing.get(line.goal.key), line.goal)]
+    if not decision and any(line.goal.key in standing for line in changed):
+        labels = "、".join(BY_KEY[line.goal.key].label for line in changed if line.goal.key in standing)
         raise Refused(f"{park.title}已有建设目标，{labels}与之不同；变更目标须注明依据文号（--decision）")
     if not changed:
         return ()
     keep_file(session, storage, name, data)
-    for line in changed.values():
-        _put_in_force(session, park, line, source=f"{name} {line.where}")
-    made = tuple(GoalChange(standing.get(key), line.goal) for key, line in changed.items())
+    # The plan was approved with the park, whenever its goals are entered here.
+    valid_from = clock.today() if standing and decision else park.approved_on
+    goals = [replace(line.goal, decision=decision or FIRST_DECISION, source=f"{name} {line.where}") for line in changed]
+    for goal in goals:
+        _put_in_force(session, park, goal, valid_from)
+    made = tuple(GoalChange(standing.get(goal.key), goal) for goal in goals)
     _tell(session, actor, park, made)
     return made
 
@@ -84,14 +88,10 @@ def _same(standing: GoalFact | None, goal: GoalFact) -> bool:
     return (standing.baseline, standing.baseline_on, standing.target) == (goal.baseline, goal.baseline_on, goal.target)
 
 
-def _put_in_force(session: Session, park: Park, line: _Line, *, source: str) -> None:
-    now, goal = clock.now(), line.goal
-    in_force = select(Goal).where(Goal.park_id == park.id, Goal.key == goal.key, Goal.superseded_at.is_(None))
-    for old in session.scalars(in_force):
-        old.superseded_at = now
+def _put_in_force(session: Session, park: Park, goal: GoalFact, valid_from: date) -> None:
     row = Goal(
         park_id=park.id, key=goal.key, baseline=goal.baseline, baseline_on=goal.baseline_on, target=goal.target,
-        decision=goal.decision, source=source, recorded_at=now,
+        decision=goal.decision, source=goal.source, valid_from=valid_from, recorded_at=clock.now(),
     )  # fmt: skip
     require_storable(row)
     session.add(row)
@@ -125,7 +125,7 @@ def _sentence(goal: GoalFact) -> str:
     )
 
 
-def _read(name: str, data: bytes, default_day: date, decision: str) -> list[_Line]:
+def _read(name: str, data: bytes, default_day: date) -> list[_Line]:
     try:
         document = open_document(name, data)
     except FileRefused as refusal:
@@ -133,7 +133,7 @@ def _read(name: str, data: bytes, default_day: date, decision: str) -> list[_Lin
     for sheet in document.sheets:
         found = _header(sheet)
         if found is not None:
-            lines = list(_lines(sheet, *found, default_day, decision))
+            lines = list(_lines(sheet, *found, default_day))
             _refuse_twice(lines)
             if lines:
                 return lines
@@ -155,7 +155,7 @@ def _bare(text: str) -> str:
     return "".join(text.split()).split("（")[0].split("(")[0]
 
 
-def _lines(sheet: Sheet, header: int, columns: Mapping[str, int], default_day: date, decision: str) -> Iterator[_Line]:
+def _lines(sheet: Sheet, header: int, columns: Mapping[str, int], default_day: date) -> Iterator[_Line]:
     for row in range(header + 1, sheet.height + 1):
         cells = {key: sheet.at(row, column) for key, column in columns.items()}
         if all(cell is None or cell.blank for cell in cells.values()):
@@ -168,7 +168,7 @@ def _lines(sheet: Sheet, header: int, columns: Mapping[str, int], default_day: d
             baseline=_number(cells["baseline"], where["baseline"], "基期值"),
             baseline_on=_day(cells.get("baseline_on"), where.get("baseline_on", "")) or default_day,
             target=_number(cells["target"], where["target"], "目标值"),
-            decision=decision,
+            decision="",
         )
         yield _Line(goal, where["target"])
 

@@ -195,7 +195,12 @@ def make_letter(
 
 
 def make_goal(session: Session, park: Park, key: str, baseline: str, target: str, **columns: Any) -> Goal:
-    values = {"baseline_on": park.approved_on, "decision": park.approval_no, "recorded_at": MADE_AT}
+    values = {
+        "baseline_on": park.approved_on,
+        "decision": park.approval_no,
+        "valid_from": park.approved_on,
+        "recorded_at": MADE_AT,
+    }
     goal = Goal(park_id=park.id, key=key, baseline=Decimal(baseline), target=Decimal(target), **values | columns)
     return _add(session, goal)
 

@@ -12,7 +12,7 @@ from db.base import Base, ExactDecimal, UtcDateTime
 
 
 class Goal(Base):
-    """`superseded_at` is empty on the goal in force."""
+    """In force on a day: of the rows valid from that day or before, the newest a key. No row is ever changed."""
 
     __tablename__ = "goal"
 
@@ -24,5 +24,5 @@ class Goal(Base):
     target: Mapped[Decimal] = mapped_column(ExactDecimal)
     decision: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(300), default="")
+    valid_from: Mapped[date]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,4 +1,4 @@
-"""What the documents print beyond a park's page: rows of an accepted report cell by cell, and where goals come from."""
+"""What the documents print beyond a park's page: rows of an accepted report cell by cell."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.facts import READ_AS_FACT
-from db.models import Goal, SubmissionReading
+from db.models import SubmissionReading
 from policy.tables import TABLES
 
 PERSONAL = tuple({column.key for table in TABLES for column in table.columns if column.personal})
@@ -52,9 +52,3 @@ def report_tables(session: Session, submission_id: int) -> dict[str, tuple[Table
         cells = tables.setdefault(row.table, {}).setdefault(row.row, {})
         cells[row.key] = Cell(row.value, row.raw or "", row.where or "")
     return {table: tuple(TableRow(cells) for cells in rows.values()) for table, rows in tables.items()}
-
-
-def goal_sources(session: Session, park_id: int) -> dict[str, str]:
-    """Where each goal in force was read, by indicator key."""
-    rows = session.execute(select(Goal.key, Goal.source).where(Goal.park_id == park_id, Goal.superseded_at.is_(None)))
-    return {row.key: row.source for row in rows}

@@ -224,12 +224,19 @@ class TestParksAndGoals:
 
     def test_the_goals_in_force_stand_in_the_order_of_the_catalogue(self, session: Session, park: Park) -> None:
         make_goal(session, park, "firms_cyber", "30", "60")
-        make_goal(session, park, "revenue_cyber", "3.1", "9.9", superseded_at=MADE_AT)
         make_goal(session, park, "revenue_cyber", "3.1", "6.25")
-        goals = facts.goals(session, park.id)
+        goals = facts.goals(session, park.id, EVER)
         assert [(goal.key, goal.target) for goal in goals] == [
             ("revenue_cyber", Decimal("6.25")), ("firms_cyber", Decimal(60)),
         ]  # fmt: skip
+
+    def test_a_changed_goal_is_not_known_before_its_day(self, session: Session, park: Park) -> None:
+        make_goal(session, park, "firms_cyber", "30", "60")
+        make_goal(session, park, "firms_cyber", "30", "45", valid_from=july(20))
+        make_goal(session, park, "firms_cyber", "30", "50", valid_from=july(20))
+        days = (date(2024, 10, 9), date(2024, 10, 10), july(19), july(20))
+        targets = [[goal.target for goal in facts.situation(session, park.id, day, DEFAULT).goals] for day in days]
+        assert targets == [[], [Decimal(60)], [Decimal(60)], [Decimal(50)]]
 
     def test_a_situation_holds_all_of_it_as_known_that_day(self, session: Session, park: Park) -> None:
         make_goal(session, park, "firms_cyber", "30", "60")

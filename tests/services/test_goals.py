@@ -75,12 +75,15 @@ def test_goals_are_exact_and_their_baseline_is_the_year_before_the_approval(
     session: Session, park: Park, load: Load
 ) -> None:
     load(HEADER, REVENUE, FIRMS)
-    assert facts.goals(session, park.id) == (
-        GoalFact("revenue_cyber", Decimal("3.1"), date(2023, 12, 31), Decimal("6.25"), "建设方案"),
-        GoalFact("firms_cyber", Decimal(30), date(2023, 12, 31), Decimal(60), "建设方案"),
-    )
-    source = session.scalars(select(Goal.source).where(Goal.key == "firms_cyber")).one()
-    assert source == "建设目标.xlsx 建设目标!C3"
+    assert facts.goals(session, park.id, date.max) == (
+        GoalFact(
+            "revenue_cyber", Decimal("3.1"), date(2023, 12, 31), Decimal("6.25"), "建设方案",
+            "建设目标.xlsx 建设目标!C2",
+        ),
+        GoalFact(
+            "firms_cyber", Decimal(30), date(2023, 12, 31), Decimal(60), "建设方案", "建设目标.xlsx 建设目标!C3"
+        ),
+    )  # fmt: skip
     assert session.scalars(select(StoredFile.name)).all() == ["建设目标.xlsx"]
 
 
@@ -92,7 +95,7 @@ def test_columns_are_found_by_label_wherever_they_stand(session: Session, park: 
         (2, "6.25", "亿元", "revenue_cyber", "2024-06-30", "3.1"),
         title="甲园建设目标（虚构）",
     )
-    goals = {goal.key: goal for goal in facts.goals(session, park.id)}
+    goals = {goal.key: goal for goal in facts.goals(session, park.id, date.max)}
     assert (goals["firms_cyber"].baseline, goals["firms_cyber"].target) == (Decimal(30), Decimal(60))
     assert goals["revenue_cyber"].target == Decimal("6.25")
     assert {goal.baseline_on for goal in goals.values()} == {date(2024, 6, 30)}
@@ -100,7 +103,7 @@ def test_columns_are_found_by_label_wherever_they_stand(session: Session, park: 
 
 def test_a_first_import_may_name_its_decision(session: Session, park: Park, load: Load) -> None:
     load(HEADER, FIRMS, decision="示例函〔2024〕7号")
-    assert facts.goals(session, park.id)[0].decision == "示例函〔2024〕7号"
+    assert facts.goals(session, park.id, date.max)[0].decision == "示例函〔2024〕7号"
     assert session.scalars(select(ParkChange)).all() == []
 
 
@@ -108,7 +111,7 @@ def test_goals_that_stand_change_by_a_decision_only(session: Session, park: Park
     load(HEADER, FIRMS)
     with pytest.raises(Refused, match="网络安全企业数量与之不同；变更目标须注明依据文号"):
         load(HEADER, ("网络安全企业数量", 30, 45))
-    assert facts.goals(session, park.id)[0].target == 60
+    assert facts.goals(session, park.id, date.max)[0].target == 60
 
 
 def test_a_changed_goal_supersedes_the_old_one_which_is_kept(session: Session, park: Park, load: Load) -> None:
@@ -116,8 +119,11 @@ def test_a_changed_goal_supersedes_the_old_one_which_is_kept(session: Session, p
     (change,) = load(HEADER, ("网络安全企业数量", 30, 45), REVENUE, decision="示例函〔2026〕7号")
     assert change.old is not None
     assert (change.old.target, change.new.target) == (Decimal(60), Decimal(45))
-    kept = session.execute(select(Goal.target, Goal.superseded_at).where(Goal.key == "firms_cyber").order_by(Goal.id))
-    assert [(row.target, row.superseded_at is None) for row in kept] == [(Decimal(60), False), (Decimal(45), True)]
+    kept = session.execute(select(Goal.target, Goal.valid_from).where(Goal.key == "firms_cyber").order_by(Goal.id))
+    assert [(row.target, row.valid_from) for row in kept] == [
+        (Decimal(60), park.approved_on), (Decimal(45), date(2026, 7, 1)),
+    ]  # fmt: skip
+    assert [facts.goals(session, park.id, day)[-1].target for day in (date(2026, 6, 30), date(2026, 7, 1))] == [60, 45]
     noted = session.scalars(select(ParkChange)).one()
     assert (noted.kind, noted.document) == ("goals", "示例函〔2026〕7号")
     assert (noted.old, noted.new) == (
@@ -125,6 +131,16 @@ def test_a_changed_goal_supersedes_the_old_one_which_is_kept(session: Session, p
     )  # fmt: skip
     audited = session.scalars(select(AuditEntry).where(AuditEntry.action == "goals.import")).all()[-1]
     assert audited.old["firms_cyber"]["target"] == "60"
+
+
+def test_the_goals_of_the_plan_hold_from_the_approval_whenever_they_are_entered(
+    session: Session, park: Park, load: Load
+) -> None:
+    load(HEADER, FIRMS)
+    load(HEADER, REVENUE)
+    assert len(facts.goals(session, park.id, park.approved_on)) == 2
+    load(HEADER, ("公共服务平台", 1, 4), decision="示例函〔2026〕7号")
+    assert [len(facts.goals(session, park.id, day)) for day in (date(2026, 6, 30), date(2026, 7, 1))] == [2, 3]
 
 
 def test_the_same_goals_again_change_nothing_even_without_a_decision(session: Session, park: Park, load: Load) -> None:
@@ -164,7 +180,7 @@ def test_a_line_that_cannot_be_read_names_its_cell_and_stops_the_file(
 ) -> None:
     with pytest.raises(Refused, match=said):
         load(HEADER, row, FIRMS)
-    assert facts.goals(session, park.id) == ()
+    assert facts.goals(session, park.id, date.max) == ()
 
 
 @pytest.mark.parametrize(("unit", "accepted"), [("亿元", True), (None, True), ("万元", False)])

@@ -255,8 +255,8 @@ def upgrade() -> None:
     sa.Column('target', db.base.ExactDecimal(), nullable=False),
     sa.Column('decision', sa.String(length=200), nullable=False),
     sa.Column('source', sa.String(length=300), nullable=False),
+    sa.Column('valid_from', sa.Date(), nullable=False),
     sa.Column('recorded_at', db.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('superseded_at', db.base.UtcDateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_goal_park_id_park')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_goal'))
     )
