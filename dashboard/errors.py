@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from dashboard.markup import render
+from policy.refusal import Refused
 
 LOG = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ WORDS: dict[int, tuple[str, str]] = {
 
 def install(server: Flask) -> None:
     server.register_error_handler(HTTPException, _page)
+    server.register_error_handler(Refused, lambda refusal: _document("没有办理", str(refusal), 400))
     server.register_error_handler(DependencyException, lambda _error: _page(NotFound()))  # a script Dash does not have
     server.register_error_handler(Exception, _unexpected)
 
@@ -45,6 +47,10 @@ def _page(error: HTTPException) -> ResponseReturnValue:
     if code == 413:
         limit = (request.max_content_length or 0) // MEBIBYTE
         title, advice = f"文件过大（上限{limit}MB）", advice
+    return _document(title, advice, code)
+
+
+def _document(title: str, advice: str, code: int) -> ResponseReturnValue:
     body = html.Div(
         [html.P(advice, className="error-advice"), html.P(html.A("返回工作台", href="/", className="button"))],
         className="card error-page",

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
 
-from flask import Flask, abort, g, jsonify, redirect, request, url_for
+from flask import Flask, abort, flash, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.auth import signed_in_actor
@@ -96,6 +97,7 @@ def install(server: Flask) -> None:
 
 
 def _guard() -> ResponseReturnValue | None:
+    _refuse_nul()
     rule = ROUTES.get(request.endpoint or "")
     if rule is not None and rule.public:
         return None
@@ -133,7 +135,18 @@ def require_callback(actor: Actor) -> None:
     require(rule, actor, {})
 
 
+def _refuse_nul() -> None:
+    """No database takes a NUL, and nobody types one."""
+    words = [request.path, *request.args.values(), *request.form.values()]
+    if any("\0" in word for word in words):
+        abort(400)
+
+
 def _ask_to_sign_in() -> ResponseReturnValue:
-    if request.method == "GET" and not request.path.startswith("/_dash"):
+    """Pages lead to the form and back; a script is told in its own language."""
+    if request.path.startswith("/_dash") or request.is_json:
+        return jsonify(error="请先登录"), 401
+    if request.method == "GET":
         return redirect(url_for("login", next=request.full_path.rstrip("?")))
-    return jsonify(error="请先登录"), 401
+    flash("登录已失效，刚才的操作没有进行。请重新登录后再试。", "refused")
+    return redirect(url_for("login", next=urlsplit(request.referrer or "").path or "/"), code=303)

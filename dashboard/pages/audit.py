@@ -14,6 +14,7 @@ from dashboard.components.forms import button, field, search_form, text
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from db.queries.access import ID
 from db.queries.audit import Entry, entries
 
 COLUMNS = (
@@ -32,7 +33,7 @@ def layout(visit: Visit) -> View:
     words = visit.args.get("q", "")
     before = visit.args.get("before", "")
     with visit.platform.database.read() as session:
-        found = entries(session, words, int(before) if before.isdigit() else None, PAGE_SIZE)
+        found = entries(session, words, int(before) if ID.fullmatch(before) else None, PAGE_SIZE)
     search = search_form(
         field("查找账号、操作或对象", text("q", words, kind="search")), button("查找", tone="secondary")
     )

@@ -14,6 +14,7 @@ from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from db.queries.access import parks_in_scope
+from policy.rulebook import NOTICE_DAY
 from policy.terms import AlertRule, HalfYear
 from services.alerting import AlertNote, SweepResult, sweep
 
@@ -25,6 +26,8 @@ COLUMNS = (
     Column("情况"),
     Column("依据"),
 )
+# Far beyond any construction period, and within what half-years can count.
+LAST_DAY = date(2100, 1, 1)
 
 
 def layout(visit: Visit) -> View:
@@ -33,7 +36,13 @@ def layout(visit: Visit) -> View:
     form = search_form(field("推演日期", text("as_of", asked, kind="date", required=True)), button("推演"))
     body: list[Node] = [card("选择日期", form)]
     if day is None:
-        body.append(html.P(f"日期应写作 2026-08-01，收到“{asked}”。", className="notice notice-refused", role="alert"))
+        body.append(
+            html.P(
+                f"日期应写作 2026-08-01，且不早于通知成文日期，收到“{asked}”。",
+                className="notice notice-refused",
+                role="alert",
+            )
+        )
     else:
         body += _result(visit, day)
     return View("推演", body=body, lead="按所选日期检查全部园区的时限和进度。只作推演，不开立预警，不发送邮件。")
@@ -41,9 +50,10 @@ def layout(visit: Visit) -> View:
 
 def _day(asked: str) -> date | None:
     try:
-        return date.fromisoformat(asked)
+        day = date.fromisoformat(asked)
     except ValueError:
         return None
+    return day if NOTICE_DAY <= day < LAST_DAY else None
 
 
 def _result(visit: Visit, day: date) -> list[Node]:

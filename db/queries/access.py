@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -9,6 +10,9 @@ from sqlalchemy.orm import Session
 
 from db.models import Park, Submission, Unit
 from policy.access import Actor, Scope
+
+# Within what an integer column holds on every database.
+ID = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ def report_in_scope(session: Session, actor: Actor, report_id: str) -> int | Non
 
     An attempt that belongs to no registered park is known to whoever sent it and to those who see everything.
     """
-    row = session.get(Submission, int(report_id)) if report_id.isascii() and report_id.isdigit() else None
+    number = int(report_id) if ID.fullmatch(report_id) else 0
+    row = session.get(Submission, number)
     if row is None or not _covers(actor, row, row.park):
         return None
     return row.id

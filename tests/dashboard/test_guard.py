@@ -139,7 +139,12 @@ def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
 @pytest.mark.parametrize("role", [DISTRICT, OPERATOR, EXPERT])
 def test_a_foreign_park_is_as_unknown_as_none(server: Flask, programme: Programme, sign_in: Any, role: Role) -> None:
     client, wrong = sign_in(role.value), []
-    for code, report_id in ((programme.foreign, programme.foreign_report), ("NONE", 999_999), ("x'; --", 0)):
+    for code, report_id in (
+        (programme.foreign, programme.foreign_report),
+        ("NONE", 999_999),
+        ("x'; --", 0),
+        ("九", 10**30),
+    ):
         for rule, method, address in walk(server, code, report_id):
             if not {"code", "report_id"} & rule.arguments:
                 continue
@@ -162,6 +167,20 @@ def test_a_foreign_park_is_named_on_no_page(server: Flask, programme: Programme,
     for _rule, method, address in walk(server, programme.own, programme.accepted):
         if method == "GET":
             assert FOREIGN.encode() not in client.get(address, buffered=True).data, address
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page(server: Flask, programme: Programme) -> None:
+    page = f"/reports/{programme.draft}"
+    headers = {"Referer": f"http://localhost{page}"}
+    answer = server.test_client().post(f"{page}/submit", headers=headers, follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"/login?next={page}"
+
+
+def test_a_nul_in_the_address_or_a_form_is_refused(server: Flask, sign_in: Any) -> None:
+    assert sign_in("committee").get("/parks?q=%00").status_code == 400
+    assert sign_in("committee").get("/parks/%00").status_code == 400
+    assert server.test_client().post("/login", data={"username": "a\0", "password": "x"}).status_code == 400
 
 
 # --- callbacks ------------------------------------------------------------------------------------------------------
