@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from functools import cached_property, lru_cache
+from itertools import product
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
@@ -24,8 +27,11 @@ class CellKind(StrEnum):
     """An error value such as #N/A; `text` is what the sheet shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+_KINDS = {str(kind): kind for kind in CellKind}
+_BLANKS = "\u200b\u200c\u200d\ufeff\u2060 \t\r\n\u00a0\u3000"
+
+
+class Cell(NamedTuple):
     """One cell that holds something.
 
     `row` and `column` are grid positions from 1; `rows` and `columns` how many the (merged) cell covers.
@@ -45,7 +51,7 @@ class Cell:
 
     @property
     def blank(self) -> bool:
-        return not self.text.strip("\u200b\u200c\u200d\ufeff\u2060 \t\r\n\u00a0\u3000")
+        return not self.text.strip(_BLANKS)
 
     @property
     def last_row(self) -> int:
@@ -56,7 +62,7 @@ class Cell:
         return self.column + self.columns - 1
 
 
-@dataclass(slots=True)
+@dataclass
 class Sheet:
     """A worksheet, or one table of a Word or web document.
 
@@ -73,17 +79,36 @@ class Sheet:
     word: bool = False
     before: tuple[str, ...] = ()
     date1904: bool = False
-    height: int = 0
-    width: int = 0
-    _grid: dict[tuple[int, int], Cell] = field(default_factory=dict, repr=False)
 
-    def __post_init__(self) -> None:
-        self.height = max((cell.last_row for cell in self.cells), default=0)
-        self.width = max((cell.last_column for cell in self.cells), default=0)
+    @cached_property
+    def height(self) -> int:
+        return max((cell.last_row for cell in self.cells), default=0)
+
+    @cached_property
+    def width(self) -> int:
+        return max((cell.last_column for cell in self.cells), default=0)
+
+    @cached_property
+    def _grid(self) -> dict[tuple[int, int], Cell]:
+        """Every place of a merged range leads to the cell that fills it."""
+        grid: dict[tuple[int, int], Cell] = {}
         for cell in self.cells:
-            for row in range(cell.row, cell.row + cell.rows):
-                for column in range(cell.column, cell.column + cell.columns):
-                    self._grid.setdefault((row, column), cell)
+            if cell.rows == 1 and cell.columns == 1:
+                grid.setdefault((cell.row, cell.column), cell)
+                continue
+            rows, columns = range(cell.row, cell.last_row + 1), range(cell.column, cell.last_column + 1)
+            for place in product(rows, columns):
+                grid.setdefault(place, cell)
+        return grid
+
+    @cached_property
+    def _rows(self) -> dict[int, list[Cell]]:
+        rows: dict[int, list[Cell]] = {}
+        for (number, _), cell in sorted(self._grid.items(), key=itemgetter(0)):
+            found = rows.setdefault(number, [])
+            if not cell.blank and (not found or found[-1] is not cell):
+                found.append(cell)
+        return rows
 
     @property
     def epoch(self) -> date:
@@ -99,15 +124,14 @@ class Sheet:
 
     def row(self, row: int) -> list[Cell]:
         """The cells that hold something in this row, left to right, each merged cell once."""
-        found: dict[int, Cell] = {}
-        for column in range(1, self.width + 1):
-            cell = self.at(row, column)
-            if cell is not None and not cell.blank:
-                found.setdefault(id(cell), cell)
-        return list(found.values())
+        return self._rows.get(row, [])
 
     def filled(self) -> Iterator[Cell]:
-        return (cell for cell in self.cells if not cell.blank)
+        return iter(self._filled)
+
+    @cached_property
+    def _filled(self) -> list[Cell]:
+        return [cell for cell in self.cells if not cell.blank]
 
     def where(self, row: int, column: int) -> str:
         """How people name the place, also when it holds nothing."""
@@ -146,10 +170,7 @@ class Document:
                     "word": sheet.word,
                     "before": sheet.before,
                     "date1904": sheet.date1904,
-                    "cells": [
-                        (c.row, c.column, c.address, c.kind, c.text, c.rows, c.columns, c.format, c.formula)
-                        for c in sheet.cells
-                    ],
+                    "cells": sheet.cells,
                 }
                 for sheet in self.sheets
             ],
@@ -166,16 +187,14 @@ class Document:
 
 
 def _sheet(data: dict[str, Any]) -> Sheet:
-    cells = [
-        Cell(row, column, address, CellKind(kind), text, rows, columns, number_format, formula)
-        for row, column, address, kind, text, rows, columns, number_format, formula in data["cells"]
-    ]
+    cells = [Cell._make((*cell[:3], _KINDS[cell[3]], *cell[4:])) for cell in data["cells"]]
     return Sheet(
         data["name"], cells, data["typed"], data["hidden"], tuple(data["hidden_rows"]),
         tuple(data["hidden_columns"]), data["word"], tuple(data["before"]), data["date1904"],
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)
 def letters(column: int) -> str:
     """1 -> A, 27 -> AA."""
     text = ""

@@ -42,6 +42,8 @@ class Wanted:
 
 def read_number(cell: Cell, wanted: Wanted) -> Parsed:
     """An amount or count. 无 is a declared zero."""
+    if cell.kind is CellKind.NUMBER:
+        return _number_cell(cell, wanted, Trail())
     if problem := unusable(cell):
         return problem
     if cell.kind in (CellKind.DATE, CellKind.BOOL):
@@ -53,8 +55,6 @@ def read_number(cell: Cell, wanted: Wanted) -> Parsed:
         trail.note("填“无”，按0计")
         trail.remarks.append(DECLARED_NONE)
         return trail.parsed("0")
-    if cell.kind is CellKind.NUMBER:
-        return _number_cell(cell, wanted, trail)
     return _number_text(cell.text, wanted, trail)
 
 
@@ -172,7 +172,7 @@ def _finish(number: Decimal, written: Unit | None, wanted: Wanted, trail: Trail)
         return failed(f"单位“{unit.name}”与本栏单位“{wanted.unit.name}”不符，请按{wanted.unit.name}填写")
     if not unit.convertible:
         return failed(f"单位“{unit.name}”不能准确换算，请按{wanted.unit.name}填写")
-    if len(number.as_tuple().digits) > LONGEST:
+    if len(str(number)) > LONGEST and len(number.as_tuple().digits) > LONGEST:
         return failed("数字过长，请核对后重填")
     value = _converted(number, unit, wanted.unit)
     if not unit.complete:
@@ -190,4 +190,6 @@ def _finish(number: Decimal, written: Unit | None, wanted: Wanted, trail: Trail)
 
 
 def _converted(number: Decimal, unit: Unit, wanted: Unit) -> Decimal:
+    if unit.factor == wanted.factor:
+        return number
     return number * unit.factor / wanted.factor

@@ -61,7 +61,7 @@ def percent_words(text: str) -> str:
         number = match[1] if match[1][0].isdigit() else (str(numeral.value) if numeral else None)
         return match[0] if number is None else f"{number}%"
 
-    return _PERCENT.sub(written, text)
+    return _PERCENT.sub(written, text) if "百分之" in text else text
 
 
 def tenths(text: str) -> Decimal | None:
@@ -75,6 +75,8 @@ def tenths(text: str) -> Decimal | None:
 
 def date_digits(text: str) -> str:
     """The numerals of a date as digits: 二〇二四年六月三十日 -> 2024年6月30日."""
+    if text.isascii():
+        return text
     text = _YEAR.sub(lambda match: "".join(str(_DIGITS[digit]) for digit in match[0]), text)
     return _MONTH_OR_DAY.sub(lambda match: str(_below(match[0]) or match[0]), text)
 

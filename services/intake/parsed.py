@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from policy.terms import Status
 from services.intake.document import Cell, CellKind
@@ -15,8 +16,7 @@ SAY_NONE = "如无内容应填“无”"
 _ORDER = (Status.OK, Status.NOTE, Status.CONFIRM, Status.ERROR)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """`value` is canonical text, None at error; `share` is the percentage split off the same cell."""
 
     value: str | None
@@ -67,6 +67,8 @@ def is_none(text: str) -> bool:
 
 def unusable(cell: Cell) -> Parsed | None:
     """The failures common to every kind of column: no value in the cell, a dash, a left-over placeholder."""
+    if cell.kind is CellKind.NUMBER:
+        return None
     if cell.kind is CellKind.FORMULA:
         return failed("公式没有计算结果，请打开重算后保存")
     if cell.kind is CellKind.ERROR:

@@ -1,12 +1,20 @@
-"""Opens a file in a child process with limits: whatever the file does to the parser, this process lives."""
+"""Opens a file in a child process with limits: whatever the file does to the parser, this process lives.
+
+One parsing server a process, started at the first file: it has the parsers' libraries loaded and forks a child
+for each file, so that a file costs a fork and not the start of an interpreter.
+"""
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import json
 import logging
 import os
+import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from services.intake.document import Document
@@ -18,6 +26,8 @@ log = logging.getLogger(__name__)
 # Nothing else of this process's environment is the parser's business.
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "TMPDIR")
 _ROOT = Path(__file__).resolve().parents[2]
+_COMMAND = (sys.executable, "-X", "utf8", "-m", "services.intake.formats")
+_CHUNK = 1 << 20
 
 
 def open_document(name: str, data: bytes) -> Document:
@@ -27,21 +37,90 @@ def open_document(name: str, data: bytes) -> Document:
     if len(data) > MAX_FILE:
         raise unsafe(f"文件有{len(data) // 1024 // 1024}MB，超过上限{MAX_FILE // 1024 // 1024}MB；请删去图片等多余内容")
     try:
-        child = subprocess.run(  # noqa: S603 -- our own module, arguments are not interpreted
-            [sys.executable, "-X", "utf8", "-m", "services.intake.formats", name],
-            input=data, capture_output=True, cwd=_ROOT, env=environment(), timeout=WALL_SECONDS, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
+        answer = _asked(name, data)
+    except TimeoutError:
         raise unsafe("读取文件用时过长，已停止；请删去多余内容并另存后重新上传") from None
-    if child.returncode != 0:
-        log.warning("parser ended with %s: %s", child.returncode, child.stderr[-2000:].decode("utf-8", "replace"))
+    if not answer:
+        log.warning("the parser ended without an answer: %s, %d bytes", name, len(data))
         raise unsafe("文件内容异常，读取程序已中止；请用 WPS 或 Office 打开并另存后重新上传")
-    result = json.loads(child.stdout)
+    result = json.loads(answer)
+    if "trace" in result:
+        log.warning("parsing %s failed: %s", name, result["trace"])
     if "refused" in result:
         raise FileRefused(*result["refused"])
     return Document.from_data(result["document"])
 
 
+def _asked(name: str, data: bytes) -> bytes:
+    """What the child answers; empty when it died. Raises TimeoutError."""
+    ours, theirs = socket.socketpair()
+    with ours:
+        with theirs:
+            _SERVER.hand_over(theirs)
+        ours.settimeout(WALL_SECONDS)
+        # A child that dies before it has read everything ends the conversation as well.
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            ours.sendall(name.encode("utf-8", "replace")[:1000].replace(b"\0", b"") + b"\0")
+            ours.sendall(data)
+            ours.shutdown(socket.SHUT_WR)
+        return _received(ours)
+
+
+def _received(connection: socket.socket) -> bytes:
+    parts = []
+    try:
+        while part := connection.recv(_CHUNK):
+            parts.append(part)
+    except ConnectionResetError:
+        return b""
+    return b"".join(parts)
+
+
 def environment() -> dict[str, str]:
     """What the parser may know of this process's environment: where Python is, no settings."""
     return {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
+
+
+class _Server:
+    """The parsing server of this process; a fork of this process starts its own."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._owner = 0
+        self._control: socket.socket | None = None
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def hand_over(self, connection: socket.socket) -> None:
+        """Let a child of the server talk on this connection; a server that has died is started again."""
+        with self._lock:
+            if self._control is None or self._owner != os.getpid():
+                self._start()
+            try:
+                self._send(connection)
+            except OSError:
+                self.stop()
+                self._start()
+                self._send(connection)
+
+    def _send(self, connection: socket.socket) -> None:
+        if self._control is not None:
+            socket.send_fds(self._control, [b"."], [connection.fileno()])
+
+    def _start(self) -> None:
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 -- our own module
+                _COMMAND, stdin=theirs.fileno(), stdout=subprocess.DEVNULL, cwd=_ROOT, env=environment()
+            )
+        self._owner = os.getpid()
+
+    def stop(self) -> None:
+        """The server ends when its connection closes."""
+        if self._control is not None and self._process is not None and self._owner == os.getpid():
+            self._control.close()
+            self._process.wait()
+        self._control = self._process = None
+
+
+_SERVER = _Server()
+atexit.register(_SERVER.stop)

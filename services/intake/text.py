@@ -32,9 +32,10 @@ def fold(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
 
 
+@lru_cache(maxsize=32768)
 def squash(text: str) -> str:
     """`fold` without any blank: for comparing labels."""
-    return re.sub(r"\s+", "", fold(text))
+    return "".join(fold(text).split())
 
 
 def shorten(text: str, length: int = 30) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policy.terms import Status
 from services.intake.document import Cell, CellKind
 from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
 from services.intake.text import fold
@@ -15,13 +16,11 @@ def read_text(cell: Cell) -> Parsed:
     """Text as it stands, blanks at its ends taken off. 无 is a declared nothing: value None, note."""
     if problem := unusable(cell):
         return problem
-    trail = Trail()
     if is_none(cell.text):
-        trail.note("填“无”")
-        return trail.parsed(None)
+        return Parsed(None, Status.NOTE, "填“无”")
     if cell.kind is CellKind.DATE:
-        trail.note("单元格是日期，按文字读取")
-    return trail.parsed(cell.text.strip())
+        return Parsed(cell.text.strip(), Status.NOTE, "单元格是日期，按文字读取")
+    return Parsed(cell.text.strip(), Status.OK)
 
 
 def read_contact(cell: Cell) -> Parsed:

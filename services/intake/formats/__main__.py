@@ -1,56 +1,75 @@
-"""The parsing process: bytes on standard input, one JSON document on standard output.
+"""The parsing server: a connection handed over on standard input becomes a child that reads one file.
 
-It has no database, no settings and no network; what it costs is bounded by `limits`.
+It has no database, no settings and no network; what a child costs is bounded by `limits`, and a child that dies
+takes nothing with it. A request is the file's name, a NUL and the bytes; the answer is one JSON document.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-import sys
+import os
+import signal
+import socket
 import traceback
 from collections.abc import Callable
 
 from services.intake.document import Document
+from services.intake.formats import opendocument, plain, word, workbook
 from services.intake.formats.limits import limit_process
 from services.intake.formats.refused import DAMAGED, FileRefused
 from services.intake.formats.sniff import sniff
 
-
-def parser(kind: str) -> Callable[[bytes], Document]:
-    """The parser of one format; only its libraries are loaded. A parser may raise anything on a damaged file."""
-    if kind in ("xlsx", "xls"):
-        from services.intake.formats import workbook
-
-        return workbook.parse_xlsx if kind == "xlsx" else workbook.parse_xls
-    if kind == "ods":
-        from services.intake.formats import opendocument
-
-        return opendocument.parse_ods
-    if kind == "docx":
-        from services.intake.formats import word
-
-        return word.parse_docx
-    from services.intake.formats import plain
-
-    return plain.parse_html if kind == "html" else plain.parse_csv
+_CHUNK = 1 << 20
+PARSERS: dict[str, Callable[[bytes], Document]] = {
+    "xlsx": workbook.parse_xlsx,
+    "xls": workbook.parse_xls,
+    "ods": opendocument.parse_ods,
+    "docx": word.parse_docx,
+    "html": plain.parse_html,
+    "csv": plain.parse_csv,
+}
 
 
-def main() -> None:
-    limit_process()
-    data = sys.stdin.buffer.read()
-    result: dict[str, object]
+def answer(name: str, data: bytes) -> dict[str, object]:
+    """The document, or why there is none. A parser may raise anything on a damaged file: it has one meaning here,
+    and `trace` is for the log."""
     try:
-        kind = sniff(sys.argv[1], data)
-        result = {"document": parser(kind)(data).as_data()}
+        return {"document": PARSERS[sniff(name, data)](data).as_data()}
     except FileRefused as refusal:
-        result = {"refused": [refusal.code, refusal.message]}
+        return {"refused": [refusal.code, refusal.message]}
     except MemoryError:
-        result = {"refused": ["file_unsafe", "文件展开后占用内存过多，已停止读取；请删去多余内容后重新保存"]}
-    except Exception:  # whatever a damaged file does to a parser, it has one meaning here
-        traceback.print_exc()
-        result = {"refused": ["file_unreadable", DAMAGED]}
-    sys.stdout.write(json.dumps(result))
+        return {"refused": ["file_unsafe", "文件展开后占用内存过多，已停止读取；请删去多余内容后重新保存"]}
+    except Exception:
+        return {"refused": ["file_unreadable", DAMAGED], "trace": traceback.format_exc()[-2000:]}
+
+
+def serve(control: socket.socket) -> None:
+    """Fork a child for each connection until the other side is gone."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are not waited for
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the other side, and that ends this
+    gc.freeze()
+    while True:
+        _, handed, _, _ = socket.recv_fds(control, 1, 1)
+        if not handed:
+            return
+        if os.fork() == 0:
+            control.close()
+            _read_one(socket.socket(fileno=handed[0]))
+        os.close(handed[0])
+
+
+def _read_one(connection: socket.socket) -> None:
+    """The child's whole life."""
+    try:
+        limit_process()
+        gc.disable()
+        request = b"".join(iter(lambda: connection.recv(_CHUNK), b""))
+        name, _, data = request.partition(b"\0")
+        connection.sendall(json.dumps(answer(name.decode("utf-8", "replace"), data)).encode())
+    finally:
+        os._exit(0)
 
 
 if __name__ == "__main__":
-    main()
+    serve(socket.socket(fileno=0))

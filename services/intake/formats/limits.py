@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 
 from services.intake.formats.refused import unsafe
 
@@ -20,6 +21,8 @@ def limit_process() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    signal.alarm(WALL_SECONDS)
 
 
 def check_extent(sheet: str, height: int, width: int) -> None:

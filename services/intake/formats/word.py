@@ -6,7 +6,6 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from services.intake.document import Cell, CellKind, Document, Sheet
@@ -85,7 +84,7 @@ def _continued(cells: list[Cell], index: int | None, merge: str) -> int | None:
     """When this cell continues a vertical merge, lengthen the cell it continues and return its index."""
     if merge != "continue" or index is None:
         return None
-    cells[index] = replace(cells[index], rows=cells[index].rows + 1)
+    cells[index] = cells[index]._replace(rows=cells[index].rows + 1)
     return index
 
 

@@ -61,6 +61,7 @@ def _sheet(source: CalamineSheet, hidden: bool, marks: xlsx_marks.Marks | None) 
     return Sheet(
         source.name, list(cells.values()), hidden=hidden,
         hidden_rows=tuple(sorted(marks.hidden_rows)), hidden_columns=tuple(sorted(marks.hidden_columns)),
+        date1904=marks.date1904,
     )  # fmt: skip
 
 
@@ -81,21 +82,23 @@ def _cell(row: int, column: int, value: object, mark: xlsx_marks.Mark | None) ->
 
 
 def _content(value: object, number_format: str) -> tuple[CellKind, str]:
+    if isinstance(value, str):
+        return CellKind.TEXT, value
     if isinstance(value, bool):
         return CellKind.BOOL, str(value).upper()
-    if isinstance(value, int | float):
+    if isinstance(value, (int, float)):
         return CellKind.NUMBER, number_text(value, percent="%" in number_format)
     if isinstance(value, datetime):
         midnight = value.time() == time()
         return CellKind.DATE, value.date().isoformat() if midnight else value.isoformat(sep=" ")
-    if isinstance(value, date | time | timedelta):
-        return CellKind.DATE, str(value)
-    return CellKind.TEXT, str(value)
+    return CellKind.DATE if isinstance(value, date | time | timedelta) else CellKind.TEXT, str(value)
 
 
 def number_text(value: float, *, percent: bool = False) -> str:
     """The shortest exact decimal: 48.0 -> 48; beyond 15 digits, as a sheet shows it; 0.35 as 35% when so formatted."""
     text = repr(value)
+    if text.endswith(".0") and len(text) < 17 and not percent:
+        return text[:-2]
     digits = text.partition("e")[0].lstrip("-").replace(".", "")
     if len(digits.strip("0")) > 15:
         text = f"{value:.15g}"
@@ -121,7 +124,4 @@ def spread(cells: dict[tuple[int, int], Cell], ranges: Iterable[Span]) -> None:
         for r in range(top + 1, top + rows + 1):
             for c in range(left + 1, left + columns + 1):
                 cells.pop((r, c), None)
-        cells[top + 1, left + 1] = Cell(
-            anchor.row, anchor.column, anchor.address, anchor.kind, anchor.text, rows, columns,
-            anchor.format, anchor.formula,
-        )  # fmt: skip
+        cells[top + 1, left + 1] = anchor._replace(rows=rows, columns=columns)

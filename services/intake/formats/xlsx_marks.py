@@ -1,4 +1,5 @@
-"""What calamine does not tell about an .xlsx: formulas, error values, number formats, hidden rows and columns.
+"""What calamine does not tell about an .xlsx: formulas, error values, number formats, hidden rows and columns,
+and from which day its serial dates count.
 
 One streaming pass over each sheet's XML; only cells with something to tell are kept.
 """
@@ -11,17 +12,17 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from xml.parsers import expat
 
-from lxml import etree
-
-from services.intake.formats.limits import check_extent
-from services.intake.formats.package import SAFE, xml_part
+from services.intake.formats.limits import MAX_ROWS, check_extent
+from services.intake.formats.package import has_doctype, xml_part
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BUILT_IN_PERCENT = {"9": "0%", "10": "0.00%"}
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
+_TRUE = ("1", "true", "on")
+_CHUNK = 1 << 16
 
 
 @dataclass(slots=True)
@@ -42,21 +43,31 @@ class Marks:
     cells: dict[tuple[int, int], Mark] = field(default_factory=dict)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    date1904: bool = False
 
 
 def scan(data: bytes) -> dict[str, Marks]:
     """Marks by sheet name. Raises FileRefused when a sheet is far too large."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         formats = _formats(archive)
-        return {name: _scan_sheet(archive, path, name, formats) for name, path in _sheet_paths(archive)}
+        book = xml_part(archive, "xl/workbook.xml")
+        date1904 = any(node.get("date1904") in _TRUE for node in book.iter("{*}workbookPr"))
+        marks = {name: _SheetScan(name, formats).read(archive, path) for name, path in _sheet_paths(archive, book)}
+    for entry in marks.values():
+        entry.date1904 = date1904
+    return marks
 
 
-def _sheet_paths(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
-    book = xml_part(archive, "xl/workbook.xml")
+def has_macros(data: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(name.lower().endswith("vbaproject.bin") for name in archive.namelist())
+
+
+def _sheet_paths(archive: zipfile.ZipFile, book: object) -> Iterator[tuple[str, str]]:
     links = xml_part(archive, "xl/_rels/workbook.xml.rels")
     relations = {node.get("Id"): node.get("Target", "") for node in links.iter("{*}Relationship")}
     names = set(archive.namelist())
-    for node in book.iter("{*}sheet"):
+    for node in book.iter("{*}sheet"):  # type: ignore[attr-defined]
         target = relations.get(node.get(_RELATION) or node.get(_STRICT_RELATION), "")
         path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"xl/{target}")
         if path in names and "worksheet" in path:
@@ -74,67 +85,93 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
     for block in styles.iter("{*}cellXfs"):
         for number, style in enumerate(block.iter("{*}xf")):
             code = codes.get(style.get("numFmtId"), "")
-            if _matters(code):
+            if matters(code):
                 found[str(number)] = code
     return found
 
 
-def _matters(code: str) -> bool:
+def matters(code: str) -> bool:
     """A percent sign, a written unit, or a scale that hides digits (a trailing comma, WPS's 0!.0)."""
-    return "%" in code or bool(re.search(r"[亿万元人家]|,(?![#0?])|[!\\]\.", code.split(";")[0]))
+    return "%" in code or bool(re.search(r"[亿万元人家㎡平]|,(?![#0?])|[!\\]\.|\"\.\"", code))
 
 
-def _scan_sheet(archive: zipfile.ZipFile, path: str, name: str, formats: dict[str, str]) -> Marks:
-    marks = Marks()
-    shared: dict[str, str] = {}
-    with archive.open(path) as stream:
-        for _, node in etree.iterparse(stream, tag=("{*}c", "{*}row", "{*}col"), **SAFE):
-            tag = etree.QName(node).localname
-            if tag == "c":
-                _mark_cell(node, marks, formats, shared, name)
-                continue
-            if node.get("hidden") in ("1", "true"):
-                _mark_hidden(tag, node, marks)
-            node.clear()
-            while tag == "row" and node.getprevious() is not None:
-                del node.getparent()[0]
-    return marks
+class _SheetScan:
+    """Collects one sheet's marks from its start tags: each element ends where the next of its kind begins."""
 
+    def __init__(self, name: str, formats: dict[str, str]) -> None:
+        self.name, self.formats, self.marks = name, formats, Marks()
+        self.shared: dict[str, str] = {}
+        self.parser = expat.ParserCreate()
+        self.row = self.column = 0
+        self.attributes: dict[str, str] = {}
+        self.formula: list[str] | None = None
+        self.group: str | None = None
+        self.value: list[str] = []
 
-def _mark_hidden(tag: str, node: Any, marks: Marks) -> None:
-    if tag == "row":
-        marks.hidden_rows.add(int(node.get("r", "0")))
-        return
-    first, last = int(node.get("min", "0")), int(node.get("max", "0"))
-    marks.hidden_columns.update(range(first, min(last, 500) + 1))
+    def read(self, archive: zipfile.ZipFile, path: str) -> Marks:
+        parser = self.parser
+        parser.StartElementHandler = self._start
+        parser.StartDoctypeDeclHandler = has_doctype
+        with archive.open(path) as stream:
+            while chunk := stream.read(_CHUNK):
+                parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+        self._end_cell()
+        return self.marks
 
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        parser = self.parser
+        name = tag.rpartition(":")[2] if ":" in tag else tag
+        if name == "c":
+            parser.CharacterDataHandler = None
+            self._end_cell()
+            self._begin_cell(attributes)
+        elif name == "v":
+            needed = self.formula is not None or self.attributes.get("t") == "e"
+            parser.CharacterDataHandler = self.value.append if needed else None
+        elif name == "f":
+            self.formula, self.group = [], attributes.get("si")
+            parser.CharacterDataHandler = self.formula.append
+        elif name == "row":
+            self._begin_row(attributes)
+        elif name == "col" and attributes.get("hidden") in _TRUE:
+            first, last = int(attributes.get("min", "0")), int(attributes.get("max", "0"))
+            self.marks.hidden_columns.update(range(first, min(last, 500) + 1))
 
-def _mark_cell(node: Any, marks: Marks, formats: dict[str, str], shared: dict[str, str], sheet: str) -> None:
-    formula, value = node.find("{*}f"), node.find("{*}v")
-    match = _REFERENCE.fullmatch(node.get("r", ""))
-    if match is None or (formula is None and value is None):
-        return
-    row, column = int(match[2]), _number(match[1])
-    check_extent(sheet, row, column)
-    kind = node.get("t")
-    shown = (value.text if value is not None else None) or ""
-    mark = Mark(
-        formula=_formula_text(formula, shared),
-        calculated=bool(shown) or kind == "str",
-        error=shown if kind == "e" else "",
-        format=formats.get(node.get("s", ""), ""),
-    )
-    if mark.formula or mark.error or mark.format:
-        marks.cells[row, column] = mark
+    def _begin_row(self, attributes: dict[str, str]) -> None:
+        self._end_cell()
+        self.row, self.column = int(attributes.get("r", self.row + 1)), 0
+        if attributes.get("hidden") in _TRUE:
+            self.marks.hidden_rows.add(self.row)
 
+    def _begin_cell(self, attributes: dict[str, str]) -> None:
+        self.attributes = attributes
+        self.column += 1
+        if self.row > MAX_ROWS or attributes.get("r", "")[2:3].isalpha():  # three letters: beyond any report
+            check_extent(self.name, *self._place())
 
-def _formula_text(node: Any, shared: dict[str, str]) -> str:
-    if node is None:
-        return ""
-    group = node.get("si")
-    if group is not None and node.text:
-        shared[group] = node.text
-    return node.text or shared.get(group or "", "") or "?"
+    def _place(self) -> tuple[int, int]:
+        """Where the cell says it stands, or else after the one before it."""
+        match = _REFERENCE.fullmatch(self.attributes.get("r", ""))
+        return (int(match[2]), _number(match[1])) if match else (self.row, self.column)
+
+    def _end_cell(self) -> None:
+        attributes = self.attributes
+        number_format = self.formats.get(attributes.get("s", ""), "")
+        kind = attributes.get("t")
+        if self.formula is not None or kind == "e" or number_format:
+            shown = "".join(self.value)
+            formula = "" if self.formula is None else self._formula_text("".join(self.formula).strip())
+            calculated = self.formula is None or bool(shown.strip()) or kind == "str"
+            error = shown if kind == "e" else ""
+            self.marks.cells[self._place()] = Mark(formula, calculated, error, number_format)
+            self.formula, self.group, self.value = None, None, []
+        self.attributes = {}
+
+    def _formula_text(self, text: str) -> str:
+        if self.group is not None and text:
+            self.shared[self.group] = text
+        return text or self.shared.get(self.group or "", "") or "?"
 
 
 def _number(letters: str) -> int:
