@@ -54,6 +54,7 @@ def _counts(report: SendReport) -> list[str]:
         "已发送": report.sent,
         "待重试": report.postponed,
         "未获答复": report.uncertain,
+        "暂缓发送": report.held,
         "未送达": report.failed,
     }
     return [f"{word}{len(keys)}封" for word, keys in counts.items() if keys]

@@ -35,4 +35,5 @@ class Act(Labelled):
     MAIL_SENT = "mail.sent", "邮件已发送"
     MAIL_UNCERTAIN = "mail.uncertain", "邮件已交付、未获答复"
     MAIL_FAILED = "mail.failed", "邮件未送达"
+    MAIL_HELD = "mail.held", "邮件暂缓发送"
     DEMO_BEGIN = "demo.begin", "装入演示数据"

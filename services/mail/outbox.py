@@ -2,7 +2,8 @@
 
 queued → claimed → uncertain (its text is being handed over) → sent. A definite failure leads back to queued
 until the attempts run out (failed). Without an answer it stays uncertain and is tried once more under the
-same Message-ID. Every step is one conditional UPDATE: a second sender, or one that comes back from the dead
+same Message-ID. A mail whose every matter is over by then is held, and goes out after all when one of them is
+open again. Every step is one conditional UPDATE: a second sender, or one that comes back from the dead
 after its claim has run out, changes no row and goes no further.
 """
 
@@ -17,15 +18,16 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from db.models import OutboxItem, OutboxMail
+from db.models import Alert, OutboxItem, OutboxMail
 from policy.access import SYSTEM_ACTOR, Actor, Permission
 from policy.acts import Act
 from policy.terms import MailState
 from services import audit, clock
 from services.mail.compose import Notice, Wording
+from services.mail.matters import is_settled
 from services.mail.message import build, message_id
 from services.mail.transport import Transport, Unanswered, Undelivered, open_transport
 from services.platform import Platform
@@ -36,6 +38,7 @@ CLAIM_LASTS = timedelta(minutes=10)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=12)
 MAX_ATTEMPTS = 20  # with these pauses about five days
 MAX_DOUBTS = 2  # the first time, and once more
+WHY_HELD = "所告事项均已办结或销号，不再发送"
 # What the log is told of; a mail that waits for its next attempt has not ended.
 ENDINGS = {
     MailState.SENT: Act.MAIL_SENT,
@@ -75,6 +78,7 @@ class SendReport:
     sent: list[str] = field(default_factory=list)
     postponed: list[str] = field(default_factory=list)
     uncertain: list[str] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -114,10 +118,16 @@ def _claimable(now: datetime, *, at_once: bool) -> ColumnElement[bool]:
     waiting = or_(
         OutboxMail.state == MailState.QUEUED,
         and_(OutboxMail.state == MailState.UNCERTAIN, OutboxMail.claimed_until.is_(None)),
+        and_(OutboxMail.state == MailState.HELD, _tells_of_an_open_alert()),
     )
     due = waiting if at_once else and_(waiting, OutboxMail.try_at <= now)
     left_behind = and_(OutboxMail.state.in_((MailState.CLAIMED, MailState.UNCERTAIN)), OutboxMail.claimed_until <= now)
     return and_(or_(due, left_behind), OutboxMail.doubts < MAX_DOUBTS)
+
+
+def _tells_of_an_open_alert() -> ColumnElement[bool]:
+    alert = exists().where(Alert.id == OutboxItem.alert_id, Alert.closed_on.is_(None))
+    return exists().where(OutboxItem.mail_id == OutboxMail.id, alert)
 
 
 class _Sender:
@@ -149,7 +159,9 @@ class _Sender:
         return True
 
     def _claim(self, mail_id: int, *, at_once: bool) -> OutboxMail | None:
+        """The mail, for this sender alone; None when another has it, or when it is held."""
         now = clock.now()
+        waits = [OutboxMail.id == mail_id, _claimable(now, at_once=at_once)]
         claimed = {
             "state": MailState.CLAIMED.value,
             "claimed_by": self.name,
@@ -157,9 +169,18 @@ class _Sender:
             "attempts": OutboxMail.attempts + 1,
         }
         with self.platform.database.write() as session:
-            if not _changed(session, [OutboxMail.id == mail_id, _claimable(now, at_once=at_once)], claimed):
+            if is_settled(session, mail_id, clock.today()):
+                self._hold(session, mail_id, waits)
                 return None
-            return session.get_one(OutboxMail, mail_id)
+            return session.get_one(OutboxMail, mail_id) if _changed(session, waits, claimed) else None
+
+    def _hold(self, session: Session, mail_id: int, waits: Iterable[ColumnElement[bool]]) -> None:
+        """Nobody is chased for what has come in."""
+        held = {"state": MailState.HELD.value, "claimed_until": None, "last_error": WHY_HELD}
+        if _changed(session, [*waits, OutboxMail.state != MailState.HELD], held):
+            key = session.get_one(OutboxMail, mail_id).key
+            self.report.held.append(key)
+            audit.record(session, self.actor, Act.MAIL_HELD, key, new={"reason": WHY_HELD})
 
     def _deliver(self, mail: OutboxMail) -> None:
         handed_over = False

@@ -12,10 +12,10 @@ from threading import Barrier, Lock
 
 import pytest
 import trustme
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from db.models import Alert, AuditEntry, OutboxMail
+from db.models import Alert, AuditEntry, LetterPark, OutboxMail, Park
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.alerts import Alert as DueAlert
 from policy.terms import AlertRule, HalfYear
@@ -26,7 +26,7 @@ from services.mail.outbox import send_queued
 from services.mail.transport import HandingOver, Transport, Unanswered, Undelivered, open_transport
 from services.platform import Platform
 from settings import Settings
-from tests.factories import make_contact, make_park, make_unit
+from tests.factories import make_contact, make_letter, make_park, make_submission, make_unit
 from tests.mailserver import mail_server, trust
 
 NOON = datetime(2025, 8, 1, 4, tzinfo=UTC)
@@ -341,6 +341,78 @@ def test_the_same_notice_cannot_be_queued_twice(platform: Platform) -> None:
             outbox.queue(session, notice(recipient), Wording("", "", ""))
     with pytest.raises(IntegrityError), platform.database.write() as session:
         outbox.queue(session, notice("a@example.gov.cn"), Wording("", "", ""))
+
+
+@pytest.fixture
+def chased(platform: Platform) -> tuple[Park, str]:
+    """园 alpha, whose first report is overdue, and the key of the mail that says so, not yet sent."""
+    with platform.database.write() as session:
+        district = make_unit(session, "示例甲区")
+        make_contact(session, district)
+        park = make_park(session, "示例甲园", district=district, code="alpha")
+        result = alerting.sweep(session, SYSTEM_ACTOR, date(2025, 8, 1))
+    return park, result.mails[0].key
+
+
+def report_comes_in(platform: Platform, park: Park) -> None:
+    with platform.database.write() as session:
+        make_submission(session, session.merge(park), received_on=date(2025, 8, 1))
+        make_letter(session, [session.merge(park)], received_on=date(2025, 8, 1))
+
+
+def test_who_has_reported_since_is_not_chased(platform: Platform, chased: tuple[Park, str]) -> None:
+    park, key = chased
+    report_comes_in(platform, park)
+    line = Line()
+    assert send_queued(platform, line).held == [key]
+    held = row(platform, key)
+    assert (held.state, held.attempts, held.last_error) == ("held", 0, "所告事项均已办结或销号，不再发送")
+    assert send_queued(platform, line, at_once=True).held == []
+    with platform.database.write() as session:
+        alerting.sweep(session, SYSTEM_ACTOR, date(2025, 8, 1))
+    assert send_queued(platform, line, at_once=True).held == []
+    assert line.keys == []
+    with platform.database.read() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "mail.held")).all()
+    assert [entry.subject for entry in entries] == [key]
+
+
+def test_half_a_report_is_still_chased(platform: Platform, chased: tuple[Park, str]) -> None:
+    park, key = chased
+    with platform.database.write() as session:
+        make_letter(session, [session.merge(park)], received_on=date(2025, 8, 1))
+    assert send_queued(platform, Line()).sent == [key]
+
+
+def test_a_mail_that_tells_of_an_open_matter_too_goes_out(platform: Platform) -> None:
+    with platform.database.write() as session:
+        district = make_unit(session, "示例甲区")
+        make_contact(session, district)
+        parks = [make_park(session, district=district, code=code) for code in ("alpha", "beta")]
+        (mail,) = alerting.sweep(session, SYSTEM_ACTOR, date(2025, 8, 1)).mails
+    assert len(mail.alerts) == 2
+    report_comes_in(platform, parks[0])
+    assert send_queued(platform, Line()).sent == [mail.key]
+
+
+def test_a_warning_that_is_over_is_held(platform: Platform, chased: tuple[Park, str]) -> None:
+    """What has no date of its own is over when the sweep has closed it."""
+    _park, key = chased
+    with platform.database.write() as session:
+        alert = session.scalars(select(Alert)).one()
+        alert.rule, alert.period, alert.due_on = "lagging", "2025H1", None
+        alert.closed_on = date(2025, 8, 1)
+    assert send_queued(platform, Line()).held == [key]
+
+
+def test_a_held_mail_goes_out_when_its_matter_is_open_again(platform: Platform, chased: tuple[Park, str]) -> None:
+    park, key = chased
+    report_comes_in(platform, park)
+    send_queued(platform, Line())
+    with platform.database.write() as session:
+        session.execute(delete(LetterPark))
+    assert send_queued(platform, Line(), at_once=True).sent == [key]
+    assert row(platform, key).last_error == ""
 
 
 def test_only_the_system_sends_mail(platform: Platform) -> None:
