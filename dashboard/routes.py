@@ -55,6 +55,8 @@ def _upload() -> ResponseReturnValue:
         )  # fmt: skip
     except Refused as refusal:
         return refused(str(refusal), "/reports/new")
+    if done.submission_id is None:  # a 密级 mark: there is nothing to show
+        return refused(done.reading.findings[0].message, "/reports/new")
     for finding in done.reading.findings:
         if finding.code == "duplicate_file":
             flash(finding.message)

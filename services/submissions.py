@@ -19,7 +19,8 @@ from policy.access import Actor, Permission, Scope
 from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import HalfYear, SubmissionKind, SubmissionState
-from services import audit, clock, history, intake, snapshots, versions
+from services import audit, clock, history, intake, snapshots, versions, withheld
+from services.intake.classified import CODE as CLASSIFIED
 from services.intake.reading import FileReading
 from services.intake.templates.half_year import TemplateFacts, write_template
 from services.parks import find_park
@@ -34,7 +35,8 @@ MISPLACED = frozenset({"park_unknown", "park_mismatch", "period_unknown", "perio
 class Ingested:
     """What became of one file. `stored`: as a version of a report or form (a mere attempt is False).
 
-    `submission_id` is the row of the version or attempt, of the earlier version for a duplicate, None on a dry run.
+    `submission_id` is the row of the version or attempt, of the earlier version for a duplicate; None on a dry run
+    and for a file that bears a 密级 mark, of which nothing is kept.
     """
 
     reading: FileReading
@@ -75,21 +77,28 @@ def ingest(
         actor.require(Permission.SUBMIT_REPORT)
     upload = _Upload(actor, versions.storable(name), data, received_on or clock.today(), submit)
     clock.require_past(upload.received_on, "收到日期")
-    reading = intake.read(upload.name, data, _context(platform, actor, park, period))
+    reading = intake.read(upload.name, data, _context(platform, upload, park, period))
     if dry_run:
         with platform.database.read() as session:
             placed = _placed(session, actor.scope, reading)
             return Ingested(_judged(session, upload, *placed)[0], False, None)
+    marked = next((finding for finding in reading.findings if finding.code == CLASSIFIED), None)
+    if marked is not None:
+        with platform.database.write() as session:
+            withheld.withhold(session, actor, upload.name, data, marked)
+        return Ingested(reading, False, None)
     platform.storage.put(data)
     with platform.database.write() as session:
         return _keep(session, platform, upload, reading, park)
 
 
-def _context(platform: Platform, actor: Actor, park: str | None, period: HalfYear | None) -> intake.Context:
+def _context(platform: Platform, upload: _Upload, park: str | None, period: HalfYear | None) -> intake.Context:
     """The parks the actor may know of; a park outside the scope is as unknown as one that does not exist."""
+    actor = upload.actor
     with platform.database.read() as session:
         rows = session.execute(select(Park.id, Park.district_id, Park.code, Park.title, Park.short_name)).all()
         wanted = find_park(session, actor.scope, park).code if park else None
+        released = withheld.is_released(session, upload.data)
     rows = [row for row in rows if actor.scope.covers(park_id=row.id, district_id=row.district_id)]
     ids = {row.code: row.id for row in rows}
 
@@ -98,7 +107,7 @@ def _context(platform: Platform, actor: Actor, park: str | None, period: HalfYea
             return history.accepted_figures(session, ids[code], of.previous()) if code in ids else {}
 
     refs = tuple(intake.ParkRef(row.code, row.title, row.short_name) for row in rows)
-    return intake.Context(refs, wanted, period, last)
+    return intake.Context(refs, wanted, period, last, released)
 
 
 def _judged(

@@ -14,6 +14,7 @@ from db.models.schedule import JobRun, Lease
 from db.models.snapshot import ParkSnapshot
 from db.models.submission import Review, Submission, SubmissionFinding, SubmissionReading
 from db.models.unit import Unit, UnitAlias, UnitSuccession
+from db.models.withheld import WithheldFile
 
 __all__ = [
     "AcceptanceStep",
@@ -41,4 +42,5 @@ __all__ = [
     "Unit",
     "UnitAlias",
     "UnitSuccession",
+    "WithheldFile",
 ]

@@ -25,12 +25,13 @@ def _no_figures(_park: str, _period: HalfYear) -> Mapping[str, Decimal]:
 @dataclass(frozen=True, slots=True)
 class Context:
     """`park` (a code) and `period` are what the caller said; `last` gives the accepted figures, by indicator
-    key, of the half-year before the one asked for."""
+    key, of the half-year before the one asked for; `released`: what looks like a 密级 mark is known to be none."""
 
     parks: tuple[ParkRef, ...] = ()
     park: str | None = None
     period: HalfYear | None = None
     last: Callable[[str, HalfYear], Mapping[str, Decimal]] = _no_figures
+    released: bool = False
 
     def park_named(self, code: str) -> ParkRef | None:
         return next((park for park in self.parks if park.code == code), None)

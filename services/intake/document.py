@@ -147,12 +147,14 @@ class Sheet:
 
 @dataclass(slots=True)
 class Document:
-    """`paragraphs` are (number from 1, text) outside tables; `remarks` what the parser had to decide."""
+    """`paragraphs` are (number from 1, text) outside tables; `remarks` what the parser had to decide;
+    `margins` the texts of headers, footers and drawings, where figures never stand."""
 
     format: str
     sheets: list[Sheet]
     paragraphs: list[tuple[int, str]] = field(default_factory=list)
     remarks: tuple[str, ...] = ()
+    margins: tuple[str, ...] = ()
 
     def as_data(self) -> dict[str, Any]:
         """Plain lists and strings, for the way out of the parsing process."""
@@ -160,6 +162,7 @@ class Document:
             "format": self.format,
             "paragraphs": self.paragraphs,
             "remarks": self.remarks,
+            "margins": self.margins,
             "sheets": [
                 {
                     "name": sheet.name,
@@ -183,6 +186,7 @@ class Document:
             [_sheet(entry) for entry in data["sheets"]],
             [(int(number), str(text)) for number, text in data["paragraphs"]],
             tuple(data["remarks"]),
+            tuple(data["margins"]),
         )
 
 

@@ -7,7 +7,7 @@ import re
 
 from policy.findings import Finding
 from policy.terms import Severity
-from services.intake import application, half_year
+from services.intake import application, classified, half_year
 from services.intake.contents import Contents, look_through
 from services.intake.context import Context
 from services.intake.document import Document
@@ -30,7 +30,12 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
     try:
         document = open_document(name, data)
     except FileRefused as refusal:
+        if not context.released and classified.in_bytes(data):
+            return FileReading(name, findings=(classified.marked(""),))
         return FileReading(name, findings=(Finding(refusal.code, Severity.ERROR, "", refusal.message, ""),))
+    mark = None if context.released else classified.find_mark(document)
+    if mark is not None:
+        return FileReading(name, format=document.format, findings=(mark,))
     try:
         return _interpret(document, name, context)
     except Exception:
@@ -43,6 +48,7 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
 def _interpret(document: Document, name: str, context: Context) -> FileReading:
     contents = look_through(document)
     contents.findings += _disguised(name, document.format)
+    contents.findings += [Finding("parser_remark", Severity.NOTE, "", remark, "") for remark in document.remarks]
     if is_application(document):
         return application.interpret(contents, name, context)
     if len({spot.key for spot in contents.spots}) >= _ENOUGH_FIGURES or contents.of("roster"):

@@ -92,6 +92,23 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_unit')),
     sa.UniqueConstraint('name', name=op.f('uq_unit_name'))
     )
+    op.create_table('withheld_file',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(length=64), nullable=False),
+    sa.Column('name', sa.String(length=255), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('where', sa.String(length=200), nullable=False),
+    sa.Column('uploaded_by', sa.String(length=50), nullable=False),
+    sa.Column('uploaded_at', db.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('claim', sa.Text(), nullable=False),
+    sa.Column('claimed_by', sa.String(length=50), nullable=True),
+    sa.Column('claimed_at', db.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('released_by', sa.String(length=50), nullable=True),
+    sa.Column('released_at', db.base.UtcDateTime(timezone=True), nullable=True),
+    sa.Column('release_reason', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_withheld_file')),
+    sa.UniqueConstraint('sha256', name=op.f('uq_withheld_file_sha256'))
+    )
     op.create_table('contact',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=False),
@@ -504,6 +521,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_contact_unit_id'))
 
     op.drop_table('contact')
+    op.drop_table('withheld_file')
     op.drop_table('unit')
     op.drop_table('stored_file')
     with op.batch_alter_table('outbox_mail', schema=None) as batch_op:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from typing import Any
 
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
 from services.intake.formats.limits import check_extent
-from services.intake.formats.package import xml_part
+from services.intake.formats.package import texts, xml_part
 from services.intake.formats.workbook import number_text
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_MARGINS = re.compile(r"styles\.xml")
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
 
@@ -21,8 +23,9 @@ def parse_ods(data: bytes) -> Document:
     """Raises FileRefused when a sheet is far too large."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root = xml_part(archive, "content.xml")
+        margins = texts(archive, _MARGINS, ("{*}p",))
     hidden_styles = _hidden_styles(root)
-    return Document("ods", [_sheet(table, hidden_styles) for table in root.iter(f"{_TABLE}table")])
+    return Document("ods", [_sheet(table, hidden_styles) for table in root.iter(f"{_TABLE}table")], margins=margins)
 
 
 def _hidden_styles(root: Any) -> set[str]:

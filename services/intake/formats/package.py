@@ -5,6 +5,7 @@ No office program writes a document type into them, so a part that has one was m
 
 from __future__ import annotations
 
+import re
 import zipfile
 from typing import Any, NoReturn
 
@@ -21,6 +22,15 @@ def xml_part(archive: zipfile.ZipFile, path: str) -> Any:
     if root.getroottree().docinfo.doctype:
         has_doctype()
     return root
+
+
+def texts(archive: zipfile.ZipFile, parts: re.Pattern[str], tags: tuple[str, ...]) -> tuple[str, ...]:
+    """What these elements say, one text an element, in every part whose path fits."""
+    found = []
+    for path in archive.namelist():
+        if parts.fullmatch(path):
+            found += ["".join(node.itertext()) for node in xml_part(archive, path).iter(*tags)]
+    return tuple(text for text in found if text.strip())
 
 
 def has_doctype(*_declared: object) -> NoReturn:

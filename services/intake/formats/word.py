@@ -4,17 +4,19 @@ controls is lost and a merged cell is counted once."""
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
 
 from services.intake.document import Cell, CellKind, Document, Sheet
 from services.intake.formats.limits import check_extent
-from services.intake.formats.package import xml_part
+from services.intake.formats.package import texts, xml_part
 from services.intake.formats.refused import unsupported
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_MARGINS = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 
 
@@ -22,9 +24,10 @@ def parse_docx(data: bytes) -> Document:
     """Tables become sheets named 表1, 表2 …; raises FileRefused when one is far too large."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root = xml_part(archive, "word/document.xml")
+        margins = texts(archive, _MARGINS, ("{*}p",))
     if root.tag.startswith(_STRICT):
         raise unsupported("这是“Strict Open XML”文档；请用 WPS 或 Office 打开后另存为普通 .docx 再上传")
-    document = Document("docx", [])
+    document = Document("docx", [], margins=margins)
     pending: list[str] = []
     body = root.find(f"{_W}body")
     for node in _children(body if body is not None else root):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -24,7 +25,8 @@ Span = tuple[tuple[int, int], tuple[int, int]]
 
 
 def parse_xlsx(data: bytes) -> Document:
-    return _parse(data, "xlsx", xlsx_marks.scan(data))
+    document = _parse(data, "xlsx", xlsx_marks.scan(data))
+    return replace(document, remarks=xlsx_marks.remarks(data), margins=xlsx_marks.margins(data))
 
 
 def parse_xls(data: bytes) -> Document:

@@ -6,6 +6,7 @@ One streaming pass over each sheet's XML; only cells with something to tell are 
 
 from __future__ import annotations
 
+import html
 import io
 import posixpath
 import re
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from services.intake.formats import package
 from services.intake.formats.limits import MAX_ROWS, check_extent
 from services.intake.formats.package import has_doctype, xml_part
 
@@ -23,6 +25,10 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _TRUE = ("1", "true", "on")
 _CHUNK = 1 << 16
+_TAIL = 20_000
+_DRAWINGS = re.compile(r"xl/drawings/[^/]+\.xml")
+_PRINT_CODES = re.compile(r"&(?:\"[^\"]*\"|[A-Z]|\d+)")
+_SHEETS = re.compile(r"xl/worksheets/[^/]+\.xml")
 
 
 @dataclass(slots=True)
@@ -58,9 +64,27 @@ def scan(data: bytes) -> dict[str, Marks]:
     return marks
 
 
-def has_macros(data: bytes) -> bool:
+def margins(data: bytes) -> tuple[str, ...]:
+    """Headers and footers of the printed sheets, and the texts of drawings."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return any(name.lower().endswith("vbaproject.bin") for name in archive.namelist())
+        return package.texts(archive, _DRAWINGS, ("{*}p",)) + tuple(_printed(archive))
+
+
+def _printed(archive: zipfile.ZipFile) -> Iterator[str]:
+    for path in archive.namelist():
+        if _SHEETS.fullmatch(path):
+            # They stand at the end of a part that may be large.
+            tail = archive.read(path)[-_TAIL:].decode("utf-8", "replace")
+            for text in re.findall(r"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<", tail):
+                yield _PRINT_CODES.sub("", html.unescape(text))
+
+
+def remarks(data: bytes) -> tuple[str, ...]:
+    """Macros are there but never run."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
+            return ("文件含有宏，宏没有运行，也不会运行，只读取了表格内容",)
+    return ()
 
 
 def _sheet_paths(archive: zipfile.ZipFile, book: object) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,58 @@
+"""密级 marks: this is a system for unclassified matter, so a file that bears one is neither read nor kept.
+
+Recognised is the mark as it is set (秘密★, 机密★1年, 绝密 ★, 密级：机密), wherever it stands, and the bare word
+where marks stand: in a margin or at the head of a page. 商业秘密 in running text is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policy.findings import Finding
+from policy.terms import Severity
+from services.intake.document import Document
+from services.intake.text import squash
+
+CODE = "classified_mark"
+CLAUSE = "非涉密系统使用要求"
+_STARRED = re.compile(r"(?:绝密|机密|秘密)[★☆✩⭐]|密级:(?:绝密|机密|秘密)")
+_BARE = re.compile(r"(?:绝密|机密|秘密)(?:\d{1,2}年|长期)?")
+_BYTES = tuple(
+    f"{word}★".encode(codec) for word in ("绝密", "机密", "秘密") for codec in ("utf-8", "utf-16-le", "gb18030")
+)
+_HEAD = 3
+
+
+def find_mark(document: Document) -> Finding | None:
+    """The finding when the document bears a mark; it names the place, and nothing of what stands around it."""
+    for where, text, at_head in _texts(document):
+        folded = squash(text)
+        if _STARRED.search(folded) or (at_head and _BARE.fullmatch(folded)):
+            return marked(where)
+    return None
+
+
+def in_bytes(data: bytes) -> bool:
+    """A starred mark in the raw bytes: for files no parser opens (.doc, .wps)."""
+    return any(mark in data for mark in _BYTES)
+
+
+def marked(where: str) -> Finding:
+    message = (
+        f"{f'{where}处' if where else '文件'}带有密级标志。本系统为非涉密系统，严禁处理、存储、传输涉密信息："
+        "文件内容没有保存，只记录文件名、校验值、时间和上传人。请立即按涉密误传应急处置要求处理；"
+        "确属误报的，请在上传页申明误报并说明理由，经市经济信息委核实后重新上传"
+    )
+    return Finding(CODE, Severity.ERROR, where, message, CLAUSE)
+
+
+def _texts(document: Document) -> Iterator[tuple[str, str, bool]]:
+    """Place, text, and whether marks stand there: margins, the first paragraphs, the first cells of a sheet."""
+    for text in document.margins:
+        yield "页眉页脚或文本框", text, True
+    for number, text in document.paragraphs:
+        yield f"正文!P{number}", text, number <= _HEAD
+    for sheet in document.sheets:
+        for order, cell in enumerate(sheet.filled()):
+            yield f"{sheet.name}!{cell.address}", cell.text, order < _HEAD
