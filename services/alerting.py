@@ -21,8 +21,7 @@ from policy.figures import chinese_date
 from policy.masking import mask_mail
 from policy.refusal import Unknown
 from policy.rulebook import DEFAULT
-from policy.terms import ContactRole
-from services import audit, clock, contacts, units
+from services import audit, clock, contacts
 from services.mail import outbox
 from services.mail.compose import Notice, Telling, group, word
 
@@ -235,7 +234,7 @@ def _refresh(standing: _Standing) -> None:
 def _tellings(session: Session, entry: _Park, as_of: date) -> tuple[list[Telling], int]:
     """Each stage once to each handler, and of missed stages only the newest; and how many find nobody."""
     standings = [standing for standing in (*entry.opened, *entry.kept) if standing.told]
-    addresses = _addresses(session, entry.park, as_of)
+    addresses = contacts.mailboxes(session, entry.park.district, as_of)
     told = _told(session, [standing.row.id for standing in standings if standing.row is not None])
     due = [
         Telling(
@@ -266,15 +265,6 @@ def _told(session: Session, alert_ids: list[int]) -> dict[tuple[int, str], list[
     for row in rows:
         told.setdefault((row.alert_id, row.recipient), []).append(row.stage)
     return told
-
-
-def _addresses(session: Session, park: Park, day: date) -> tuple[str, ...]:
-    """Where the handlers of the park's district read mail on `day`; of its successors once it is abolished."""
-    answering = units.successors(session, park.district, day) or (park.district,)
-    handlers = (
-        person for unit in answering for person in contacts.recipients(session, unit.id, ContactRole.HANDLER, day)
-    )
-    return tuple(dict.fromkeys(person.mail for person in handlers))
 
 
 def _queue(session: Session, actor: Actor, notice: Notice, as_of: date, base_url: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from email.utils import parseaddr
@@ -14,6 +15,7 @@ from db.models import Contact, Unit
 from db.queries.contacts import ContactRow, contacts_of
 from policy.access import Actor, Permission
 from policy.acts import Act
+from policy.divisions import in_force
 from policy.figures import chinese_date
 from policy.masking import mask_mail, mask_phone
 from policy.refusal import Refused
@@ -148,6 +150,27 @@ def _role(text: str) -> ContactRole:
         known = "、".join(f"{role.value}（{role.label}）" for role in ContactRole)
         raise Refused(f"角色应为 {known} 之一，收到“{text}”")
     return role
+
+
+def mailboxes(session: Session, district: Unit, day: date) -> tuple[str, ...]:
+    """Where the handlers of a district read mail on `day`; of its successors once it has ended."""
+    answering = units.successors(session, district, day) or (district,)
+    people = (person for unit in answering for person in recipients(session, unit.id, ContactRole.HANDLER, day))
+    return tuple(dict.fromkeys(person.mail for person in people))
+
+
+def unreachable(session: Session, district_ids: Iterable[int], day: date) -> frozenset[int]:
+    """Those of the districts that no mail of notice reaches on `day`: no valid handler with a mailbox."""
+    asked = set(district_ids)
+    handlers = session.execute(
+        select(Contact.unit_id, Contact.valid_from, Contact.valid_to)
+        .join(Unit, Contact.unit_id == Unit.id)
+        .where(Contact.role == ContactRole.HANDLER, Contact.mail != "", Unit.id.in_(asked), Unit.valid_to.is_(None))
+    )
+    reached = {row.unit_id for row in handlers if in_force(row.valid_from, row.valid_to, day)}
+    # The few that are left are looked at one by one, with those that came after them.
+    rest = session.scalars(select(Unit).where(Unit.id.in_(asked - reached)))
+    return frozenset(district.id for district in rest if not mailboxes(session, district, day))
 
 
 def recipients(session: Session, unit_id: int, role: ContactRole, day: date) -> tuple[ContactRow, ...]:

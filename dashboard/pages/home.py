@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from dash import html
+from sqlalchemy.orm import Session
 
 from dashboard import labels
 from dashboard.components import lights
@@ -26,7 +27,8 @@ from db.queries.reports import Waiting, waiting
 from db.queries.tiles import Tile, tiles
 from policy.access import Permission
 from policy.indicators.catalogue import BY_KEY
-from policy.terms import Light, ReceiptState, SubmissionState
+from policy.terms import Light, ReceiptState, Stage, SubmissionState
+from services.contacts import unreachable
 
 
 def layout(visit: Visit) -> View:
@@ -43,13 +45,14 @@ def _of_parks(visit: Visit) -> View:
         decisions = waiting(session, visit.actor.scope, SubmissionState.SUBMITTED)
         drafts = waiting(session, visit.actor.scope, SubmissionState.DRAFT, SubmissionState.RETURNED)
         places = tiles(session, visit.today) if visit.actor.scope.everything else ()
+        silent = _without_handler(session, rows, visit)
     todo = _to_decide(decisions, visit) if visit.may(Permission.REVIEW_REPORT) else _to_report(rows, drafts, visit)
     upload = link_button("上传报告", "/reports/new", "primary") if visit.may(Permission.UPLOAD_REPORT) else None
     return View(
         "工作台",
         body=[
             _tiles(rows, visit.today),
-            html.Div([todo, _late(rows, visit.today), _map(places, rows, visit.today)], className="columns"),
+            html.Div([todo, _late(rows, visit.today, silent), _map(places, rows, visit.today)], className="columns"),
             card("园区总览", park_table(rows, visit.today, _no_parks(visit)), note="按行政区划序", wide=True),
         ],
         lead=f"{labels.day(visit.today)}，共{len(rows)}个园区",
@@ -122,8 +125,17 @@ def _wanted(entry: Waiting, visit: Visit) -> str:
     return "请修改后重新上传" if entry.state is SubmissionState.RETURNED else "请核对后报送"
 
 
-def _late(rows: Sequence[OverviewRow], today: date) -> html.Section:
-    """What is late and with whom, and which parks drift."""
+def _without_handler(session: Session, rows: Sequence[OverviewRow], visit: Visit) -> Sequence[OverviewRow]:
+    """For whoever keeps the register: the parks still under way whose district no mail of notice reaches."""
+    if not visit.may(Permission.MANAGE_REGISTER):
+        return ()
+    under_way = [row for row in rows if row.stage(visit.today) is not Stage.TITLED]
+    silent = unreachable(session, {row.district_id for row in under_way}, visit.today)
+    return [row for row in under_way if row.district_id in silent]
+
+
+def _late(rows: Sequence[OverviewRow], today: date, silent: Sequence[OverviewRow]) -> html.Section:
+    """What is late and with whom, which parks drift, and whom no mail reaches."""
     items = [
         _item(
             html.A(labels.short_name(row.title), href=f"/parks/{row.code}"),
@@ -141,6 +153,14 @@ def _late(rows: Sequence[OverviewRow], today: date) -> html.Section:
         )
         for row in rows
         if is_lagging(row, today)
+    ]
+    items += [
+        _item(
+            html.A(labels.short_name(row.title), href=f"/parks/{row.code}"),
+            f"{row.district} · 提醒和催报无人可收，请补录经办人邮箱",
+            lights.light(Light.GREY, "无经办人邮箱"),
+        )
+        for row in silent
     ]
     return card("需要关注", html.Ul(items, className="items") if items else empty("没有逾期未报或进度滞后的园区。"))
 

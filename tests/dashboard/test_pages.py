@@ -50,6 +50,13 @@ def test_the_home_page_lists_what_waits_for_each(sign_in: Any, programme: Progra
     assert "任务运行" in text_of(sign_in("admin"), "/")
 
 
+def test_a_district_no_mail_reaches_is_an_item_of_the_committee(sign_in: Any) -> None:
+    """示例乙区 has no handler."""
+    assert "示例乙区 · 提醒和催报无人可收" in text_of(sign_in("committee"), "/")
+    assert "示例甲区 · 提醒和催报无人可收" not in text_of(sign_in("committee"), "/")
+    assert "无经办人邮箱" not in text_of(sign_in("district"), "/")
+
+
 def test_each_figure_of_a_park_names_its_source(sign_in: Any, programme: Programme) -> None:
     page = sign_in("committee").get(f"/parks/{programme.own}").text
     assert f'href="/reports/{programme.accepted}#v-revenue_cyber"' in page

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import AuditEntry, Contact
+from db.models import AuditEntry, Contact, UnitSuccession
 from db.queries.contacts import contacts_of
 from db.session import Database
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
@@ -151,3 +151,22 @@ def test_a_masked_row_hides_phone_and_mail(session: Session) -> None:
 def test_a_district_may_not_import_contacts(session: Session) -> None:
     with pytest.raises(AccessDenied):
         contacts.import_contacts(session, Actor("district", Role.DISTRICT, Scope()), HEADER)
+
+
+def test_a_district_without_a_valid_handler_is_unreachable(session: Session) -> None:
+    day = date(2026, 8, 3)
+    reached, silent, expired, phone_only, ended = (make_unit(session, f"虚构{word}区") for word in "甲乙丙丁戊")
+    make_contact(session, reached)
+    make_contact(session, silent, role="reviewer")
+    make_contact(session, expired, valid_to=date(2026, 8, 2))
+    make_contact(session, phone_only, mail="", phone="13900000000")
+    make_contact(session, ended)
+    ended.valid_to = date(2026, 8, 2)
+    heir = make_unit(session, "示例新区")
+    session.add(UnitSuccession(predecessor_id=ended.id, successor_id=heir.id, on=day))
+    session.flush()
+    asked = [unit.id for unit in (reached, silent, expired, phone_only, ended)]
+    assert contacts.unreachable(session, asked, day) == {silent.id, expired.id, phone_only.id, ended.id}
+    make_contact(session, heir, mail="heir@example.gov.cn")
+    assert contacts.unreachable(session, asked, day) == {silent.id, expired.id, phone_only.id}
+    assert contacts.unreachable(session, [silent.id], day) == {silent.id}
