@@ -81,7 +81,7 @@ def _login() -> ResponseReturnValue:
     except Refused as refusal:
         return _form(str(refusal)), 403
     if account is None:
-        return _form("账号或口令不正确，请核对后重新输入。连续输错5次，账号锁定15分钟；如已锁定，请15分钟后再试。"), 401
+        return _form(f"账号或口令不正确，请核对后重新输入。{accounts.LOCK_RULE}；如已锁定，请稍后再试。"), 401
     session.clear()
     login_user(account)
     session.permanent = True

@@ -22,6 +22,8 @@ NOBODY = HASHER.hash("nobody")
 FAILURES_BEFORE_LOCK = 5
 LOCKED_FOR = timedelta(minutes=15)
 SHORTEST = 8
+LOCK_RULE = f"连续输错{FAILURES_BEFORE_LOCK}次口令，锁定{LOCKED_FOR // timedelta(minutes=1)}分钟"
+PASSWORD_RULE = f"至少{SHORTEST}个字符，字母、数字、符号至少两种，不含账号名"
 
 
 def create_account(
@@ -77,7 +79,7 @@ def require_strong(password: str, username: str) -> None:
         any(not c.isalnum() for c in password),
     ))  # fmt: skip
     if len(password) < SHORTEST or kinds < 2 or username.casefold() in password.casefold():
-        raise Refused(f"口令至少{SHORTEST}个字符，字母、数字、符号至少两种，且不含账号名")
+        raise Refused(f"口令{PASSWORD_RULE}")
 
 
 def set_password(session: Session, actor: Actor, username: str, password: str) -> None:
@@ -102,8 +104,8 @@ def set_active(session: Session, actor: Actor, username: str, *, active: bool) -
 def authenticate(session: Session, username: str, password: str) -> Account | None:
     """The account these open; None otherwise, without saying why, after the same work.
 
-    Needs a write transaction: after five failures in a row the account is locked for 15 minutes. While locked
-    it opens for no password.
+    Needs a write transaction: after FAILURES_BEFORE_LOCK failures in a row the account is locked for LOCKED_FOR.
+    While locked it opens for no password.
     """
     account = session.scalars(select(Account).where(Account.username == username.strip()).with_for_update()).first()
     fits = _fits(account.password_hash if account else NOBODY, password)

@@ -14,6 +14,7 @@ from dashboard.page import Page, View, Visit
 from db.queries.accounts import AccountRow, accounts
 from policy.terms import Light
 from services import clock
+from services.accounts import LOCK_RULE, PASSWORD_RULE
 
 COLUMNS = (
     Column("账号", "head"),
@@ -28,12 +29,12 @@ COLUMNS = (
 
 def layout(visit: Visit) -> View:
     with visit.platform.database.read() as session:
-        found = accounts(session)
+        found = accounts(session, visit.today)
     shown = table("账号", COLUMNS, [_row(entry, visit) for entry in found])
     return View(
         "账号",
         body=[card("全部账号", shown), card("重置口令", _password())],
-        lead="停用的账号立即不能登录；连续输错5次口令，锁定15分钟。",
+        lead=f"停用的账号立即不能登录；{LOCK_RULE}。",
     )
 
 
@@ -50,6 +51,8 @@ def _state(entry: AccountRow) -> Node:
         return lights.light(Light.GREY, "已停用")
     if entry.locked_until is not None and entry.locked_until > clock.now():
         return lights.light(Light.YELLOW, f"已锁定至{labels.stamp(entry.locked_until)}")
+    if entry.ended:
+        return lights.light(Light.YELLOW, "所属单位已终止")
     return lights.light(Light.GREEN, "正常")
 
 
@@ -67,7 +70,7 @@ def _password() -> Node:
         field(
             "新口令",
             text("password", kind="password", required=True, autocomplete="new-password"),
-            "至少8个字符，字母、数字、符号至少两种，不含账号名；重置后解除锁定",
+            f"{PASSWORD_RULE}；重置后解除锁定",
         ),
         button("重置"),
         kind="stack narrow",

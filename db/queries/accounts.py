@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,12 +14,16 @@ from policy.access import SYSTEM_ACTOR, Role
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """`place`: the unit or park the account is confined to; empty when it is to none."""
+    """`place`: the unit or park the account is confined to; empty when it is to none.
+
+    `ended`: that unit has ended, so that the account sees no park any more.
+    """
 
     username: str
     display_name: str
     role: Role
     place: str
+    ended: bool
     active: bool
     locked_until: datetime | None
     created_at: datetime
@@ -36,9 +40,10 @@ def names(session: Session) -> dict[str, str]:
     return {SYSTEM_ACTOR.account: "系统"} | {row.username: row.display_name for row in rows}
 
 
-def accounts(session: Session) -> tuple[AccountRow, ...]:
+def accounts(session: Session, day: date) -> tuple[AccountRow, ...]:
+    """Every account by name, as things stand on `day`."""
     rows = session.execute(
-        select(Account, Unit.name, Park.title)
+        select(Account, Unit.name, Unit.valid_to, Park.title)
         .outerjoin(Unit, Account.unit_id == Unit.id)
         .outerjoin(Park, Account.park_id == Park.id)
         .order_by(Account.username)
@@ -46,7 +51,7 @@ def accounts(session: Session) -> tuple[AccountRow, ...]:
     return tuple(
         AccountRow(
             account.username, account.display_name, Role(account.role), park or unit or "",
-            account.active, account.locked_until, account.created_at,
+            valid_to is not None and valid_to < day, account.active, account.locked_until, account.created_at,
         )
-        for account, unit, park in rows
+        for account, unit, valid_to, park in rows
     )  # fmt: skip
