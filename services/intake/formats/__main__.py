@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from services.intake.document import Document
 from services.intake.formats import opendocument, plain, word, workbook
-from services.intake.formats.limits import limit_process
+from services.intake.formats.limits import check_texts, limit_process
 from services.intake.formats.refused import DAMAGED, FileRefused
 from services.intake.formats.sniff import sniff
 
@@ -35,7 +35,9 @@ def answer(name: str, data: bytes) -> dict[str, object]:
     """The document, or why there is none. A parser may raise anything on a damaged file: it has one meaning here,
     and `trace` is for the log."""
     try:
-        return {"document": PARSERS[sniff(name, data)](data).as_data()}
+        document = PARSERS[sniff(name, data)](data)
+        check_texts(document)
+        return {"document": document.as_data()}
     except FileRefused as refusal:
         return {"refused": [refusal.code, refusal.message]}
     except MemoryError:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import resource
 import signal
 
+from services.intake.document import Document
 from services.intake.formats.refused import unsafe
 
 MAX_FILE = 30 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 500
 MAX_CELLS = 400_000
+MAX_TEXT = 32_767
+"""Characters in one cell, as many as Excel itself takes; a paragraph may have as many."""
 MEMORY = 1024 * 1024 * 1024
 CPU_SECONDS = 20
 WALL_SECONDS = 40
@@ -32,3 +35,12 @@ def check_extent(sheet: str, height: int, width: int) -> None:
             f"工作表“{sheet}”的使用区域有{height}行{width}列，远超正常报表"
             f"（上限{MAX_ROWS}行、{MAX_COLUMNS}列）；请删去表外的多余内容后重新保存"
         )
+
+
+def check_texts(document: Document) -> None:
+    """Raises FileRefused when one cell or paragraph is longer than any office program allows."""
+    long = [(f"“{sheet.name}”{cell.address}", cell.text) for sheet in document.sheets for cell in sheet.cells
+            if len(cell.text) > MAX_TEXT]  # fmt: skip
+    long += [(f"第{number}段", text) for number, text in document.paragraphs if len(text) > MAX_TEXT]
+    for where, text in long:
+        raise unsafe(f"{where}有{len(text)}个字符，超过一格能容纳的{MAX_TEXT}个；请删去多余内容后重新保存")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from math import isfinite
 from typing import Any
 
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
@@ -86,7 +87,10 @@ def _content(node: Any) -> tuple[CellKind, str] | None:
     kind = node.get(f"{_OFFICE}value-type")
     text = "\n".join("".join(part.itertext()) for part in node.iter(f"{_TEXT}p"))
     if kind in ("float", "percentage", "currency"):
-        return CellKind.NUMBER, number_text(float(node.get(f"{_OFFICE}value", "0")), percent=kind == "percentage")
+        value = float(node.get(f"{_OFFICE}value", "0"))
+        if not isfinite(value):
+            return CellKind.ERROR, str(value)
+        return CellKind.NUMBER, number_text(value, percent=kind == "percentage")
     if kind == "date":
         return CellKind.DATE, node.get(f"{_OFFICE}date-value", text).removesuffix("T00:00:00").replace("T", " ")
     if kind == "boolean":

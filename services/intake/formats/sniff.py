@@ -73,6 +73,8 @@ def check_zip(archive: zipfile.ZipFile) -> None:
         raise unsafe(f"文件内部有{len(entries)}个部件（上限{MAX_ENTRIES}），不像正常文档，已拒绝读取")
     if len({entry.filename.lower() for entry in entries}) != len(entries):
         raise unsafe("文件内部有重名部件，不像正常文档，已拒绝读取；请用 WPS 或 Office 重新保存后上传")
+    if any(entry.filename.startswith(("/", "\\")) or ".." in entry.filename.split("/") for entry in entries):
+        raise unsafe("文件内部有指向文件以外位置的部件名，不像正常文档，已拒绝读取；请用 WPS 或 Office 重新保存后上传")
     if any(entry.flag_bits & 1 for entry in entries):
         raise unsupported("文件设有密码，无法读取；请取消密码后重新上传")
     unpacked = sum(entry.file_size for entry in entries)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 
 from python_calamine import (
     CalamineSheet,
@@ -88,6 +89,8 @@ def _content(value: object, number_format: str) -> tuple[CellKind, str]:
         return CellKind.TEXT, value
     if isinstance(value, bool):
         return CellKind.BOOL, str(value).upper()
+    if isinstance(value, float) and not isfinite(value):
+        return CellKind.ERROR, str(value)
     if isinstance(value, (int, float)):
         return CellKind.NUMBER, number_text(value, percent="%" in number_format)
     if isinstance(value, datetime):
