@@ -28,11 +28,16 @@ OFFICE = re.compile(
 
 
 def load_divisions(session: Session) -> None:
-    """Enter the divisions of Chongqing and the zones; what is there already stays as it is."""
-    known = {unit.name: unit for unit in session.scalars(select(Unit))}
+    """Enter the divisions of Chongqing and the zones.
+
+    What is there already stays as it is; names a unit is called by since are added.
+    """
+    known = {unit.name: unit for unit in session.scalars(select(Unit).options(selectinload(Unit.aliases)))}
     for index, division in enumerate(DIVISIONS):
-        if division.name not in known:
-            known[division.name] = _enter(session, division, position(index))
+        unit = known.get(division.name) or _enter(session, division, position(index))
+        known[division.name] = unit
+        called = {alias.name for alias in unit.aliases}
+        unit.aliases += [UnitAlias(name=name) for name in division.aliases if name not in called]
     session.flush()
     linked = {(link.predecessor_id, link.successor_id) for link in session.scalars(select(UnitSuccession))}
     for entry in SUCCESSIONS:
@@ -51,7 +56,6 @@ def _enter(session: Session, division: Division, place: int) -> Unit:
         position=place,
         valid_from=division.valid_from,
         valid_to=division.valid_to,
-        aliases=[UnitAlias(name=alias) for alias in division.aliases],
     )
     session.add(unit)
     return unit

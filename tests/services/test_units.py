@@ -42,6 +42,15 @@ def test_loading_the_divisions_again_adds_nothing_and_keeps_what_was_edited(sess
     assert unit.position == 5
 
 
+def test_a_name_added_to_the_divisions_reaches_units_that_stand(session: Session) -> None:
+    unit = units.require_unit(session, "开州区")
+    unit.aliases = [UnitAlias(name="老开县")]
+    session.flush()
+    units.load_divisions(session)
+    assert sorted(alias.name for alias in unit.aliases) == ["开县", "老开县"]
+    assert units.require_unit(session, "开县") is unit
+
+
 def test_no_real_unit_has_a_park_until_one_is_registered(session: Session) -> None:
     assert session.scalar(select(func.count()).select_from(Park)) == 0
 
