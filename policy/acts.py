@@ -23,6 +23,7 @@ class Act(Labelled):
     GOALS_IMPORT = "goals.import", "导入建设目标"
     SUBMISSION_STORE = "submission.store", "上传"
     SUBMISSION_ATTEMPT = "submission.attempt", "上传（未入库）"
+    SUBMISSION_LINK = "submission.link", "申报表归入园区"
     SUBMISSION_SUBMIT = "submission.submit", "报送"
     FILE_WITHHELD = "file.withheld", "涉密误传，未保存"
     FILE_FALSE_ALARM = "file.false_alarm", "申明误报"

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import Park, Submission
+from policy.access import Actor
+from policy.acts import Act
 from policy.refusal import Refused
-from policy.terms import Status, SubmissionKind
-from services import intake
+from policy.terms import Status, SubmissionKind, SubmissionState
+from services import audit, intake, versions
+from services.intake.text import squash
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +34,20 @@ def read_application(name: str, data: bytes) -> Application:
         raise Refused(f"{name}不是申报表：{found}")
     read = {entry.key: entry.value or "" for entry in reading.fields if entry.status in (Status.OK, Status.NOTE)}
     return Application(*(read.get(key, "") for key in ("title", "operator", "host_park", "address")))
+
+
+def link_earlier(session: Session, actor: Actor, park: Park) -> None:
+    """Forms handed in before the park was registered become its forms, their versions in the order they came."""
+    loose = session.scalars(
+        select(Submission)
+        .where(Submission.kind == SubmissionKind.APPLICATION_FORM, Submission.park_id.is_(None))
+        .where(Submission.state != SubmissionState.ATTEMPT)
+        .order_by(Submission.id)
+    )
+    own = [row for row in loose if squash(row.park_title or "") == squash(park.title)]
+    for version, row in enumerate(own, start=1):
+        row.park, row.version = park, version
+        audit.record(session, actor, Act.SUBMISSION_LINK, versions.told(row), park_id=park.id)
 
 
 def require_title(application: Application, title: str) -> None:

@@ -21,7 +21,7 @@ from policy.figures import chinese_date
 from policy.refusal import Refused, Unknown
 from policy.rulebook import DEFAULT, NOTICE_DAY
 from policy.terms import ChangeKind
-from services import audit, changes, clock, contacts, obligations, snapshots, units
+from services import applications, audit, changes, clock, contacts, obligations, snapshots, units
 from services.lengths import require_storable
 
 TITLE = re.compile(r"国家网络安全产业园区（([^（）\s]+)）")
@@ -99,6 +99,7 @@ def enter(
     note = _pass_to_successor(session, actor, park, named)
     for person in entry.contacts:
         contacts.add_handler(session, actor, park.district, person)
+    applications.link_earlier(session, actor, park)
     snapshots.rewrite(session, park.id)
     return Registered(park.id, park.code, True, note)
 

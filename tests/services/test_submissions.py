@@ -17,7 +17,7 @@ from db.models import AuditEntry, Park, ParkSnapshot, StoredFile, Submission, Su
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear, Severity
-from services import audit, submissions
+from services import audit, parks, submissions
 from services.platform import Platform
 from services.submissions import Ingested, ingest
 from tests.factories import accept, make_park, make_submission, make_unit
@@ -248,6 +248,24 @@ def test_a_form_needs_no_registered_park(platform: Platform) -> None:
     assert result.reading.clean
     again = upload(platform, data, name="申报表.docx")
     assert (again.stored, "duplicate_file" in codes(again)) == (False, True)
+
+
+def test_a_form_handed_in_before_its_park_was_registered_is_linked_to_it(platform: Platform) -> None:
+    data = (SAMPLES / "application-forms" / "申报表-示例甲园.docx").read_bytes()
+    early = upload(platform, data, name="申报表.docx").submission_id
+    other = (SAMPLES / "application-forms" / "申报表-示例乙园-有问题.docx").read_bytes()
+    upload(platform, other, name="申报表乙.docx")
+    with platform.database.write() as session:
+        registered = parks.register_park(
+            session, SYSTEM_ACTOR, title="国家网络安全产业园区（示例甲园）", district="示例甲区", create_unit=True,
+            approved_on=date(2024, 10, 10), approval_no="示例函〔2024〕1号",
+        )  # fmt: skip
+    with platform.database.read() as session:
+        assert [(row.id, row.version) for row in rows(session) if row.park_id == registered.park_id] == [(early, 1)]
+        linked = session.scalars(select(AuditEntry).where(AuditEntry.action == "submission.link")).one()
+        assert linked.subject == "国家网络安全产业园区（示例甲园）申报表第1版"
+    again = upload(platform, data, name="申报表.docx")
+    assert (again.stored, again.reading.park) == (False, registered.code)
 
 
 def test_a_form_of_another_park_is_not_stored_under_the_one_named(platform: Platform, park: Park) -> None:
