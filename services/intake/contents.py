@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from policy.findings import Finding
 from policy.terms import Severity
 from services.intake.document import Document, Sheet
-from services.intake.figures import Spot, find_spots
+from services.intake.exports import find_long
+from services.intake.figures import find_spots
+from services.intake.labels import indicator_label
+from services.intake.spots import Spot
 from services.intake.tables import FoundTable, find_tables
 from services.intake.text import squash
 
@@ -33,14 +36,29 @@ class Contents:
 def look_through(document: Document) -> Contents:
     """Visible sheets first, so that a hidden copy never wins over what people see."""
     contents = Contents(document)
+    last: FoundTable | None = None
     for sheet in sorted(document.sheets, key=lambda sheet: sheet.hidden):
-        tables = find_tables(sheet)
-        spots = find_spots(sheet, (row for found in tables for row in range(found.first_row, found.last_row + 1)))
+        tables = find_tables(sheet) or _continuation(sheet, last)
+        last = tables[-1] if tables else None
+        spots = find_long(sheet) or find_spots(
+            sheet, (row for found in tables for row in range(found.first_row, found.last_row + 1))
+        )
         _add_spots(contents, sheet, spots)
         for found in tables:
             _add_table(contents, found)
     contents.findings += _hidden(document)
     return contents
+
+
+def _continuation(sheet: Sheet, last: FoundTable | None) -> list[FoundTable]:
+    """A Word table broken over two pages goes on without its header: directly after it, and as wide."""
+    if last is None or not sheet.word or sheet.width != last.sheet.width or last.last_row < last.sheet.height:
+        return []
+    if any(squash(text).strip("()") not in ("续表", "续上表", "接上表") for text in sheet.before):
+        return []
+    if any(indicator_label(cell.text) for cell in sheet.filled()):
+        return []
+    return [replace(last, sheet=sheet, first_row=0, last_header=0, last_row=sheet.height, continues=True)]
 
 
 def _add_spots(contents: Contents, sheet: Sheet, spots: list[Spot]) -> None:

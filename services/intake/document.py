@@ -68,6 +68,7 @@ class Sheet:
 
     `typed`: the format tells numbers from text (a workbook does, a Word table does not).
     `before`: the paragraphs between the previous table and this one.
+    `left_out`: rows that were taken away because they speak of another park.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Sheet:
     word: bool = False
     before: tuple[str, ...] = ()
     date1904: bool = False
+    left_out: frozenset[int] = frozenset()
 
     @cached_property
     def height(self) -> int:

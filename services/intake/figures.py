@@ -1,7 +1,4 @@
-"""Where the figures of 表一 stand: labels down a column or across a row, in any sheet, under any header.
-
-A `Spot` is one cell that holds one figure for one column (current or previous) of the report.
-"""
+"""Where the figures of 表一 stand: labels down a column or across a row, in any sheet, under any header."""
 
 from __future__ import annotations
 
@@ -11,34 +8,12 @@ from dataclasses import dataclass
 from services.intake.document import Cell, CellKind, Sheet
 from services.intake.labels import Label, Role, header_role, header_span, indicator_label, share_label, share_of
 from services.intake.periods import Span
+from services.intake.spots import Spot
 from services.intake.tables import TOTAL_WORD, is_header_tail, table_units
 from services.intake.text import squash
 from services.intake.units import Unit, header_units
 
 _HEADER_ROWS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """`role` CURRENT or PREVIOUS by its header; `span`: the period the header names; `units`: what the
-    unit column, the label, the header and the table's title state, the nearest first."""
-
-    key: str
-    role: Role
-    sheet: Sheet
-    row: int
-    place: int
-    units: tuple[Unit, ...]
-    span: Span | None = None
-    with_share: bool = False
-
-    @property
-    def cell(self) -> Cell | None:
-        return self.sheet.at(self.row, self.place)
-
-    @property
-    def where(self) -> str:
-        return self.sheet.where(self.row, self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +201,8 @@ def _reach(sheet: Sheet, row: int, sub_header: int, hits: list[_Hit]) -> list[in
 def _value_rows(sheet: Sheet, start: int, hits: list[_Hit], blocked: set[int]) -> Iterator[int]:
     """Rows with something under the labels, until a blank row or the next block."""
     for row in range(start, sheet.height + 1):
+        if row in sheet.left_out:
+            continue
         if row in blocked or not sheet.row(row):
             return
         if any(sheet.text(row, hit.cell.column) for hit in hits):

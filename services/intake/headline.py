@@ -18,12 +18,12 @@ from services.intake.cells import (
     read_filled,
 )
 from services.intake.document import Cell
-from services.intake.figures import Spot
 from services.intake.labels import Role, share_of
 from services.intake.magnitude import Evidence, checked
 from services.intake.parsed import Parsed
 from services.intake.periods import Span
 from services.intake.reading import Reading
+from services.intake.spots import Spot
 from services.intake.units import catalogue_unit, fitting
 
 Place = tuple[str, str]

@@ -6,11 +6,12 @@ import logging
 import re
 
 from policy.findings import Finding
-from policy.terms import Severity
+from policy.terms import Severity, SubmissionKind
 from services.intake import application, classified, half_year
 from services.intake.contents import Contents, look_through
 from services.intake.context import Context
 from services.intake.document import Document
+from services.intake.exports import one_park
 from services.intake.formats.refused import FileRefused
 from services.intake.reading import FileReading
 from services.intake.sandbox import open_document
@@ -46,6 +47,10 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
 
 
 def _interpret(document: Document, name: str, context: Context) -> FileReading:
+    document, several = one_park(document, context)
+    if several is not None:
+        kind = SubmissionKind.HALF_YEAR_REPORT
+        return FileReading(name, kind, document.format, period=context.period, findings=(several,))
     contents = look_through(document)
     contents.findings += _disguised(name, document.format)
     contents.findings += [Finding("parser_remark", Severity.NOTE, "", remark, "") for remark in document.remarks]

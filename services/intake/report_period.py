@@ -12,7 +12,7 @@ from policy.terms import HalfYear, Severity
 from services.intake.contents import Contents
 from services.intake.context import Context
 from services.intake.dates import read_date
-from services.intake.document import Cell, CellKind
+from services.intake.document import Cell, CellKind, Sheet
 from services.intake.identity import Passage, labelled, passages
 from services.intake.labels import Role, indicator_label
 from services.intake.parsed import is_placeholder
@@ -98,13 +98,20 @@ def _labelled(contents: Contents, texts: list[Passage], found: PeriodFound) -> l
     said: list[Said] = []
     for sheet in contents.document.sheets:
         for label, value in labelled(sheet, _LABEL):
-            if value is not None and not value.blank and not contents.in_table(sheet, label.row):
+            beside = value is not None and not value.blank and not _heads_a_column(sheet, label)
+            if value is not None and beside and not contents.in_table(sheet, label.row):
                 said += _beside(label, value, f"{sheet.name}!{value.address}", found)
     for entry in texts:
         match = _INLINE.search(fold(entry.text))
         if match and (span := find_stated_span(match[1])):
             said.append(Said(span, entry.where))
     return said
+
+
+def _heads_a_column(sheet: Sheet, label: Cell) -> bool:
+    """报告期 over a column of periods is a header; what stands beside it is another header."""
+    below = (sheet.text(row, label.column) for row in range(label.last_row + 1, sheet.height + 1))
+    return bool(re.match(r"20\d{2}", squash(next(filter(None, below), ""))))
 
 
 def _beside(label: Cell, value: Cell, where: str, found: PeriodFound) -> Iterator[Said]:

@@ -34,12 +34,14 @@ def read_tables(contents: Contents, clause: str) -> Tables:
     """Every repeated table; parts of one table on several sheets or pages are joined."""
     result = Tables()
     for table in TABLES:
-        parts: list[TableReading] = [read_table(found, clause) for found in contents.of(table.key)]
+        places = contents.of(table.key)
+        parts: list[TableReading] = [read_table(found, clause) for found in places]
         result.rows[table.key] = tuple(row for part in parts for row in part.rows)
         result.findings += [finding for part in parts for finding in part.findings]
         if table.key == "roster":
-            result.totals = parts[0].totals if len(parts) == 1 else {}
-            if len(parts) > 1:
+            whole = all(found.continues for found in places[1:])
+            result.totals = parts[-1].totals if parts and whole else {}
+            if not whole:
                 result.findings += [finding for part in parts for finding in part.reconcile(table)]
     return result
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from policy.figures import plain
@@ -21,6 +21,7 @@ from services.intake.units import Unit, catalogue_unit, fitting, header_units
 
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|报送|联系|审核|经办|负责|单位|日期|电话)[^:]{0,6}:")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)")
+_DITTO = re.compile(r"同上|同前|[〃″\"]|''|(?:\"|〃){2}")
 _NUMERIC = (Kind.AMOUNT, Kind.COUNT)
 _SUM = re.compile(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", re.IGNORECASE)
 _DONE = Decimal(100)
@@ -57,7 +58,7 @@ def read_table(found: FoundTable, clause: str = NO_BLANKS) -> TableReading:
             if _only_placeholders(found, row):
                 result.findings.append(placeholder_left(found.sheet.row_where(row), found.table.label, clause))
                 continue
-            result.rows.append(_row(found, row, units))
+            result.rows.append(_row(found, row, units, result.rows[-1] if result.rows else None))
             result.row_numbers.append(row)
     result.findings += _blank_findings(found, result.rows, clause) + _unit_findings(found, units)
     return result
@@ -105,7 +106,7 @@ def _only_placeholders(found: FoundTable, row: int) -> bool:
     return all(is_placeholder(cell.text) or re.fullmatch(r"[\d.\s]*", cell.text) for cell in own)
 
 
-def _row(found: FoundTable, row: int, units: dict[str, Unit]) -> Row:
+def _row(found: FoundTable, row: int, units: dict[str, Unit], above: Row | None) -> Row:
     cells: dict[str, Reading] = {}
     for column in found.table.columns:
         place = found.columns.get(column.key)
@@ -113,8 +114,25 @@ def _row(found: FoundTable, row: int, units: dict[str, Unit]) -> Row:
             cells[column.key] = _no_column(column)
             continue
         needed = column.required or _finished_task(column, cells)
-        cells[column.key] = read_column(column, found.sheet, row, place, units.get(column.key), needed=needed)
+        entry = read_column(column, found.sheet, row, place, units.get(column.key), needed=needed)
+        cells[column.key] = _as_above(entry, above.cells[column.key] if above else None, column)
     return Row(found.sheet.row_where(row), cells)
+
+
+def _as_above(entry: Reading, above: Reading | None, column: Column) -> Reading:
+    """同上 takes the value above it; a figure is hardly ever the same, so it is confirmed."""
+    if entry.raw is None or not _DITTO.fullmatch(squash(entry.raw)):
+        return entry
+    if above is None or above.value is None:
+        return replace(
+            entry, value=None, status=Status.ERROR, message="填“同上”，但上一行没有可用的内容，请填写实际内容"
+        )
+    if column.kind in _NUMERIC:
+        message = f"填“同上”，按上一行的{above.value}{column.unit}读取，请确认"
+        return replace(above, raw=entry.raw, where=entry.where, status=Status.CONFIRM, message=message,
+                       candidates=(above.value,))  # fmt: skip
+    status = Status.CONFIRM if above.status is Status.CONFIRM else Status.NOTE
+    return replace(above, raw=entry.raw, where=entry.where, status=status, message="填“同上”，取上一行的内容")
 
 
 def _no_column(column: Column) -> Reading:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from policy.tables import TABLES, Table
 from services.intake.document import Sheet
@@ -18,7 +18,8 @@ TOTAL_WORD = re.compile(r"(小计|合计|总计|共计)(?:\(.*\))?")
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
-    """Where a table stands: `columns` maps column key to grid column, `paths` to its header texts from the top."""
+    """Where a table stands: `columns` maps column key to grid column, `paths` to its header texts from the top;
+    `repeated` rows hold the header again; `continues`: its header stands over the table before it."""
 
     table: Table
     sheet: Sheet
@@ -27,10 +28,12 @@ class FoundTable:
     last_row: int
     columns: dict[str, int]
     paths: dict[str, tuple[str, ...]]
+    repeated: frozenset[int] = frozenset()
+    continues: bool = False
 
     @property
-    def rows(self) -> range:
-        return range(self.last_header + 1, self.last_row + 1)
+    def rows(self) -> list[int]:
+        return [row for row in range(self.last_header + 1, self.last_row + 1) if row not in self.repeated]
 
     @property
     def filled(self) -> bool:
@@ -59,13 +62,26 @@ def find_tables(sheet: Sheet) -> list[FoundTable]:
             row = header.last
         row += 1
     limits = [*(header.first for header in headers[1:]), sheet.height + 1][: len(headers)]
-    return [
-        FoundTable(
-            header.table, sheet, header.first, header.last, _end(sheet, header.last + 1, limit),
-            header.columns, header.paths,
-        )
-        for header, limit in zip(headers, limits, strict=True)
-    ]  # fmt: skip
+    found: list[FoundTable] = []
+    for header, limit in zip(headers, limits, strict=True):
+        end = _end(sheet, header.last + 1, limit)
+        table = FoundTable(header.table, sheet, header.first, header.last, end, header.columns, header.paths)
+        if found and _goes_on(found[-1], table):
+            found[-1] = _joined(found[-1], table)
+        else:
+            found.append(table)
+    return found
+
+
+def _goes_on(before: FoundTable, after: FoundTable) -> bool:
+    """A header printed again on the next page: the same columns, and no total between."""
+    same = before.table is after.table and before.columns == after.columns
+    return same and not any((total_word(before, row) or "小计") != "小计" for row in before.rows)
+
+
+def _joined(before: FoundTable, after: FoundTable) -> FoundTable:
+    between = frozenset(range(before.last_row + 1, after.last_header + 1))
+    return replace(before, last_row=after.last_row, repeated=before.repeated | between)
 
 
 def _header_at(sheet: Sheet, row: int) -> _Header | None:

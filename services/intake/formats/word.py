@@ -12,10 +12,9 @@ from typing import Any
 from services.intake.document import Cell, CellKind, Document, Sheet
 from services.intake.formats.limits import check_extent
 from services.intake.formats.package import texts, xml_part
-from services.intake.formats.refused import unsupported
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
+_STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
 _MARGINS = re.compile(r"word/(?:header|footer|footnotes|endnotes)\d*\.xml")
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 
@@ -23,10 +22,8 @@ _WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 def parse_docx(data: bytes) -> Document:
     """Tables become sheets named 表1, 表2 …; raises FileRefused when one is far too large."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        root = xml_part(archive, "word/document.xml")
+        root = xml_part(archive, "word/document.xml", renamed=(_STRICT, _W.strip("{}")))
         margins = texts(archive, _MARGINS, ("{*}p",))
-    if root.tag.startswith(_STRICT):
-        raise unsupported("这是“Strict Open XML”文档；请用 WPS 或 Office 打开后另存为普通 .docx 再上传")
     document = Document("docx", [], margins=margins)
     pending: list[str] = []
     body = root.find(f"{_W}body")

@@ -1,0 +1,136 @@
+"""Exports of other platforms: several parks in one file, and one figure a row (园区, 指标, 报告期, 值).
+
+Of a file with several parks only the rows of one are looked at: the park the caller named, or the only one of them
+that the caller may know. Cells keep their places, so every figure still leads to where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from policy.findings import Finding
+from policy.terms import Severity
+from services.intake.context import Context, ParkRef
+from services.intake.document import Cell, CellKind, Document, Sheet
+from services.intake.labels import Role, indicator_label
+from services.intake.periods import Span, find_stated_span
+from services.intake.spots import Spot
+from services.intake.tables import TOTAL_WORD, table_units
+from services.intake.text import squash
+from services.intake.units import header_units
+
+_PARK = re.compile(r"(?:所属|重点)?园区(?:名称|简称)?|填报园区")
+_INDICATOR = re.compile(r"(?:统计)?指标(?:名称)?|指标项|项目(?:名称)?")
+_VALUE = re.compile(r"(?:数|指标|填报|本期|累计|上报)?值|数据|本期数|累计数")
+_PERIOD = re.compile(r"(?:报告|统计|数据|所属)(?:期|期间|月份|时间)|期间|月份|时间|年月")
+_UNIT = re.compile(r"(?:计量)?单位")
+_MONTH = re.compile(r"(20\d{2})[-./]?(0[1-9]|1[0-2])(?:[-./]?(?:28|29|30|31))?")
+_HEADER_ROWS = 20
+_TITLE = re.compile(r"国家网络安全产业园区\((.+园)\)")
+
+
+def one_park(document: Document, context: Context) -> tuple[Document, Finding | None]:
+    """The document without the rows of other parks; a finding when it cannot be told which park is meant."""
+    names = dict.fromkeys(name for sheet in document.sheets for name in _park_rows(sheet).values())
+    if len(names) < 2:
+        return document, None
+    known = {name: park for name in names if (park := _registered(name, context.parks))}
+    wanted = {park.code for park in known.values()}
+    if context.park is not None:
+        wanted &= {context.park}
+    if len(wanted) != 1:
+        return document, _several(list(names), context)
+    kept = {name for name, park in known.items() if park.code in wanted}
+    return replace(document, sheets=[_without(sheet, kept) for sheet in document.sheets]), None
+
+
+def _several(names: list[str], context: Context) -> Finding:
+    told = "、".join(names[:8]) + ("等" if len(names) > 8 else "")
+    said = context.park_named(context.park) if context.park else None
+    if said is not None:
+        message = f"文件含{len(names)}个园区（{told}），其中没有指定的“{said.title}”；请核对文件，或改选园区"
+        return Finding("park_mismatch", Severity.ERROR, "", message, "")
+    message = f"文件含{len(names)}个园区（{told}）的数据，一次只能读入一个；请指定园区后分别上传，各园区只取自己的行"
+    return Finding("park_unknown", Severity.CONFIRM, "", message, "")
+
+
+def _registered(name: str, parks: tuple[ParkRef, ...]) -> ParkRef | None:
+    inside = _TITLE.fullmatch(name)
+    short = inside[1] if inside else name
+    return next((park for park in parks if short == squash(park.short_name)), None)
+
+
+def _park_rows(sheet: Sheet) -> dict[int, str]:
+    """The park each row under a 园区 header speaks of."""
+    for row in range(1, min(sheet.height, _HEADER_ROWS) + 1):
+        for cell in sheet.row(row):
+            if len(sheet.row(row)) > 2 and _PARK.fullmatch(squash(cell.text)):
+                below = range(cell.last_row + 1, sheet.height + 1)
+                named = {number: squash(sheet.text(number, cell.column)) for number in below}
+                return {number: name for number, name in named.items() if name.rstrip(")").endswith("园")}
+    return {}
+
+
+def _without(sheet: Sheet, kept: set[str]) -> Sheet:
+    """Totals go too: they are those of all parks."""
+    rows = _park_rows(sheet)
+    if not rows:
+        return sheet
+    totals = {row for row in range(min(rows), sheet.height + 1) if row not in rows and _is_total(sheet, row)}
+    others = totals | {row for row, name in rows.items() if name not in kept}
+    cells = [cell for cell in sheet.cells if cell.row not in others]
+    return replace(sheet, cells=cells, left_out=frozenset(others))
+
+
+def _is_total(sheet: Sheet, row: int) -> bool:
+    return any(TOTAL_WORD.fullmatch(squash(cell.text)) for cell in sheet.row(row)[:3])
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Grid columns of an export of one figure a row; None where it has none."""
+
+    header: int
+    indicator: int
+    value: int
+    period: int | None
+    unit: int | None
+
+
+def find_long(sheet: Sheet) -> list[Spot]:
+    """The figures of an export with one figure a row; empty when the sheet is none."""
+    columns = _columns(sheet)
+    return [] if columns is None else list(_spots(sheet, columns))
+
+
+def _columns(sheet: Sheet) -> _Columns | None:
+    for row in range(1, min(sheet.height, _HEADER_ROWS) + 1):
+        cells = sheet.row(row)
+        indicator, value, period, unit, park = (
+            next((cell.column for cell in cells if pattern.fullmatch(squash(cell.text))), None)
+            for pattern in (_INDICATOR, _VALUE, _PERIOD, _UNIT, _PARK)
+        )
+        if indicator is not None and value is not None and (period is not None or park is not None):
+            return _Columns(row, indicator, value, period, unit)
+    return None
+
+
+def _spots(sheet: Sheet, columns: _Columns) -> Iterator[Spot]:
+    general = header_units(sheet.text(columns.header, columns.value)) + table_units(sheet, columns.header)
+    for row in range(columns.header + 1, sheet.height + 1):
+        label = indicator_label(sheet.text(row, columns.indicator))
+        if label is not None:
+            own = header_units(sheet.text(row, columns.unit)) if columns.unit else ()
+            span = _span(sheet.at(row, columns.period)) if columns.period else None
+            yield Spot(label.key, Role.CURRENT, sheet, row, columns.value, own + label.units + general, span)
+
+
+def _span(cell: Cell | None) -> Span | None:
+    """A month names the months up to it: 2025-06, 202506, 2025年6月, or a date."""
+    if cell is None or cell.blank:
+        return None
+    text = cell.text[:10] if cell.kind is CellKind.DATE else squash(cell.text)
+    match = _MONTH.fullmatch(text)
+    return Span(int(match[1]), 1, int(match[2])) if match else find_stated_span(cell.text)
