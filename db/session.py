@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, create_engine, event, text, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
+
+from db.base import Base
 
 
 class Database:
@@ -31,6 +33,18 @@ class Database:
     def write(self) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
+
+
+def take_turns(session: Session, lock: int) -> None:
+    """Transactions that name the same lock go one after another; on SQLite all writers do so anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+
+def changed(session: Session, model: type[Base], where: Iterable[ColumnElement[bool]], values: dict[str, Any]) -> bool:
+    """One conditional UPDATE; whether it changed its one row. Rows the session holds already stay as they are."""
+    statement = update(model).where(*where).values(values).execution_options(synchronize_session=False)
+    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
 
 
 def make_engine(url: str) -> Engine:

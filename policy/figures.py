@@ -6,6 +6,9 @@ import re
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+WAN = Decimal(10_000)
+"""万元 in 1亿元, and 人 in 1万人: the bridge between 一览表 and 表一."""
+
 
 def plain(value: Decimal) -> str:
     """Exact decimal without exponent or trailing zeros: 10.40 -> 10.4, 1E+1 -> 10."""

@@ -115,3 +115,15 @@ TASKS = Table(
 
 TABLES: tuple[Table, ...] = (ROSTER, PLATFORMS, TRAINING, EVENTS, TASKS)
 BY_KEY: dict[str, Table] = {table.key: table for table in TABLES}
+PERSONAL = frozenset((table.key, column.key) for table in TABLES for column in table.columns if column.personal)
+"""Table and column of personal data (个人信息保护法): masked or left out wherever they need not be known."""
+
+# What the application form says beside its figures and tables, in the form's own words.
+FORM_FACTS: dict[str, str] = {
+    "operator": "申报单位（运营管理机构）",
+    "operator_head": "运营管理机构主要负责人",
+    "filled_on": "填报日期",
+    "title": "拟申报名称",
+    "host_park": "主体园区名称",
+    "address": "地址",
+}

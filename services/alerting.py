@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from db import facts
 from db.models import Alert as AlertRow
 from db.models import OutboxItem, Park, Unit
+from db.session import take_turns
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.alerts import Alert, alerts, stage_rank
@@ -109,7 +110,8 @@ def sweep(
         ahead = f"{chinese_date(as_of)}在今天（{chinese_date(clock.today())}）之后"
         raise Unknown(f"{ahead}，只能推演（--dry-run），不能据此开立预警或发送邮件")
     if not dry_run:
-        _take_turns(session)
+        # Two sweeps at once: the second starts when the first has committed, and finds nothing left to do.
+        take_turns(session, SWEEP_LOCK)
     judged, failed = _judge_all(session, actor, as_of, dry_run=dry_run)
     notices = group(telling for entry in judged for telling in entry.tellings)
     if not dry_run:
@@ -124,12 +126,6 @@ def sweep(
         failed=failed,
         unreachable=tuple(_deaf_note(entry) for entry in judged if entry.deaf),
     )
-
-
-def _take_turns(session: Session) -> None:
-    """Two sweeps at once: the second starts when the first has committed, and finds nothing left to do."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": SWEEP_LOCK})
 
 
 def _judge_all(session: Session, actor: Actor, as_of: date, *, dry_run: bool) -> tuple[list[_Park], tuple[str, ...]]:

@@ -11,7 +11,7 @@ from db.models import Park, Submission
 from policy.access import Actor
 from policy.acts import Act
 from policy.refusal import Refused
-from policy.terms import Status, SubmissionKind, SubmissionState
+from policy.terms import SubmissionKind, SubmissionState
 from services import audit, intake, versions
 from services.intake.text import squash
 
@@ -32,7 +32,7 @@ def read_application(name: str, data: bytes) -> Application:
     if reading.kind is not SubmissionKind.APPLICATION_FORM:
         found = f"是{reading.kind.label}" if reading.kind else reading.findings[0].message
         raise Refused(f"{name}不是申报表：{found}")
-    read = {entry.key: entry.value or "" for entry in reading.fields if entry.status in (Status.OK, Status.NOTE)}
+    read = {entry.key: entry.value or "" for entry in reading.fields if not entry.status.blocks}
     return Application(*(read.get(key, "") for key in ("title", "operator", "host_park", "address")))
 
 

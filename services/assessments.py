@@ -24,7 +24,7 @@ from policy.acceptance import AcceptanceCase, conditions
 from policy.access import Scope
 from policy.alerts import Situation, explain, latest_paces
 from policy.facts import GoalFact
-from policy.figures import chinese_day, plain
+from policy.figures import WAN, chinese_day, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
 from policy.masking import mask_phone
@@ -47,7 +47,6 @@ from services.dossiers import (
     Total,
 )
 
-WAN_PER_YI = 10_000
 # 建设目标.xlsx 建设目标!B3
 GOAL_PLACE = re.compile(r"(.+\.\w+) (.+)!([^!]+)")
 SHORT = {ROSTER.key: "一览表"}
@@ -215,7 +214,7 @@ def _roster(rows: Sequence[ReportRow], headline: Figure | None) -> RosterSummary
         return None
     counted = [column for column in ROSTER.columns if any(column.key in row.numbers for row in firms)]
     totals = {column.key: _total(firms, column) for column in counted}
-    whole = headline.value * WAN_PER_YI if headline is not None else Decimal(0)
+    whole = headline.value * WAN if headline is not None else Decimal(0)
     coverage = totals["cyber"].value / whole if whole and "cyber" in totals else None
     return RosterSummary(len(firms), _counted(firms), totals, coverage, headline)
 

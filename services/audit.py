@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from datetime import UTC
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import AuditEntry, AuditHead
+from db.session import take_turns
 from policy.access import Actor
 from policy.acts import Act
 from services import clock
@@ -32,8 +33,7 @@ def record(
     new: Any = None,
 ) -> AuditEntry:
     """Append one entry in the caller's transaction. `old` and `new` must be JSON-serialisable."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": CHAIN_LOCK})
+    take_turns(session, CHAIN_LOCK)
     head = _head(session)
     entry = AuditEntry(
         seq=head.seq + 1,

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import facts
 from db.models import Review, Submission, SubmissionFinding
 from policy.access import Actor, Permission, Scope
 from policy.acts import Act
@@ -16,8 +17,6 @@ from policy.refusal import Refused
 from policy.terms import HalfYear, Severity, SubmissionKind, SubmissionState
 from services import audit, clock, snapshots, versions
 from services.parks import find_park
-
-REPORTED = (SubmissionState.SUBMITTED, SubmissionState.RETURNED, SubmissionState.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +104,7 @@ def _decidable(session: Session, actor: Actor, submission_id: int, on: date) -> 
     row = versions.locked(session, actor.scope, submission_id)
     if row.state == SubmissionState.ATTEMPT:
         raise Refused(f"{versions.told(row)}不是入库的报告，无需审核")
-    newer = versions.newer_than(session, row, *REPORTED)
+    newer = versions.newer_than(session, row, *facts.REPORTED)
     if newer is not None:
         raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请审核最新的版本")
     decided = [review.decided_on for review in row.reviews]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, or_, select, update
+from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import JobRun, Lease
 from db.models.schedule import SCHEDULER_LEASE
+from db.session import changed
 from policy.terms import Duty
 
 LEASE_LASTS = timedelta(seconds=90)
@@ -20,7 +20,7 @@ def take_lease(session: Session, holder: str, now: datetime, lasts: timedelta = 
     """Lead until `now + lasts`, or go on leading: True when `holder` leads. Only one does at any time."""
     free = or_(Lease.holder == holder, Lease.expires_at <= now)
     terms = {"holder": holder, "expires_at": now + lasts, "beat_at": now}
-    if _changed(session, [Lease.name == SCHEDULER_LEASE, free], terms):
+    if changed(session, Lease, [Lease.name == SCHEDULER_LEASE, free], terms):
         return True
     if session.scalar(select(Lease.name).where(Lease.name == SCHEDULER_LEASE)) is not None:
         return False
@@ -34,12 +34,7 @@ def take_lease(session: Session, holder: str, now: datetime, lasts: timedelta = 
 
 def give_up_lease(session: Session, holder: str, now: datetime) -> None:
     """Let another lead at once instead of when the lease has run out."""
-    _changed(session, [Lease.name == SCHEDULER_LEASE, Lease.holder == holder], {"expires_at": now})
-
-
-def _changed(session: Session, where: list[Any], values: dict[str, Any]) -> bool:
-    statement = update(Lease).where(*where).values(values).execution_options(synchronize_session=False)
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
+    changed(session, Lease, [Lease.name == SCHEDULER_LEASE, Lease.holder == holder], {"expires_at": now})
 
 
 def start_run(session: Session, duty: Duty, now: datetime) -> int:

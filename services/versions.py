@@ -19,6 +19,7 @@ from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.obligations import CLAUSE
 from policy.refusal import Unknown
 from policy.rulebook import DEFAULT_SOURCE
+from policy.tables import FORM_FACTS
 from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionState
 from services import checking, clock, history
 from services.intake.reading import FileReading, Reading
@@ -261,7 +262,7 @@ def _errors(session: Session, row: Submission) -> Sequence[Row[str, str, str]]:
 
 
 def _missing(key: str) -> str:
-    return INDICATORS[key].label if key in INDICATORS else key
+    return INDICATORS[key].label if key in INDICATORS else FORM_FACTS.get(key, key)
 
 
 def told(row: Submission) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from db.facts import READ_AS_FACT
 from db.models import SubmissionReading
-from policy.tables import TABLES
-
-PERSONAL = tuple({column.key for table in TABLES for column in table.columns if column.personal})
+from policy.tables import PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +40,7 @@ def report_tables(session: Session, submission_id: int) -> dict[str, tuple[Table
         .where(
             reading.submission_id == submission_id,
             reading.table != "figures",
-            reading.key.not_in(PERSONAL),
+            tuple_(reading.table, reading.key).not_in(PERSONAL),
             reading.status.in_(READ_AS_FACT),
         )
         .order_by(reading.table, reading.row, reading.id)

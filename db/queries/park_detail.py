@@ -27,6 +27,7 @@ from policy.access import Scope
 from policy.facts import FigureFact, GoalFact, ParkFact
 from policy.masking import mask_phone
 from policy.rulebook import DEFAULT
+from policy.tables import PERSONAL, ROSTER
 from policy.terms import ChangeKind, HalfYear, SubmissionState
 from policy.workflow import StepKind
 
@@ -215,7 +216,7 @@ def _letters(session: Session, park_id: int) -> tuple[LetterRow, ...]:
 
 
 def _roster(session: Session, park_id: int, as_of: date) -> tuple[HalfYear | None, tuple[RosterRow, ...]]:
-    """The firms of the newest accepted report; phones masked."""
+    """The firms of the newest accepted report, cells fit to be shown as fact only; phones masked."""
     accepted = facts.accepted_versions(session, park_id, as_of)
     if not accepted:
         return None, ()
@@ -223,13 +224,14 @@ def _roster(session: Session, park_id: int, as_of: date) -> tuple[HalfYear | Non
     reading = SubmissionReading
     cells = session.execute(
         select(reading.row, reading.key, reading.value, reading.where)
-        .where(reading.submission_id == accepted[period], reading.table == "roster")
+        .where(reading.submission_id == accepted[period], reading.table == ROSTER.key)
+        .where(reading.status.in_(facts.READ_AS_FACT))
         .order_by(reading.row, reading.id)
     )
     rows: dict[int, dict[str, str]] = {}
     places: dict[int, str] = {}
     for cell in cells:
         value = cell.value or ""
-        rows.setdefault(cell.row, {})[cell.key] = mask_phone(value) if cell.key == "contact" else value
+        rows.setdefault(cell.row, {})[cell.key] = mask_phone(value) if (ROSTER.key, cell.key) in PERSONAL else value
         places.setdefault(cell.row, cell.where or "")
     return period, tuple(RosterRow(places[number], values) for number, values in rows.items())

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, exists, or_, select, true
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from db.models import Park, Review, Submission, SubmissionFinding, SubmissionReading
 from db.queries.accounts import names
+from db.queries.parks import visible
 from policy.access import Scope
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.masking import mask_phone
 from policy.tables import BY_KEY as TABLES
+from policy.tables import FORM_FACTS, PERSONAL
 from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionState
 
 
@@ -107,15 +109,6 @@ class Report:
         """No later version stands beside it."""
         return all(version.number <= self.version for version in self.versions)
 
-    def problem_cells(self) -> tuple[Cell, ...]:
-        """Cells that are not simply 正常, worst first, in the order of the file within each."""
-        return tuple(
-            cell
-            for status in (Status.ERROR, Status.CONFIRM, Status.NOTE)
-            for cell in self.cells
-            if cell.status is status
-        )
-
     def count(self, status: Status) -> int:
         return sum(cell.status is status for cell in self.cells)
 
@@ -176,29 +169,15 @@ def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-# What an application form carries beside the indicators of the catalogue.
-FORM_LABELS = {
-    "operator": "申报单位",
-    "operator_head": "申报单位负责人",
-    "filled_on": "填报日期",
-    "title": "园区名称",
-    "host_park": "主体园区名称",
-    "address": "园区地址",
-}
-
-
 def _label(table: str, key: str) -> str:
     if table == "figures":
-        return INDICATORS[key].label if key in INDICATORS else FORM_LABELS.get(key, key)
+        return INDICATORS[key].label if key in INDICATORS else FORM_FACTS.get(key, key)
     known = {column.key: column.label for column in TABLES[table].columns} if table in TABLES else {}
     return known.get(key, key)
 
 
 def _shown(table: str, key: str, text: str | None) -> str | None:
-    if text is None or table not in TABLES:
-        return text
-    personal = {column.key for column in TABLES[table].columns if column.personal}
-    return mask_phone(text) if key in personal else text
+    return mask_phone(text) if text is not None and (table, key) in PERSONAL else text
 
 
 def _finding(row: SubmissionFinding) -> FindingRow:
@@ -260,16 +239,10 @@ def waiting(session: Session, scope: Scope, *states: SubmissionState) -> tuple[W
         select(Submission)
         .join(Submission.park)
         .where(Submission.kind == SubmissionKind.HALF_YEAR_REPORT, Submission.state.in_(states), ~superseded)
-        .where(_visible(scope))
+        .where(visible(scope, Park.id, Park.district_id))
         .options(selectinload(Submission.reviews))
     )
     return tuple(sorted(map(_waiting, rows), key=lambda entry: (entry.since, entry.id)))
-
-
-def _visible(scope: Scope) -> ColumnElement[bool]:
-    if scope.everything:
-        return true()
-    return or_(Park.id.in_(scope.park_ids), Park.district_id.in_(scope.unit_ids))
 
 
 def _waiting(row: Submission) -> Waiting:

@@ -16,8 +16,6 @@ from policy.terms import Severity, SubmissionKind
 
 CURRENT, PREVIOUS = "current", "previous"
 COLUMNS = (CURRENT, PREVIOUS)
-WAN_PER_YI = Decimal(10_000)
-"""万元 in 1亿元: the bridge between the roster's money and table one's."""
 
 _NUMBER = re.compile(r"\d[\d,]*(?:\.(\d+))?")
 

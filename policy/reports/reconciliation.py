@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from policy.facts import ReportFacts
-from policy.figures import half_up, percent, plain
+from policy.figures import WAN, half_up, percent, plain
 from policy.findings import Finding
 from policy.reports.basis import (
-    WAN_PER_YI,
     Known,
     column_label,
     figure,
@@ -58,7 +57,7 @@ def roster_coverage_below_80(facts: ReportFacts, rulebook: Rulebook) -> Iterable
         return
     floor = rulebook.share("roster_coverage", rule_day(facts))
     listed, unread = roster_sum(facts, "cyber")
-    whole = headline.value * WAN_PER_YI
+    whole = headline.value * WAN
     if listed >= whole * floor:
         return
     severity, clause = form_rule(facts, COVERAGE_CLAUSE)
@@ -77,10 +76,10 @@ def roster_exceeds_headline(facts: ReportFacts, rulebook: Rulebook) -> Iterable[
     if headline is None:
         return
     listed, _ = roster_sum(facts, "cyber")
-    excess = listed - headline.value * WAN_PER_YI
+    excess = listed - headline.value * WAN
     if excess <= 0:
         return
-    rounded = excess < rounding(headline) * WAN_PER_YI
+    rounded = excess < rounding(headline) * WAN
     mend = "差额在填报数取整范围内，请核实并说明" if rounded else "部分不得大于总体，请核对两处数据及其计量单位后更正"
     message = (
         f"一览表网络安全业务收入合计{plain(listed)}万元，大于{_headline_told(facts, headline)}，"

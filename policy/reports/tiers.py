@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from policy.facts import ReportFacts
-from policy.figures import plain
+from policy.figures import WAN, plain
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.tiers import TIERS, Tier
 from policy.reports.basis import (
     COLUMNS,
-    WAN_PER_YI,
     Known,
     cell,
     column_label,
@@ -92,7 +91,7 @@ def _gap_too_large(facts: ReportFacts) -> Iterable[Finding]:
     if headline is None:
         return
     listed_revenue, _ = roster_sum(facts, "cyber")
-    left = headline.value * WAN_PER_YI - listed_revenue
+    left = headline.value * WAN - listed_revenue
     needed = Decimal(0)
     for tier in TIERS:
         declared = figure(facts, tier.key, column)

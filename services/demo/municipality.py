@@ -11,7 +11,6 @@ from decimal import Decimal
 from policy.terms import Labelled, UnitKind
 
 COMMITTEE = "虚构市经济和信息化委员会"
-CITY = "虚构市"
 
 
 class Situation(Labelled):

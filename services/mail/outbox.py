@@ -15,13 +15,14 @@ import socket
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Alert, OutboxItem, OutboxMail
+from db.session import changed
 from policy.access import SYSTEM_ACTOR, Actor, Permission
 from policy.acts import Act
 from policy.terms import MailState
@@ -172,12 +173,12 @@ class _Sender:
             if is_settled(session, mail_id, clock.today()):
                 self._hold(session, mail_id, waits)
                 return None
-            return session.get_one(OutboxMail, mail_id) if _changed(session, waits, claimed) else None
+            return session.get_one(OutboxMail, mail_id) if changed(session, OutboxMail, waits, claimed) else None
 
     def _hold(self, session: Session, mail_id: int, waits: Iterable[ColumnElement[bool]]) -> None:
         """Nobody is chased for what has come in."""
         held = {"state": MailState.HELD.value, "claimed_until": None, "last_error": WHY_HELD}
-        if _changed(session, [*waits, OutboxMail.state != MailState.HELD], held):
+        if changed(session, OutboxMail, [*waits, OutboxMail.state != MailState.HELD], held):
             key = session.get_one(OutboxMail, mail_id).key
             self.report.held.append(key)
             audit.record(session, self.actor, Act.MAIL_HELD, key, new={"reason": WHY_HELD})
@@ -211,7 +212,7 @@ class _Sender:
             "claimed_until": now + CLAIM_LASTS,
         }
         with self.platform.database.write() as session:
-            if not _changed(session, [*self._mine(mail), OutboxMail.claimed_until > now], doubt):
+            if not changed(session, OutboxMail, [*self._mine(mail), OutboxMail.claimed_until > now], doubt):
                 raise LostClaim(mail.key)
 
     def _sent(self, mail: OutboxMail) -> None:
@@ -244,7 +245,7 @@ class _Sender:
             "last_error": error,
         }
         with self.platform.database.write() as session:
-            if not _changed(session, self._mine(mail), settled | columns):
+            if not changed(session, OutboxMail, self._mine(mail), settled | columns):
                 logger.warning("mail %s ended as %s after its claim had run out", mail.key, state)
                 return
             if state in ENDINGS:
@@ -258,9 +259,3 @@ class _Sender:
 def pause(attempts: int) -> timedelta:
     """How long to wait after so many attempts: one minute, then twice as long each time, at most half a day."""
     return min(FIRST_PAUSE * (1 << min(attempts - 1, 20)), LONGEST_PAUSE)
-
-
-def _changed(session: Session, where: Iterable[ColumnElement[bool]], values: dict[str, Any]) -> bool:
-    """One conditional UPDATE; whether it changed its row."""
-    statement = update(OutboxMail).where(*where).values(values).execution_options(synchronize_session=False)
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
