@@ -21,25 +21,24 @@ from services.intake.identity import other_park
 from services.intake.labels import Role
 from services.intake.parsed import Parsed, is_none, is_placeholder
 from services.intake.reading import FileReading, Reading
-from services.intake.roster import column_sum, mend_roster, read_tables
+from services.intake.roster import listed, mend_roster, read_tables
 from services.intake.text import fold, squash
 from services.intake.texts import read_text
 
 _COLUMN_WORDS = {"current": "申报当年数据", "previous": "申报当年上一年度数据"}
 _AREAS = ("area_planned", "area_built", "area_operating")
 FORM_TABLES = (ROSTER, PLATFORMS, TRAINING, EVENTS)
-_PER_HEADLINE_UNIT = Decimal(10000)
 
 # Facts of the form by key: what its label looks like (blanks and brackets folded).
 _COVER = {
-    "operator": (re.compile(r"申报单位(?:\(运营管理机构\))?[:：]?"), "申报单位（运营管理机构）"),
-    "operator_head": (re.compile(r"(?:运营管理机构)?主要负责人[:：]?"), "运营管理机构主要负责人"),
-    "filled_on": (re.compile(r"填报日期[:：]?"), "填报日期"),
+    "operator": re.compile(r"申报单位(?:\(运营管理机构\))?[:：]?"),
+    "operator_head": re.compile(r"(?:运营管理机构)?主要负责人[:：]?"),
+    "filled_on": re.compile(r"填报日期[:：]?"),
 }
 _BOXES = {
-    "title": (re.compile(r"拟申报名称[:：]?"), "拟申报名称"),
-    "host_park": (re.compile(r"主体园区名称[:：]?"), "主体园区名称"),
-    "address": (re.compile(r"地址[:：]?"), "地址"),
+    "title": re.compile(r"拟申报名称[:：]?"),
+    "host_park": re.compile(r"主体园区名称[:：]?"),
+    "address": re.compile(r"地址[:：]?"),
 }
 # Boxes that are not facts of their own but must not be empty: filled at the right of the label …
 _RIGHT = re.compile(
@@ -63,17 +62,16 @@ class _Form:
 def interpret(contents: Contents, name: str, context: Context) -> FileReading:
     form = _Form()
     document = contents.document
-    for key, (pattern, label) in _COVER.items():
-        _cover_fact(document, key, pattern, label, form)
-    for key, (pattern, label) in _BOXES.items():
-        _box_fact(document, key, pattern, label, form)
+    for key, pattern in _COVER.items():
+        _cover_fact(document, key, pattern, form)
+    for key, pattern in _BOXES.items():
+        _box_fact(document, key, pattern, form)
     tables = read_tables(contents, NO_BLANKS)
     roster = tables.rows["roster"]
 
     def near(key: str, column: str) -> tuple[Decimal, ...]:
         """The roster is the previous year's (F13)."""
-        listed = {"revenue_cyber": "cyber", "staff_cyber": "staff"}.get(key)
-        total = column_sum(roster, listed) / _PER_HEADLINE_UNIT if listed and column == "previous" else None
+        total = listed(roster, key) if column == "previous" else None
         return (total,) if total else ()
 
     headline = read_headline(contents.spots, Terms(_needed, near, _COLUMN_WORDS, NO_BLANKS))

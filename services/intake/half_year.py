@@ -15,11 +15,10 @@ from services.intake.headline import Terms, read_headline
 from services.intake.identity import find_park
 from services.intake.reading import FileReading, Row
 from services.intake.report_period import find_period
-from services.intake.roster import column_sum, mend_roster, read_tables
+from services.intake.roster import listed, mend_roster, read_tables
 
 CLAUSE = f"五(二)；参照{NO_BLANKS}"
 _COLUMN_WORDS = {"current": "本期累计", "previous": "上年同期"}
-_PER_HEADLINE_UNIT = Decimal(10000)
 
 
 def interpret(contents: Contents, name: str, context: Context) -> FileReading:
@@ -30,10 +29,8 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
     last = context.last(park.park, period.period) if park.park and period.period else {}
 
     def near(key: str, _column: str) -> tuple[Decimal, ...]:
-        """Last period's figure, and what the roster adds up to (万元 and 人, so a ten-thousandth of it)."""
-        column = {"revenue_cyber": "cyber", "staff_cyber": "staff"}.get(key)
-        listed = column_sum(roster, column) / _PER_HEADLINE_UNIT if column else Decimal(0)
-        return tuple(value for value in (last.get(key), listed) if value)
+        """Last period's figure, and what the roster adds up to."""
+        return tuple(value for value in (last.get(key), listed(roster, key)) if value)
 
     headline = read_headline(contents.spots, Terms(_needed, near, _COLUMN_WORDS, CLAUSE))
     current = {entry.key: entry.number for entry in headline.fields if entry.column == "current"}

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache
 
+from policy.figures import WAN
 from policy.indicators.catalogue import CATALOGUE, SHARES
+from policy.indicators.tiers import TIERS
 from policy.tables import TABLES, Column, Table
 from services.intake.periods import Span, find_span, find_stated_span
 from services.intake.text import squash
@@ -92,13 +95,9 @@ def share_of() -> dict[str, str]:
 
 
 _AMOUNT = re.compile(r"(\d+(?:\.\d+)?)(亿|千万|百万|万)?元?")
-_SCALE = {"亿": 10000.0, "千万": 1000.0, "百万": 100.0, "万": 1.0}
-_TIERS = {
-    (10000.0,): "tier_over_100m",
-    (5000.0, 10000.0): "tier_50m_100m",
-    (2000.0, 5000.0): "tier_20m_50m",
-    (500.0, 2000.0): "tier_5m_20m",
-}
+# 万元 in one of each.
+_SCALE = {"亿": WAN, "千万": Decimal(1000), "百万": Decimal(100), "万": Decimal(1)}
+_TIERS = {tuple(bound for bound in (tier.above, tier.up_to) if bound is not None): tier.key for tier in TIERS}
 
 
 def _tier(core: str) -> str | None:
@@ -109,7 +108,7 @@ def _tier(core: str) -> str | None:
     if not 1 <= len(found) <= 2:
         return None
     last_scale = found[-1][1]
-    bounds = tuple(float(number) * _SCALE.get(scale or last_scale, 0.0) for number, scale in found)
+    bounds = tuple(Decimal(number) * _SCALE.get(scale or last_scale, Decimal(0)) for number, scale in found)
     if len(bounds) == 1 and not re.search(r"超|以上|大于|>|≥|高于", core):
         return None
     return _TIERS.get(bounds)

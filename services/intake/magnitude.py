@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from policy.figures import plain
+from policy.rulebook import DEFAULT, NEWEST
 from policy.terms import Status
 from services.intake.reading import Reading
 
-# Far beyond any park: 重庆 as a whole had about 806亿元 software revenue in four months and 26万人 (a reading).
-_IMPOSSIBLE = {"亿元": Decimal(2000), "万人": Decimal(50), "万平方米": Decimal(2000)}
+# The rulebook's limit far beyond any park: 重庆 as a whole had about 806亿元 software revenue in four months, 26万人.
+_LIMITS = {"亿元": "limit_revenue", "万人": "limit_staff", "万平方米": "limit_area"}
 # What may have been written instead of the catalogue's unit, and the factor that mends it.
 _SLIPS = {
     "亿元": (("万元", Decimal("0.0001")), ("元", Decimal("0.00000001"))),
     "万人": (("人", Decimal("0.0001")),),
     "万平方米": (("平方米", Decimal("0.0001")),),
 }
-_NEAR = Decimal(20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +61,20 @@ def _slip(value: Decimal, unit: str, evidence: Evidence) -> tuple[str, Decimal] 
         for slip in slips:
             if _resembles(value * slip[1], evidence.near):
                 return slip
-    limit, whole = _IMPOSSIBLE[unit], evidence.whole
+    limit, whole = DEFAULT.share(_LIMITS[unit], NEWEST), evidence.whole
     for slip in slips:
         mended = value * slip[1]
         if value > limit and mended <= limit and (whole is None or mended <= whole):
             return slip
-        if whole and value > whole * _NEAR and mended <= whole and not _resembles(value, evidence.near):
+        if whole and value > whole * _near() and mended <= whole and not _resembles(value, evidence.near):
             return slip
     return None
 
 
 def _resembles(value: Decimal, others: Iterable[Decimal]) -> bool:
-    return any(other > 0 and other / _NEAR <= value <= other * _NEAR for other in others)
+    near = _near()
+    return any(other > 0 and other <= value * near and value <= other * near for other in others)
+
+
+def _near() -> Decimal:
+    return DEFAULT.share("near_figure", NEWEST)

@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from policy.figures import plain
+from policy.figures import WAN, plain
 from policy.findings import Finding
+from policy.rulebook import DEFAULT, NEWEST
 from policy.tables import TABLES
 from services.intake.contents import Contents
 from services.intake.magnitude import proposal
 from services.intake.reading import Reading, Row
 from services.intake.rows import TableReading, read_table
 
-_TEN_THOUSAND = Decimal(10000)
-_COVERAGE = Decimal("0.8")
-_FAR = Decimal(50)
-_ROUNDING = Decimal("1.02")
-"""The declared sum is rounded: a roster may exceed it by that."""
+# Headline figure -> the roster column that adds up to it.
+_LISTED = {"revenue_cyber": "cyber", "staff_cyber": "staff"}
 
 
 @dataclass(slots=True)
@@ -50,6 +48,11 @@ def column_sum(rows: Sequence[Row], key: str) -> Decimal:
     return sum((number for row in rows if (number := row.cells[key].number) is not None), Decimal(0))
 
 
+def listed(rows: Sequence[Row], key: str) -> Decimal | None:
+    """What the roster adds up to for a figure of 表一, in its unit (亿元, 万人); None when it says nothing of it."""
+    return column_sum(rows, _LISTED[key]) / WAN or None if key in _LISTED else None
+
+
 def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, ...]:
     """Propose another unit where one firm's 网络安全业务收入 cannot be in 万元 (V7).
 
@@ -58,7 +61,7 @@ def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, .
     """
     if headline is None or headline <= 0:
         return rows
-    declared = headline * _TEN_THOUSAND
+    declared = headline * WAN
     figures = [number for row in rows if (number := row.cells["cyber"].number) is not None and number > 0]
     total, smallest = sum(figures, Decimal(0)), sorted(figures)[:2]
     return tuple(_mended(row, total, smallest, declared) for row in rows)
@@ -71,13 +74,19 @@ def _mended(row: Row, total: Decimal, smallest: Sequence[Decimal], declared: Dec
         return row
     rest = total - value
     next_smallest = smallest[1] if value == smallest[0] else smallest[0]
-    larger, smaller = value * _TEN_THOUSAND, value / _TEN_THOUSAND
-    lacking = total < declared * _COVERAGE
-    if lacking and value * _FAR < next_smallest and declared * _COVERAGE <= rest + larger <= declared * _ROUNDING:
-        return _rescaled(row, "亿元", _TEN_THOUSAND)
-    if value > declared * _FAR and rest + smaller <= declared * _ROUNDING:
-        return _rescaled(row, "元", 1 / _TEN_THOUSAND)
+    larger, smaller = value * WAN, value / WAN
+    far, least = _far(), declared * DEFAULT.share("roster_coverage", NEWEST)
+    most = declared * (1 + DEFAULT.share("roster_rounding", NEWEST))
+    if total < least and value * far < next_smallest and least <= rest + larger <= most:
+        return _rescaled(row, "亿元", WAN)
+    if value > declared * far and rest + smaller <= most:
+        return _rescaled(row, "元", 1 / WAN)
     return row
+
+
+def _far() -> Decimal:
+    """How many times larger or smaller than the others a firm's figure must be to be doubted."""
+    return DEFAULT.share("near_firm", NEWEST)
 
 
 def _rescaled(row: Row, unit: str, factor: Decimal) -> Row:
@@ -86,7 +95,7 @@ def _rescaled(row: Row, unit: str, factor: Decimal) -> Row:
     cyber = cells["cyber"].number or Decimal(0)
     for key in ("cyber", "revenue"):
         entry = cells[key]
-        if entry.number is None or (key == "revenue" and not cyber <= entry.number < cyber * _FAR):
+        if entry.number is None or (key == "revenue" and not cyber <= entry.number < cyber * _far()):
             continue
         value = entry.number * factor
         message = f"与其他企业和园区总数相比数量级不符，可能以{unit}为单位，应为{plain(value)}万元，请确认"

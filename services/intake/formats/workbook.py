@@ -18,7 +18,7 @@ from python_calamine import (
 )
 
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
-from services.intake.formats import xlsx_marks
+from services.intake.formats import xls_marks, xlsx_marks
 from services.intake.formats.limits import check_extent
 from services.intake.formats.refused import unsupported
 
@@ -31,7 +31,11 @@ def parse_xlsx(data: bytes) -> Document:
 
 
 def parse_xls(data: bytes) -> Document:
-    return _parse(data, "xls", {})
+    try:
+        marks = xls_marks.scan(data)
+    except Exception:  # calamine reads more files than xlrd; without it only formats go unseen, and are asked about
+        marks = {}
+    return _parse(data, "xls", marks)
 
 
 def _parse(data: bytes, kind: str, marks: dict[str, xlsx_marks.Marks]) -> Document:
