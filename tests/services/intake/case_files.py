@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
