@@ -61,6 +61,8 @@ class Rulebook:
 
 
 NOTICE_DAY = date(2022, 10, 21)
+NEWEST = date.max
+"""Asks for the newest entry: while a file is read, the day it speaks of is not known yet."""
 
 
 def _notice(key: str, label: str, value: Number, unit: str, clause: str) -> Entry:
@@ -82,6 +84,13 @@ DEFAULT = Rulebook(
         _default("report_due_days", "报送截止日：报告期末后", 31, "天"),
         _default("resubmit_days", "退回修改后重新报送期限", 10, "天"),
         _default("share_tolerance", "占比允许误差", Decimal("0.5"), "个百分点"),
+        _default("mainly_cyber", "以网络安全为主：网络安全业务收入占营业总收入不低于", Decimal("0.5"), ""),
+        _default("limit_revenue", "数量级核对：一个园区的收入不超过", 2000, "亿元"),
+        _default("limit_staff", "数量级核对：一个园区的从业人员不超过", 50, "万人"),
+        _default("limit_area", "数量级核对：一个园区的楼宇面积不超过", 2000, "万平方米"),
+        _default("near_figure", "数量级核对：与上期、上年、一览表合计相差不超过", 20, "倍"),
+        _default("near_firm", "数量级核对：企业之间相差不超过", 50, "倍"),
+        _default("roster_rounding", "数量级核对：一览表合计因申报数取整可超出", Decimal("0.02"), ""),
         _default("reminder_days", "提醒与催报日（相对截止日）", (-30, -7, 0, 1, 7, 30), "天"),
         _default("lag_yellow", "进度滞后（黄灯）：低于序时目标", Decimal("0.10"), ""),
         _default("lag_red", "严重滞后（红灯）：低于序时目标", Decimal("0.20"), ""),

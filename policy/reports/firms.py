@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from decimal import Decimal
 
 from policy.facts import ReportFacts, RowFact
-from policy.figures import plain
+from policy.figures import percent, plain
 from policy.findings import Finding
-from policy.reports.basis import cell, form_rule, is_form, roster
+from policy.reports.basis import cell, form_rule, is_form, roster, rule_day
 from policy.rulebook import DEFAULT_SOURCE, Rulebook
 from policy.tables import ROSTER
 from policy.terms import Severity
@@ -62,16 +63,17 @@ def firm_in_two_parks(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Findin
 
 def not_mainly_cyber(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding]:
     """Firms earning less than half of their revenue with security: 二(三) leaves 以网络安全为主 undefined (N5)."""
-    names = [_name(row) for row in roster(facts) if _minor_cyber(row)]
+    share = rulebook.share("mainly_cyber", rule_day(facts))
+    names = [_name(row) for row in roster(facts) if _minor_cyber(row, share)]
     if names:
         shown = "、".join(names[:3]) + (f"等{len(names)}家" if len(names) > 3 else "")
-        message = f"{shown}网络安全业务收入不到公司营业总收入的一半；请核对是否属于以网络安全为主的企业"
+        message = f"{shown}网络安全业务收入不到公司营业总收入的{percent(share, 0)}；请核对是否属于以网络安全为主的企业"
         yield Finding("not_mainly_cyber", Severity.NOTE, "", message, DEFAULT_SOURCE)
 
 
-def _minor_cyber(row: RowFact) -> bool:
+def _minor_cyber(row: RowFact, share: Decimal) -> bool:
     total, cyber = cell(row, "revenue"), cell(row, "cyber")
-    return total is not None and cyber is not None and cyber.value * 2 < total.value
+    return total is not None and cyber is not None and cyber.value < total.value * share
 
 
 def text_too_long(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding]:
