@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks import reading
 from benchmarks.measure import Benchmark, lines, measure
 
-BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK,)
+BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, reading.FOLDER)
 
 
 def main() -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
+import tempfile
+import zipfile
 from datetime import date, timedelta
 from decimal import Decimal
 from io import BytesIO
+from itertools import count
+from pathlib import Path
 
 import openpyxl
 from python_calamine import CalamineWorkbook
@@ -12,14 +18,24 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from benchmarks.measure import Benchmark, Contender
+from db import migrate
+from db.session import Database
+from policy.access import SYSTEM_ACTOR
 from policy.indicators.catalogue import REQUIRED
 from policy.tables import ROSTER, Column, Kind
 from policy.terms import HalfYear
-from services import intake
+from services import intake, submissions
 from services.checking import checked
+from services.intake import reader
 from services.intake.reading import FileReading
+from services.intake.sandbox import open_document
+from services.parks import register_park
+from services.platform import Platform
+from services.storage import Storage
+from settings import Settings
 
 FIRMS = 1000
+FILES = 50
 TITLE = "国家网络安全产业园区（示例甲园）"
 PERIOD = HalfYear(2025, 1)
 FIGURES = {
@@ -30,23 +46,64 @@ FIGURES = {
 
 
 def prepare() -> tuple[Contender, ...]:
-    data = workbook()
+    """The bare libraries, the whole way of an upload, and its split."""
+    data, registered = workbook(), storing()
     result = parkwatch(data)
     read, wrong = len(result.readings), sum(entry.status.blocks for entry in result.readings)
-    name = f"Parkwatch: {read} cells read and judged ({wrong} wrong), {len(result.findings)} findings"
+    name = f"Parkwatch: {read} cells read, judged, stored ({wrong} wrong, {len(result.findings)} findings)"
+    document = open_document("半年报.xlsx", data)
     return (
         Contender("python-calamine: values only", lambda: calamine(data)),
-        Contender("openpyxl read_only: values only", lambda: with_openpyxl(data, read_only=True)),
         Contender("openpyxl: values and styles", lambda: with_openpyxl(data, read_only=False)),
-        Contender(name, lambda: parkwatch(data)),
+        Contender("openpyxl read_only: values only", lambda: with_openpyxl(data, read_only=True)),
+        Contender(name, lambda: stored(registered, data)),
+        Contender("  of it: opened in a child process", lambda: open_document("半年报.xlsx", data)),
+        Contender("  of it: understood", lambda: reader.interpret(document, "半年报.xlsx", CONTEXT)),
+        Contender("  of it: checked", lambda: checked(result, last={})),
     )
+
+
+def prepare_folder() -> tuple[Contender, ...]:
+    files = [workbook(firms=30) for _ in range(FILES)]
+    return (
+        Contender("python-calamine: values only", lambda: [calamine(data) for data in files]),
+        Contender("openpyxl: values and styles", lambda: [with_openpyxl(data, read_only=False) for data in files]),
+        Contender("Parkwatch: read and judged", lambda: [parkwatch(data) for data in files]),
+    )
+
+
+def storing() -> Platform:
+    """A platform of its own in a temporary folder, with the park registered."""
+    folder = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{folder}/bench.db", storage_url=f"file:{folder}/files")
+    database = Database(settings.database_url)
+    migrate.upgrade(database.engine)
+    with database.write() as session:
+        register_park(
+            session, SYSTEM_ACTOR, title=TITLE, district="示例区", approved_on=date(2024, 10, 10),
+            approval_no="示例〔2024〕1号", create_unit=True, fictional=True,
+        )  # fmt: skip
+    return Platform(settings, database, Storage(settings.storage_folder))
+
+
+_NUMBERS = count()
+
+
+def stored(platform: Platform, data: bytes) -> submissions.Ingested:
+    """Each upload a file of its own: the archive's comment differs, so that it is a new version."""
+    output = BytesIO(data)
+    with zipfile.ZipFile(output, "a") as archive:
+        archive.comment = str(next(_NUMBERS)).encode()
+    return submissions.ingest(platform, SYSTEM_ACTOR, "半年报.xlsx", output.getvalue(), submit=False)
+
+
+CONTEXT = intake.Context(parks=(intake.ParkRef("P001", TITLE, "示例甲园"),))
 
 
 def parkwatch(data: bytes) -> FileReading:
     """As an upload does it, in a child process with limits; the database apart."""
-    parks = (intake.ParkRef("P001", TITLE, "示例甲园"),)
-    context = intake.Context(parks=parks, park=None, period=None, last=lambda _code, _period: {})
-    return checked(intake.read("半年报.xlsx", data, context), last={})
+    return checked(intake.read("半年报.xlsx", data, CONTEXT), last={})
 
 
 def calamine(data: bytes) -> int:
@@ -61,12 +118,12 @@ def with_openpyxl(data: bytes, *, read_only: bool) -> int:
     return rows
 
 
-def workbook() -> bytes:
+def workbook(firms: int | None = None) -> bytes:
     """The copy districts pass round: figures on one sheet, the roster on another."""
     output = BytesIO()
     with Workbook(output, {"in_memory": True}) as book:
         _figures(book.add_worksheet("半年报"))
-        _roster(book.add_worksheet("企业名录"))
+        _roster(book.add_worksheet("企业名录"), firms or FIRMS)
     return output.getvalue()
 
 
@@ -79,9 +136,9 @@ def _figures(sheet: Worksheet) -> None:
         sheet.write_row(row, 0, (indicator.label, indicator.unit, figure, figure))
 
 
-def _roster(sheet: Worksheet) -> None:
+def _roster(sheet: Worksheet, firms: int) -> None:
     sheet.write_row(0, 0, ["序号", *(_heading(column) for column in ROSTER.columns)])
-    for number in range(1, FIRMS + 1):
+    for number in range(1, firms + 1):
         sheet.write_row(number, 0, [number, *(_cell(column, number) for column in ROSTER.columns)])
 
 
@@ -101,4 +158,5 @@ def _cell(column: Column, number: int) -> str | float:
     return float(figures[column.key]) if column.key in figures else f"示例{column.label}{number}"
 
 
-BENCHMARK = Benchmark(f"Half-year workbook of {FIRMS} firms, file to judged (times of the first line = 1)", prepare)
+BENCHMARK = Benchmark(f"Half-year workbook of {FIRMS} firms, file to stored (times of the first line = 1)", prepare)
+FOLDER = Benchmark(f"{FILES} half-year workbooks of 30 firms each (times of the first line = 1)", prepare_folder)

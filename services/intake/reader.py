@@ -38,7 +38,7 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
     if mark is not None:
         return FileReading(name, format=document.format, findings=(mark,))
     try:
-        return _interpret(document, name, context)
+        return interpret(document, name, context)
     except Exception:
         log.exception("interpreting %s failed", name)
         message = "文件内容的排列方式超出识别范围，未能读取；请改用系统下发的半年报模板填写后上传"
@@ -46,7 +46,8 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
         return FileReading(name, format=document.format, findings=(finding,))
 
 
-def _interpret(document: Document, name: str, context: Context) -> FileReading:
+def interpret(document: Document, name: str, context: Context) -> FileReading:
+    """What an opened file says."""
     document, several = one_park(document, context)
     if several is not None:
         kind = SubmissionKind.HALF_YEAR_REPORT

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from policy.figures import plain
+from policy.rulebook import DEFAULT, NEWEST
 from policy.terms import Status
 from services.intake.document import Cell, CellKind
 from services.intake.numerals import read_numeral, tenths
@@ -13,7 +14,6 @@ from services.intake.parsed import DECLARED_NONE, Parsed, Trail, failed, is_none
 from services.intake.wording import cleaned, closed_up, trimmed, unqualified
 
 _WHOLE = Decimal(100)
-_AGREES = Decimal("0.5")
 
 
 def read_share(cell: Cell, ratio: Decimal | None = None) -> Parsed:
@@ -60,12 +60,12 @@ def _in_digits(text: str, trail: Trail) -> str:
 
 def _ratio_or_percent(number: Decimal, ratio: Decimal | None, trail: Trail) -> Parsed:
     """0.35 may mean 35 % or 0.35 %: part ÷ whole decides, otherwise the person does."""
-    scaled = number * 100
+    scaled, agrees = number * 100, DEFAULT.share("share_tolerance", NEWEST)
     decided = None
-    if ratio is not None and abs(scaled - ratio * 100) <= _AGREES:
+    if ratio is not None and abs(scaled - ratio * 100) <= agrees:
         trail.note(f"比值{plain(number)}按{plain(scaled)}%读取")
         decided = scaled
-    elif ratio is not None and abs(number - ratio * 100) <= _AGREES:
+    elif ratio is not None and abs(number - ratio * 100) <= agrees:
         decided = number
     if decided is not None:
         return trail.parsed(plain(decided), (plain(decided),) if trail.status is Status.CONFIRM else ())

@@ -9,7 +9,7 @@ import pytest
 
 from services.intake.document import Document
 from services.intake.formats.__main__ import PARSERS
-from services.intake.reader import _interpret
+from services.intake.reader import interpret
 from services.intake.reading import Reading
 from tests.services.intake.case_files import CASES, FOLDER, CaseSheet, letter, listing, page, workbook
 from tests.services.intake.makers import CONTEXT
@@ -34,7 +34,7 @@ def of_case(kind: str, number: int, entry: CaseSheet) -> Document:
 
 
 def reading_of(kind: str, number: int, entry: CaseSheet) -> Reading:
-    result = _interpret(of_case(kind, number, entry), "报告", CONTEXT)
+    result = interpret(of_case(kind, number, entry), "报告", CONTEXT)
     table, key = place_of(entry.case)
     found = result.field(key) if table == "figures" else result.rows[table][0].cells[key]
     assert found is not None
