@@ -42,7 +42,10 @@ class ReceiptFact:
 
 @dataclass(frozen=True, slots=True)
 class FigureFact:
-    """One accepted figure: exact value in the catalogue's unit, and where it was read."""
+    """One accepted figure: exact value in the catalogue's unit, and where it was read.
+
+    `decided`: who confirmed or corrected the reading and when, in words; empty for what was read with certainty.
+    """
 
     key: str
     period: HalfYear
@@ -51,6 +54,7 @@ class FigureFact:
     where: str
     raw: str
     submission_id: int
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,14 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A text and where it stands."""
+
+    where: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class RowFact:
     """One row of a repeated table: texts and figures by column key."""
 
@@ -93,6 +105,8 @@ class ReportFacts:
 
     `figures` by (indicator key, column current|previous), the shares among them; `rows` by table key;
     `totals`: the roster's printed 合计 row by column key; `filled_on`: the date on a form's cover;
+    `said`: texts of a form by what they are: title, roster_heading (over its figures), land_use,
+    applicant_opinion, department_opinion;
     `last`: accepted figures of the previous half-year by indicator key (empty when there is none);
     `elsewhere`: names of firms that stand in the rosters of other parks.
     """
@@ -103,5 +117,6 @@ class ReportFacts:
     rows: dict[str, tuple[RowFact, ...]] = field(default_factory=dict)
     totals: dict[str, Amount] = field(default_factory=dict)
     filled_on: date | None = None
+    said: Mapping[str, Passage] = field(default_factory=dict)
     last: Mapping[str, Decimal] = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()

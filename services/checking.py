@@ -50,6 +50,7 @@ def report_facts(
         rows={key: tuple(_row(TABLES[key], row) for row in rows) for key, rows in reading.rows.items()},
         totals={key: entry.amount() for key, entry in reading.totals.items() if _is_figure(TABLES["roster"], key)},
         filled_on=_day(reading.field("filled_on")),
+        said=reading.said,
         last=last,
         elsewhere=elsewhere,
     )

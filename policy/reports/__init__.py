@@ -1,4 +1,4 @@
-"""Cross-field checks of reports and application forms (annex; domain F9–F14): one function a check.
+"""Cross-field checks of reports and application forms (annex; domain F5–F19): one function a check.
 
 A check never changes a figure; it runs on the proposed value of a figure that waits for confirmation and
 says nothing about what it cannot know. A new check is a function and its entry in CHECKS.
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from policy.facts import ReportFacts
 from policy.findings import Finding
-from policy.reports import firms, headline, reconciliation, tiers
+from policy.reports import firms, forms, headline, reconciliation, tiers
 from policy.reports.basis import rule_day
 from policy.rulebook import DEFAULT, Rulebook
 from policy.terms import SubmissionKind
@@ -37,6 +37,11 @@ CHECKS: tuple[Check, ...] = (
     firms.not_mainly_cyber,
     firms.text_too_long,
     firms.listing_incomplete,
+    forms.title_not_by_rule,
+    forms.roster_year_mismatch,
+    forms.land_ratio_above_100,
+    forms.opinions_out_of_order,
+    forms.opinion_undated,
 )
 
 

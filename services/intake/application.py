@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from policy.facts import Passage
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY
-from policy.tables import EVENTS, PLATFORMS, ROSTER, TRAINING
-from policy.terms import Severity, Status, SubmissionKind
-from services.intake.cells import NO_BLANKS, blank_field, placeholder_left
+from policy.tables import EVENTS, FORM_FACTS, PLATFORMS, ROSTER, TRAINING
+from policy.terms import Severity, SubmissionKind
+from services.intake.cells import NO_BLANKS, as_reading, blank_field, placeholder_left
 from services.intake.contents import Contents
 from services.intake.context import Context
 from services.intake.dates import read_date
@@ -19,7 +20,7 @@ from services.intake.document import Cell, CellKind, Document, Sheet
 from services.intake.headline import Terms, read_headline
 from services.intake.identity import other_park
 from services.intake.labels import Role
-from services.intake.parsed import Parsed, is_none, is_placeholder
+from services.intake.parsed import SAY_NONE, failed, is_none, is_placeholder
 from services.intake.reading import FileReading, Reading
 from services.intake.roster import listed, mend_roster, read_tables
 from services.intake.text import fold, squash
@@ -49,6 +50,11 @@ _BENEATH = re.compile(
     r"(其他服务能力状况|园区土地利用情况|园区未来三年规划建设情况|园区配套设施情况|机构运营管理能力介绍"
     r"|当地政府支持网络安全产业发展的有关举措概述|申报单位意见|区县经信部门审核推荐意见)"
 )
+_SAID_BENEATH = {
+    "land_use": re.compile(r"园区土地利用情况"),
+    "applicant_opinion": re.compile(r"申报单位意见"),
+    "department_opinion": re.compile(r"区县经信部门审核推荐意见"),
+}
 _SEAL = re.compile(r"\(盖章\)|年|月|日|\s")
 _HINT = re.compile(r"\((包括|如|若).*\)|包括但不限于.*等等?。?")
 
@@ -77,18 +83,19 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
     headline = read_headline(contents.spots, Terms(_needed, near, _COLUMN_WORDS, NO_BLANKS))
     previous = {entry.key: entry.number for entry in headline.fields if entry.column == "previous"}
     months, month_findings = _months(contents)
-    title = next((entry.value for entry in form.fields if entry.key == "title"), None)
-    park, mismatch = _park(title, context)
+    title = next(entry for entry in form.fields if entry.key == "title")
+    park, mismatch = _park(title.value, context)
     return FileReading(
         file=name,
         kind=SubmissionKind.APPLICATION_FORM,
         format=document.format,
         park=park,
-        park_title=title,
+        park_title=title.value,
         months=months,
         fields=(*form.fields, *headline.fields),
         rows=tables.rows | {"roster": mend_roster(roster, previous.get("revenue_cyber"))},
         totals=tables.totals,
+        said=_said(contents, title),
         findings=(
             *form.findings,
             *mismatch,
@@ -116,21 +123,16 @@ def _needed(key: str, column: str) -> bool:
     return BY_KEY[key].required and (column == "current" or key not in _AREAS)
 
 
-def _cover_fact(document: Document, key: str, pattern: re.Pattern[str], label: str, form: _Form) -> None:
+def _cover_fact(document: Document, key: str, pattern: re.Pattern[str], form: _Form) -> None:
     """On the cover: label and value in one line, or a label with the value in the next cell."""
     for number, text in document.paragraphs:
         folded = fold(text)
         match = re.match(rf"\s*{_loose(pattern)}", folded)
         if match is not None:
             value = re.sub(r"\(盖章\)", "", folded[match.end() :]).strip(" :：\t")
-            cell = Cell(0, 0, f"P{number}", CellKind.TEXT, value)
-            _add_fact(key, label, cell, f"正文!P{number}", form)
+            _add_fact(key, Cell(0, 0, f"P{number}", CellKind.TEXT, value), f"正文!P{number}", form)
             return
-    for sheet, cell in _labelled(document, pattern):
-        value_cell = sheet.at(cell.row, cell.last_column + 1)
-        _add_fact(key, label, value_cell, sheet.where(cell.row, cell.last_column + 1), form)
-        return
-    _add_fact(key, label, None, None, form)
+    _box_fact(document, key, pattern, form)
 
 
 def _loose(pattern: re.Pattern[str]) -> str:
@@ -138,12 +140,12 @@ def _loose(pattern: re.Pattern[str]) -> str:
     return re.sub(r"([\u4e00-\u9fff])", r"\1\\s*", pattern.pattern)
 
 
-def _box_fact(document: Document, key: str, pattern: re.Pattern[str], label: str, form: _Form) -> None:
+def _box_fact(document: Document, key: str, pattern: re.Pattern[str], form: _Form) -> None:
     for sheet, cell in _labelled(document, pattern):
         place = cell.last_column + 1
-        _add_fact(key, label, sheet.at(cell.row, place), sheet.where(cell.row, place), form)
+        _add_fact(key, sheet.at(cell.row, place), sheet.where(cell.row, place), form)
         return
-    _add_fact(key, label, None, None, form)
+    _add_fact(key, None, None, form)
 
 
 def _labelled(document: Document, pattern: re.Pattern[str]) -> Iterator[tuple[Sheet, Cell]]:
@@ -153,23 +155,33 @@ def _labelled(document: Document, pattern: re.Pattern[str]) -> Iterator[tuple[Sh
                 yield sheet, cell
 
 
-def _add_fact(key: str, label: str, cell: Cell | None, where: str | None, form: _Form) -> None:
+def _add_fact(key: str, cell: Cell | None, where: str | None, form: _Form) -> None:
     """One text (or date) of the form; a blank and a left-over placeholder are errors of the form."""
+    what = f"“{FORM_FACTS[key]}”"
     if cell is None or not _SEAL.sub("", fold(cell.text)):
-        form.fields.append(
-            Reading(key, "current", None, None, "", Status.ERROR, where, f"“{label}”空缺，如无内容应填“无”")
-        )
-        form.findings.append(blank_field(where or "", f"“{label}”"))
-        return
-    if is_placeholder(cell.text):
-        parsed = Parsed(None, Status.ERROR, "样表的占位符没有替换，请填写实际内容")
-        form.findings.append(placeholder_left(where or "", f"“{label}”"))
+        cell, parsed = None, failed(f"{what}空缺，{SAY_NONE}")
+        form.findings.append(blank_field(where or "", what))
+    elif is_placeholder(cell.text):
+        parsed = failed("样表的占位符没有替换，请填写实际内容")
+        form.findings.append(placeholder_left(where or "", what))
     else:
         parsed = read_date(cell, day_required=True) if key == "filled_on" else read_text(cell)
-    form.fields.append(
-        Reading(key, "current", cell.text, parsed.value, "", parsed.status, where, parsed.message, parsed.remark,
-                parsed.candidates)
-    )  # fmt: skip
+    form.fields.append(as_reading(key, "current", "", parsed, cell, where))
+
+
+def _said(contents: Contents, title: Reading) -> dict[str, Passage]:
+    """Texts that the checks look into: the title, the heading over the roster's figures, and what stands in boxes."""
+    said = {} if title.value is None else {"title": Passage(title.where or "", title.value)}
+    for found in contents.of(ROSTER.key)[:1]:
+        if "revenue" in found.paths:
+            where = found.sheet.where(found.first_row, found.columns["revenue"])
+            said["roster_heading"] = Passage(where, "".join(found.paths["revenue"][:-1]))
+    for key, pattern in _SAID_BENEATH.items():
+        for sheet, label in _labelled(contents.document, pattern):
+            box = sheet.at(label.last_row + 1, label.column)
+            if box is not None and not is_none(box.text):
+                said[key] = Passage(sheet.where(box.row, box.column), box.text)
+    return said
 
 
 def _months(contents: Contents) -> tuple[int | None, list[Finding]]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from policy.facts import Passage
 from policy.findings import Finding
 from policy.terms import Severity
 from services.intake.contents import Contents
@@ -21,14 +22,6 @@ _TITLE = re.compile(r"国家网络安全产业园区\(([^()]{1,12}园)\)")
 _SHORT = re.compile(r"([\u4e00-\u9fff]{1,12}?园)(?=\d{4}年|上半年|下半年|半年|建设|发展|[-_ .(]|$)")
 _BEFORE_NAME = re.compile(r".*(?:关于|报送|上报|推进|将|的)")
 _NOT_A_NAME = ("产业园", "软件园", "科技园", "重点园", "主体园", "本园")
-
-
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text outside the tables and where it stands."""
-
-    where: str
-    text: str
 
 
 @dataclass(slots=True)

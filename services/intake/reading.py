@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from policy.facts import Amount
+from policy.facts import Amount, Passage
 from policy.findings import Finding
 from policy.terms import HalfYear, Status, SubmissionKind
 
@@ -65,6 +65,8 @@ class FileReading:
     rows: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     totals: dict[str, Reading] = field(default_factory=dict)
     """The roster's printed 合计 row by column key, when there is one."""
+    said: dict[str, Passage] = field(default_factory=dict)
+    """Texts of an application form that its checks look into (see policy.facts.ReportFacts)."""
     findings: tuple[Finding, ...] = ()
     meets_thresholds: bool | None = None
 

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from policy.facts import Passage
 from policy.findings import Finding
 from policy.terms import HalfYear, Severity
 from services.intake.contents import Contents
 from services.intake.context import Context
 from services.intake.dates import read_date
 from services.intake.document import Cell, CellKind, Sheet
-from services.intake.identity import Passage, labelled, passages
+from services.intake.identity import labelled, passages
 from services.intake.labels import Role, indicator_label
 from services.intake.parsed import is_placeholder
 from services.intake.periods import Span, find_span, find_stated_span, read_period

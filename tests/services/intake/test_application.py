@@ -9,6 +9,7 @@ import docx
 import pytest
 
 from policy.terms import Status, SubmissionKind
+from services.checking import checked
 from services.intake import Context, FileReading
 from tests.papers import SAMPLES
 from tests.services.intake.makers import codes, read_bytes, saved, statuses, values, weighty
@@ -151,3 +152,31 @@ def test_a_form_whose_tables_were_glued_together() -> None:
     assert values(reading)["firms_cyber"] == "48"
     assert len(reading.rows["roster"]) == 36
     assert weighty(reading) == []
+
+
+def test_what_the_form_says_in_words_is_handed_to_the_checks() -> None:
+    said = form().said
+    assert (said["title"].where, said["title"].text) == ("表1!R1C2", "国家网络安全产业园区（示例甲园）")
+    assert (said["roster_heading"].where, said["roster_heading"].text) == ("表2!R1C8", "2021年（申报时的上年度）")
+    assert "产业用地" in said["land_use"].text
+    assert said["land_use"].where == "表4!R2C1"
+    assert [said[key].where for key in ("applicant_opinion", "department_opinion")] == ["表8!R2C1", "表8!R4C1"]
+
+
+@pytest.mark.parametrize(
+    ("place", "text", "code", "where"),
+    [
+        ((1, 1, 2), "国家网络安全产业园区（示例甲区园）", "title_not_by_rule", "表1!R1C2"),
+        ((2, 1, 8), "2020年（申报时的上年度）", "roster_year_mismatch", "表2!R1C8"),
+        ((4, 2, 1), "产业用地比重120%，公共空间用地比重12%", "land_ratio_above_100", "表4!R2C1"),
+        ((8, 4, 1), "同意推荐。（盖章）2022年11月7日", "opinions_out_of_order", "表8!R4C1"),
+        ((8, 2, 1), "同意申报。（盖章）", "opinion_undated", "表8!R2C1"),
+    ],
+)
+def test_words_against_the_rules_of_the_form_are_found(
+    place: tuple[int, int, int], text: str, code: str, where: str
+) -> None:
+    """Through the checks, as `services.submissions` runs them."""
+    judged = checked(form({place: text}), last={})
+    assert [(finding.code, finding.where) for finding in judged.findings] == [(code, where)]
+    assert checked(form(), last={}).findings == ()
