@@ -8,7 +8,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_core import ErrorDetails
@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="PARKWATCH_", env_file=".env", frozen=True, extra="ignore")
 
     environment: Annotated[
-        Literal["development", "production"], Field(description="production 拒绝弱密钥并要求 HTTPS 会话 Cookie")
+        Literal["development", "production"],
+        Field(description="development 或 production（后者拒绝弱密钥并要求 HTTPS 会话 Cookie）"),
     ] = "development"
     database_url: Annotated[str, Field(description="sqlite:///路径 或 postgresql+psycopg://用户:口令@主机/库")] = (
         f"sqlite:///{INSTANCE / 'parkwatch.db'}"
@@ -54,20 +55,22 @@ class Settings(BaseSettings):
     @classmethod
     def _known_database(cls, url: str) -> str:
         try:
-            backend = make_url(url).drivername
-        except ArgumentError:
-            backend = ""
-        if backend not in ("sqlite", "postgresql+psycopg"):
+            parsed = make_url(url)
+        except (ArgumentError, ValueError):
+            raise ValueError("不是可用的数据库地址") from None
+        if parsed.drivername not in ("sqlite", "postgresql+psycopg"):
             raise ValueError("不是可用的数据库地址")
+        if parsed.database in (None, "", ":memory:"):
+            raise ValueError("没有写明数据库")
         return url
 
     @field_validator("mail_url")
     @classmethod
     def _safe_mail(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme == "file":
+        if _names_folder(url):
             return url
-        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        parts = _parts(url)
+        if parts is None or parts.scheme not in ("smtp", "smtps") or not parts.hostname:
             raise ValueError("不是可用的邮件地址")
         starttls = parse_qs(parts.query).get("starttls", ["require"])[-1]
         if starttls not in ("require", "never"):
@@ -87,15 +90,15 @@ class Settings(BaseSettings):
     @field_validator("storage_url")
     @classmethod
     def _file_storage(cls, url: str) -> str:
-        if not url.startswith("file:") or url == "file:":
+        if not _names_folder(url):
             raise ValueError("不是可用的存储地址")
         return url
 
     @field_validator("public_url")
     @classmethod
     def _web_address(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+        parts = _parts(url)
+        if url and (parts is None or parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("不是网址")
         return url
 
@@ -146,6 +149,19 @@ def _said_by(item: ErrorDetails) -> str:
 def _complaint(name: str, problem: str) -> str:
     expected = Settings.model_fields[name].description
     return f"设置 PARKWATCH_{name.upper()} 有误：{problem}。应为：{expected}"
+
+
+def _parts(url: str) -> SplitResult | None:
+    """None when it is no address at all, its port included."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else None
+    except ValueError:
+        return None
+
+
+def _names_folder(url: str) -> bool:
+    return url.startswith("file:") and url != "file:"
 
 
 def _under_root(path: str) -> Path:

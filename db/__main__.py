@@ -5,7 +5,6 @@ Exit 0: done; 1: refused, or something is wrong with the data; 2: wrong call.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
@@ -13,13 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from sqlalchemy.exc import DBAPIError
 
 from db import migrate
 from db.queries.programme import is_demonstration
-from policy.refusal import Refused
+from jobs.arguments import FILE, NEW_FILE
+from jobs.output import DATA_ERRORS, as_json, json_option, opened_platform
+from jobs.wrong_calls import CommandGroup
 from services import backups, demo, units, verification
-from services.platform import Platform, open_platform
+from services.platform import Platform
 
 
 def on_platform(body: Callable[..., bool]) -> Callable[..., None]:
@@ -28,35 +28,20 @@ def on_platform(body: Callable[..., bool]) -> Callable[..., None]:
     @wraps(body)
     def command(*, json_wanted: bool, **options: Any) -> None:
         def show(document: dict[str, Any], *lines: str) -> None:
-            click.echo(_json(document) if json_wanted else "\n".join(lines))
+            click.echo(as_json(document) if json_wanted else "\n".join(lines))
 
-        def fail(message: str) -> None:
-            click.echo(_json({"error": message}) if json_wanted else message, err=not json_wanted)
-            raise SystemExit(1)
-
-        platform = open_platform()
-        try:
+        with opened_platform(as_json=json_wanted) as platform:
             well = body(platform, show, **options)
-        except Refused as refused:
-            fail(str(refused))
-        except DBAPIError as error:
-            fail(f"无法使用数据库，请核对设置 PARKWATCH_DATABASE_URL：{error.orig}")
-        finally:
-            platform.database.engine.dispose()
         if not well:
-            raise SystemExit(1)
+            click.get_current_context().exit(DATA_ERRORS)
 
-    return click.option("--json", "json_wanted", is_flag=True, help="以一个JSON文档输出结果。")(command)
+    return json_option(command)
 
 
 Show = Callable[..., None]
 
 
-def _json(document: dict[str, Any]) -> str:
-    return json.dumps(document, ensure_ascii=False, indent=2)
-
-
-@click.group()
+@click.group(cls=CommandGroup)
 def commands() -> None:
     """数据库：建立与升级、演示数据、备份与恢复、核验。"""
 
@@ -91,7 +76,7 @@ def load_demo(platform: Platform, show: Show, *, if_empty: bool) -> bool:
 
 
 @commands.command("backup")
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", type=NEW_FILE)
 @on_platform
 def make_backup(platform: Platform, show: Show, *, path: Path) -> bool:
     """把数据库和全部文件备份到一个文件 PATH。"""
@@ -101,7 +86,7 @@ def make_backup(platform: Platform, show: Show, *, path: Path) -> bool:
 
 
 @commands.command("restore")
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", type=FILE)
 @click.option("--replace", is_flag=True, help="数据库中已有数据时，以备份全部替换。")
 @on_platform
 def restore_backup(platform: Platform, show: Show, *, path: Path, replace: bool) -> bool:

@@ -6,11 +6,11 @@ Each command lives in its own module `jobs/<name>.py` as `command` and is loaded
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Any, cast
+from typing import cast
 
 import click
 
-from jobs.output import WrongCall
+from jobs.wrong_calls import CommandGroup
 
 COMMANDS: dict[str, str] = {
     "register": "登记经批复的园区（单个或CSV名册）",
@@ -29,7 +29,7 @@ COMMANDS: dict[str, str] = {
 }
 
 
-class Commands(click.Group):
+class Commands(CommandGroup):
     """Knows its commands by name and one line of help; imports a module when its command is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -43,19 +43,6 @@ class Commands(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ctx.obj = "--json" in args
-        return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """A wrong call with --json says so in JSON too."""
-        try:
-            return super().invoke(ctx)
-        except click.UsageError as error:
-            if not ctx.obj:
-                raise
-            raise WrongCall(error.format_message(), as_json=True) from error
 
 
 @click.group(cls=Commands)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from jobs.arguments import FILE
 from jobs.output import Run, changes
 from services.contacts import import_contacts
 from services.lists import decode
 
 
 @click.command("contacts")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @changes
 def command(run: Run, file: Path) -> None:
     """导入联系人：CSV，表头 unit,name,role,mail,phone,valid_from,valid_to；有一行不对则全部不导入。"""

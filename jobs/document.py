@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from jobs.output import Run, WrongCall, reads
+from jobs.arguments import NEW_FILE, OneOf
+from jobs.output import Run, reads
 from services import clock
 from services.documents.catalogue import FORMATS, KINDS, compose, render
 
@@ -14,18 +15,15 @@ from services.documents.catalogue import FORMATS, KINDS, compose, render
 @click.command("document")
 @click.argument("kind", metavar="KIND")
 @click.option("--park", required=True, metavar="P", help="园区代码、全称或括号内的简称。")
-@click.option("--format", "file_format", type=click.Choice(list(FORMATS)), required=True, help="文件格式。")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="写入的文件。")
+@click.option("--format", "file_format", type=OneOf(list(FORMATS)), required=True, help="文件格式。")
+@click.option("--out", type=NEW_FILE, required=True, help="写入的文件。")
 @reads
 def command(run: Run, kind: str, park: str, file_format: str, out: Path) -> None:
     """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函）。"""
     with run.platform.database.read() as session:
         document = compose(session, run.actor, kind, park, clock.today())
     made = render(document, file_format)
-    try:
-        out.write_bytes(made.data)
-    except OSError as error:
-        raise WrongCall(f"无法写入 {out}：{error.strerror}", as_json=run.as_json) from error
+    run.write(out, made.data)
     run.show(
         {
             "file": str(out),

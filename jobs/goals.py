@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from jobs.arguments import FILE
 from jobs.output import Run, changes
 from policy.facts import GoalFact
 from policy.figures import plain
@@ -14,7 +15,7 @@ from services.goals import GoalChange, import_goals
 
 
 @click.command("goals")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=FILE)
 @click.option("--park", required=True, help="园区代码、全称或简称。")
 @click.option("--decision", metavar="NO", help="依据文号；变更已有目标时必填。")
 @changes

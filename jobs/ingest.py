@@ -10,7 +10,8 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from jobs.output import DATE, PERIOD, Run, changes
+from jobs.arguments import DATE, FILE, PERIOD
+from jobs.output import Run, changes
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.tables import BY_KEY as TABLES
 from policy.terms import HalfYear
@@ -23,7 +24,7 @@ REPEATS = ("blank_field", "placeholder_left")
 
 
 @click.command("ingest")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--park", metavar="P", help="园区代码、全称或简称；不写则以文件所写为准。")
 @click.option("--period", type=PERIOD, metavar="2026H1", help="报告期；不写则以文件所写为准。")
 @click.option("--received-on", type=DATE, metavar="DATE", help="收到日期，默认今天。")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from jobs.output import DATE, PERIOD, Run, changes
+from jobs.arguments import DATE, FILE, PERIOD, OneOf
+from jobs.output import Run, changes
 from policy.terms import HalfYear, LetterMedium
 from services import clock
 from services.letters import Recorded, record_letter
@@ -20,9 +21,9 @@ from services.letters import Recorded, record_letter
 @click.option("--no", "number", required=True, metavar="NO", help="发文字号。")
 @click.option("--dated", required=True, type=DATE, metavar="DATE", help="成文日期。")
 @click.option("--received-on", type=DATE, metavar="DATE", help="收文日期，默认今天。")
-@click.option("--file", "scan", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="来函扫描件。")
+@click.option("--file", "scan", type=FILE, help="来函扫描件。")
 @click.option(
-    "--medium", type=click.Choice([str(medium) for medium in LetterMedium]), default="paper", help="纸质或电子来函。"
+    "--medium", type=OneOf([str(medium) for medium in LetterMedium]), default="paper", help="纸质或电子来函。"
 )
 @changes
 def command(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import functools
 import json
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import click
@@ -20,12 +20,11 @@ from sqlalchemy.exc import DBAPIError
 from db import migrate
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor
 from policy.refusal import Refused, Unknown
-from policy.terms import HalfYear
 from services import accounts
 from services.platform import Platform, open_platform
+from settings import SettingsError
 
 DATA_ERRORS, WRONG_CALL = 1, 2
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,13 @@ class Run:
         if errors:
             click.get_current_context().exit(DATA_ERRORS)
 
+    def write(self, path: Path, data: bytes) -> None:
+        """Put a file where the caller wants it; a place that cannot be written to is a wrong call."""
+        try:
+            path.write_bytes(data)
+        except OSError as error:
+            raise WrongCall(f"无法写入“{path}”，请核对文件夹是否存在、能否写入", as_json=self.as_json) from error
+
 
 Body: TypeAlias = Callable[..., None]
 """A command's own function: takes a Run, then its options by name."""
@@ -53,33 +59,44 @@ Body: TypeAlias = Callable[..., None]
 
 def reads(body: Body) -> Callable[..., None]:
     """A command that changes nothing: adds --json and hands over a Run that acts as the system."""
-    return _json_option(_running(body))
+    return json_option(_running(body))
 
 
 def changes(body: Body) -> Callable[..., None]:
     """A command that changes something: adds --json and --as ACCOUNT; what it does is audited under that account."""
     option = click.option("--as", "account", default=SYSTEM_ACTOR.account, metavar="ACCOUNT", help="以该账号办理。")
-    return _json_option(option(_running(body)))
+    return json_option(option(_running(body)))
 
 
-_json_option = click.option("--json", "json_wanted", is_flag=True, help="以一个JSON文档输出结果。")
+json_option = click.option("--json", "json_wanted", is_flag=True, help="以一个JSON文档输出结果。")
 
 
 def _running(body: Body) -> Callable[..., None]:
     @functools.wraps(body)
     def command(*, json_wanted: bool, account: str = SYSTEM_ACTOR.account, **options: Any) -> None:
-        platform = open_platform()
-        click.get_current_context().call_on_close(platform.database.engine.dispose)
-        try:
+        with opened_platform(as_json=json_wanted) as platform:
             body(Run(platform, json_wanted, _actor(platform, account)), **options)
-        except (Unknown, AccessDenied) as error:
-            raise WrongCall(str(error), as_json=json_wanted) from error
-        except Refused as error:
-            raise Failure(str(error), as_json=json_wanted) from error
-        except DBAPIError as error:
-            raise WrongCall(_database_trouble(platform, error), as_json=json_wanted) from error
 
     return command
+
+
+@contextmanager
+def opened_platform(*, as_json: bool) -> Iterator[Platform]:
+    """The platform for one command; whatever says no ends the command with its message and exit code."""
+    try:
+        platform = open_platform()
+    except SettingsError as error:
+        raise WrongCall(str(error), as_json=as_json) from error
+    try:
+        yield platform
+    except (Unknown, AccessDenied) as error:
+        raise WrongCall(str(error), as_json=as_json) from error
+    except Refused as error:
+        raise Failure(str(error), as_json=as_json) from error
+    except DBAPIError as error:
+        raise WrongCall(_database_trouble(platform, error), as_json=as_json) from error
+    finally:
+        platform.database.engine.dispose()
 
 
 def _actor(platform: Platform, account: str) -> Actor:
@@ -123,37 +140,3 @@ class WrongCall(Failure):
 def as_json(document: Any) -> str:
     """Chinese as it is; dates, periods and decimals as their text."""
     return json.dumps(document, ensure_ascii=False, indent=2, default=str)
-
-
-class Day(click.ParamType[date]):
-    """A civil date, YYYY-MM-DD."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        if isinstance(value, date):
-            return value
-        try:
-            if not ISO_DAY.fullmatch(value):
-                raise ValueError(value)
-            return date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"日期应写作 2026-07-31，收到“{value}”", param, ctx)
-
-
-class Period(click.ParamType[HalfYear]):
-    """A reporting period, 2026H1 or 2026H2."""
-
-    name = "period"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> HalfYear:
-        if isinstance(value, HalfYear):
-            return value
-        try:
-            return HalfYear.parse(value)
-        except ValueError:
-            self.fail(f"报告期应写作 2026H1 或 2026H2，收到“{value}”", param, ctx)
-
-
-DATE = Day()
-PERIOD = Period()

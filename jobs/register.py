@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from jobs.output import DATE, Run, changes
+from jobs.arguments import DATE, FILE
+from jobs.output import Run, changes
 from services.applications import Application, read_application, require_title
 from services.lists import decode
 from services.parks import register_park
@@ -16,13 +17,13 @@ from services.submissions import ingest
 
 
 @click.command("register")
-@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", required=False, type=FILE)
 @click.option("--title", help="国家网络安全产业园区（××园），与批复一致。")
 @click.option("--district", help="所属区县或功能区。")
 @click.option("--approved-on", type=DATE, help="批复成文日期。")
 @click.option("--approval-no", help="批复发文字号。")
 @click.option("--code", help="园区代码；不写则自动编号。")
-@click.option("--form", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="该园区的申报表。")
+@click.option("--form", type=FILE, help="该园区的申报表。")
 @click.option("--contact", "people", multiple=True, metavar="姓名<mail>", help="区县经办人，可重复。")
 @click.option("--create-unit", is_flag=True, help="区县不在名录中时新增。")
 @changes

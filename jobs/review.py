@@ -6,7 +6,8 @@ from datetime import date
 
 import click
 
-from jobs.output import DATE, PERIOD, Run, changes
+from jobs.arguments import DATE, PERIOD
+from jobs.output import Run, changes
 from policy.figures import chinese_date
 from policy.terms import HalfYear
 from services import clock

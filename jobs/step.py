@@ -7,18 +7,19 @@ from pathlib import Path
 
 import click
 
-from jobs.output import DATE, Run, changes
+from jobs.arguments import DATE, FILE, OneOf
+from jobs.output import Run, changes
 from policy.figures import chinese_date
 from policy.workflow import StepKind
 from services.steps import record_step, return_step
 
 
 @click.command("step")
-@click.argument("step", type=click.Choice([kind.value for kind in StepKind]))
+@click.argument("step", metavar="STEP", type=OneOf([kind.value for kind in StepKind]))
 @click.option("--park", required=True, help="园区代码、全称或简称。")
 @click.option("--dated", type=DATE, required=True, help="材料的成文日期。")
 @click.option("--no", "number", default="", help="发文字号。")
-@click.option("--file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="材料扫描件。")
+@click.option("--file", type=FILE, help="材料扫描件。")
 @click.option("--return", "reason", metavar="REASON", help="不办理本环节，将上一环节退回并写明理由。")
 @changes
 def command(run: Run, step: str, park: str, dated: date, number: str, file: Path | None, reason: str | None) -> None:

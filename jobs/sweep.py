@@ -7,7 +7,8 @@ from datetime import date
 
 import click
 
-from jobs.output import DATE, Run, changes
+from jobs.arguments import DATE
+from jobs.output import Run, changes
 from jobs.runner import Outcome
 from policy.access import SYSTEM_ACTOR
 from policy.figures import chinese_date

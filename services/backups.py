@@ -66,16 +66,22 @@ class Manifest:
 
 
 def backup(platform: Platform, path: Path) -> Manifest:
-    """Write the archive; it appears under its name only when complete. Raises Refused when the name is taken."""
+    """Write the archive; it appears under its name only when complete.
+
+    Raises Refused when the name is taken or cannot be written.
+    """
     if path.exists():
         raise Refused(f"“{path}”已存在，不予覆盖，请另取文件名")
     _require_head(platform)
     part = path.with_name(f"{path.name}.part")
-    # Contacts and password hashes are inside: for the owner's eyes only.
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
-        manifest = _write(archive, platform)
-    os.replace(part, path)
+    try:
+        # Contacts and password hashes are inside: for the owner's eyes only.
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file, ZipFile(file, "w", ZIP_DEFLATED) as archive:
+            manifest = _write(archive, platform)
+        os.replace(part, path)
+    except OSError as error:
+        raise Refused(f"未能写入“{path}”，没有备份：请核对文件夹是否存在、能否写入、空间是否足够") from error
     return manifest
 
 

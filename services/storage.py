@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from db.models import StoredFile
+from policy.refusal import Refused
 from services import clock
 
 NAME = re.compile(r"[0-9a-f]{64}")
@@ -34,8 +35,13 @@ class Storage:
         return sha256
 
     def place(self, sha256: str, data: bytes) -> None:
-        """Store bytes under a name, as a restore does; what is there already stays."""
-        target = self.path(sha256)
+        """Store bytes under a name, as a restore does; what is there already stays. Raises Refused when it cannot."""
+        try:
+            self._place(self.path(sha256), data)
+        except OSError as error:
+            raise Refused("文件未能保存：存储目录不能写入或空间已满，请系统管理员核对 PARKWATCH_STORAGE_URL") from error
+
+    def _place(self, target: Path, data: bytes) -> None:
         if target.exists():
             return
         target.parent.mkdir(parents=True, exist_ok=True)

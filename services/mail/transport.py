@@ -70,7 +70,7 @@ class FileTransport:
 
 @dataclass(frozen=True, slots=True)
 class SmtpTransport:
-    """One connection a mail, encrypted and with a checked certificate unless the server is this machine."""
+    """One connection a mail, encrypted and with a checked certificate; in the clear only to this machine."""
 
     host: str
     port: int
@@ -127,7 +127,10 @@ class SmtpTransport:
 
     def _trouble(self, error: Exception) -> str:
         if isinstance(error, ssl.SSLCertVerificationError):
-            return f"邮件服务器 {self.host} 的证书未通过校验：{error.verify_message}"
+            return (
+                f"邮件服务器 {self.host} 的证书未通过校验（{error.verify_message}）；"
+                "证书由本单位签发的，请把签发机构的证书文件写入环境变量 SSL_CERT_FILE"
+            )
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return f"邮件服务器 {self.host} 拒绝登录，请核对用户名和口令"
         return f"无法连接邮件服务器 {self.host}:{self.port}：{error}"

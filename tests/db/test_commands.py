@@ -83,6 +83,18 @@ def test_a_missing_archive_is_a_wrong_call(run: Callable[..., Result], tmp_path:
     assert run("restore", tmp_path / "nowhere.zip").exit_code == 2
 
 
+def test_a_wrong_call_is_told_in_chinese_and_in_json(run: Callable[..., Result], tmp_path: Path) -> None:
+    result = run("restore", tmp_path / "nowhere.zip", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["error"].startswith("PATH：没有找到文件")
+    assert "没有命令 repair，可用：backup、demo、" in run("repair").stderr
+
+
+def test_a_backup_that_cannot_be_written_is_refused(run: Callable[..., Result], tmp_path: Path) -> None:
+    result = run("backup", tmp_path / "nowhere" / "b.zip")
+    assert (result.exit_code, "没有备份" in result.stderr) == (1, True)
+
+
 def test_a_filled_database_gets_no_demonstration(run: Callable[..., Result], database: Database) -> None:
     with database.write() as session:
         factories.make_park(session)
@@ -99,6 +111,6 @@ def test_an_unreachable_database_is_named() -> None:
         text=True,
         check=False,
     )
-    assert result.returncode == 1
+    assert result.returncode == 2
     assert "PARKWATCH_DATABASE_URL" in result.stderr
     assert "Traceback" not in result.stderr

@@ -7,14 +7,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
 from db.session import Database
-from jobs.__main__ import COMMANDS, Commands
-from jobs.output import DATE, PERIOD, Run, changes, reads
+from jobs.__main__ import COMMANDS, Commands, commands
+from jobs.arguments import DATE, FILE, PERIOD, OneOf
+from jobs.output import Run, changes, reads
 from policy.access import AccessDenied
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
@@ -105,14 +107,16 @@ def test_errors_in_the_data_are_printed_and_exit_1(call: Callable[..., Result]) 
     assert (result.exit_code, json.loads(result.stdout)) == (1, ["有误"])
 
 
-def test_an_unmigrated_database_is_named(call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unmigrated_database_is_named(
+    call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     @click.command
     @reads
     def command(run: Run) -> None:
         with run.platform.database.read() as session:
             session.connection().exec_driver_sql("SELECT * FROM park")
 
-    monkeypatch.setenv("PARKWATCH_DATABASE_URL", "sqlite://")
+    monkeypatch.setenv("PARKWATCH_DATABASE_URL", f"sqlite:///{tmp_path / 'new' / 'empty.db'}")
     result = call(command)
     assert result.exit_code == 2
     assert "python -m db upgrade" in result.stderr
@@ -131,5 +135,62 @@ def test_an_unknown_account_is_a_wrong_call(call: Callable[..., Result], databas
 def test_a_wrong_setting_is_named(call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PARKWATCH_DATABASE_URL", "mysql://somewhere")
     result = call(echo)
-    assert isinstance(result.exception, SystemExit)
-    assert "PARKWATCH_DATABASE_URL" in result.output
+    assert (result.exit_code, "PARKWATCH_DATABASE_URL" in result.stderr) == (2, True)
+    in_json = call(echo, "--json")
+    assert in_json.exit_code == 2
+    assert "PARKWATCH_DATABASE_URL" in json.loads(in_json.stdout)["error"]
+
+
+@pytest.mark.parametrize("url", ["postgresql+psycopg://nobody@127.0.0.1:1/none", "sqlite:////proc/nowhere/park.db"])
+def test_a_database_out_of_reach_is_a_wrong_call(
+    call: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("PARKWATCH_DATABASE_URL", url)
+    result = call(who)
+    assert (result.exit_code, "PARKWATCH_DATABASE_URL" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("arguments", [["--json", "parks"], ["nowhere", "--json"], ["parks", "--json", "--nonsense"]])
+def test_a_call_that_reaches_no_command_is_one_document_too(arguments: list[str]) -> None:
+    result = CliRunner().invoke(commands, arguments)
+    assert result.exit_code == 2
+    assert list(json.loads(result.stdout)) == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "缺少 FILE"),
+        (["nowhere.xlsx"], "FILE：没有找到文件“nowhere.xlsx”"),
+        (["/"], "FILE：“/”是文件夹，应为文件"),
+        (["/etc/hostname", "more"], "多写了“more”"),
+        (["--nonsense"], "没有选项 --nonsense"),
+        (["--medium", "fax"], "--medium：应为 paper、electronic 之一，收到“fax”"),
+        (["--medium"], "选项 --medium 缺少值或多写了值"),
+    ],
+)
+def test_a_wrong_call_is_told_in_chinese(call: Callable[..., Result], arguments: list[str], words: str) -> None:
+    @click.command
+    @click.argument("file", type=FILE)
+    @click.option("--medium", type=OneOf(["paper", "electronic"]))
+    @reads
+    def command(run: Run, file: Path, medium: str | None) -> None:
+        raise AssertionError
+
+    assert json.loads(call(command, "--json", *arguments).stdout) == {"error": words}
+    assert call(command, *arguments).stderr.startswith(f"{words}\n用法见 ")
+
+
+def test_an_unknown_command_is_answered_with_those_there_are() -> None:
+    result = CliRunner().invoke(commands, ["sweeep"])
+    assert "没有命令 sweeep，可用：register、parks、" in result.stderr
+
+
+def test_a_place_that_cannot_be_written_to_is_a_wrong_call(call: Callable[..., Result], tmp_path: Path) -> None:
+    @click.command
+    @reads
+    def command(run: Run) -> None:
+        run.write(tmp_path / "nowhere" / "x.docx", b"")
+
+    result = call(command)
+    assert (result.exit_code, "无法写入" in result.stderr) == (2, True)

@@ -1,0 +1,75 @@
+"""What may stand behind an option or an argument: a day, a period, a word, a file. What else stands there is said."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from policy.terms import HalfYear
+
+ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class Day(click.ParamType[date]):
+    """A civil date, YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            if not ISO_DAY.fullmatch(value):
+                raise ValueError(value)
+            return date.fromisoformat(value)
+        except ValueError:
+            self.fail(f"日期应写作 2026-07-31，收到“{value}”", param, ctx)
+
+
+class Period(click.ParamType[HalfYear]):
+    """A reporting period, 2026H1 or 2026H2."""
+
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> HalfYear:
+        if isinstance(value, HalfYear):
+            return value
+        try:
+            return HalfYear.parse(value)
+        except ValueError:
+            self.fail(f"报告期应写作 2026H1 或 2026H2，收到“{value}”", param, ctx)
+
+
+class OneOf(click.Choice[str]):
+    """One of these words."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return f"应为 {'、'.join(self.choices)} 之一，收到“{value}”"
+
+
+class ReadableFile(click.ParamType[Path]):
+    """A file that is there and may be read."""
+
+    name = "file"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if path.is_dir():
+            self.fail(f"“{value}”是文件夹，应为文件", param, ctx)
+        if not path.exists():
+            self.fail(f"没有找到文件“{value}”", param, ctx)
+        if not os.access(path, os.R_OK):
+            self.fail(f"没有读取文件“{value}”的权限", param, ctx)
+        return path
+
+
+DATE = Day()
+PERIOD = Period()
+FILE = ReadableFile()
+NEW_FILE = click.Path(path_type=Path)
+"""Where to write; what stands in the way is told when writing."""
