@@ -19,6 +19,8 @@ from services.platform import Platform
 
 GRACE = 6 * 3600  # seconds a duty may start late, as after the machine slept
 
+ENDING = (signal.SIGTERM, signal.SIGINT)
+
 
 @click.command("run")
 @reads
@@ -26,13 +28,16 @@ def command(run: Run) -> None:
     """运行定时任务：每天早晨检查时限和进度，每分钟发送待发邮件。按 Ctrl-C 结束。"""
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, _end)
     serve(run.platform, BlockingScheduler(timezone=clock.SHANGHAI))
     run.show({"ended": clock.now().isoformat()}, ["定时任务进程已结束"])
 
 
 def _end(_number: int, _frame: FrameType | None) -> None:
+    """Once is enough: asked again while it ends (a terminal and a launcher both ask), it goes on ending."""
+    for number in ENDING:
+        signal.signal(number, signal.SIG_IGN)
     raise SystemExit
 
 
@@ -48,7 +53,8 @@ def serve(platform: Platform, scheduler: BaseScheduler) -> None:
     except SystemExit:
         pass
     finally:
-        scheduler.shutdown()
+        if scheduler.running:
+            scheduler.shutdown()
         runner.leave()
 
 

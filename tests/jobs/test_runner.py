@@ -141,7 +141,10 @@ def until(happened: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
-def test_the_process_sweeps_at_its_start_and_ends_on_a_signal(platform: Platform, tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [[signal.SIGTERM], [signal.SIGINT, signal.SIGTERM]])
+def test_the_process_sweeps_at_its_start_and_ends_properly_however_often_it_is_asked(
+    platform: Platform, tmp_path: Path, asked: list[signal.Signals]
+) -> None:
     with platform.database.write() as session:
         district = make_unit(session)
         make_contact(session, district)
@@ -158,7 +161,8 @@ def test_the_process_sweeps_at_its_start_and_ends_on_a_signal(platform: Platform
             beat = heartbeat(session)
         assert beat is not None
         assert beat.alive(clock.now())
-        run.send_signal(signal.SIGTERM)
+        for number in asked:
+            run.send_signal(number)
         assert run.wait(20) == 0
     with platform.database.read() as session:
         assert session.scalars(select(Lease.expires_at)).one() <= clock.now()
