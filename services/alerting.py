@@ -74,13 +74,13 @@ class SweepResult:
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
-    """An alert open on the day: what it should say, and its row (None for one just found in a dry run)."""
+    """An alert open on the day: what it should say, and its row (None in a dry run and when a later sweep knows it)."""
 
     alert: Alert
     row: AlertRow | None
     opened_on: date
     told: bool
-    """Whether its stages are to be told: not when it has been closed on a later day."""
+    """Whether its stages are to be told: not when a later sweep knows of the matter."""
 
 
 @dataclass(slots=True)
@@ -156,27 +156,37 @@ def _parks(session: Session, actor: Actor) -> tuple[Park, ...]:
 def _compare(session: Session, park: Park, as_of: date) -> _Park:
     """What is new, what goes on and what is over on `as_of`.
 
-    What a later sweep has opened is left alone, and so is what a later sweep has closed: it counts as open
-    on the day, and is neither closed again nor told any more.
+    A matter of which a later sweep has opened an alert counts as known on the day, and so does one that a later
+    sweep has closed: nothing about it is opened, changed or told any more.
     """
     wanted = {alert.key: alert for alert in alerts(facts.situation(session, park.id, as_of, DEFAULT))}
     rows = session.scalars(select(AlertRow).where(AlertRow.park_id == park.id).order_by(AlertRow.id)).all()
-    later = {row.key for row in rows if row.opened_on > as_of}
+    later = {_matter(row.key) for row in rows if row.opened_on > as_of}
     standing = {row.key: row for row in rows if _is_open(row, as_of)}
     # Open again on the day it was closed: the same episode goes on, and is not told twice.
     today = {row.key: row for row in rows if row.closed_on == as_of and row.key not in standing}
     opened = [
         _Standing(alert, today.get(key), today[key].opened_on if key in today else as_of, told=True)
         for key, alert in wanted.items()
-        if key not in standing and key not in later
+        if key not in standing and _matter(key) not in later
     ]
     kept = [
         _Standing(wanted[key], row, row.opened_on, told=row.closed_on is None)
         for key, row in standing.items()
         if key in wanted
     ]
+    kept += [
+        _Standing(alert, None, as_of, told=False)
+        for key, alert in wanted.items()
+        if key not in standing and _matter(key) in later
+    ]
     closed = [row for key, row in standing.items() if key not in wanted and row.closed_on is None]
     return _Park(park, opened, kept, closed, [])
+
+
+def _matter(key: str) -> str:
+    """What an alert is about, whatever its rule: park and period, or park and indicator."""
+    return key.partition(":")[2]
 
 
 def _is_open(row: AlertRow, day: date) -> bool:

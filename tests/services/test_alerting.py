@@ -231,10 +231,22 @@ def test_only_a_dry_run_may_look_ahead(database: Database, park: Park, set_now: 
     assert [note.rule for note in dry_run(database, THE_DAY_AFTER).opened] == ["report_overdue"]
 
 
-def test_an_alert_opened_later_is_left_alone_by_a_sweep_of_an_earlier_day(database: Database, park: Park) -> None:
+@pytest.mark.parametrize(
+    ("day", "known"),
+    [
+        ("2025-08-01", ["report_overdue:alpha:2025H1"]),
+        ("2025-07-31", ["report_due:alpha:2025H1"]),
+        ("2025-07-10", ["report_upcoming:alpha:2025H1"]),
+        ("2025-06-30", []),
+    ],
+)
+def test_a_matter_opened_later_is_known_to_a_sweep_of_an_earlier_day_and_left_alone(
+    database: Database, park: Park, day: str, known: list[str]
+) -> None:
     sweep(database, "2025-09-30")
     before = counts(database)
-    assert summary(sweep(database, "2025-08-01")) == ([], [], [], [])
+    assert summary(dry_run(database, day)) == ([], known, [], [])
+    assert summary(sweep(database, day)) == ([], known, [], [])
     assert counts(database) == before
 
 
@@ -247,7 +259,7 @@ def test_what_was_opened_and_closed_later_is_not_opened_again_for_an_earlier_day
         make_letter(session, [session.merge(park)], received_on=date(2025, 8, 20))
     sweep(database, "2025-08-20")
     before = counts(database)
-    assert summary(sweep(database, "2025-08-01")) == ([], [], [], [])
+    assert summary(sweep(database, "2025-08-01")) == ([], ["report_overdue:alpha:2025H1"], [], [])
     assert counts(database) == before
 
 
