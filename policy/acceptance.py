@@ -14,6 +14,7 @@ from policy.alerts import Situation, latest_paces
 from policy.figures import chinese_date
 from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation, receipt_state
+from policy.rulebook import DEFAULT_SOURCE
 from policy.terms import Labelled, ReceiptState
 from policy.workflow import StepKind, step
 
@@ -44,12 +45,15 @@ class Condition:
 
 
 def period_over(case: AcceptanceCase) -> Condition:
-    """The construction period has run out; its last day counts to 24:00."""
+    """The construction period has run out; its last day counts to 24:00. Before that, whether it is time to prepare."""
     ends_on, as_of = case.situation.park.ends_on, case.situation.as_of
-    if as_of > ends_on:
+    left = (ends_on - as_of).days
+    if left < 0:
         found = Readiness.MET, f"建设期已于{chinese_date(ends_on)}届满"
     else:
-        found = Readiness.UNMET, f"建设期至{chinese_date(ends_on)}届满，剩余{(ends_on - as_of).days}天"
+        ahead = case.situation.rulebook.whole("acceptance_prepare_days", as_of)
+        prepare = f"；已进入验收准备期（期满前{ahead}天，{DEFAULT_SOURCE}）" if left <= ahead else ""
+        found = Readiness.UNMET, f"建设期至{chinese_date(ends_on)}届满，剩余{left}天{prepare}"
     return Condition("period_over", "建设期满", "五(一)、五(三)", *found)
 
 
@@ -116,7 +120,7 @@ def _names(keys: list[str]) -> str:
     return "、".join(BY_KEY[key].label for key in keys)
 
 
-def _paper(kind: StepKind, label: str) -> Callable[[AcceptanceCase], Condition]:
+def _paper(kind: StepKind) -> Callable[[AcceptanceCase], Condition]:
     entry = step(kind)
 
     def recorded(case: AcceptanceCase) -> Condition:
@@ -125,7 +129,7 @@ def _paper(kind: StepKind, label: str) -> Callable[[AcceptanceCase], Condition]:
             found = Readiness.MET, f"{entry.paper}已登记，日期{chinese_date(day)}"
         else:
             found = Readiness.UNMET, f"{entry.paper}尚未登记（由{entry.actor}办理）"
-        return Condition(kind.value, label, entry.clause, *found)
+        return Condition(kind.value, kind.label, entry.clause, *found)
 
     return recorded
 
@@ -142,9 +146,9 @@ CONDITIONS: tuple[Callable[[AcceptanceCase], Condition], ...] = (
     reports_accepted,
     goals_known,
     goals_compared,
-    _paper(StepKind.SELF_ASSESSMENT, "园区运营管理机构编制自评报告"),
-    _paper(StepKind.DEPARTMENT_REVIEW, "区县主管部门审核"),
-    _paper(StepKind.ACCEPTANCE_LETTER, "区县政府提报验收申请函"),
+    _paper(StepKind.SELF_ASSESSMENT),
+    _paper(StepKind.DEPARTMENT_REVIEW),
+    _paper(StepKind.ACCEPTANCE_LETTER),
     evaluation_system,
 )
 

@@ -275,7 +275,7 @@ CURRENT_VALUE = {ChangeKind.OPERATOR: "operator", ChangeKind.HOST_PARK: "host_pa
 
 
 def record_change(
-    session: Session, actor: Actor, park: Park | str, kind: ChangeKind, valid_from: date, document: str, new: str
+    session: Session, actor: Actor, park_code: str, kind: ChangeKind, valid_from: date, document: str, new: str
 ) -> ParkChange:
     """变更事项: what changed, from which day, by which document; the old value is kept.
 
@@ -283,8 +283,7 @@ def record_change(
     a document, for a day before the approval or to come, out of order, or when nothing changes.
     """
     actor.require(Permission.MANAGE_REGISTER)
-    if isinstance(park, str):
-        park = find_park(session, actor.scope, park)
+    park = find_park(session, actor.scope, park_code)
     new, document = new.strip(), document.strip()
     old = _value_before(session, park, kind)
     _check_change(session, park, kind, valid_from, document, old, new)
@@ -293,6 +292,7 @@ def record_change(
     change = changes.add_change(session, actor, park, kind, valid_from, document, old=old, new=new)
     if kind in CURRENT_VALUE:
         setattr(park, CURRENT_VALUE[kind], new)
+        require_storable(park)
     snapshots.rewrite(session, park.id)
     return change
 

@@ -58,6 +58,13 @@ def test_days_left_are_named() -> None:
     assert "剩余10天" in judge("period_over", date(2026, 9, 30)).sentence
 
 
+@pytest.mark.parametrize(("as_of", "preparing"), [(date(2026, 4, 12), False), (date(2026, 4, 13), True)])
+def test_half_a_year_before_the_end_it_is_time_to_prepare(as_of: date, preparing: bool) -> None:
+    """180 days before 2026-10-10: a default, and said to be one."""
+    sentence = judge("period_over", as_of).sentence
+    assert ("已进入验收准备期（期满前180天，系统默认值，通知未规定）" in sentence) is preparing
+
+
 def test_all_reports_in_and_accepted() -> None:
     found = judge("reports_accepted", receipts={period: received(period) for period in PERIODS})
     assert found.readiness is Readiness.MET

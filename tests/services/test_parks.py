@@ -283,12 +283,12 @@ class TestChanges:
     def park(self, session: Session) -> Park:
         return make_park(session, "甲园", operator="旧公司（虚构）", boundary="东至一路")
 
-    def change(self, session: Session, park: Park | str, kind: ChangeKind, new: str, **given: Any) -> ParkChange:
+    def change(self, session: Session, park: Park, kind: ChangeKind, new: str, **given: Any) -> ParkChange:
         values = {"valid_from": date(2026, 3, 1), "document": "示例函〔2026〕3号"} | given
-        return parks.record_change(session, SYSTEM_ACTOR, park, kind, new=new, **values)
+        return parks.record_change(session, SYSTEM_ACTOR, park.code, kind, new=new, **values)
 
     def test_a_new_operator_is_current_and_the_old_one_kept(self, session: Session, park: Park) -> None:
-        change = self.change(session, "甲园", ChangeKind.OPERATOR, "新公司（虚构）")
+        change = self.change(session, park, ChangeKind.OPERATOR, "新公司（虚构）")
         assert park.operator == "新公司（虚构）"
         assert (change.old, change.new, change.document) == ("旧公司（虚构）", "新公司（虚构）", "示例函〔2026〕3号")
         assert session.get_one(ParkSnapshot, park.id).operator == "新公司（虚构）"
@@ -326,6 +326,11 @@ class TestChanges:
         with pytest.raises(Refused, match=said):
             self.change(session, park, ChangeKind.OPERATOR, **{"new": "新公司（虚构）"} | given)
 
+    def test_a_new_value_no_column_holds_is_refused(self, session: Session, park: Park) -> None:
+        with pytest.raises(Refused, match="过长：201个字符，不能超过200个"):
+            self.change(session, park, ChangeKind.OPERATOR, "新" * 201)
+        session.expire(park)  # what a rolled back transaction would do
+
     def test_a_change_before_the_last_one_of_its_kind_is_refused(self, session: Session, park: Park) -> None:
         self.change(session, park, ChangeKind.OPERATOR, "新公司（虚构）")
         with pytest.raises(Refused, match="已有自2026年3月1日起的变更"):
@@ -338,7 +343,7 @@ class TestChanges:
     def test_a_district_may_not_change_the_register(self, session: Session, park: Park) -> None:
         district = Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({park.district_id})))
         with pytest.raises(AccessDenied):
-            parks.record_change(session, district, park, ChangeKind.HEAD, date(2026, 3, 1), "示例函", "张某")
+            parks.record_change(session, district, park.code, ChangeKind.HEAD, date(2026, 3, 1), "示例函", "张某")
 
 
 class TestLists:
