@@ -12,7 +12,8 @@ class Finding:
     """One cross-field or whole-file problem.
 
     `where` is a cell such as 半年报!C10 or 表1!R9C2 (empty for the whole file); `message` says what was
-    found, what was expected and how to mend it; `clause` names the notice or "系统默认值，通知未规定".
+    found, what was expected and how to mend it; `clause` names the notice or "系统默认值，通知未规定", and is
+    empty where the finding is about the file alone (its format, its layout).
     """
 
     code: str

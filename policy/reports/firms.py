@@ -96,9 +96,9 @@ def _longest(text: str, *, by_line: bool) -> int:
 
 
 def listing_incomplete(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding]:
-    """上市 without its year or its market (填报说明4)."""
+    """上市 without its year or its market (附件填报说明4)."""
     severity = Severity.CONFIRM if is_form(facts) else Severity.NOTE
-    _, clause = form_rule(facts, "填报说明4")
+    _, clause = form_rule(facts, "附件填报说明4")
     for row in roster(facts):
         text = row.texts.get("quals", "")
         if _LISTED.search(text) and not (_YEAR.search(text) and _MARKET.search(text)):

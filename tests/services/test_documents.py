@@ -517,6 +517,7 @@ def test_html_has_an_outline_links_that_lead_somewhere_and_fetches_nothing(repor
     assert "script" not in page.tags
     assert page.links
     assert page.links <= page.anchors
+    assert page.images
     assert all(str(image["src"]).startswith("data:image/svg+xml;base64,") and image["alt"] for image in page.images)
     assert "http" not in said.replace("http-equiv", "")
 
