@@ -17,6 +17,7 @@ import plotly.graph_objects as go
 from policy.facts import GoalFact
 from policy.figures import plain
 from policy.indicators.indicator import Indicator
+from policy.indicators.progress import span_told
 from policy.terms import HalfYear, Measure
 
 # Blue and orange stay apart for every kind of colour vision; grey reads on white and on dark.
@@ -94,9 +95,7 @@ def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point]) 
 
 
 def _words(indicator: Indicator, point: Point) -> str:
-    when = f"{point.period.year}年{point.period.months}月末"
-    at = when if indicator.measure is Measure.STOCK else point.period.months_label
-    return f"{at}<br><b>{plain(point.value)}{indicator.unit}</b><br>来源：{point.source}"
+    return f"{span_told(indicator.key, point.period)}<br><b>{plain(point.value)}{indicator.unit}</b><br>来源：{point.source}"
 
 
 def _layout(indicator: Indicator) -> dict[str, object]:
