@@ -48,8 +48,9 @@ def _result(entry: GoalResult) -> html.Tr:
 
 def _words(source: Source) -> str:
     version = f"，第{source.version}版" if source.version else ""
+    decided = f"，{source.decided}" if source.decided else ""
     raw = f"，原文“{source.raw}”" if source.raw else ""
-    return f"数据来源：{source.file} {source.sheet} {source.cell}{raw}{version}"
+    return f"数据来源：{source.file} {source.sheet} {source.cell}{raw}{version}{decided}"
 
 
 def problems_list(problems: Sequence[Problem]) -> html.Ul:

@@ -75,6 +75,8 @@ ROUTES: dict[str, Rule] = {
     "report_file": Rule(Permission.VIEW_REPORT, Subject.REPORT),
     "upload_report": Rule(Permission.UPLOAD_REPORT),
     "submit_report": Rule(Permission.SUBMIT_REPORT, Subject.REPORT),
+    "decide_cell": Rule(Permission.AMEND_REPORT, Subject.REPORT),
+    "explain_finding": Rule(Permission.SUBMIT_REPORT, Subject.REPORT),
     "accept_report": Rule(Permission.REVIEW_REPORT, Subject.REPORT),
     "return_report": Rule(Permission.REVIEW_REPORT, Subject.REPORT),
     "record_letter": Rule(Permission.RECORD_LETTER),

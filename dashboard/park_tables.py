@@ -80,7 +80,7 @@ def _figure(entry: SourcedFigure | None, linked: bool) -> Node:
     fact = entry.fact
     source = (
         f"数据来源：{fact.file} {fact.where}；原文“{fact.raw}”；第{entry.version}版，"
-        f"{entry.uploaded_by} {labels.stamp(entry.uploaded_at)} 上传"
+        f"{entry.uploaded_by} {labels.stamp(entry.uploaded_at)} 上传{f'；{fact.decided}' if fact.decided else ''}"
     )
     if not linked:
         return html.Span(plain(fact.value), title=source)

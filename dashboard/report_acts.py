@@ -31,7 +31,11 @@ def acts(report: Report, visit: Visit) -> list[Node]:
 
 def _submit(report: Report, visit: Visit) -> Node:
     if report.has_errors:
-        words = html.P("尚有须更正的内容，不能报送。请按下列问题修改原文件，再上传新的一版。")
+        words = html.P("尚有须更正的内容，不能报送。请在下列问题清单中直接填写正确的值，或修改原文件后上传新的一版。")
+        return html.Div([words, _again(report, visit)], className="act")
+    missing = sum(finding.unexplained for finding in report.findings)
+    if missing:
+        words = html.P(f"尚有{missing}条核实性审核没有情况说明，请在下列问题清单中逐条说明后报送，或更正后重新上传。")
         return html.Div([words, _again(report, visit)], className="act")
     words = html.P("请核对下列问题和各项数字，无误后报送。报送后由市经济信息委审核。")
     return html.Div([words, form(f"/reports/{report.id}/submit", button("报送", id="submit"))], className="act")

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from dash import html
 
+from dashboard import report_decisions
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
+from dashboard.page import Visit
 from db.queries.reports import Cell, FindingRow, Report
 from policy.tables import TABLES
 from policy.terms import Severity, Status, SubmissionKind
@@ -35,14 +37,24 @@ KINDS: tuple[tuple[str, str, Status, Severity], ...] = (
 )
 
 
-def problems_card(report: Report, shown: str) -> html.Section:
+def problems_card(report: Report, shown: str, visit: Visit) -> html.Section:
+    """The list to be worked through, worst first; whoever may decide finds the forms in the row."""
     rows: list[html.Tr] = []
     for key, _word, status, severity in KINDS:
         if shown in ("", key):
-            rows += [_finding(entry) for entry in report.findings if entry.severity is severity]
-            rows += [_problem(cell, report) for cell in report.cells if cell.status is status]
+            rows += [_finding(entry, report, visit) for entry in report.findings if entry.severity is severity]
+            rows += [_problem(cell, report, visit) for cell in report.cells if cell.status is status]
     nothing = empty("没有发现问题。", "各项数字都已读出，可在下方逐项核对。")
-    return card("问题清单", _kinds(report, shown), table("问题清单", PROBLEMS, rows, id="problems", empty=nothing))
+    listed = table("问题清单", PROBLEMS, rows, id="problems", empty=nothing)
+    return card("问题清单", _kinds(report, shown), listed, _overtaken(report))
+
+
+def _overtaken(report: Report) -> Node:
+    """Findings that a decision has settled, for whoever wants to know what stood there before."""
+    if not report.overtaken:
+        return None
+    lines = [html.Li(f"{entry.where or '全文'}：{entry.message}") for entry in report.overtaken]
+    return html.Details([html.Summary(f"核对后已不存在的问题（{len(lines)}条）"), html.Ul(lines, className="items")])
 
 
 def _kinds(report: Report, shown: str) -> html.Nav:
@@ -62,15 +74,16 @@ def _kind(report: Report, key: str, word: str, shown: str) -> html.A:
     return html.A([word, html.Span(count, className="count")], href=href, **here)
 
 
-def _finding(entry: FindingRow) -> html.Tr:
-    cells = (entry.where or "全文", "勾稽核对", "—", "—", lights.severity(entry.severity), entry.message, entry.clause)
+def _finding(entry: FindingRow, report: Report, visit: Visit) -> html.Tr:
+    told = [entry.message, *report_decisions.explanation(entry, report, visit)]
+    cells = (entry.where or "全文", "勾稽核对", "—", "—", lights.severity(entry.severity), told, entry.clause)
     return row(PROBLEMS, cells)
 
 
-def _problem(cell: Cell, report: Report) -> html.Tr:
+def _problem(cell: Cell, report: Report, visit: Visit) -> html.Tr:
     return row(PROBLEMS, (
         cell.where or "文件中没有", _name(cell, report), _raw(cell), _value(cell), lights.status(cell.status),
-        _advice(cell), "—",
+        [*_advice(cell), *report_decisions.decision(cell, report, visit)], "—",
     ))  # fmt: skip
 
 
@@ -124,6 +137,8 @@ def figures_card(report: Report) -> Node:
 def _figure(cell: Cell, report: Report) -> html.Tr:
     words = COLUMN_WORDS.get(report.kind or SubmissionKind.HALF_YEAR_REPORT, {})
     value = html.Span("—", className="muted") if cell.value is None else cell.value
+    if cell.decided is not None:
+        value = html.Span([value, html.Span(cell.decided.kind.label, className="small")], title=cell.decided.told)
     place = f"v-{cell.key}" if cell.column == "current" else None
     cells = (cell.label, words.get(cell.column, ""), cell.where or "—", _raw(cell), value, cell.unit,
              lights.status(cell.status))  # fmt: skip

@@ -14,8 +14,8 @@ from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
 from policy.refusal import Refused
-from policy.terms import HalfYear, LetterMedium
-from services import accounts, clock, letters, reviews, submissions
+from policy.terms import DecisionKind, HalfYear, LetterMedium
+from services import accounts, clock, decisions, explanations, letters, reviews, submissions
 from services.documents import catalogue
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,6 +25,8 @@ def install(server: Flask) -> None:
     server.add_url_rule("/reports/new", "upload_report", _upload, methods=["POST"])
     server.add_url_rule("/reports/<report_id>/file", "report_file", _report_file)
     server.add_url_rule("/reports/<report_id>/submit", "submit_report", _submit, methods=["POST"])
+    server.add_url_rule("/reports/<report_id>/cells/<int:cell_id>", "decide_cell", _decide, methods=["POST"])
+    server.add_url_rule("/reports/<report_id>/findings/<int:finding_id>", "explain_finding", _explain, methods=["POST"])
     server.add_url_rule("/reports/<report_id>/accept", "accept_report", _accept, methods=["POST"])
     server.add_url_rule("/reports/<report_id>/return", "return_report", _return, methods=["POST"])
     server.add_url_rule("/letters/new", "record_letter", _letter, methods=["POST"])
@@ -63,9 +65,9 @@ def _upload() -> ResponseReturnValue:
     return redirect(f"/reports/{done.submission_id}", code=303)
 
 
-def _act(report_id: str, act: Callable[[Session, Actor, int, date], object], done: str) -> Response:
-    """One decision in one transaction, then back to the report."""
-    back = f"/reports/{report_id}"
+def _act(report_id: str, act: Callable[[Session, Actor, int, date], object], done: str, place: str = "") -> Response:
+    """One decision in one transaction, then back to the report, to the part of it named by `place`."""
+    back = f"/reports/{report_id}{place}"
     try:
         with current_platform().database.write() as session:
             act(session, g.actor, int(report_id), clock.today())
@@ -77,6 +79,32 @@ def _act(report_id: str, act: Callable[[Session, Actor, int, date], object], don
 
 def _submit(report_id: str) -> Response:
     return _act(report_id, submissions.submit, "已报送，待市经济信息委审核。")
+
+
+def _decide(report_id: str, cell_id: int) -> Response:
+    """确认, 否定 or 改为 one cell of the problem list."""
+    form = request.form
+    try:
+        kind = DecisionKind(form.get("kind", ""))
+    except ValueError:
+        abort(400)
+    answer = decisions.Answer(kind, form.get("value", ""), form.get("reason", ""))
+    return _act(
+        report_id,
+        lambda session, actor, number, _on: decisions.decide(session, actor, number, cell_id, answer),
+        f"{kind.label}，各项检查已按核对后的数据重新进行。",
+        "#problems",
+    )
+
+
+def _explain(report_id: str, finding_id: int) -> Response:
+    text = request.form.get("text", "")
+    return _act(
+        report_id,
+        lambda session, actor, number, _on: explanations.explain(session, actor, number, finding_id, text),
+        "情况说明已保存。",
+        "#problems",
+    )
 
 
 def _accept(report_id: str) -> Response:

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import (
     AcceptanceStep,
+    Account,
+    CellDecision,
     Goal,
     Letter,
     LetterPark,
@@ -32,9 +35,10 @@ from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation as Owed
 from policy.rulebook import Rulebook
-from policy.terms import HalfYear, ObligationKind, Status, SubmissionKind, SubmissionState
+from policy.terms import DecisionKind, HalfYear, ObligationKind, Status, SubmissionKind, SubmissionState
 from policy.workflow import StepKind, stage_after
 
+ZONE = ZoneInfo("Asia/Shanghai")
 READ_AS_FACT = (Status.OK, Status.NOTE)
 REPORTED = (SubmissionState.SUBMITTED, SubmissionState.ACCEPTED, SubmissionState.RETURNED)
 
@@ -184,24 +188,75 @@ class _Cell:
     value: str | None
     raw: str
     where: str
+    decided: str
 
 
 def _cells(session: Session, submission_id: int) -> tuple[_Cell, ...]:
     reading = SubmissionReading
     rows = session.execute(
-        select(reading.table, reading.row, reading.key, reading.value, reading.raw, reading.where)
+        select(
+            reading.id, reading.table, reading.row, reading.key, reading.effective_value.label("value"), reading.raw,
+            reading.where,
+        )
         .where(
-            reading.submission_id == submission_id, reading.column == "current", reading.status.in_(READ_AS_FACT)
+            reading.submission_id == submission_id,
+            reading.column == "current",
+            reading.effective_status.in_(READ_AS_FACT),
         )
         .order_by(reading.id)
     )  # fmt: skip
-    return tuple(_Cell(row.table, row.row, row.key, row.value, row.raw or "", row.where or "") for row in rows)
+    told = {id: made.told for id, made in decisions(session, submission_id).items()}
+    return tuple(
+        _Cell(row.table, row.row, row.key, row.value, row.raw or "", row.where or "", told.get(row.id, ""))
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The decision in force about one cell; `by` is the name of whoever made it."""
+
+    kind: DecisionKind
+    reason: str
+    by: str
+    at: datetime
+    carried: bool
+
+    @property
+    def told(self) -> str:
+        """`示例区经办人 2026-03-02 已更正（原因：原表漏填）`."""
+        reason = f"（原因：{self.reason}）" if self.reason else ""
+        return f"{self.by} {self.at.astimezone(ZONE):%Y-%m-%d} {self.kind.label}{reason}"
+
+
+def decisions(session: Session, submission_id: int) -> dict[int, Decided]:
+    """The decision in force by cell (its reading's id)."""
+    made = CellDecision
+    rows = session.execute(
+        select(
+            made.reading_id, made.kind, made.reason, made.decided_by, made.decided_at, made.carried_from,
+            Account.display_name,
+        )
+        .join(SubmissionReading, SubmissionReading.id == made.reading_id)
+        .outerjoin(Account, Account.username == made.decided_by)
+        .where(SubmissionReading.submission_id == submission_id)
+        .order_by(made.id)
+    )  # fmt: skip
+    return {
+        row.reading_id: Decided(
+            DecisionKind(row.kind), row.reason, row.display_name or row.decided_by, row.decided_at,
+            row.carried_from is not None,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def _stated(cells: Iterable[_Cell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:
     for cell in cells:
         if cell.table == "figures" and cell.key in BY_KEY and cell.value is not None:
-            yield FigureFact(cell.key, period, Decimal(cell.value), file, cell.where, cell.raw, submission_id)
+            yield FigureFact(
+                cell.key, period, Decimal(cell.value), file, cell.where, cell.raw, submission_id, cell.decided
+            )
 
 
 # Indicator -> the table and column it is worked out from, and whether rows are summed or counted.
@@ -223,7 +278,8 @@ def _derived(cells: Sequence[_Cell], period: HalfYear, file: str, submission_id:
         value = sum((Decimal(cell.value or 0) for cell in filled), Decimal(0)) if summed else Decimal(len(filled))
         span = "—".join(dict.fromkeys((column_cells[0].where, column_cells[-1].where)))
         raw = f"{len(filled)}行{'合计' if summed else ''}"
-        yield FigureFact(key, period, Decimal(plain(value)), file, span, raw, submission_id)
+        told = "；".join(cell.decided for cell in filled if cell.decided)
+        yield FigureFact(key, period, Decimal(plain(value)), file, span, raw, submission_id, told)
 
 
 def goals(session: Session, park_id: int, as_of: date) -> tuple[GoalFact, ...]:

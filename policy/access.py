@@ -20,6 +20,7 @@ class Permission(Labelled):
     VIEW_CONTACTS = "view_contacts", "查看联系人"
     UPLOAD_REPORT = "upload_report", "上传报告"
     SUBMIT_REPORT = "submit_report", "报送"
+    AMEND_REPORT = "amend_report", "核对和更正数据"
     REVIEW_REPORT = "review_report", "审核报告"
     RECORD_LETTER = "record_letter", "收文登记"
     MANAGE_REGISTER = "manage_register", "管理园区名册"
@@ -66,7 +67,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_OUTBOX,
     },
     Role.DISTRICT: _READ
-    | {Permission.VIEW_ALERTS, Permission.VIEW_CONTACTS, Permission.UPLOAD_REPORT, Permission.SUBMIT_REPORT},
+    | {
+        Permission.VIEW_ALERTS,
+        Permission.VIEW_CONTACTS,
+        Permission.UPLOAD_REPORT,
+        Permission.SUBMIT_REPORT,
+        Permission.AMEND_REPORT,
+    },
     Role.OPERATOR: _READ | {Permission.VIEW_ALERTS},
     Role.EXPERT: frozenset({Permission.VIEW_PARK, Permission.VIEW_SELF_ASSESSMENT, Permission.VIEW_ACCEPTANCE}),
     Role.ADMIN: frozenset(

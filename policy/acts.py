@@ -25,6 +25,8 @@ class Act(Labelled):
     SUBMISSION_ATTEMPT = "submission.attempt", "上传（未入库）"
     SUBMISSION_LINK = "submission.link", "申报表归入园区"
     SUBMISSION_SUBMIT = "submission.submit", "报送"
+    CELL_DECIDE = "cell.decide", "核对数据"
+    FINDING_EXPLAIN = "finding.explain", "情况说明"
     FILE_WITHHELD = "file.withheld", "涉密误传，未保存"
     FILE_FALSE_ALARM = "file.false_alarm", "申明误报"
     FILE_RELEASED = "file.released", "核为误报"

@@ -61,6 +61,14 @@ class Status(Labelled):
         return self in (Status.CONFIRM, Status.ERROR)
 
 
+class DecisionKind(Labelled):
+    """What the district decided about a cell the reader could not settle; the reading itself stays."""
+
+    CONFIRM = "confirm", "已确认"
+    REJECT = "reject", "已否定"
+    AMEND = "amend", "已更正"
+
+
 class Severity(Labelled):
     """How much a finding weighs: errors must be corrected, confirms explained, notes only read."""
 

@@ -119,7 +119,7 @@ def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -
     source = Source(
         subject=indicator.label, period=span_told(fact.key, fact.period),
         value=f"{plain(fact.value)}{indicator.unit}", raw=fact.raw,
-        file=fact.file, sheet=sheet, cell=cell, version=found.version,
+        file=fact.file, sheet=sheet, cell=cell, version=found.version, decided=fact.decided,
     )  # fmt: skip
     verdict = pace(situation.park, goal, fact, situation.rulebook) if goal is not None else None
     return Figure(fact.key, fact.period, fact.value, source, verdict.expected if verdict else None)

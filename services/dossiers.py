@@ -30,6 +30,8 @@ class Source:
     sheet: str = ""
     cell: str = ""
     version: int | None = None
+    decided: str = ""
+    """Who confirmed or corrected the reading, and when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ def accepted_figures(session: Session, park_id: int, period: HalfYear) -> dict[s
     """Figures of 表一 (current column) of the newest accepted report of that half-year; empty without one."""
     submission_id = facts.accepted_versions(session, park_id, date.max).get(period)
     rows = session.execute(
-        select(SubmissionReading.key, SubmissionReading.value).where(
+        select(SubmissionReading.key, SubmissionReading.effective_value).where(
             SubmissionReading.submission_id == submission_id,
             SubmissionReading.table == "figures",
             SubmissionReading.column == "current",
             SubmissionReading.key.in_(INDICATORS),
-            SubmissionReading.status.in_(facts.READ_AS_FACT),
-            SubmissionReading.value.is_not(None),
+            SubmissionReading.effective_status.in_(facts.READ_AS_FACT),
+            SubmissionReading.effective_value.is_not(None),
         )
     )
     return {key: Decimal(value) for key, value in rows if value is not None}
@@ -41,8 +41,8 @@ def last_roster(session: Session, park_id: int, before: HalfYear) -> tuple[dict[
     submission_id = accepted[max(earlier)] if earlier else _application_form(session, park_id)
     rows: dict[int, dict[str, str]] = {}
     cells = select(
-        SubmissionReading.row, SubmissionReading.key, SubmissionReading.value, SubmissionReading.raw,
-        SubmissionReading.status,
+        SubmissionReading.row, SubmissionReading.key, SubmissionReading.effective_value.label("value"),
+        SubmissionReading.raw, SubmissionReading.effective_status.label("status"),
     ).where(SubmissionReading.submission_id == submission_id, SubmissionReading.table == "roster")  # fmt: skip
     for cell in session.execute(cells.order_by(SubmissionReading.row, SubmissionReading.id)):
         declared_none = "无" if (cell.raw or "").strip() == "无" else ""
@@ -71,10 +71,10 @@ def firms_elsewhere(session: Session, names: Collection[str], park_id: int | Non
         )
         .group_by(Submission.park_id)
     )
-    listed = select(SubmissionReading.value).where(
+    listed = select(SubmissionReading.effective_value).where(
         SubmissionReading.submission_id.in_(newest),
         SubmissionReading.table == "roster",
         SubmissionReading.key == "name",
-        SubmissionReading.value.in_(list(names)),
+        SubmissionReading.effective_value.in_(list(names)),
     )
     return frozenset(name for name in session.scalars(listed) if name)

@@ -70,7 +70,9 @@ def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Deci
         raise Refused(f"{versions.told(row)}{in_the_way}，不能审核通过；请退回修改，或由区县更正后重新上传")
     findings = session.execute(
         select(SubmissionFinding.code, SubmissionFinding.message).where(
-            SubmissionFinding.submission_id == row.id, SubmissionFinding.severity == Severity.CONFIRM
+            SubmissionFinding.submission_id == row.id,
+            SubmissionFinding.severity == Severity.CONFIRM,
+            SubmissionFinding.superseded_at.is_(None),
         )
     ).all()
     explained = {"confirmed": [finding.code for finding in findings]}

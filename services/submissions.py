@@ -19,7 +19,7 @@ from policy.access import Actor, Permission, Scope
 from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import HalfYear, SubmissionKind, SubmissionState
-from services import audit, clock, history, intake, snapshots, versions, withheld
+from services import audit, clock, decisions, explanations, history, intake, snapshots, versions, withheld
 from services.intake.classified import CODE as CLASSIFIED
 from services.intake.reading import FileReading
 from services.intake.templates.half_year import TemplateFacts, write_template
@@ -157,10 +157,20 @@ def _keep(session: Session, platform: Platform, upload: _Upload, reading: FileRe
         owner = find_park(session, upload.actor.scope, named) if named else None
         place, state = versions.Place(owner), SubmissionState.ATTEMPT
     row = versions.add(session, place, judged, file, state, upload.received_on, upload.actor)
+    if storable:
+        _carry(session, row, upload)
     _record(session, upload.actor, Act.SUBMISSION_STORE if storable else Act.SUBMISSION_ATTEMPT, row, judged)
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)
     return Ingested(judged, storable, row.id)
+
+
+def _carry(session: Session, row: Submission, upload: _Upload) -> None:
+    """What was decided and explained in an earlier version is not asked again; it may be all that was missing."""
+    decisions.carry(session, row)
+    explanations.carry(session, row)
+    if upload.submit and row.state == SubmissionState.DRAFT and not row.has_errors:
+        row.state, row.submitted_on = SubmissionState.SUBMITTED, row.received_on
 
 
 def _record(session: Session, actor: Actor, act: Act, row: Submission, reading: FileReading) -> None:
@@ -175,8 +185,8 @@ def _record(session: Session, actor: Actor, act: Act, row: Submission, reading: 
 def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None:
     """报送: a draft goes to the committee and counts as received on `on`.
 
-    Raises Unknown outside the actor's scope; Refused while anything is at error (how many, where), when it is
-    no draft, or when a newer version exists.
+    Raises Unknown outside the actor's scope; Refused while anything is at error or a finding at confirm has no
+    情况说明 (how many, where), when it is no draft, or when a newer version exists.
     """
     actor.require(Permission.SUBMIT_REPORT)
     row = versions.locked(session, actor.scope, submission_id)
@@ -188,6 +198,7 @@ def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None
         raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请报送最新的版本")
     if row.has_errors:
         raise Refused(f"{versions.told(row)}{versions.blocking(session, row, errors_only=True)}，请更正后重新上传")
+    explanations.require_all(session, row)
     old = {"state": row.state, "received_on": str(row.received_on)}
     row.state, row.submitted_on, row.received_on = SubmissionState.SUBMITTED, on, on
     new = {"state": row.state, "received_on": str(on)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -21,7 +21,7 @@ from policy.refusal import Unknown
 from policy.rulebook import DEFAULT_SOURCE
 from policy.tables import FORM_FACTS
 from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionState
-from services import checking, clock, history
+from services import checking, clock, history, subjects
 from services.intake.reading import FileReading, Reading
 
 SHOWN_PLACES = 8
@@ -136,13 +136,32 @@ def add(
         clean=reading.clean,
         has_errors=reading.has_errors,
         meets_thresholds=reading.meets_thresholds,
+        totals={key: _total(entry) for key, entry in reading.totals.items()},
     )
     session.add(row)
     session.flush()
-    _insert(session, SubmissionFinding, [_finding(row.id, finding) for finding in reading.findings])
-    if not is_attempt:
-        _insert(session, SubmissionReading, list(_cells(row.id, reading)))
+    cells = [] if is_attempt else list(_cells(row.id, reading))
+    _insert(session, SubmissionReading, cells)
+    _insert_findings(session, row, reading.findings, subjects.of_cells(cells))
     return row
+
+
+def _total(entry: Reading) -> dict[str, str | None]:
+    raw = None if entry.raw is None else storable(entry.raw)
+    return {"raw": raw, "value": entry.value, "unit": entry.unit, "status": entry.status, "where": entry.where}
+
+
+def add_findings(
+    session: Session, row: Submission, findings: Iterable[Finding], cells: Iterable[SubmissionReading]
+) -> None:
+    """More findings of a version that stands."""
+    _insert_findings(session, row, findings, subjects.of_readings(cells))
+
+
+def _insert_findings(session: Session, row: Submission, findings: Iterable[Finding], known: Mapping[str, str]) -> None:
+    _insert(session, SubmissionFinding, [
+        _finding(row.id, finding) | {"subject": storable(known.get(finding.where, ""))[:300]} for finding in findings
+    ])  # fmt: skip
 
 
 def _next_version(session: Session, place: Place) -> int:
@@ -226,6 +245,20 @@ def newer_than(session: Session, row: Submission, *states: SubmissionState) -> S
     return session.scalars(later.order_by(Submission.version.desc()).limit(1)).first()
 
 
+def earlier_than(session: Session, row: Submission) -> Sequence[int]:
+    """Ids of the earlier versions of the same paper, oldest first; none for a paper without a park."""
+    if row.park_id is None:
+        return ()
+    found = select(Submission.id).where(
+        Submission.kind == row.kind,
+        Submission.period == row.period if row.period else Submission.period.is_(None),
+        Submission.park_id == row.park_id,
+        Submission.version < row.version,
+        Submission.state != SubmissionState.ATTEMPT,
+    )
+    return session.scalars(found.order_by(Submission.version)).all()
+
+
 def blocking(session: Session, row: Submission, *, errors_only: bool = False) -> str:
     """`尚有2处须更正、1处待确认：半年报!C8、…` — what stands in the way; empty when nothing does.
 
@@ -247,8 +280,9 @@ def blocking(session: Session, row: Submission, *, errors_only: bool = False) ->
 
 def _marked(session: Session, row: Submission, *states: Status) -> Sequence[Row[str, str | None, str]]:
     reading = SubmissionReading
-    found = select(reading.status, reading.where, reading.key).where(
-        reading.submission_id == row.id, reading.status.in_(states)
+    status = reading.effective_status.label("status")
+    found = select(status, reading.where, reading.key).where(
+        reading.submission_id == row.id, reading.effective_status.in_(states)
     )
     return session.execute(found.order_by(reading.id)).all()
 
@@ -256,7 +290,7 @@ def _marked(session: Session, row: Submission, *states: Status) -> Sequence[Row[
 def _errors(session: Session, row: Submission) -> Sequence[Row[str, str, str]]:
     finding = SubmissionFinding
     found = select(finding.where, finding.code, finding.message).where(
-        finding.submission_id == row.id, finding.severity == Severity.ERROR
+        finding.submission_id == row.id, finding.severity == Severity.ERROR, finding.superseded_at.is_(None)
     )
     return session.execute(found.order_by(finding.id)).all()
 

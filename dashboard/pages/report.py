@@ -25,7 +25,7 @@ def layout(visit: Visit, report_id: str) -> View:
         abort(404)
     return View(
         _title(found),
-        body=[_standing(found, visit), problems_card(found, visit.args.get("show", ""))],
+        body=[_standing(found, visit), problems_card(found, visit.args.get("show", ""), visit)],
         after=[figures_card(found), *tables_cards(found), _versions(found), _about(found)],
         lead=[lights.state(found.state), html.Span(_lead(found))],
         actions=link_button("下载原文件", f"/reports/{found.id}/file"),
@@ -53,7 +53,7 @@ def _crumbs(found: Report, visit: Visit) -> tuple[tuple[str, str], ...]:
 def _standing(found: Report, visit: Visit) -> html.Section:
     """How many problems there are, and what whoever looks may do about it."""
     counts = (
-        ("须更正", found.count(Status.ERROR) + found.count_findings(Severity.ERROR), "须更正后重新上传"),
+        ("须更正", found.count(Status.ERROR) + found.count_findings(Severity.ERROR), "须更正"),
         ("待确认", found.count(Status.CONFIRM) + found.count_findings(Severity.CONFIRM), "请核对后说明或更正"),
         ("已规整", found.count(Status.NOTE) + found.count_findings(Severity.NOTE), "已按规范改写，请看一眼"),
         ("正常", found.count(Status.OK), ""),

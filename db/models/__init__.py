@@ -12,7 +12,14 @@ from db.models.outbox import OutboxItem, OutboxMail
 from db.models.park import AcceptanceStep, Park, ParkChange
 from db.models.schedule import JobRun, Lease
 from db.models.snapshot import ParkSnapshot
-from db.models.submission import Review, Submission, SubmissionFinding, SubmissionReading
+from db.models.submission import (
+    CellDecision,
+    FindingExplanation,
+    Review,
+    Submission,
+    SubmissionFinding,
+    SubmissionReading,
+)
 from db.models.unit import Unit, UnitAlias, UnitSuccession
 from db.models.withheld import WithheldFile
 
@@ -22,7 +29,9 @@ __all__ = [
     "Alert",
     "AuditEntry",
     "AuditHead",
+    "CellDecision",
     "Contact",
+    "FindingExplanation",
     "Goal",
     "JobRun",
     "Lease",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, case
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from db.base import Base, UtcDateTime
 from db.models.file import StoredFile
@@ -43,6 +44,8 @@ class Submission(Base):
     clean: Mapped[bool] = mapped_column(default=False)
     has_errors: Mapped[bool] = mapped_column(default=True)
     meets_thresholds: Mapped[bool | None]
+    totals: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
+    """The roster's printed 合计 by column key, each with value, unit, status, where and raw."""
 
     park: Mapped[Park | None] = relationship()
     file: Mapped[StoredFile] = relationship()
@@ -59,7 +62,9 @@ class SubmissionReading(Base):
     """One cell as read. `table` is `figures` (then `row` is 0 and `column` current or previous) or one of
     roster, platforms, training, events, tasks (then `row` counts from 1 and `key` is the column's key).
 
-    `value` is the canonical text: an exact decimal in `unit`, an ISO date (or month), or plain text.
+    `value` is the canonical text: an exact decimal in `unit`, an ISO date (or month), or plain text. It and
+    `raw` and `status` stay as they were read; `decided` and `decided_value` are the newest CellDecision, and
+    `effective_value` and `effective_status` what counts.
     """
 
     __tablename__ = "submission_reading"
@@ -79,12 +84,42 @@ class SubmissionReading(Base):
     message: Mapped[str] = mapped_column(Text, default="")
     remark: Mapped[str | None] = mapped_column(Text)
     candidates: Mapped[list[str]] = mapped_column(JSON, default=list)
+    decided: Mapped[str | None] = mapped_column(String(10))
+    decided_value: Mapped[str | None] = mapped_column(Text)
+
+    effective_value: Mapped[str | None] = column_property(case((decided.is_(None), value), else_=decided_value))
+    effective_status: Mapped[str] = column_property(
+        case((decided.is_(None), status), (decided == "reject", "error"), else_="note")
+    )
 
     submission: Mapped[Submission] = relationship(back_populates="readings")
 
 
+class CellDecision(Base):
+    """What the district decided about one cell, and why; the newest of a cell counts, none is ever changed.
+
+    `carried_from`: the decision on the same cell with the same raw text in an earlier version; who and when
+    are those of the original.
+    """
+
+    __tablename__ = "cell_decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    reading_id: Mapped[int] = mapped_column(ForeignKey("submission_reading.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    value: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    decided_by: Mapped[str] = mapped_column(String(50))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    carried_from: Mapped[int | None] = mapped_column(ForeignKey("cell_decision.id"))
+
+
 class SubmissionFinding(Base):
-    """A cross-field or whole-file problem of one version."""
+    """A cross-field or whole-file problem of one version.
+
+    `subject` is what it speaks of, the same in every version: an indicator and its column, or a firm.
+    A finding that no longer holds after a decision is kept with the time it was overtaken.
+    """
 
     __tablename__ = "submission_finding"
 
@@ -95,8 +130,26 @@ class SubmissionFinding(Base):
     where: Mapped[str] = mapped_column(String(200), default="")
     message: Mapped[str] = mapped_column(Text)
     clause: Mapped[str] = mapped_column(String(200), default="")
+    subject: Mapped[str] = mapped_column(String(300), default="")
+    superseded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     submission: Mapped[Submission] = relationship(back_populates="findings")
+
+
+class FindingExplanation(Base):
+    """情况说明: why a finding at confirm is true all the same. The newest of a finding counts.
+
+    `carried_from`: the explanation of the same matter in an earlier version.
+    """
+
+    __tablename__ = "finding_explanation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    finding_id: Mapped[int] = mapped_column(ForeignKey("submission_finding.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[str] = mapped_column(String(50))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    carried_from: Mapped[int | None] = mapped_column(ForeignKey("finding_explanation.id"))
 
 
 class Review(Base):

@@ -36,12 +36,14 @@ def report_tables(session: Session, submission_id: int) -> dict[str, tuple[Table
     """
     reading = SubmissionReading
     found = session.execute(
-        select(reading.table, reading.row, reading.key, reading.value, reading.raw, reading.where)
+        select(
+            reading.table, reading.row, reading.key, reading.effective_value.label("value"), reading.raw, reading.where
+        )
         .where(
             reading.submission_id == submission_id,
             reading.table != "figures",
             tuple_(reading.table, reading.key).not_in(PERSONAL),
-            reading.status.in_(READ_AS_FACT),
+            reading.effective_status.in_(READ_AS_FACT),
         )
         .order_by(reading.table, reading.row, reading.id)
     )

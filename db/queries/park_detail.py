@@ -223,9 +223,9 @@ def _roster(session: Session, park_id: int, as_of: date) -> tuple[HalfYear | Non
     period = max(accepted)
     reading = SubmissionReading
     cells = session.execute(
-        select(reading.row, reading.key, reading.value, reading.where)
+        select(reading.row, reading.key, reading.effective_value.label("value"), reading.where)
         .where(reading.submission_id == accepted[period], reading.table == ROSTER.key)
-        .where(reading.status.in_(facts.READ_AS_FACT))
+        .where(reading.effective_status.in_(facts.READ_AS_FACT))
         .order_by(reading.row, reading.id)
     )
     rows: dict[int, dict[str, str]] = {}

@@ -10,7 +10,9 @@ from decimal import Decimal
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
-from db.models import Park, Review, Submission, SubmissionFinding, SubmissionReading
+from db import facts
+from db.facts import Decided
+from db.models import FindingExplanation, Park, Review, Submission, SubmissionFinding, SubmissionReading
 from db.queries.accounts import names
 from db.queries.parks import visible
 from policy.access import Scope
@@ -23,8 +25,13 @@ from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionS
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: `table` is figures or a repeated table's key; phones are masked, raw text included."""
+    """One cell: `table` is figures or a repeated table's key; phones are masked, raw text included.
 
+    `value` and `status` are what counts now, `proposed` the value as read; `asked`: the reader could not settle
+    it alone, so it is or was for the district to decide; `readable`: there is a proposal to confirm.
+    """
+
+    id: int
     table: str
     row: int
     key: str
@@ -38,6 +45,10 @@ class Cell:
     message: str
     remark: str | None
     candidates: tuple[str, ...]
+    proposed: str | None
+    asked: bool
+    readable: bool
+    decided: Decided | None
 
     @property
     def number(self) -> Decimal | None:
@@ -45,12 +56,28 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Explanation:
+    """情况说明 of a finding; `carried`: taken over from an earlier version."""
+
+    text: str
+    by: str
+    at: datetime
+    carried: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRow:
+    id: int
     code: str
     severity: Severity
     where: str
     message: str
     clause: str
+    explanation: Explanation | None = None
+
+    @property
+    def unexplained(self) -> bool:
+        return self.severity is Severity.CONFIRM and self.explanation is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +128,7 @@ class Report:
     has_errors: bool
     cells: tuple[Cell, ...]
     findings: tuple[FindingRow, ...]
+    overtaken: tuple[FindingRow, ...]
     decision: Decision | None
     versions: tuple[Version, ...]
 
@@ -124,6 +152,7 @@ def report(session: Session, report_id: int) -> Report | None:
     if row is None:
         return None
     park, known = row.park, names(session)
+    said = _explanations(session, row.id, known)
     return Report(
         id=row.id,
         kind=SubmissionKind(row.kind) if row.kind else None,
@@ -143,7 +172,8 @@ def report(session: Session, report_id: int) -> Report | None:
         clean=row.clean,
         has_errors=row.has_errors,
         cells=_cells(session, row.id),
-        findings=tuple(_finding(entry) for entry in row.findings),
+        findings=tuple(_finding(entry, said) for entry in row.findings if entry.superseded_at is None),
+        overtaken=tuple(_finding(entry, said) for entry in row.findings if entry.superseded_at is not None),
         decision=_decision(row.reviews),
         versions=_versions(session, row, known),
     )
@@ -151,19 +181,23 @@ def report(session: Session, report_id: int) -> Report | None:
 
 def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
     reading = SubmissionReading
+    made = facts.decisions(session, report_id)
     rows = session.execute(
         select(
-            reading.table, reading.row, reading.key, reading.column, reading.raw, reading.value, reading.unit,
-            reading.status, reading.where, reading.message, reading.remark, reading.candidates,
+            reading.id, reading.table, reading.row, reading.key, reading.column, reading.raw, reading.value,
+            reading.unit, reading.status, reading.where, reading.message, reading.remark, reading.candidates,
+            reading.effective_value, reading.effective_status,
         )
         .where(reading.submission_id == report_id)
         .order_by(reading.id)
     )  # fmt: skip
     return tuple(
         Cell(
-            entry.table, entry.row, entry.key, entry.column, _label(entry.table, entry.key),
-            _shown(entry.table, entry.key, entry.raw), _shown(entry.table, entry.key, entry.value), entry.unit,
-            Status(entry.status), entry.where or "", entry.message, entry.remark, tuple(entry.candidates or ()),
+            entry.id, entry.table, entry.row, entry.key, entry.column, _label(entry.table, entry.key),
+            _shown(entry.table, entry.key, entry.raw), _shown(entry.table, entry.key, entry.effective_value),
+            entry.unit, Status(entry.effective_status), entry.where or "", entry.message, entry.remark,
+            tuple(entry.candidates or ()), _shown(entry.table, entry.key, entry.value), Status(entry.status).blocks,
+            entry.status == Status.CONFIRM and entry.value is not None, made.get(entry.id),
         )
         for entry in rows
     )  # fmt: skip
@@ -180,8 +214,27 @@ def _shown(table: str, key: str, text: str | None) -> str | None:
     return mask_phone(text) if text is not None and (table, key) in PERSONAL else text
 
 
-def _finding(row: SubmissionFinding) -> FindingRow:
-    return FindingRow(row.code, Severity(row.severity), row.where, mask_phone(row.message), row.clause)
+def _finding(row: SubmissionFinding, said: Mapping[int, Explanation]) -> FindingRow:
+    return FindingRow(
+        row.id, row.code, Severity(row.severity), row.where, mask_phone(row.message), row.clause, said.get(row.id)
+    )
+
+
+def _explanations(session: Session, report_id: int, known: Mapping[str, str]) -> dict[int, Explanation]:
+    """The newest 情况说明 by finding."""
+    rows = session.scalars(
+        select(FindingExplanation)
+        .join(SubmissionFinding, SubmissionFinding.id == FindingExplanation.finding_id)
+        .where(SubmissionFinding.submission_id == report_id)
+        .order_by(FindingExplanation.id)
+    )
+    return {
+        row.finding_id: Explanation(
+            mask_phone(row.text), known.get(row.written_by, row.written_by), row.written_at,
+            row.carried_from is not None,
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 def _decision(reviews: Sequence[Review]) -> Decision | None:

@@ -66,10 +66,15 @@ class SourceIndex:
 def _row(number: int, source: Source) -> tuple[Text, ...]:
     version = f"第{source.version}版" if source.version is not None else "—"
     cells = (
-        str(number), source.subject, source.period, source.value, source.raw or "—",
+        str(number), source.subject, source.period, source.value, _raw(source),
         source.file or "计算", source.sheet or "—", source.cell or "—", version,
     )  # fmt: skip
     return tuple(text(cell) for cell in cells)
+
+
+def _raw(source: Source) -> str:
+    """The text as it stood in the file, and who confirmed or corrected what was read from it."""
+    return "；".join(filter(None, (source.raw, source.decided))) or "—"
 
 
 def completion_texts(index: SourceIndex, result: GoalResult) -> tuple[Text, Text]:

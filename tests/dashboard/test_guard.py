@@ -49,6 +49,8 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "report": REPORTERS,
     "report_file": REPORTERS,
     "submit_report": OFFICES,
+    "decide_cell": frozenset({DISTRICT}),
+    "explain_finding": OFFICES,
     "accept_report": frozenset({COMMITTEE}),
     "return_report": frozenset({COMMITTEE}),
     "letter": frozenset({COMMITTEE}),
@@ -85,7 +87,8 @@ def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, 
     """Every route with each of its methods and an address made of these ids."""
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
-        "filename": "parkwatch.css", "package_name": "dash", "fingerprinted_path": "deps/react@18.3.1.min.js",
+        "filename": "parkwatch.css", "cell_id": "1", "finding_id": "1", "package_name": "dash",
+        "fingerprinted_path": "deps/react@18.3.1.min.js",
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
         address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: words[match[1]], rule.rule)

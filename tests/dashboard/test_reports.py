@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
@@ -30,6 +31,12 @@ def followed(client: FlaskClient, answer: Any) -> str:
     return client.get(answer.headers["Location"]).text
 
 
+def explain_all(client: FlaskClient, address: str) -> None:
+    """A 情况说明 for every finding at confirm of a draft."""
+    for finding in set(re.findall(rf'action="({address}/findings/\d+)"', client.get(address).text)):
+        post(client, finding, address, text="去年下半年两家企业迁出，收入和面积相应减少")
+
+
 def test_the_upload_page_warns_of_secrets_and_takes_a_file(sign_in: Any) -> None:
     page = sign_in("district").get("/reports/new?park=JIA&period=2025H2").text
     assert "本系统为非涉密系统，严禁处理、存储、传输涉密信息" in page
@@ -56,6 +63,7 @@ def test_from_a_corrected_file_to_the_number_on_the_overview(sign_in: Any, platf
     clean = papers.report(TITLE, "2025H2", figures={"revenue_cyber": 1.75})
     answer = send(district, "半年报.xlsx", clean, park="JIA", period="2025H2")
     address = answer.headers["Location"]
+    explain_all(district, address)
     assert 'id="submit"' in district.get(address).text
     assert 'id="accept"' not in committee.get(address).text
     page = followed(district, post(district, f"{address}/submit", address))
@@ -73,6 +81,7 @@ def test_from_a_corrected_file_to_the_number_on_the_overview(sign_in: Any, platf
 def test_a_return_needs_a_reason_and_shows_it_to_the_district(sign_in: Any, programme: Programme) -> None:
     committee, district = sign_in("committee"), sign_in("district")
     sent = send(district, "半年报.xlsx", papers.report(TITLE, "2025H2")).headers["Location"]
+    explain_all(district, sent)
     post(district, f"{sent}/submit", sent)
     assert "退回修改须写明原因" in followed(committee, post(committee, f"{sent}/return", sent, reason=" "))
     assert "已退回修改" in followed(committee, post(committee, f"{sent}/return", sent, reason="C10 单位应为亿元"))

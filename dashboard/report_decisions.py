@@ -1,0 +1,89 @@
+"""What was decided and explained about a problem, and the plain forms to decide and explain it in its row."""
+
+from __future__ import annotations
+
+from dash import html
+
+from dashboard import labels
+from dashboard.components.forms import button, form, text
+from dashboard.markup import Node, element
+from dashboard.page import Visit
+from db.queries.reports import Cell, FindingRow, Report
+from policy.access import Permission
+from policy.explanations import LONGEST
+from policy.terms import Severity, SubmissionState
+
+CARRIED = "（沿用前一版）"
+
+
+def decision(cell: Cell, report: Report, visit: Visit) -> list[Node]:
+    """Who decided what about the cell; below it the forms, while it may be decided."""
+    nodes: list[Node] = []
+    if cell.decided is not None:
+        proposed = "" if cell.proposed == cell.value or cell.proposed is None else f"，原取值{cell.proposed}{cell.unit}"
+        carried = CARRIED if cell.decided.carried else ""
+        nodes.append(html.Span(f"{cell.decided.told}{proposed}{carried}", className="small decided"))
+    if cell.asked and _may(report, visit, Permission.AMEND_REPORT, still_open=cell.status.blocks):
+        nodes.append(_cell_forms(cell, report))
+    return nodes
+
+
+def explanation(entry: FindingRow, report: Report, visit: Visit) -> list[Node]:
+    """The 情况说明 of a finding at confirm; below it the form, while it may be written."""
+    if entry.severity is not Severity.CONFIRM:
+        return []
+    nodes: list[Node] = []
+    said = entry.explanation
+    if said is not None:
+        told = f"情况说明：{said.text}（{said.by} {labels.stamp(said.at)}）{CARRIED if said.carried else ''}"
+        nodes.append(html.Span(told, className="small explained"))
+    if _may(report, visit, Permission.SUBMIT_REPORT, still_open=entry.unexplained):
+        nodes.append(_explanation_form(entry, report))
+    return nodes
+
+
+def _may(report: Report, visit: Visit, permission: Permission, *, still_open: bool) -> bool:
+    """A draft may be worked on freely; once submitted, only what still stands open."""
+    if not visit.may(permission) or not report.newest or not report.park_code:
+        return False
+    return report.state is SubmissionState.DRAFT or (report.state is SubmissionState.SUBMITTED and still_open)
+
+
+def _cell_forms(cell: Cell, report: Report) -> html.Div:
+    """Two forms, so that Enter in a field never confirms the proposal by mistake."""
+    action, name = f"/reports/{report.id}/cells/{cell.id}", cell.where or cell.label
+    confirming = (
+        form(
+            action,
+            button(f"确认{cell.proposed}{cell.unit}", tone="secondary", name="kind", value="confirm"),
+            kind="line",
+        )
+        if cell.readable
+        else None
+    )
+    rejecting = (
+        button("否定", tone="secondary", name="kind", value="reject", formnovalidate=True)
+        if cell.readable and report.state is SubmissionState.DRAFT
+        else None
+    )
+    wanted = f"改为（{cell.unit}）" if cell.unit else "改为"
+    amending = form(
+        action,
+        text("value", required=True, placeholder=wanted, aria_label=f"{name}改为", maxlength="2000",
+             autocomplete="off"),
+        text("reason", required=True, placeholder="原因", aria_label=f"{name}更正原因", maxlength="500",
+             autocomplete="off"),
+        button("改为", tone="secondary", name="kind", value="amend"),
+        rejecting,
+        kind="line",
+    )  # fmt: skip
+    return html.Div([confirming, amending], className="decide")
+
+
+def _explanation_form(entry: FindingRow, report: Report) -> Node:
+    area = element(
+        "textarea", name="text", rows="2", required=True, maxlength=str(LONGEST),
+        aria_label=f"{entry.where or '全文'}情况说明", placeholder="情况说明：数字为何如此、依据什么",
+    )  # fmt: skip
+    word = "修改情况说明" if entry.explanation else "保存情况说明"
+    return form(f"/reports/{report.id}/findings/{entry.id}", area, button(word, tone="secondary"), kind="line decide")

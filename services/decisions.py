@@ -1,0 +1,177 @@
+"""The district decides what the reader could not: confirm the proposed value, reject it, or type the right one.
+
+The reading stays as it was read. The committee decides nothing here: the city returns data, it never edits them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db.models import CellDecision, Submission, SubmissionReading
+from policy.access import Actor, Permission
+from policy.acts import Act
+from policy.masking import mask_phone
+from policy.refusal import Refused
+from policy.tables import PERSONAL
+from policy.terms import DecisionKind, Status, SubmissionState
+from services import audit, clock, explanations, rejudging, snapshots, versions
+from services.intake.typed import read_typed
+from services.subjects import cell_key
+
+LONGEST_REASON = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the district says of a cell: `typed` the right value as people write it (for 改为 alone)."""
+
+    kind: DecisionKind
+    typed: str = ""
+    reason: str = ""
+
+
+def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, answer: Answer) -> None:
+    """Store the decision and judge the version again on what counts from now on.
+
+    While the version is not submitted a decision may be replaced by another; once it is, only what still stands
+    in the way of acceptance may be decided, so that nothing changes under the committee's eyes. Raises Unknown
+    outside the scope; Refused for a cell that was read with certainty, a confirmation where there is no value
+    to confirm, a typed value that is itself doubtful, or a change without a reason.
+    """
+    actor.require(Permission.AMEND_REPORT)
+    row = versions.locked(session, actor.scope, submission_id)
+    explanations.require_open(session, row)
+    now = rejudging.cells(session, row)
+    cell = next((cell for cell in now if cell.id == reading_id), None)
+    if cell is None:
+        raise Refused(f"{versions.told(row)}没有这个单元格，请从问题清单中选择")
+    _require_decidable(row, cell)
+    value, reason = _value(cell, answer), _reason(answer)
+    before, old = rejudging.judged(session, row, now), cell.effective_value
+    _store(session, cell, CellDecision(
+        reading_id=cell.id, kind=answer.kind, value=value, reason=reason,
+        decided_by=actor.account, decided_at=clock.now(),
+    ))  # fmt: skip
+    rejudging.rejudge(session, row, before)
+    if row.state == SubmissionState.SUBMITTED and row.has_errors:
+        raise Refused(f"报告已报送，这样改后{versions.blocking(session, row)}；请更正原文件后重新上传")
+    explanations.carry(session, row)
+    _record(session, actor, row, cell, old, reason)
+    if row.park_id is not None:
+        snapshots.rewrite(session, row.park_id)
+
+
+def _require_decidable(row: Submission, cell: SubmissionReading) -> None:
+    name = f"{cell.where or rejudging.label(cell)}"
+    if not Status(cell.status).blocks:
+        raise Refused(f"{name}已确定读出，无需核对；如原表有误，请修改原文件后重新上传")
+    if row.state == SubmissionState.SUBMITTED and not Status(cell.effective_status).blocks:
+        raise Refused(f"{name}已核对并已报送；如需再改，请市经济信息委退回修改")
+
+
+def _value(cell: SubmissionReading, answer: Answer) -> str | None:
+    name = f"{cell.where or ''}“{rejudging.label(cell)}”"
+    if answer.kind is DecisionKind.AMEND:
+        return _typed(cell, answer.typed, name)
+    if cell.status == Status.ERROR or (answer.kind is DecisionKind.CONFIRM and cell.value is None):
+        raise Refused(f"{name}没有读出可确认的取值，请填写正确的数值或内容")
+    return cell.value if answer.kind is DecisionKind.CONFIRM else None
+
+
+def _typed(cell: SubmissionReading, text: str, name: str) -> str | None:
+    text = text.strip()
+    if not text:
+        raise Refused(f"{name}改为的内容是空白，请填写；如无内容应填“无”")
+    parsed = read_typed(cell.table, cell.key, text)
+    if parsed.status.blocks:
+        raise Refused(f"{name}改为“{text}”不能确定取值：{parsed.message}；请写确切的值{_unit(cell)}")
+    return None if parsed.value is None else versions.storable(parsed.value)
+
+
+def _unit(cell: SubmissionReading) -> str:
+    return f"，单位为{cell.unit}" if cell.unit else ""
+
+
+def _reason(answer: Answer) -> str:
+    reason = answer.reason.strip()
+    if answer.kind is not DecisionKind.CONFIRM and not reason:
+        raise Refused("更正或否定须写明原因，例如“原表漏填”“单位应为万元”")
+    if len(reason) > LONGEST_REASON:
+        raise Refused(f"原因写了{len(reason)}字，应不超过{LONGEST_REASON}字")
+    return reason
+
+
+def _store(session: Session, cell: SubmissionReading, decision: CellDecision) -> None:
+    cell.decided, cell.decided_value = decision.kind, decision.value
+    session.add(decision)
+    session.flush()
+
+
+def _record(
+    session: Session, actor: Actor, row: Submission, cell: SubmissionReading, old: str | None, reason: str
+) -> None:
+    new = {
+        "cell": cell.where, "item": rejudging.label(cell), "kind": cell.decided,
+        "value": _shown(cell, cell.decided_value), "reason": reason,
+    }  # fmt: skip
+    told = {"raw": _shown(cell, cell.raw), "value": _shown(cell, old)}
+    audit.record(session, actor, Act.CELL_DECIDE, versions.told(row), park_id=row.park_id, old=told, new=new)
+
+
+def _shown(cell: SubmissionReading, text: str | None) -> str | None:
+    return mask_phone(text) if text is not None and (cell.table, cell.key) in PERSONAL else text
+
+
+def carry(session: Session, row: Submission) -> int:
+    """What was decided in an earlier version of the same paper for the same cell and raw text holds here too.
+
+    Nothing is carried where the cell cannot be told for certain, or where the reader now proposes another value.
+    Returns how many decisions were carried.
+    """
+    earlier = _earlier(session, row)
+    if not earlier:
+        return 0
+    now = rejudging.cells(session, row)
+    names = _names(now)
+    open_cells = [(cell_key(cell, names), cell) for cell in now if Status(cell.status).blocks]
+    often = Counter(key for key, _ in open_cells)
+    before = rejudging.judged(session, row, now)
+    pairs = [(cell, earlier[key]) for key, cell in open_cells if often[key] == 1 and key in earlier]
+    carried = [(cell, old) for cell, (raw, proposed, old) in pairs if (cell.raw, cell.value) == (raw, proposed)]
+    for cell, old in carried:
+        _store(session, cell, CellDecision(
+            reading_id=cell.id, kind=old.kind, value=old.value, reason=old.reason,
+            decided_by=old.decided_by, decided_at=old.decided_at, carried_from=old.id,
+        ))  # fmt: skip
+    if carried:
+        rejudging.rejudge(session, row, before)
+    return len(carried)
+
+
+def _earlier(session: Session, row: Submission) -> dict[tuple[str, ...], tuple[str | None, str | None, CellDecision]]:
+    """The newest decision by cell in earlier versions, with the raw text and the proposal it was made on."""
+    versions_before = versions.earlier_than(session, row)
+    rows = session.execute(
+        select(CellDecision, SubmissionReading)
+        .join(SubmissionReading, SubmissionReading.id == CellDecision.reading_id)
+        .where(SubmissionReading.submission_id.in_(versions_before))
+        .order_by(SubmissionReading.submission_id, CellDecision.id)
+    ).all()
+    names = {id: _names_of(session, id) for id in {cell.submission_id for _, cell in rows}}
+    return {cell_key(cell, names[cell.submission_id]): (cell.raw, cell.value, made) for made, cell in rows}
+
+
+def _names_of(session: Session, submission_id: int) -> Mapping[tuple[str, int], str]:
+    found = select(SubmissionReading).where(
+        SubmissionReading.submission_id == submission_id, SubmissionReading.key == "name"
+    )
+    return _names(session.scalars(found))
+
+
+def _names(cells: Iterable[SubmissionReading]) -> dict[tuple[str, int], str]:
+    return {(cell.table, cell.row): cell.raw or "" for cell in cells if cell.key == "name"}
