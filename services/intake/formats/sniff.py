@@ -9,19 +9,15 @@ import zipfile
 from services.intake.formats.refused import DAMAGED, FileRefused, unreadable, unsafe, unsupported
 
 SAVE_AS = "请用 WPS 或 Office 打开后另存为 .xlsx（表格）或 .docx（文字）再上传"
+PACKED = "这是压缩包，不是表格或文档；请解压后逐个上传其中的 .xlsx 或 .docx 文件"
 MAX_ENTRIES = 2000
 MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 150
 RATIO_COUNTS_FROM = 20 * 1024 * 1024
 
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
-_BINARIES = (
-    (b"%PDF", " PDF 文件"),
-    (b"Rar!", " RAR 压缩包"),
-    (b"7z\xbc\xaf", " 7z 压缩包"),
-    (b"\x1f\x8b", " gz 压缩包"),
-    (b"{\\rtf", " RTF 文件"),
-)
+_ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+_BINARIES = ((b"%PDF", " PDF 文件"), (b"{\\rtf", " RTF 文件"))
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = (("xl/workbook.xml", "xlsx"), ("word/document.xml", "docx"))
 _OTHER_PARTS = (
@@ -38,8 +34,10 @@ def sniff(name: str, data: bytes) -> str:
     for magic, kind in _BINARIES:
         if data.startswith(magic):
             raise unsupported(f"这是{kind}，无法读取其中的表格；{SAVE_AS}")
+    if data.startswith(_ARCHIVES):
+        raise unsupported(PACKED)
     if data.startswith(_PICTURES) or data[8:12] == b"WEBP":
-        raise unsupported(f"这是一张图片，不是表格或文档；请上传填好的电子表，{SAVE_AS}")
+        raise unsupported("这是一张图片，不是表格或文档；请上传填好的电子表（.xlsx）或文档（.docx），不要上传照片或截图")
     if data.startswith(b"PK"):
         return _zipped(data)
     if data.startswith(_OLE):
@@ -63,7 +61,7 @@ def _zipped(data: bytes) -> str:
                 raise unsupported(f"这是{kind}，无法读取；{SAVE_AS}")
         if "content.xml" in names:
             return _open_document(archive)
-    raise unsupported("这是压缩包，不是表格或文档；请解压后逐个上传其中的 .xlsx 或 .docx 文件")
+    raise unsupported(PACKED)
 
 
 def check_zip(archive: zipfile.ZipFile) -> None:

@@ -61,10 +61,10 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
     [
         (b"", "报告.xlsx", "file_unreadable", "空"),
         (b"\xef\xbb\xbf \r\n", "报告.csv", "file_unreadable", "空"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(50), "报告.xlsx", "format_unsupported", "图片"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(50), "报告.xlsx", "format_unsupported", "不要上传照片或截图"),
         (b"\xff\xd8\xff\xe0" + bytes(50), "报告.docx", "format_unsupported", "图片"),
         (b"%PDF-1.7\n", "报告.pdf", "format_unsupported", "PDF"),
-        (b"Rar!\x1a\x07", "报告.rar", "format_unsupported", "压缩包"),
+        (b"Rar!\x1a\x07", "报告.rar", "format_unsupported", "请解压后"),
         (zipped(**{"报告.xlsx": b"x"}), "报告.zip", "format_unsupported", "压缩包"),
         (zipped(**{"OFD.xml": b"x"}), "报告.ofd", "format_unsupported", "OFD"),
         (zipped(mimetype=b"application/vnd.oasis.opendocument.text", **{"content.xml": b"x"}), "a.odt",
