@@ -136,7 +136,7 @@ def _letter() -> Response:
     except Refused as refusal:
         return refused(str(refusal), back)
     told = f"已登记{done.sender}来函，涉及{len(done.codes)}个园区。" if done.codes else "该函此前已登记，没有新的内容。"
-    flash(told, "done")
+    flash("".join((told, *(f"{note}。" for note in done.notes))), "done")
     return redirect(f"/parks/{done.codes[0]}#obligations" if done.codes else back, code=303)
 
 

@@ -108,7 +108,12 @@ def _counts(manifest: backups.Manifest) -> dict[str, Any]:
 
 def _sentence(manifest: backups.Manifest) -> str:
     rows, files = sum(manifest.rows.values()), len(manifest.files)
-    return f"数据{rows}条，文件{files}个，操作日志{manifest.audit_entries}条（末条校验码 {manifest.audit_hash}）"
+    return f"数据{rows}条，文件{files}个，{_chain(manifest.audit_entries, manifest.audit_hash)}"
+
+
+def _chain(entries: int, newest: str) -> str:
+    """What to note down elsewhere."""
+    return f"操作日志{entries}条（末条校验码 {newest}）" if entries else "操作日志0条"
 
 
 @commands.command()
@@ -117,8 +122,8 @@ def verify(platform: Platform, show: Show) -> bool:
     """核验操作日志、文件和引用；有误时逐条列出，退出码 1。"""
     result = verification.verify(platform)
     verdict = f"发现{len(result.problems)}处问题：" if result.problems else "核验无误。"
-    chain = f"操作日志{result.audit_entries}条，末条校验码 {result.audit_hash}；文件{result.files}个"
-    show(asdict(result), verdict, *result.problems, *(f"提示：{note}" for note in result.notes), chain)
+    kept = f"文件{result.files}个，{_chain(result.audit_entries, result.audit_hash)}"
+    show(asdict(result), verdict, *result.problems, *(f"提示：{note}" for note in result.notes), kept)
     return not result.problems
 
 

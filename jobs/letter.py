@@ -51,8 +51,9 @@ def command(
         "dated": dated,
         "received_on": received,
         "recorded": recorded.codes,
+        "notes": recorded.notes,
     }
-    run.show(document, [_line(recorded, number.strip(), period)])
+    run.show(document, [_line(recorded, number.strip(), period), *recorded.notes])
 
 
 def _line(recorded: Recorded, number: str, period: HalfYear) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -55,7 +56,10 @@ def command(
             contacts=people, create_unit=create_unit,
         )  # fmt: skip
     if form:
-        ingest(run.platform, run.actor, form.name, form.read_bytes(), park=registered.code, submit=True)
+        kept = ingest(run.platform, run.actor, form.name, form.read_bytes(), park=registered.code, submit=True)
+        if not kept.reading.clean:
+            told = f"申报表有须更正或确认之处，请用 ingest {form.name} 查看"
+            registered = replace(registered, note="；".join(filter(None, (registered.note, told))))
     _show(run, [Outcome(0, title, registered)], single=True)
 
 

@@ -24,7 +24,8 @@ from services import audit, clock, units
 from services.lengths import require_storable
 from services.lists import Line, read_list
 
-MAIL = re.compile(r"[^@\s<>,;，；]+@[^@\s<>,;，；]+\.[^@\s<>,;，；]+")
+# What every mail server takes: no Chinese or full-width character, which would come back undelivered.
+MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
 COLUMNS = ("unit", "name", "role", "mail", "phone", "valid_from", "valid_to")
 
 
@@ -67,8 +68,8 @@ def _check(name: str, mail: str, phone: str, valid_from: date | None, valid_to: 
         raise Refused("缺少姓名")
     if not mail and not phone:
         raise Refused(f"{name}：邮箱和电话至少填写一项")
-    if mail and MAIL.fullmatch(mail) is None:
-        raise Refused(f"{name}：邮箱应写作 name@example.gov.cn，收到“{mail}”")
+    if mail and not (mail.isascii() and MAIL.fullmatch(mail)):
+        raise Refused(f"{name}：邮箱应写作 name@example.gov.cn（不含中文和全角字符），收到“{mail}”")
     if valid_from and valid_to and valid_to < valid_from:
         raise Refused(f"{name}：有效期止{chinese_date(valid_to)}早于有效期起{chinese_date(valid_from)}")
 
@@ -87,10 +88,21 @@ def _masked(contact: Contact) -> dict[str, str]:
 
 def add_handler(session: Session, actor: Actor, unit: Unit, text: str) -> bool:
     """A handler written 姓名<mail>; raises Refused when it is written otherwise."""
+    name, mail = _handler(text)
+    return add_contact(session, actor, unit, name=name, role=ContactRole.HANDLER, mail=mail)
+
+
+def _handler(text: str) -> tuple[str, str]:
     name, mail = parseaddr(text.replace("＜", "<").replace("＞", ">"))
     if not name or not mail:
         raise Refused(f"联系人应写作“姓名<邮箱>”，收到“{text}”")
-    return add_contact(session, actor, unit, name=name, role=ContactRole.HANDLER, mail=mail)
+    return name, mail
+
+
+def not_among_handlers(session: Session, unit: Unit, texts: Iterable[str]) -> tuple[str, ...]:
+    """Names of those written 姓名<mail> who do not stand as handlers of the unit; raises Refused as `add_handler`."""
+    handlers = {(row.name, row.mail) for row in contacts_of(session, unit.id) if row.role is ContactRole.HANDLER}
+    return tuple(person[0] for person in map(_handler, texts) if person not in handlers)
 
 
 @dataclass(frozen=True, slots=True)

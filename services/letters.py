@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import facts
 from db.models import Letter, LetterPark, Park
 from policy.access import Actor, Permission
 from policy.acts import Act
@@ -22,11 +23,15 @@ from services.storage import Storage, keep_file
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """`codes`: the parks newly covered by the letter; empty when everything was recorded already."""
+    """`codes`: the parks newly covered by the letter; empty when everything was recorded already.
+
+    `notes`: what a person should know, as of a period the park does not owe.
+    """
 
     letter_id: int
     sender: str
     codes: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ def record_letter(
     for park in added:
         _record(session, actor, park, entry)
         snapshots.rewrite(session, park.id)
-    return Recorded(letter.id, found[0].district.name, tuple(park.code for park in added))
+    notes = tuple(note for park in added for note in _not_owed(session, park, period))
+    return Recorded(letter.id, found[0].district.name, tuple(park.code for park in added), notes)
 
 
 def _check(entry: _Entry) -> None:
@@ -120,6 +126,17 @@ def _same_letter(letter: Letter, entry: _Entry) -> None:
         raise Refused(
             f"{entry.number}已于{chinese_date(letter.received_on)}登记（成文日期{chinese_date(letter.dated)}），"
             f"与本次的收文日期{chinese_date(entry.received_on)}、成文日期{chinese_date(entry.dated)}不一致，请核对发文字号和日期"
+        )
+
+
+def _not_owed(session: Session, park: Park, period: HalfYear) -> Iterator[str]:
+    """What came in is recorded whatever it says; a period nobody asked for may be written wrongly."""
+    owed = [obligation.period for obligation in facts.obligations(session, park.id)]
+    if period not in owed:
+        names = "、".join(one.label for one in owed) or "无"
+        yield (
+            f"{park.title}应报的报告期为{names}，没有{period.label}；来函已登记，不计入应报。"
+            "报告期写错的，请按正确的报告期再登记一次"
         )
 
 

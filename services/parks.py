@@ -128,16 +128,18 @@ def _same_again(session: Session, actor: Actor, park: Park, entry: Entry) -> Reg
             f"{park.title}已登记（{park.code}），未作改动；{'；'.join(different)}。"
             "请核对批复原件；运营管理机构等的变动按变更事项登记"
         )
+    strangers = "、".join(contacts.not_among_handlers(session, park.district, entry.contacts))
+    people = f"；联系人{strangers}未录入，请按联系人另行登记" if strangers else ""
     missing = {name: new for name, (old, new) in _texts(park, entry).items() if new and not old}
     if not missing:
-        return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），内容一致，未作改动")
+        return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），内容一致，未作改动{people}")
     audit.record(session, actor, Act.PARK_SUPPLEMENT, park.title, park_id=park.id, new=missing)
     for name, new in missing.items():
         setattr(park, name, new)
     require_storable(park)
     snapshots.rewrite(session, park.id)
     added = "、".join(TEXTS[name] for name in missing)
-    return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），补录{added}")
+    return Registered(park.id, park.code, False, f"{park.title}已登记（{park.code}），补录{added}{people}")
 
 
 # What a later entry may fill in where the register has nothing.

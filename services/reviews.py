@@ -118,7 +118,9 @@ def _not_submitted(session: Session, row: Submission) -> str:
     text = f"{versions.told(row)}目前为“{SubmissionState(row.state).label}”"
     if row.state != SubmissionState.DRAFT:
         return f"{text}，无需再次审核；如有更正，请区县上传新的版本"
-    return f"{text}{versions.blocking(session, row)}，不能审核；请区县更正并报送，有误的可退回修改"
+    in_the_way = versions.blocking(session, row)
+    advice = "不能审核；请区县更正并报送，有误的可退回修改"
+    return "，".join((text, in_the_way, advice) if in_the_way else (text, advice))
 
 
 def _decide(

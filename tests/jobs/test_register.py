@@ -73,6 +73,12 @@ class TestRegister:
         with platform.database.read() as session:
             assert len(session.scalars(select(Park)).all()) == 1
 
+    def test_a_second_call_says_which_contacts_it_leaves_out(self, run: Run) -> None:
+        register(run, "--create-unit", "--contact", "甲某<a@example.gov.cn>")
+        again = register(run, "--contact", "甲某<a@example.gov.cn>", "--contact", "乙某<b@example.gov.cn>")
+        assert "内容一致，未作改动；联系人乙某未录入" in again.stdout
+        assert "联系人" not in register(run, "--contact", "甲某<a@example.gov.cn>").stdout
+
     def test_the_same_title_with_another_date_ends_with_one_and_says_what_differs(self, run: Run) -> None:
         register(run, "--create-unit")
         other = register(run, on="2024-10-11")
@@ -128,6 +134,11 @@ class TestRegister:
             kept = session.scalars(select(Submission)).one()
             assert (park.operator, park.host_park) == ("示例甲园运营管理有限公司", "示例甲区网络产业城")
             assert (kept.kind, kept.park_id) == ("application_form", park.id)
+
+    def test_a_form_with_problems_is_kept_and_they_are_mentioned(self, run: Run) -> None:
+        form = FORMS / "申报表-示例乙园-有问题.docx"
+        result = register(run, "--create-unit", "--form", form, title="国家网络安全产业园区（示例乙园）")
+        assert (result.exit_code, "申报表有须更正或确认之处" in result.stdout) == (0, True)
 
     def test_the_form_of_another_park_is_refused_and_nothing_entered(self, run: Run) -> None:
         result = register(run, "--create-unit", "--form", FORMS / "申报表-示例乙园-有问题.docx")

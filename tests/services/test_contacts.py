@@ -62,6 +62,7 @@ def test_one_bad_line_stops_the_whole_list_and_every_bad_line_is_named(session: 
         "示例甲区,王某,科长,wang@example.gov.cn,,,",
         "示例甲区,赵某,handler,zhao,,,",
         "示例甲区,钱某,handler,,,,",
+        "示例甲区,陈某,handler,陈@example.gov.cn,,,",
         "示例甲区,,handler,x@example.gov.cn,,,",
         "示例甲区,孙某,handler,sun@example.gov.cn,,2026年1月,",
         "示例甲区,周某,handler,zhou@example.gov.cn,,2026-02-01,2026-01-01",
@@ -73,10 +74,11 @@ def test_one_bad_line_stops_the_whole_list_and_every_bad_line_is_named(session: 
         "第4行：角色应为",
         "第5行：赵某：邮箱应写作",
         "第6行：钱某：邮箱和电话至少填写一项",
-        "第7行：缺少姓名",
-        "第8行：valid_from 应写作 2026-07-31，收到“2026年1月”",
-        "第9行：周某：有效期止2026年1月1日早于有效期起2026年2月1日",
-        "第10行：江北区已于2025年11月5日终止，请写两江新区",
+        "第7行：陈某：邮箱应写作 name@example.gov.cn（不含中文和全角字符），收到“陈@example.gov.cn”",
+        "第8行：缺少姓名",
+        "第9行：valid_from 应写作 2026-07-31，收到“2026年1月”",
+        "第10行：周某：有效期止2026年1月1日早于有效期起2026年2月1日",
+        "第11行：江北区已于2025年11月5日终止，请写两江新区",
     ]
     assert [error[: len(start)] for error, start in zip(imported.errors, expected, strict=True)] == expected
     assert entered(session) == 0

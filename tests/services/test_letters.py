@@ -94,6 +94,16 @@ def test_a_number_names_one_letter_of_a_district(platform: Platform, parks: tupl
     record(platform, other)  # another district counts its own numbers
 
 
+def test_a_letter_about_a_period_nobody_owes_is_recorded_with_a_word(
+    platform: Platform, parks: tuple[Park, Park, Park]
+) -> None:
+    recorded = record(platform, parks[0], period=HalfYear(2024, 1))
+    assert recorded.codes == (parks[0].code,)
+    (note,) = recorded.notes
+    assert "应报的报告期为2025年上半年、2025年下半年、2026年上半年，没有2024年上半年" in note
+    assert record(platform, parks[0]).notes == ()
+
+
 def test_parks_of_two_districts_have_two_letters(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
     message = refused(platform, parks[0], parks[2])
     assert "示例甲区" in message

@@ -137,8 +137,7 @@ def test_a_draft_is_not_decided_on_unless_its_errors_send_it_back(platform: Plat
     assert "未报送" in refused(send_back, platform, clean)
     wrong = uploaded(platform, park, {"area_operating": None})
     message = refused(accept, platform, wrong)
-    assert "未报送" in message
-    assert "半年报!C8" in message
+    assert "目前为“已上传、未报送”，尚有1处须更正（半年报!C8），不能审核；" in message
     assert not send_back(platform, wrong).accepted
 
 

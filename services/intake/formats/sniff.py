@@ -37,7 +37,7 @@ def sniff(name: str, data: bytes) -> str:
     if data.startswith(_ARCHIVES):
         raise unsupported(PACKED)
     if data.startswith(_PICTURES) or data[8:12] == b"WEBP":
-        raise unsupported("这是一张图片，不是表格或文档；请上传填好的电子表（.xlsx）或文档（.docx），不要上传照片或截图")
+        raise unsupported("这是一张图片，不是表格或文档；请上传填好的 .xlsx 表格或 .docx 文档，不要上传照片或截图")
     if data.startswith(b"PK"):
         return _zipped(data)
     if data.startswith(_OLE):
