@@ -19,7 +19,7 @@ from policy.access import Actor, Permission, Scope
 from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import HalfYear, SubmissionKind, SubmissionState
-from services import audit, clock, decisions, explanations, history, intake, snapshots, versions, withheld
+from services import audit, checking, clock, decisions, explanations, history, intake, snapshots, versions, withheld
 from services.intake.classified import CODE as CLASSIFIED
 from services.intake.reading import FileReading
 from services.intake.templates.half_year import TemplateFacts, write_template
@@ -113,9 +113,12 @@ def _context(platform: Platform, upload: _Upload, park: str | None, period: Half
 def _judged(
     session: Session, upload: _Upload, reading: FileReading, park: Park | None
 ) -> tuple[FileReading, Submission | None]:
-    """The reading with all findings, and the earlier version made from the same bytes."""
+    """The reading with all findings, and the earlier version made from the same bytes.
+
+    What is not certainly this park's is checked by itself alone: compared with other papers it might meet its own.
+    """
     if not _is_storable(reading):
-        return versions.judged(session, reading, park, ()), None
+        return checking.checked(reading, last={}), None
     place = versions.Place.of(reading, park)
     more = [*versions.not_owed(session, place)]
     earlier = versions.same_bytes(session, place, upload.data)

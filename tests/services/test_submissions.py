@@ -177,6 +177,11 @@ def test_what_cannot_be_stored_is_kept_as_an_attempt_with_one_clear_message(
         assert facts.receipts(session, park.id, TODAY) == {}
 
 
+def test_a_paper_of_an_unknown_park_is_not_compared_with_the_papers_of_others(platform: Platform, park: Park) -> None:
+    upload(platform, report(park.title))
+    assert codes(upload(platform, report("国家网络安全产业园区（无名园）"))) == {"park_unknown"}
+
+
 def test_attempts_do_not_use_up_version_numbers(platform: Platform, park: Park) -> None:
     for _ in range(2):
         upload(platform, b"", park=park.code)
