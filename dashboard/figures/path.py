@@ -95,7 +95,8 @@ def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point]) 
 
 
 def _words(indicator: Indicator, point: Point) -> str:
-    return f"{span_told(indicator.key, point.period)}<br><b>{plain(point.value)}{indicator.unit}</b><br>来源：{point.source}"
+    when = span_told(indicator.key, point.period)
+    return f"{when}<br><b>{plain(point.value)}{indicator.unit}</b><br>来源：{point.source}"
 
 
 def _layout(indicator: Indicator) -> dict[str, object]:
