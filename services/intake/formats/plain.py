@@ -10,6 +10,7 @@ from lxml import etree, html
 
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
 from services.intake.formats.limits import check_extent
+from services.intake.formats.refused import DAMAGED, unreadable
 from services.intake.formats.sniff import decode
 
 
@@ -27,8 +28,14 @@ def parse_csv(data: bytes) -> Document:
 
 
 def parse_html(data: bytes) -> Document:
-    """Each table becomes a sheet 表1, 表2 …; text outside tables becomes paragraphs."""
-    root: Any = html.document_fromstring(decode(data), parser=html.HTMLParser(no_network=True, huge_tree=False))
+    """Each table becomes a sheet 表1, 表2 …; text outside tables becomes paragraphs.
+
+    Raises FileRefused when the last table has no end: the rest of the page did not come.
+    """
+    text = decode(data)
+    if text.lower().rfind("<table") > text.lower().rfind("</table"):
+        raise unreadable(DAMAGED)
+    root: Any = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, huge_tree=False))
     etree.strip_elements(root, "script", "style", etree.Comment, with_tail=False)
     tables = [table for table in root.iter("table") if not any(True for _ in table.iterdescendants("table"))]
     sheets = [_table(table, f"表{number}") for number, table in enumerate(tables, 1)]

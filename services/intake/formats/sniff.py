@@ -102,7 +102,15 @@ def _compound(name: str, data: bytes) -> str:
         raise unsupported(f"这是 WPS 表格（.et），无法可靠读取；{SAVE_AS}")
     if holds("Workbook") or holds("Book"):
         return "xls"
+    if _directory(data) >= len(data):
+        raise unreadable(DAMAGED)
     raise unsupported(f"不认识的文件格式；{SAVE_AS}")
+
+
+def _directory(data: bytes) -> int:
+    """Where the names of the streams begin, by the header; a file cut short has often lost them."""
+    sector = 1 << (data[30] & 31)
+    return (int.from_bytes(data[48:52], "little") + 1) * sector
 
 
 def _text(data: bytes) -> str:

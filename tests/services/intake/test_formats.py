@@ -84,6 +84,20 @@ def test_what_cannot_be_read_says_why_in_one_finding(data: bytes, name: str, cod
     assert told in message
 
 
+@pytest.mark.parametrize("part", [0.05, 0.3, 0.5, 0.7, 0.9])
+@pytest.mark.parametrize("suffix", ["xls", "ods"])
+def test_a_file_cut_short_is_told_so_wherever_it_was_cut(suffix: str, part: float) -> None:
+    whole = (OTHER_FORMATS / f"半年报-示例甲园-2025H1.{suffix}").read_bytes()
+    code, message = refused(whole[: int(len(whole) * part)], f"报告.{suffix}")
+    assert (code, "不完整" in message) == ("file_unreadable", True)
+
+
+def test_a_page_that_breaks_off_in_a_table_is_told_so() -> None:
+    page = "<html><table><tr><td>园区名称</td><td>示例甲园</td></tr></table><table><tr><td>企业名称</td>"
+    code, message = refused(page.encode(), "报告.xls")
+    assert (code, "不完整" in message) == ("file_unreadable", True)
+
+
 @pytest.mark.parametrize(
     "data",
     [
