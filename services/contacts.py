@@ -45,6 +45,7 @@ def add_contact(
     actor.require(Permission.MANAGE_REGISTER)
     name, mail, phone = name.strip(), mail.strip(), phone.strip()
     _check(name, mail, phone, valid_from, valid_to)
+    audit.take_turn(session)
     same = select(Contact).where(
         Contact.unit_id == unit.id, Contact.name == name, Contact.role == role, Contact.mail == mail,
         Contact.valid_from == valid_from if valid_from else Contact.valid_from.is_(None),

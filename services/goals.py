@@ -59,6 +59,7 @@ def import_goals(
     park = parks.find_park(session, actor.scope, park_code)
     decision = (decision or "").strip()
     lines = _read(name, data, _year_before(park))
+    audit.take_turn(session)
     standing = {goal.key: goal for goal in facts.goals(session, park.id, clock.today())}
     changed = [line for line in lines if not _same(standing.get(line.goal.key), line.goal)]
     if not decision and any(line.goal.key in standing for line in changed):

@@ -67,6 +67,7 @@ def record_letter(
     actor.require(Permission.RECORD_LETTER)
     entry = _Entry(period, number.strip(), dated, received_on, medium, file)
     _check(entry)
+    audit.take_turn(session)
     found = list(dict.fromkeys(find_park(session, actor.scope, ref) for ref in parks))
     sender_id = _common_district(found)
     letter = session.scalars(select(Letter).where(Letter.sender_id == sender_id, Letter.number == entry.number)).first()

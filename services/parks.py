@@ -90,6 +90,7 @@ def enter(
     """`register_park` for an entry read from a list."""
     actor.require(Permission.MANAGE_REGISTER)
     _check(entry)
+    audit.take_turn(session)
     park = session.scalars(select(Park).where(Park.title == entry.title)).first()
     if park is not None:
         return _same_again(session, actor, park, entry)
@@ -285,6 +286,7 @@ def record_change(
     a document, for a day before the approval or to come, out of order, or when nothing changes.
     """
     actor.require(Permission.MANAGE_REGISTER)
+    audit.take_turn(session)
     park = find_park(session, actor.scope, park_code)
     new, document = new.strip(), document.strip()
     old = _value_before(session, park, kind)

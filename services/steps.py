@@ -35,6 +35,7 @@ def record_step(
     its number, and for an application that shares its letter with a half-year report (one letter, one matter).
     """
     actor.require(Permission.MANAGE_REGISTER)
+    audit.take_turn(session)
     park = find_park(session, actor.scope, park_code)
     step = _require(session, park, kind, dated)
     number = number.strip()
@@ -64,6 +65,7 @@ def return_step(
     Raises Refused where the notice knows no return, without a reason, and as `record_step` does.
     """
     actor.require(Permission.MANAGE_REGISTER)
+    audit.take_turn(session)
     park = find_park(session, actor.scope, park_code)
     if kind not in RETURNS:
         known = "、".join(f"“{allowed.label}”" for allowed in RETURNS)

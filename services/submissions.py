@@ -147,8 +147,8 @@ def _is_storable(reading: FileReading) -> bool:
 
 
 def _keep(session: Session, platform: Platform, upload: _Upload, reading: FileReading, named: str | None) -> Ingested:
+    audit.take_turn(session)  # a second upload for the park sees the first, and gets the next number
     reading, park = _placed(session, upload.actor.scope, reading)
-    versions.queue(session, park)
     judged, earlier = _judged(session, upload, reading, park)
     if earlier is not None:
         return Ingested(judged, False, earlier.id)

@@ -21,7 +21,7 @@ from policy.refusal import Unknown
 from policy.rulebook import DEFAULT_SOURCE
 from policy.tables import FORM_FACTS
 from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionState
-from services import checking, clock, history, subjects
+from services import audit, checking, clock, history, subjects
 from services.intake.reading import FileReading, Reading
 
 SHOWN_PLACES = 8
@@ -67,12 +67,6 @@ def judged(session: Session, reading: FileReading, park: Park | None, more: Iter
     names = {cell.value for cell in cells if cell is not None and cell.value is not None}
     firms = history.firms_elsewhere(session, names, park.id if park else None)
     return checking.checked(reading, last=last, elsewhere=firms, more=more)
-
-
-def queue(session: Session, park: Park | None) -> None:
-    """Two uploads for one park queue here: the second sees the first, and gets the next number."""
-    if park is not None:
-        session.execute(select(Park.id).where(Park.id == park.id).with_for_update())
 
 
 def not_owed(session: Session, place: Place) -> Iterator[Finding]:
@@ -217,6 +211,7 @@ def locked(session: Session, scope: Scope, submission_id: int) -> Submission:
 
     Raises Unknown, in the same words whether it does not exist, belongs to no park, or lies outside the scope.
     """
+    audit.take_turn(session)
     found = select(Submission).where(Submission.id == submission_id).with_for_update(of=Submission)
     row = session.scalars(found).first()
     if row is None or not _within(session, scope, row):
