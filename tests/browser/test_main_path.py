@@ -41,18 +41,18 @@ def test_from_the_upload_to_the_number_on_the_overview(
     expect(page.locator("#submit")).to_have_count(0)
 
     district.open("/reports/new")
-    page.set_input_files("#upload input[type=file]", workbook("已更正.xlsx", revenue_cyber=1.73))
+    page.set_input_files("#upload input[type=file]", workbook("已更正.xlsx", revenue_cyber=1.53))
     page.click("#submit")
     expect(page.get_by_text("已报送，待市经济信息委审核").first).to_be_visible()
     report = page.url.removeprefix(district.site)
 
     committee = sit_down("committee")
-    expect(committee.open("/parks").locator("#park-table")).not_to_contain_text("1.73")
+    expect(committee.open("/parks").locator("#park-table")).not_to_contain_text("1.53")
     review = committee.open(report)
     review.click("#accept")
     expect(review.get_by_text("审核通过").first).to_be_visible()
     for path in ("/", "/parks"):
-        expect(committee.open(path).locator("#park-table tr", has_text="示例甲园")).to_contain_text("1.73")
+        expect(committee.open(path).locator("#park-table tr", has_text="示例甲园")).to_contain_text("1.53")
 
 
 def test_a_return_with_its_reason_reaches_the_district(
