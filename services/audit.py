@@ -20,6 +20,8 @@ from services import clock
 GENESIS = "0" * 64
 # An arbitrary constant: all writers of the chain on PostgreSQL queue on the same advisory lock.
 CHAIN_LOCK = 7_242_022
+SUBJECT_LENGTH = 200
+"""As much of a subject as its column takes; a file's name alone can be longer."""
 
 
 def take_turn(session: Session) -> None:
@@ -49,7 +51,7 @@ def record(
         at=clock.now(),
         actor=actor.account,
         action=str(act),
-        subject=subject,
+        subject=subject[:SUBJECT_LENGTH],
         park_id=park_id,
         old=old,
         new=new,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from policy.figures import chinese_date
 from policy.refusal import Refused
+from policy.rulebook import NOTICE_DAY
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -22,7 +23,12 @@ def today() -> date:
 
 
 def require_past(day: date, called: str) -> None:
-    """Raises Refused for a day to come; `called` is the date's name on paper, such as 收文日期."""
+    """Raises Refused for a day to come or before the notice was written, when nothing of it could have happened.
+
+    `called` is the date's name on paper, such as 收文日期.
+    """
+    if day < NOTICE_DAY:
+        raise Refused(f"{called}{chinese_date(day)}早于通知成文日期{chinese_date(NOTICE_DAY)}，请核对")
     if day > today():
         raise Refused(f"{called}{chinese_date(day)}在今天（{chinese_date(today())}）之后，请核对")
 

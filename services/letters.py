@@ -17,6 +17,7 @@ from policy.figures import chinese_date
 from policy.refusal import Refused
 from policy.terms import HalfYear, LetterMedium
 from services import audit, clock, snapshots
+from services.lengths import require_storable
 from services.parks import find_park
 from services.storage import Storage, keep_file
 
@@ -92,6 +93,7 @@ def _check(entry: _Entry) -> None:
     if entry.received_on < entry.dated:
         received, dated = chinese_date(entry.received_on), chinese_date(entry.dated)
         raise Refused(f"收文日期{received}早于来函成文日期{dated}，请核对两个日期")
+    clock.require_past(entry.dated, "成文日期")
     clock.require_past(entry.received_on, "收文日期")
 
 
@@ -116,6 +118,7 @@ def _add(session: Session, storage: Storage, actor: Actor, sender_id: int, entry
         recorded_at=clock.now(),
         recorded_by=actor.account,
     )
+    require_storable(letter)
     session.add(letter)
     session.flush()
     return letter

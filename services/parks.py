@@ -19,7 +19,7 @@ from policy.deadlines import construction_end
 from policy.facts import ParkFact
 from policy.figures import chinese_date
 from policy.refusal import Refused, Unknown
-from policy.rulebook import DEFAULT, NOTICE_DAY
+from policy.rulebook import DEFAULT
 from policy.terms import ChangeKind
 from services import applications, audit, changes, clock, contacts, obligations, snapshots, units
 from services.lengths import require_storable
@@ -108,12 +108,11 @@ def enter(
 def _check(entry: Entry) -> None:
     if TITLE.fullmatch(entry.title) is None:
         raise Refused(f"园区名称应写作“国家网络安全产业园区（××园）”（全角括号，与批复一致），收到“{entry.title}”")
+    if not entry.district:
+        raise Refused("缺少所属区县")
     if not entry.approval_no:
         raise Refused("缺少批复的发文字号")
     clock.require_past(entry.approved_on, "批复成文日期")
-    if entry.approved_on < NOTICE_DAY:
-        approved, notice = chinese_date(entry.approved_on), chinese_date(NOTICE_DAY)
-        raise Refused(f"批复成文日期{approved}早于通知成文日期{notice}，请核对")
     if entry.code is not None and CODE.fullmatch(entry.code) is None:
         raise Refused(f"园区代码由字母、数字、-、_ 组成，不超过40个字符，收到“{entry.code}”")
 

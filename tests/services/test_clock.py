@@ -27,6 +27,12 @@ def test_a_day_to_come_is_refused_under_its_name(set_now: Callable[[datetime | d
         clock.require_past(date(2026, 8, 4), "收文日期")
 
 
+def test_nothing_was_received_before_the_notice_was_written() -> None:
+    clock.require_past(date(2022, 10, 21), "收文日期")
+    with pytest.raises(Refused, match="收文日期2022年10月20日早于通知成文日期2022年10月21日"):
+        clock.require_past(date(2022, 10, 20), "收文日期")
+
+
 @pytest.mark.parametrize("day", [date(2026, 7, 31), date(2026, 8, 4)])
 def test_a_day_outside_its_span_is_refused(set_now: Callable[[datetime | date], None], day: date) -> None:
     set_now(TODAY)

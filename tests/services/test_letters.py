@@ -116,6 +116,7 @@ def test_parks_of_two_districts_have_two_letters(platform: Platform, parks: tupl
     [
         ({"received_on": date(2025, 7, 17)}, "2025年7月17日"),
         ({"received_on": date(2025, 8, 21)}, "2025年8月21日"),
+        ({"dated": date(205, 7, 18)}, "成文日期205年7月18日早于通知成文日期"),
         ({"number": "  "}, "发文字号"),
     ],
 )
@@ -123,6 +124,10 @@ def test_what_a_letter_must_have(
     platform: Platform, parks: tuple[Park, Park, Park], options: dict[str, Any], named: str
 ) -> None:
     assert named in refused(platform, parks[0], **options)
+
+
+def test_a_number_too_long_for_any_letter_is_said_in_words(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+    assert "过长：200个字符，不能超过100个" in refused(platform, parks[0], number="长" * 200)
 
 
 def test_a_letter_dated_and_received_the_same_day(platform: Platform, parks: tuple[Park, Park, Park]) -> None:

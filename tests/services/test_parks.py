@@ -132,6 +132,10 @@ class TestRegistering:
         with pytest.raises(Refused, match=said):
             register(session, **facts)
 
+    def test_a_park_needs_its_district(self, session: Session) -> None:
+        with pytest.raises(Refused, match="缺少所属区县"):
+            register(session, district=" ", create_unit=True)
+
     def test_an_approval_needs_its_number(self, session: Session) -> None:
         with pytest.raises(Refused, match="缺少批复的发文字号"):
             register(session, approval_no=" ")

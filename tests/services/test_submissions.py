@@ -182,6 +182,14 @@ def test_a_paper_of_an_unknown_park_is_not_compared_with_the_papers_of_others(pl
     assert codes(upload(platform, report("国家网络安全产业园区（无名园）"))) == {"park_unknown"}
 
 
+def test_a_file_may_have_a_name_as_long_as_any(platform: Platform) -> None:
+    name = f"{'长' * 250}.xlsx"
+    upload(platform, b"no report", name=name)
+    with platform.database.read() as session:
+        assert rows(session)[0].file_name == name
+        assert session.scalars(select(AuditEntry.subject)).one().startswith("未入库的文件长长")
+
+
 def test_attempts_do_not_use_up_version_numbers(platform: Platform, park: Park) -> None:
     for _ in range(2):
         upload(platform, b"", park=park.code)
