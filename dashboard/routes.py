@@ -135,8 +135,9 @@ def _letter() -> Response:
             )  # fmt: skip
     except Refused as refusal:
         return refused(str(refusal), back)
-    told = f"已登记{done.sender}来函，涉及{len(done.codes)}个园区。" if done.codes else "该函此前已登记，没有新的内容。"
-    flash("".join((told, *(f"{note}。" for note in done.notes))), "done")
+    told = f"已登记{done.sender}来函，涉及{len(done.codes)}个园区" if done.codes else "该函此前已登记"
+    nothing_new = [] if done.codes or done.notes else ["没有新的内容"]
+    flash("".join(f"{sentence}。" for sentence in (told, *nothing_new, *done.notes)), "done")
     return redirect(f"/parks/{done.codes[0]}#obligations" if done.codes else back, code=303)
 
 

@@ -58,5 +58,6 @@ def command(
 
 def _line(recorded: Recorded, number: str, period: HalfYear) -> str:
     if not recorded.codes:
-        return f"{recorded.sender}{number}（{period.label}）已登记，未作改动"
+        unchanged = "" if recorded.notes else "，未作改动"
+        return f"{recorded.sender}{number}（{period.label}）此前已登记{unchanged}"
     return f"已登记{recorded.sender}{number}（{period.label}），涉及园区：{'、'.join(recorded.codes)}"

@@ -60,7 +60,8 @@ def record_letter(
 ) -> Recorded:
     """Record a letter as received from the district of the parks, with its scan (name, bytes) if there is one.
 
-    The same letter again adds the parks and the period it did not cover yet and changes nothing else. Raises
+    The same letter again adds the parks and the period it did not cover yet, and a scan where it had none; it
+    changes nothing else. Raises
     Unknown for a park outside the scope; Refused without a park or a number, when the parks have different
     districts, when it was received before it was dated or in days to come, or when the number is taken by a
     letter of another date.
@@ -72,10 +73,12 @@ def record_letter(
     found = list(dict.fromkeys(find_park(session, actor.scope, ref) for ref in parks))
     sender_id = _common_district(found)
     letter = session.scalars(select(Letter).where(Letter.sender_id == sender_id, Letter.number == entry.number)).first()
+    notes: list[str] = []
     if letter is None:
         letter = _add(session, storage, actor, sender_id, entry)
     else:
         _same_letter(letter, entry)
+        notes += _scan_that_came_later(session, storage, actor, letter, entry)
     covered = {(row.park_id, row.period) for row in letter.parks}
     added = [park for park in found if (park.id, str(period)) not in covered]
     letter.parks.extend(LetterPark(park_id=park.id, period=str(period)) for park in added)
@@ -83,8 +86,8 @@ def record_letter(
     for park in added:
         _record(session, actor, park, entry)
         snapshots.rewrite(session, park.id)
-    notes = tuple(note for park in added for note in _not_owed(session, park, period))
-    return Recorded(letter.id, found[0].district.name, tuple(park.code for park in added), notes)
+    notes += (note for park in added for note in _not_owed(session, park, period))
+    return Recorded(letter.id, found[0].district.name, tuple(park.code for park in added), tuple(notes))
 
 
 def _check(entry: _Entry) -> None:
@@ -142,6 +145,22 @@ def _not_owed(session: Session, park: Park, period: HalfYear) -> Iterator[str]:
             f"{park.title}应报的报告期为{names}，没有{period.label}；来函已登记，不计入应报。"
             "报告期写错的，请按正确的报告期再登记一次"
         )
+
+
+def _scan_that_came_later(
+    session: Session, storage: Storage, actor: Actor, letter: Letter, entry: _Entry
+) -> Iterator[str]:
+    """A scan is added to a letter that has none and never replaces another."""
+    if entry.file is None:
+        return
+    scan = keep_file(session, storage, *entry.file)
+    if letter.file_id is None:
+        letter.file_id = scan.id
+        new = {"number": entry.number, "file": entry.file[0]}
+        audit.record(session, actor, Act.LETTER_RECORD, f"{entry.number}扫描件", new=new)
+        yield f"已补存{entry.number}的扫描件"
+    elif letter.file_id != scan.id:
+        raise Refused(f"{entry.number}已有扫描件，与本次的“{entry.file[0]}”不同；原件不予替换，请核对发文字号")
 
 
 def _record(session: Session, actor: Actor, park: Park, entry: _Entry) -> None:

@@ -85,6 +85,18 @@ def test_the_same_letter_again_only_adds_what_it_did_not_cover(
         assert len(session.scalars(select(AuditEntry).where(AuditEntry.action == "letter.record")).all()) == 2
 
 
+def test_a_scan_may_come_later_and_replaces_no_other(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+    record(platform, parks[0])
+    scan = ("函.pdf", b"%PDF-1.7 scan")
+    assert record(platform, parks[0], file=scan).notes == ("已补存示例甲府函〔2025〕12号的扫描件",)
+    assert record(platform, parks[0], file=scan).notes == ()
+    assert "已有扫描件，与本次的“别.pdf”不同" in refused(platform, parks[0], file=("别.pdf", b"%PDF-1.7 other"))
+    with platform.database.read() as session:
+        letter = session.scalars(select(Letter)).one()
+        assert session.get_one(StoredFile, letter.file_id).name == "函.pdf"
+        assert len(session.scalars(select(StoredFile)).all()) == 1
+
+
 def test_a_number_names_one_letter_of_a_district(platform: Platform, parks: tuple[Park, Park, Park]) -> None:
     one, two, other = parks
     record(platform, one)
