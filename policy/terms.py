@@ -96,6 +96,26 @@ class SubmissionState(Labelled):
     ACCEPTED = "accepted", "审核通过"
 
 
+class FigureKind(Labelled):
+    """How final a figure is: June letters are written in May, and the year's books close in spring (domain 2)."""
+
+    ESTIMATE = "estimate", "预计数"
+    PRELIMINARY = "preliminary", "快报数"
+    FINAL = "final", "年报数"
+
+
+class ReturnReason(Labelled):
+    """Why the committee sends a report back; counted, so that the same mistake can be met at its source."""
+
+    INCOMPLETE = "incomplete", "内容不全"
+    INCONSISTENT = "inconsistent", "数据前后矛盾"
+    MAGNITUDE = "magnitude", "数量级或单位有误"
+    SCOPE = "scope", "统计口径不符"
+    EXPLANATION = "explanation", "情况说明不充分"
+    SEAL = "seal", "印章或来函不符"
+    OTHER = "other", "其他"
+
+
 class ReceiptState(Labelled):
     """The four states of a half-year report: data and letter arrive separately (clause 五(二))."""
 

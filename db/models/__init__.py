@@ -4,8 +4,12 @@ from db.models.account import Account
 from db.models.alert import Alert
 from db.models.audit import AuditEntry, AuditHead
 from db.models.contact import Contact
+from db.models.correction import Correction, CorrectionLine
+from db.models.evidence import Evidence, EvidenceLink
 from db.models.file import StoredFile
+from db.models.firm_page import FirmPage
 from db.models.goal import Goal
+from db.models.issued import IssuedDocument, IssuedFigure
 from db.models.letter import Letter, LetterPark
 from db.models.obligation import Obligation
 from db.models.outbox import OutboxItem, OutboxMail
@@ -16,6 +20,7 @@ from db.models.submission import (
     CellDecision,
     FindingExplanation,
     Review,
+    ReviewComment,
     Submission,
     SubmissionFinding,
     SubmissionReading,
@@ -31,8 +36,15 @@ __all__ = [
     "AuditHead",
     "CellDecision",
     "Contact",
+    "Correction",
+    "CorrectionLine",
+    "Evidence",
+    "EvidenceLink",
     "FindingExplanation",
+    "FirmPage",
     "Goal",
+    "IssuedDocument",
+    "IssuedFigure",
     "JobRun",
     "Lease",
     "Letter",
@@ -44,6 +56,7 @@ __all__ = [
     "ParkChange",
     "ParkSnapshot",
     "Review",
+    "ReviewComment",
     "StoredFile",
     "Submission",
     "SubmissionFinding",

@@ -37,5 +37,9 @@ class LetterPark(Base):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letter.id"))
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
     period: Mapped[str] = mapped_column(String(6))
+    data_code: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """校验码 printed on the sealed table; empty when the letter named none."""
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id"))
+    """The version whose data the sealed table states."""
 
     letter: Mapped[Letter] = relationship(back_populates="parks")

@@ -44,6 +44,10 @@ class Submission(Base):
     clean: Mapped[bool] = mapped_column(default=False)
     has_errors: Mapped[bool] = mapped_column(default=True)
     meets_thresholds: Mapped[bool | None]
+    figure_kind: Mapped[str] = mapped_column(String(20), default="preliminary", server_default="preliminary")
+    """FigureKind of the whole paper; a single cell may differ (`SubmissionReading.figure_kind`)."""
+    correction_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Why it changes figures the committee had accepted (数据更正); empty when it changes none."""
     totals: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     """The roster's printed 合计 by column key, each with value, unit, status, where and raw."""
 
@@ -86,6 +90,8 @@ class SubmissionReading(Base):
     candidates: Mapped[list[str]] = mapped_column(JSON, default=list)
     decided: Mapped[str | None] = mapped_column(String(10))
     decided_value: Mapped[str | None] = mapped_column(Text)
+    figure_kind: Mapped[str | None] = mapped_column(String(20))
+    """Set where the cell itself says its kind (预计12.5) and the paper's is another."""
 
     effective_value: Mapped[str | None] = column_property(case((decided.is_(None), value), else_=decided_value))
     effective_status: Mapped[str] = column_property(
@@ -160,9 +166,28 @@ class Review(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
     accepted: Mapped[bool]
+    category: Mapped[str] = mapped_column(String(30), default="", server_default="")
+    """ReturnReason of a return; empty for an acceptance."""
     reason: Mapped[str] = mapped_column(Text, default="")
     decided_on: Mapped[date]
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     decided_by: Mapped[str] = mapped_column(String(50))
 
     submission: Mapped[Submission] = relationship(back_populates="reviews")
+
+
+class ReviewComment(Base):
+    """What the committee remarks on one cell (or on the whole paper) of a version.
+
+    The district sees it once it is sent with a return: until then `review_id` is empty.
+    """
+
+    __tablename__ = "review_comment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
+    reading_id: Mapped[int | None] = mapped_column(ForeignKey("submission_reading.id"))
+    text: Mapped[str] = mapped_column(Text)
+    written_by: Mapped[str] = mapped_column(String(50))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    review_id: Mapped[int | None] = mapped_column(ForeignKey("review.id"))
