@@ -20,12 +20,12 @@ def _config() -> Config:
     return config
 
 
-def upgrade(engine: Engine) -> None:
-    """Create or migrate the database to HEAD."""
+def upgrade(engine: Engine, revision: str = HEAD) -> None:
+    """Create or migrate the database to `revision`; what it holds stays."""
     with engine.begin() as connection:
         config = _config()
         config.attributes["connection"] = connection
-        command.upgrade(config, HEAD)
+        command.upgrade(config, revision)
 
 
 def current(engine: Engine) -> str | None:
