@@ -34,6 +34,7 @@ from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation as Owed
+from policy.provenance import DERIVED
 from policy.rulebook import Rulebook
 from policy.terms import DecisionKind, HalfYear, ObligationKind, Status, SubmissionKind, SubmissionState
 from policy.workflow import StepKind, stage_after
@@ -173,11 +174,15 @@ def figures(session: Session, park_id: int, as_of: date) -> tuple[FigureFact, ..
     """Accepted figures only: those of 表一, and the sums and counts over the rows of 表二 and 表三."""
     facts: list[FigureFact] = []
     for period, submission_id in accepted_versions(session, park_id, as_of).items():
-        file = session.execute(select(Submission.file_name).where(Submission.id == submission_id)).scalar_one()
-        cells = _cells(session, submission_id)
-        facts += _stated(cells, period, file, submission_id)
-        facts += _derived(cells, period, file, submission_id)
+        facts += version_figures(session, submission_id, period)
     return tuple(facts)
+
+
+def version_figures(session: Session, submission_id: int, period: HalfYear) -> tuple[FigureFact, ...]:
+    """The figures one version states, and those worked out from its rows, whatever has become of it."""
+    file = session.execute(select(Submission.file_name).where(Submission.id == submission_id)).scalar_one()
+    cells = _cells(session, submission_id)
+    return (*_stated(cells, period, file, submission_id), *_derived(cells, period, file, submission_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,18 +264,9 @@ def _stated(cells: Iterable[_Cell], period: HalfYear, file: str, submission_id: 
             )
 
 
-# Indicator -> the table and column it is worked out from, and whether rows are summed or counted.
-DERIVED: tuple[tuple[str, str, str, bool], ...] = (
-    ("rnd_investment", "roster", "rnd", True),
-    ("platforms", "platforms", "name", False),
-    ("trainees", "training", "people", True),
-    ("events", "events", "name", False),
-)
-
-
 def _derived(cells: Sequence[_Cell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:
     """A table without rows says nothing; a row “无” says zero."""
-    for key, table, column, summed in DERIVED:
+    for key, (table, column, summed) in DERIVED.items():
         column_cells = [cell for cell in cells if cell.table == table and cell.key == column]
         if not column_cells:
             continue
