@@ -59,7 +59,7 @@ def prepare() -> tuple[Contender, ...]:
         Contender(name, lambda: stored(registered, data)),
         Contender("  of it: opened in a child process", lambda: open_document("半年报.xlsx", data)),
         Contender("  of it: understood", lambda: reader.interpret(document, "半年报.xlsx", CONTEXT)),
-        Contender("  of it: checked", lambda: checked(result, last={})),
+        Contender("  of it: checked", lambda: checked(result)),
     )
 
 
@@ -103,7 +103,7 @@ CONTEXT = intake.Context(parks=(intake.ParkRef("P001", TITLE, "示例甲园"),))
 
 def parkwatch(data: bytes) -> FileReading:
     """As an upload does it, in a child process with limits; the database apart."""
-    return checked(intake.read("半年报.xlsx", data, CONTEXT), last={})
+    return checked(intake.read("半年报.xlsx", data, CONTEXT))
 
 
 def calamine(data: bytes) -> int:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from policy.terms import HalfYear, Stage, Status, SubmissionKind
+from policy.terms import FigureKind, HalfYear, Stage, Status, SubmissionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class FigureFact:
     raw: str
     submission_id: int
     decided: str = ""
+    kind: FigureKind = FigureKind.PRELIMINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ class ReportFacts:
     `totals`: the roster's printed 合计 row by column key; `filled_on`: the date on a form's cover;
     `said`: texts of a form by what they are: title, roster_heading (over its figures), land_use,
     applicant_opinion, department_opinion;
-    `last`: accepted figures of the previous half-year by indicator key (empty when there is none);
+    `earlier`: the park's accepted figures of earlier half-years by indicator key;
+    `peers`: by indicator key, how the other parks' accepted figures of the same period have grown (0.1 is 10 %):
+    running totals since the same period of last year, levels since the half-year before;
     `elsewhere`: names of firms that stand in the rosters of other parks.
     """
 
@@ -118,5 +121,6 @@ class ReportFacts:
     totals: dict[str, Amount] = field(default_factory=dict)
     filled_on: date | None = None
     said: Mapping[str, Passage] = field(default_factory=dict)
-    last: Mapping[str, Decimal] = field(default_factory=dict)
+    earlier: Mapping[HalfYear, Mapping[str, Decimal]] = field(default_factory=dict)
+    peers: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()

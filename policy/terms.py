@@ -256,3 +256,7 @@ class HalfYear:
 
     def __str__(self) -> str:
         return f"{self.year}H{self.half}"
+    def year_before(self) -> HalfYear:
+        """The same half of the year before."""
+        return HalfYear(self.year - 1, self.half)
+

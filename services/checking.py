@@ -13,34 +13,37 @@ from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.reports import check, meets_thresholds
 from policy.tables import BY_KEY as TABLES
 from policy.tables import Kind, Table
+from policy.terms import HalfYear
 from services.intake.reading import FileReading, Reading, Row
 
+Earlier = Mapping[HalfYear, Mapping[str, Decimal]]
+"""Accepted figures of 表一 by half-year and indicator key."""
 FIGURES = (Kind.AMOUNT, Kind.COUNT, Kind.SHARE)
 
 
 def checked(
     reading: FileReading,
     *,
-    last: Mapping[str, Decimal],
+    earlier: Earlier | None = None,
+    peers: Mapping[str, tuple[Decimal, ...]] | None = None,
     elsewhere: Iterable[str] = (),
     more: Iterable[Finding] = (),
 ) -> FileReading:
     """The reading with the findings of all checks, then `more`, and a form's verdict on the thresholds.
 
-    `last`: accepted figures of the half-year before; `elsewhere`: firms other parks list.
+    `earlier`, `peers` and `elsewhere` as in policy.facts.ReportFacts; without them the file is judged by itself.
     A file that is no report is returned with `more` alone.
     """
-    facts = report_facts(reading, last, frozenset(elsewhere))
+    facts = report_facts(reading)
     if facts is None:
         return reading.with_findings(*more)
+    facts = replace(facts, earlier=earlier or {}, peers=peers or {}, elsewhere=frozenset(elsewhere))
     found = reading.with_findings(*check(facts), *more)
     return replace(found, meets_thresholds=meets_thresholds(facts))
 
 
-def report_facts(
-    reading: FileReading, last: Mapping[str, Decimal], elsewhere: frozenset[str] = frozenset()
-) -> ReportFacts | None:
-    """What the checks may look at; None for a file that is no report."""
+def report_facts(reading: FileReading) -> ReportFacts | None:
+    """What the checks may look at in the file; None for a file that is no report."""
     if reading.kind is None:
         return None
     return ReportFacts(
@@ -51,8 +54,6 @@ def report_facts(
         totals={key: entry.amount() for key, entry in reading.totals.items() if _is_figure(TABLES["roster"], key)},
         filled_on=_day(reading.field("filled_on")),
         said=reading.said,
-        last=last,
-        elsewhere=elsewhere,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db import facts
 from db.models import Submission, SubmissionReading
 from policy.indicators.catalogue import BY_KEY as INDICATORS
+from policy.reports.swings import FLOWS, LEVELS
 from policy.terms import HalfYear, SubmissionKind, SubmissionState
 
 
@@ -29,6 +30,56 @@ def accepted_figures(session: Session, park_id: int, period: HalfYear) -> dict[s
         )
     )
     return {key: Decimal(value) for key, value in rows if value is not None}
+
+
+def earlier_figures(session: Session, park_id: int, period: HalfYear) -> dict[HalfYear, dict[str, Decimal]]:
+    """Accepted figures of what a report of this half-year is compared with: the half-year before, and the same
+    half of last year; what has none accepted is left out."""
+    periods = (period.previous(), period.year_before())
+    figures = {earlier: accepted_figures(session, park_id, earlier) for earlier in periods}
+    return {earlier: found for earlier, found in figures.items() if found}
+
+
+def peer_growth(session: Session, park_id: int, period: HalfYear) -> dict[str, tuple[Decimal, ...]]:
+    """By indicator key how the other parks' accepted figures of this half-year have grown, one number a park:
+    running totals since the same months of last year, levels since the half-year before."""
+    bases = dict.fromkeys(FLOWS, period.year_before()) | dict.fromkeys(LEVELS, period.previous())
+    accepted = _accepted_elsewhere(session, park_id, {period, *bases.values()}, bases)
+    growth: dict[str, tuple[Decimal, ...]] = {}
+    for park, of, key in accepted:
+        before = accepted.get((park, bases[key], key))
+        if of == period and before:
+            growth[key] = (*growth.get(key, ()), accepted[park, of, key] / before - 1)
+    return growth
+
+
+def _accepted_elsewhere(
+    session: Session, park_id: int, periods: Collection[HalfYear], keys: Collection[str]
+) -> dict[tuple[int, HalfYear, str], Decimal]:
+    """Figures of the newest accepted report of every other park by park, half-year and key."""
+    newest = (
+        select(func.max(Submission.id))
+        .where(
+            Submission.park_id.is_not(None), Submission.park_id != park_id,
+            Submission.kind == SubmissionKind.HALF_YEAR_REPORT, Submission.state == SubmissionState.ACCEPTED,
+            Submission.period.in_([str(period) for period in periods]),
+        )
+        .group_by(Submission.park_id, Submission.period)
+    )  # fmt: skip
+    rows = session.execute(
+        select(Submission.park_id, Submission.period, SubmissionReading.key, SubmissionReading.effective_value)
+        .join(SubmissionReading, SubmissionReading.submission_id == Submission.id)
+        .where(
+            Submission.id.in_(newest),
+            SubmissionReading.table == "figures",
+            SubmissionReading.column == "current",
+            SubmissionReading.key.in_(list(keys)),
+            SubmissionReading.effective_status.in_(facts.READ_AS_FACT),
+            SubmissionReading.effective_value.is_not(None),
+        )
+        .order_by(Submission.park_id)
+    )
+    return {(park, HalfYear.parse(of), key): Decimal(value) for park, of, key, value in rows if park and of and value}
 
 
 def last_roster(session: Session, park_id: int, before: HalfYear) -> tuple[dict[str, str], ...]:

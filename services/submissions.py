@@ -118,7 +118,7 @@ def _judged(
     What is not certainly this park's is checked by itself alone: compared with other papers it might meet its own.
     """
     if not _is_storable(reading):
-        return checking.checked(reading, last={}), None
+        return checking.checked(reading), None
     place = versions.Place.of(reading, park)
     more = [*versions.not_owed(session, place)]
     earlier = versions.same_bytes(session, place, upload.data)
@@ -223,7 +223,7 @@ def template(session: Session, actor: Actor, park_code: str, period: HalfYear) -
         title=park.title,
         reporter=reporter(park),
         period=period,
-        year_before=history.accepted_figures(session, park.id, HalfYear(period.year - 1, period.half)),
+        year_before=history.accepted_figures(session, park.id, period.year_before()),
         last=history.accepted_figures(session, park.id, period.previous()),
         roster=history.last_roster(session, park.id, period),
     )

@@ -60,13 +60,14 @@ def storable(text: str) -> str:
 
 def judged(session: Session, reading: FileReading, park: Park | None, more: Iterable[Finding]) -> FileReading:
     """The reading checked against what the park reported before and what other parks list."""
-    last = {}
+    earlier, peers = {}, {}
     if park is not None and reading.period is not None:
-        last = history.accepted_figures(session, park.id, reading.period.previous())
+        earlier = history.earlier_figures(session, park.id, reading.period)
+        peers = history.peer_growth(session, park.id, reading.period)
     cells = [row.cells.get("name") for row in reading.rows.get("roster", ())]
     names = {cell.value for cell in cells if cell is not None and cell.value is not None}
     firms = history.firms_elsewhere(session, names, park.id if park else None)
-    return checking.checked(reading, last=last, elsewhere=firms, more=more)
+    return checking.checked(reading, earlier=earlier, peers=peers, elsewhere=firms, more=more)
 
 
 def not_owed(session: Session, place: Place) -> Iterator[Finding]:

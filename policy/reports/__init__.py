@@ -1,53 +1,83 @@
 """Cross-field checks of reports and application forms (annex; domain F5–F19): one function a check.
 
 A check never changes a figure; it runs on the proposed value of a figure that waits for confirmation and
-says nothing about what it cannot know. A new check is a function and its entry in CHECKS.
+says nothing about what it cannot know. A new check is a function and its entry in CHECKS; one that is introduced
+later than the notice says since when, and its first period it only asks (核实性审核).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from policy.facts import ReportFacts
 from policy.findings import Finding
-from policy.reports import firms, forms, headline, reconciliation, tiers
+from policy.reports import firms, forms, headline, reconciliation, swings, tiers
 from policy.reports.basis import rule_day
 from policy.rulebook import DEFAULT, Rulebook
-from policy.terms import SubmissionKind
+from policy.terms import HalfYear, Severity, SubmissionKind
 
-Check = Callable[[ReportFacts, Rulebook], Iterable[Finding]]
+Find = Callable[[ReportFacts, Rulebook], Iterable[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One rule. `since`: the first half-year it is applied to; reports of earlier ones are not judged by it."""
+
+    find: Find
+    since: HalfYear | None = None
+
+    def __call__(self, facts: ReportFacts, rulebook: Rulebook) -> Iterator[Finding]:
+        period = facts.period or (HalfYear.containing(facts.filled_on) if facts.filled_on else None)
+        if self.since is None or period is None or period > self.since:
+            yield from self.find(facts, rulebook)
+        elif period == self.since:
+            yield from (self._introduced(finding) for finding in self.find(facts, rulebook))
+
+    def _introduced(self, finding: Finding) -> Finding:
+        """In its first period a rule that will force only asks for an explanation."""
+        if finding.severity is not Severity.ERROR or self.since is None:
+            return finding
+        told = f"（本项审核自{self.since.label}起施行，首个报告期不作强制，数据属实的请说明）"
+        return replace(finding, severity=Severity.CONFIRM, message=finding.message + told)
+
 
 CHECKS: tuple[Check, ...] = (
-    headline.built_exceeds_planned,
-    headline.operating_exceeds_built,
-    headline.cyber_exceeds_total,
-    headline.share_mismatch,
-    headline.revenue_below_3yi,
-    headline.firms_below_30,
-    headline.cumulative_fell,
-    tiers.tiers_exceed_firms,
-    tiers.tiers_against_roster,
-    reconciliation.roster_total_mismatch,
-    reconciliation.roster_coverage_below_80,
-    reconciliation.roster_exceeds_headline,
-    reconciliation.roster_exceeds_firms,
-    firms.cyber_exceeds_revenue,
-    firms.duplicate_firm,
-    firms.firm_in_two_parks,
-    firms.not_mainly_cyber,
-    firms.text_too_long,
-    firms.listing_incomplete,
-    forms.title_not_by_rule,
-    forms.roster_year_mismatch,
-    forms.land_ratio_above_100,
-    forms.opinions_out_of_order,
-    forms.opinion_undated,
+    Check(headline.built_exceeds_planned),
+    Check(headline.operating_exceeds_built),
+    Check(headline.cyber_exceeds_total),
+    Check(headline.share_mismatch),
+    Check(headline.revenue_below_3yi),
+    Check(headline.firms_below_30),
+    Check(swings.cumulative_fell),
+    Check(swings.half_flow_out_of_proportion),
+    Check(swings.swing),
+    Check(swings.pace_swing),
+    Check(swings.unlike_peers),
+    Check(swings.previous_differs),
+    Check(tiers.tiers_exceed_firms),
+    Check(tiers.tiers_against_roster),
+    Check(reconciliation.roster_total_mismatch),
+    Check(reconciliation.roster_coverage_below_80),
+    Check(reconciliation.roster_exceeds_headline),
+    Check(reconciliation.roster_exceeds_firms),
+    Check(firms.cyber_exceeds_revenue),
+    Check(firms.duplicate_firm),
+    Check(firms.firm_in_two_parks),
+    Check(firms.not_mainly_cyber),
+    Check(firms.text_too_long),
+    Check(firms.listing_incomplete),
+    Check(forms.title_not_by_rule),
+    Check(forms.roster_year_mismatch),
+    Check(forms.land_ratio_above_100),
+    Check(forms.opinions_out_of_order),
+    Check(forms.opinion_undated),
 )
 
 
-def check(facts: ReportFacts, rulebook: Rulebook = DEFAULT) -> tuple[Finding, ...]:
+def check(facts: ReportFacts, rulebook: Rulebook = DEFAULT, checks: Iterable[Check] = CHECKS) -> tuple[Finding, ...]:
     """Every finding of every check, in the order of CHECKS."""
-    return tuple(finding for one in CHECKS for finding in one(facts, rulebook))
+    return tuple(finding for one in checks for finding in one(facts, rulebook))
 
 
 def meets_thresholds(facts: ReportFacts, rulebook: Rulebook = DEFAULT) -> bool | None:

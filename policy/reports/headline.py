@@ -1,4 +1,4 @@
-"""Checks of 表一: areas, parts and wholes, shares, the floors of 二(三), totals that run on through the year."""
+"""Checks of 表一 alone: areas, parts and wholes, shares, the floors of 二(三)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from policy.reports.basis import (
     rule_day,
     told,
 )
-from policy.rulebook import DEFAULT_SOURCE, Rulebook
+from policy.rulebook import Rulebook
 from policy.terms import Measure, Severity
 
 PART_CLAUSE = "附件表一（其中项不大于总项）"
@@ -128,18 +128,3 @@ def _below_floor(facts: ReportFacts, key: str, column: str, floor: Decimal, code
         f"低于申报条件{plain(floor)}{unit}（按未取整的原数判断）；{mend}"
     )
     yield Finding(code, severity, amount.where, message, clause)
-
-
-def cumulative_fell(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding]:
-    """A running total of December below the accepted one of June; stocks may fall, and January starts anew."""
-    if is_form(facts) or facts.period is None or facts.period.half != 2:
-        return
-    for key, before in facts.last.items():
-        now = figure(facts, key, CURRENT)
-        if BY_KEY[key].measure is not Measure.FLOW_YTD or now is None or now.value >= before:
-            continue
-        message = (
-            f"{facts.period.months_label}{told(key, now.value)}，小于已审核的{facts.period.previous().months_label}"
-            f"{plain(before)}{BY_KEY[key].unit}；年内累计数不应减少，请核对是否误填当期数，上半年数有误的请说明"
-        )
-        yield Finding("cumulative_fell", Severity.CONFIRM, now.where, message, DEFAULT_SOURCE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from policy.facts import Amount, ReportFacts, RowFact
-from policy.reports import CHECKS, check, meets_thresholds
+from policy.findings import Finding
+from policy.reports import CHECKS, Check, check, meets_thresholds
+from policy.rulebook import Rulebook
 from policy.terms import HalfYear, Severity, Status, SubmissionKind
 
 Figures = Mapping[str, str | None]
@@ -314,22 +316,6 @@ def test_a_form_compares_tiers_in_the_previous_year() -> None:
     assert "tier_count_mismatch" in verdicts(form(tiers("0", "0", "0", "0"), tiers("1", "0", "0", "0"), roster=listed))
 
 
-# 1c: figures run from January; stocks may fall, and January starts anew.
-
-
-def test_a_december_total_is_not_below_that_of_june() -> None:
-    june = {"revenue_total": Decimal("10.4"), "revenue_cyber": Decimal("5.2"), "firms_total": Decimal(230)}
-    fell = {"revenue_total": "21", "revenue_cyber": "5.19", "firms_total": "200"}
-    (finding,) = check(report(fell, "2025H2", last=june))
-    assert (finding.code, finding.severity, finding.where) == (
-        "cumulative_fell",
-        Severity.CONFIRM,
-        "current!revenue_cyber",
-    )
-    assert check(report(fell | {"revenue_cyber": "5.2"}, "2025H2", last=june)) == ()
-    assert check(report(fell, "2026H1", last=june)) == ()
-
-
 # Rows of the roster.
 
 
@@ -416,4 +402,31 @@ def test_messages_name_the_column_as_the_paper_prints_it() -> None:
 
 
 def test_every_check_is_registered_once() -> None:
-    assert len(set(CHECKS)) == len(CHECKS)
+    assert len({check.find for check in CHECKS}) == len(CHECKS)
+
+
+# 一项新的审核可先按核实性施行一个报告期。
+
+
+def always(facts: ReportFacts, rulebook: Rulebook) -> Iterator[Finding]:
+    yield Finding("new_rule", Severity.ERROR, "C7", "甲为1；应为2，请更正", "附件")
+    yield Finding("new_hint", Severity.NOTE, "C8", "甲为1；请留意", "附件")
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [("2025H1", {}), ("2025H2", {"new_rule": "confirm", "new_hint": "note"}),
+     ("2026H1", {"new_rule": "error", "new_hint": "note"})],
+)  # fmt: skip
+def test_a_new_rule_only_asks_in_its_first_period(period: str, expected: dict[str, str]) -> None:
+    found = check(report({}, period), checks=[Check(always, since=HalfYear(2025, 2))])
+    assert {finding.code: str(finding.severity) for finding in found} == expected
+    told = [finding.message for finding in found if "自2025年下半年起施行" in finding.message]
+    assert len(told) == (1 if period == "2025H2" else 0)
+
+
+def test_a_form_is_judged_by_the_rules_of_the_half_year_it_was_filled_in() -> None:
+    rule = [Check(always, since=HalfYear(2026, 1))]
+    assert {finding.severity for finding in check(form(filled_on=date(2026, 3, 1)), checks=rule)} == {"confirm", "note"}
+    assert check(form(filled_on=date(2025, 12, 31)), checks=rule) == ()
+    assert {finding.severity for finding in check(form(filled_on=None), checks=rule)} == {"error", "note"}

@@ -177,6 +177,6 @@ def test_words_against_the_rules_of_the_form_are_found(
     place: tuple[int, int, int], text: str, code: str, where: str
 ) -> None:
     """Through the checks, as `services.submissions` runs them."""
-    judged = checked(form({place: text}), last={})
+    judged = checked(form({place: text}))
     assert [(finding.code, finding.where) for finding in judged.findings] == [(code, where)]
-    assert checked(form(), last={}).findings == ()
+    assert checked(form()).findings == ()
