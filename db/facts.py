@@ -36,7 +36,7 @@ from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation as Owed
 from policy.provenance import DERIVED
 from policy.rulebook import Rulebook
-from policy.terms import DecisionKind, HalfYear, ObligationKind, Status, SubmissionKind, SubmissionState
+from policy.terms import DecisionKind, FigureKind, HalfYear, ObligationKind, Status, SubmissionKind, SubmissionState
 from policy.workflow import StepKind, stage_after
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -180,9 +180,15 @@ def figures(session: Session, park_id: int, as_of: date) -> tuple[FigureFact, ..
 
 def version_figures(session: Session, submission_id: int, period: HalfYear) -> tuple[FigureFact, ...]:
     """The figures one version states, and those worked out from its rows, whatever has become of it."""
-    file = session.execute(select(Submission.file_name).where(Submission.id == submission_id)).scalar_one()
-    cells = _cells(session, submission_id)
-    return (*_stated(cells, period, file, submission_id), *_derived(cells, period, file, submission_id))
+    paper = session.execute(
+        select(Submission.file_name, Submission.figure_kind).where(Submission.id == submission_id)
+    ).one()
+    kind = FigureKind(paper.figure_kind)
+    cells = _cells(session, submission_id, kind)
+    return (
+        *_stated(cells, period, paper.file_name, submission_id),
+        *_derived(cells, period, paper.file_name, submission_id, kind),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +200,16 @@ class _Cell:
     raw: str
     where: str
     decided: str
+    kind: FigureKind
 
 
-def _cells(session: Session, submission_id: int) -> tuple[_Cell, ...]:
+def _cells(session: Session, submission_id: int, kind: FigureKind) -> tuple[_Cell, ...]:
+    """The cells that count as fact; `kind` is the paper's, for those that do not say their own."""
     reading = SubmissionReading
     rows = session.execute(
         select(
             reading.id, reading.table, reading.row, reading.key, reading.effective_value.label("value"), reading.raw,
-            reading.where,
+            reading.where, reading.figure_kind,
         )
         .where(
             reading.submission_id == submission_id,
@@ -212,9 +220,12 @@ def _cells(session: Session, submission_id: int) -> tuple[_Cell, ...]:
     )  # fmt: skip
     told = {id: made.told for id, made in decisions(session, submission_id).items()}
     return tuple(
-        _Cell(row.table, row.row, row.key, row.value, row.raw or "", row.where or "", told.get(row.id, ""))
+        _Cell(
+            row.table, row.row, row.key, row.value, row.raw or "", row.where or "", told.get(row.id, ""),
+            FigureKind(row.figure_kind or kind),
+        )
         for row in rows
-    )
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +271,15 @@ def _stated(cells: Iterable[_Cell], period: HalfYear, file: str, submission_id: 
     for cell in cells:
         if cell.table == "figures" and cell.key in BY_KEY and cell.value is not None:
             yield FigureFact(
-                cell.key, period, Decimal(cell.value), file, cell.where, cell.raw, submission_id, cell.decided
-            )
+                cell.key, period, Decimal(cell.value), file, cell.where, cell.raw, submission_id, cell.decided,
+                cell.kind,
+            )  # fmt: skip
 
 
-def _derived(cells: Sequence[_Cell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:
-    """A table without rows says nothing; a row “无” says zero."""
+def _derived(
+    cells: Sequence[_Cell], period: HalfYear, file: str, submission_id: int, kind: FigureKind
+) -> Iterable[FigureFact]:
+    """A table without rows says nothing; a row “无” says zero. A sum is only as final as its least final part."""
     for key, (table, column, summed) in DERIVED.items():
         column_cells = [cell for cell in cells if cell.table == table and cell.key == column]
         if not column_cells:
@@ -275,7 +289,8 @@ def _derived(cells: Sequence[_Cell], period: HalfYear, file: str, submission_id:
         span = "—".join(dict.fromkeys((column_cells[0].where, column_cells[-1].where)))
         raw = f"{len(filled)}行{'合计' if summed else ''}"
         told = "；".join(cell.decided for cell in filled if cell.decided)
-        yield FigureFact(key, period, Decimal(plain(value)), file, span, raw, submission_id, told)
+        least = min((cell.kind for cell in filled), key=lambda one: one.rank, default=kind)
+        yield FigureFact(key, period, Decimal(plain(value)), file, span, raw, submission_id, told, least)
 
 
 def goals(session: Session, park_id: int, as_of: date) -> tuple[GoalFact, ...]:

@@ -103,6 +103,7 @@ DEFAULT = Rulebook(
         _default("reminder_days", "提醒与催报日（相对截止日）", (-30, -7, 0, 1, 7, 30), "天"),
         _default("lag_yellow", "进度滞后（黄灯）：低于序时目标", Decimal("0.10"), ""),
         _default("lag_red", "严重滞后（红灯）：低于序时目标", Decimal("0.20"), ""),
+        _default("reseal", "数据更正后重新用印：0 不须，1 主要指标更正时须，2 一律须", 1, ""),
         _default("acceptance_prepare_days", "验收准备期：建设期满前", 180, "天"),
     ),
 )

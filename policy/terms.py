@@ -103,6 +103,16 @@ class FigureKind(Labelled):
     PRELIMINARY = "preliminary", "快报数"
     FINAL = "final", "年报数"
 
+    @property
+    def rank(self) -> int:
+        """Later kinds replace earlier ones, never the other way round."""
+        return list(FigureKind).index(self)
+
+    @property
+    def mark(self) -> str:
+        """What stands behind a figure wherever it is printed: only 预计数 says so everywhere."""
+        return f"（{self.label}）" if self is FigureKind.ESTIMATE else ""
+
 
 class ReturnReason(Labelled):
     """Why the committee sends a report back; counted, so that the same mistake can be met at its source."""
@@ -254,9 +264,9 @@ class HalfYear:
     def previous(self) -> HalfYear:
         return HalfYear(self.year - 1, 2) if self.half == 1 else HalfYear(self.year, 1)
 
-    def __str__(self) -> str:
-        return f"{self.year}H{self.half}"
     def year_before(self) -> HalfYear:
         """The same half of the year before."""
         return HalfYear(self.year - 1, self.half)
 
+    def __str__(self) -> str:
+        return f"{self.year}H{self.half}"
