@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +13,7 @@ from db.base import Base
 from db.models import AuditHead, StoredFile
 from services import audit
 from services.platform import Platform
-from services.storage import Storage
+from services.storage import Storage, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +75,15 @@ def _orphans(table: Table, key: ForeignKey) -> Select[int]:
 
 def _file_problems(storage: Storage, file: StoredFile) -> Iterator[str]:
     try:
-        data = storage.get(file.sha256)
+        size = storage.path(file.sha256).stat().st_size
+        with storage.open(file.sha256) as stream:
+            sha256 = digest(stream)
     except OSError:
         yield f"文件“{file.name}”（{file.sha256[:12]}…）不在存储中"
         return
-    if len(data) != file.size:
-        yield f"文件“{file.name}”（{file.sha256[:12]}…）大小为{len(data)}字节，应为{file.size}字节"
-    if hashlib.sha256(data).hexdigest() != file.sha256:
+    if size != file.size:
+        yield f"文件“{file.name}”（{file.sha256[:12]}…）大小为{size}字节，应为{file.size}字节"
+    if sha256 != file.sha256:
         yield f"文件“{file.name}”（{file.sha256[:12]}…）内容被改动，与登记的校验码不符"
 
 
