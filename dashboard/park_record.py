@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from dash import html
@@ -11,7 +12,7 @@ from dashboard.components import lights
 from dashboard.components.blocks import empty
 from dashboard.components.tables import Column, row, table
 from dashboard.page import Visit
-from db.queries.park_detail import ParkDetail
+from db.queries.park_detail import ParkDetail, VersionRow
 from policy.access import Permission
 from policy.tables import ROSTER
 from policy.terms import LetterMedium, Light
@@ -28,7 +29,7 @@ VERSIONS = (
 )
 
 
-def versions(park: ParkDetail, visit: Visit) -> html.Div:
+def versions(sent: Sequence[VersionRow], visit: Visit) -> html.Div:
     nothing = empty("尚未收到园区发展情况表。", "请区县经信部门下载模板填报后上传。")
     linked = visit.may(Permission.VIEW_REPORT)
     rows = [
@@ -37,7 +38,7 @@ def versions(park: ParkDetail, visit: Visit) -> html.Div:
             f"第{entry.version}版", lights.state(entry.state), entry.file_name, labels.day(entry.received_on),
             labels.day(entry.submitted_on), f"{entry.uploaded_by} {labels.stamp(entry.uploaded_at)}",
         ))
-        for entry in park.versions
+        for entry in sent
     ]  # fmt: skip
     return table("收到的各版园区发展情况表", VERSIONS, rows, empty=nothing)
 

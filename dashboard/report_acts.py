@@ -17,10 +17,11 @@ def acts(report: Report, visit: Visit) -> list[Node]:
     """The next step for whoever looks, with the reason when there is none."""
     if report.state is SubmissionState.ATTEMPT:
         return [html.P("该文件没有入库，任何数字都不会被采用。请按下列问题更正后重新上传。"), _again(report, visit)]
-    if report.kind is not SubmissionKind.HALF_YEAR_REPORT or not report.newest:
+    if not report.newest:
         return []
+    is_report = report.kind is SubmissionKind.HALF_YEAR_REPORT
     submitting = visit.may(Permission.SUBMIT_REPORT) and report.state is SubmissionState.DRAFT
-    reviewing = visit.may(Permission.REVIEW_REPORT) and report.state is SubmissionState.SUBMITTED
+    reviewing = is_report and visit.may(Permission.REVIEW_REPORT) and report.state is SubmissionState.SUBMITTED
     return [
         _submit(report, visit) if submitting else None,
         _review(report) if reviewing else None,

@@ -44,7 +44,7 @@ def explanation(entry: FindingRow, report: Report, visit: Visit) -> list[Node]:
 
 def _may(report: Report, visit: Visit, permission: Permission, *, still_open: bool) -> bool:
     """A draft may be worked on freely; once submitted, only what still stands open."""
-    if not visit.may(permission) or not report.newest or not report.park_code:
+    if not visit.may(permission) or not report.newest:
         return False
     return report.state is SubmissionState.DRAFT or (report.state is SubmissionState.SUBMITTED and still_open)
 

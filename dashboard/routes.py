@@ -159,7 +159,7 @@ def _report_file(report_id: str) -> ResponseReturnValue:
     """The file as it was received, never opened in the browser."""
     platform = current_platform()
     with platform.database.read() as session:
-        found = report(session, int(report_id))
+        found = report(session, g.actor, int(report_id))
     if found is None:
         abort(404)
     try:

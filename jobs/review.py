@@ -27,7 +27,7 @@ def command(run: Run, park: str, period: HalfYear, accepted: bool, reason: str |
         raise click.UsageError("--accept 与 --return 须写且只写一个")
     day = on or clock.today()
     with run.platform.database.write() as session:
-        version = newest(session, run.actor.scope, park, period)
+        version = newest(session, run.actor, park, period)
         if reason is None:
             decision = accept(session, run.actor, version.submission_id, day)
         else:

@@ -14,6 +14,7 @@ class Permission(Labelled):
     VIEW_OVERVIEW = "view_overview", "查看园区总览"
     VIEW_PARK = "view_park", "查看园区"
     VIEW_REPORT = "view_report", "查看报告"
+    VIEW_DRAFTS = "view_drafts", "查看未报送的版本"
     VIEW_ALERTS = "view_alerts", "查看预警与催报"
     VIEW_SELF_ASSESSMENT = "view_self_assessment", "查看自评"
     VIEW_ACCEPTANCE = "view_acceptance", "查看验收"
@@ -70,6 +71,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.VIEW_ALERTS,
         Permission.VIEW_CONTACTS,
+        Permission.VIEW_DRAFTS,
         Permission.UPLOAD_REPORT,
         Permission.SUBMIT_REPORT,
         Permission.AMEND_REPORT,

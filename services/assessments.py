@@ -15,7 +15,7 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from db import facts
-from db.models import Park
+from db.models import Park, Submission
 from db.queries import dossiers, park_detail
 from db.queries.dossiers import TableRow
 from db.queries.owed import Owed
@@ -69,7 +69,7 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
         changes=tuple(change for change in detail.changes if change.valid_from <= as_of),
         figures=figures,
         goals=goals,
-        newest=_newest(session, park.id, detail, figures, as_of),
+        newest=_newest(session, park.id, figures, as_of),
         reports=_reports(detail, as_of),
         problems=(*_lagging(goals), *_unreported(detail.owed, as_of)),
         steps=steps,
@@ -156,15 +156,13 @@ def _goal_source(goal: GoalFact) -> Source:
     )  # fmt: skip
 
 
-def _newest(
-    session: Session, park_id: int, detail: ParkDetail, figures: Sequence[Figure], as_of: date
-) -> NewestReport | None:
+def _newest(session: Session, park_id: int, figures: Sequence[Figure], as_of: date) -> NewestReport | None:
     accepted = facts.accepted_versions(session, park_id, as_of)
     if not accepted:
         return None
     period = max(accepted)
-    version = next(row for row in detail.versions if row.submission_id == accepted[period])
-    raw = dossiers.report_tables(session, version.submission_id)
+    version = session.get_one(Submission, accepted[period])
+    raw = dossiers.report_tables(session, version.id)
     tables = {
         key: tuple(_report_row(key, row, period, version.file_name, version.version) for row in rows)
         for key, rows in raw.items()

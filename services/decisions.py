@@ -44,8 +44,8 @@ def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, 
     to confirm, a typed value that is itself doubtful, or a change without a reason.
     """
     actor.require(Permission.AMEND_REPORT)
-    row = versions.locked(session, actor.scope, submission_id)
-    explanations.require_open(session, row)
+    row = versions.locked(session, actor, submission_id)
+    explanations.require_open(session, actor, row)
     now = rejudging.cells(session, row)
     cell = next((cell for cell in now if cell.id == reading_id), None)
     if cell is None:

@@ -19,13 +19,13 @@ from services import audit, clock, versions
 OPEN = (SubmissionState.DRAFT, SubmissionState.SUBMITTED)
 
 
-def require_open(session: Session, row: Submission) -> None:
+def require_open(session: Session, actor: Actor, row: Submission) -> None:
     """Refused once the committee has decided on the version, or when a newer one stands beside it."""
     if row.state not in OPEN:
         raise Refused(
             f"{versions.told(row)}目前为“{SubmissionState(row.state).label}”，不能再核对或说明；如需更正，请上传新的一版"
         )
-    newer = versions.newer_than(session, row)
+    newer = versions.newer_than(session, actor, row)
     if newer is not None:
         raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请在最新的版本上核对和说明")
 
@@ -36,8 +36,8 @@ def explain(session: Session, actor: Actor, submission_id: int, finding_id: int,
     Raises Unknown outside the scope; Refused for a text that gives no reason, and for a finding that needs none.
     """
     actor.require(Permission.SUBMIT_REPORT)
-    row = versions.locked(session, actor.scope, submission_id)
-    require_open(session, row)
+    row = versions.locked(session, actor, submission_id)
+    require_open(session, actor, row)
     finding = session.get(SubmissionFinding, finding_id)
     if finding is None or finding.submission_id != row.id or finding.superseded_at is not None:
         raise Refused(f"{versions.told(row)}没有这条核实内容，请从问题清单中选择")

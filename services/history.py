@@ -112,14 +112,12 @@ def _application_form(session: Session, park_id: int) -> int | None:
 
 
 def firms_elsewhere(session: Session, names: Collection[str], park_id: int | None) -> frozenset[str]:
-    """Those of the names that stand in the newest paper of another park."""
+    """Those of the names that stand in the newest paper another park has reported."""
     if not names:
         return frozenset()
     newest = (
         select(func.max(Submission.id))
-        .where(
-            Submission.park_id.is_not(None), Submission.park_id != park_id, Submission.state != SubmissionState.ATTEMPT
-        )
+        .where(Submission.park_id.is_not(None), Submission.park_id != park_id, Submission.state.in_(facts.REPORTED))
         .group_by(Submission.park_id)
     )
     listed = select(SubmissionReading.effective_value).where(

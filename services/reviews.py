@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from db import facts
 from db.models import Review, Submission, SubmissionFinding
-from policy.access import Actor, Permission, Scope
+from db.queries.access import seen_by
+from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import HalfYear, Severity, SubmissionKind, SubmissionState
@@ -40,14 +41,18 @@ class Decision:
     explain: tuple[str, ...] = ()
 
 
-def newest(session: Session, scope: Scope, park_code: str, period: HalfYear) -> Version:
-    """The newest version of a park's half-year report; raises Unknown for the park, Refused when there is none."""
-    park = find_park(session, scope, park_code)
+def newest(session: Session, actor: Actor, park_code: str, period: HalfYear) -> Version:
+    """The newest version of a park's half-year report that the actor may know of.
+
+    Raises Unknown for the park, Refused when there is none.
+    """
+    park = find_park(session, actor.scope, park_code)
     rows = select(Submission).where(
         Submission.park_id == park.id,
         Submission.kind == SubmissionKind.HALF_YEAR_REPORT,
         Submission.period == str(period),
         Submission.state != SubmissionState.ATTEMPT,
+        seen_by(actor),
     )
     row = session.scalars(rows.order_by(Submission.version.desc()).limit(1)).first()
     if row is None:
@@ -84,8 +89,9 @@ def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Deci
 def return_report(session: Session, actor: Actor, submission_id: int, reason: str, on: date) -> Decision:
     """退回修改, with a reason: the report counts as not received until a newer version comes.
 
-    A version that is accepted, or that could not be submitted for its errors, may be returned too. Raises
-    Refused without a reason, when it is returned already, not submitted yet, or overtaken by a newer version.
+    A version that is accepted may be returned too, and one that could not be submitted for its errors, by whoever
+    may know of it: what was entered from paper (代录) and what came in unattended. Raises Refused without a reason,
+    when it is returned already, not submitted yet, or overtaken by a newer version.
     """
     reason = reason.strip()
     if not reason:
@@ -103,10 +109,10 @@ def _code(row: Submission) -> str | None:
 
 def _decidable(session: Session, actor: Actor, submission_id: int, on: date) -> Submission:
     actor.require(Permission.REVIEW_REPORT)
-    row = versions.locked(session, actor.scope, submission_id)
+    row = versions.locked(session, actor, submission_id)
     if row.state == SubmissionState.ATTEMPT:
         raise Refused(f"{versions.told(row)}不是入库的报告，无需审核")
-    newer = versions.newer_than(session, row, *facts.REPORTED)
+    newer = versions.newer_than(session, actor, row, *facts.REPORTED)
     if newer is not None:
         raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请审核最新的版本")
     decided = [review.decided_on for review in row.reviews]

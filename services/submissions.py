@@ -121,7 +121,7 @@ def _judged(
         return checking.checked(reading), None
     place = versions.Place.of(reading, park)
     more = [*versions.not_owed(session, place)]
-    earlier = versions.same_bytes(session, place, upload.data)
+    earlier = versions.same_bytes(session, upload.actor, place, upload.data)
     if earlier is not None:
         more.append(versions.duplicate(earlier))
     return versions.judged(session, reading, park, more), earlier
@@ -192,11 +192,11 @@ def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None
     情况说明 (how many, where), when it is no draft, or when a newer version exists.
     """
     actor.require(Permission.SUBMIT_REPORT)
-    row = versions.locked(session, actor.scope, submission_id)
+    row = versions.locked(session, actor, submission_id)
     if row.state != SubmissionState.DRAFT:
         raise Refused(f"{versions.told(row)}目前为“{SubmissionState(row.state).label}”，只有未报送的版本可以报送")
     clock.require_between(on, row.received_on, "报送日期", "上传日期")
-    newer = versions.newer_than(session, row)
+    newer = versions.newer_than(session, actor, row)
     if newer is not None:
         raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请报送最新的版本")
     if row.has_errors:

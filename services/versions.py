@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, Row, func, insert, select
 from sqlalchemy.orm import Session
 
 from db.models import Obligation, Park, StoredFile, Submission, SubmissionFinding, SubmissionReading
-from policy.access import Actor, Scope
+from db.queries.access import is_known, seen_by
+from policy.access import Actor
 from policy.figures import chinese_date
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
@@ -86,10 +87,10 @@ def not_owed(session: Session, place: Place) -> Iterator[Finding]:
         yield Finding("period_mismatch", Severity.CONFIRM, "", message, CLAUSE)
 
 
-def same_bytes(session: Session, place: Place, data: bytes) -> Submission | None:
-    """The newest version of this place made from the very same file."""
+def same_bytes(session: Session, actor: Actor, place: Place, data: bytes) -> Submission | None:
+    """The newest version of this place known to the actor and made from the very same file."""
     same = StoredFile.sha256 == hashlib.sha256(data).hexdigest()
-    found = select(Submission).join(Submission.file).where(same, *place.rows())
+    found = select(Submission).join(Submission.file).where(same, seen_by(actor), *place.rows())
     return session.scalars(found.order_by(Submission.version.desc()).limit(1)).first()
 
 
@@ -121,6 +122,7 @@ def add(
         state=state,
         format=reading.format,
         months=reading.months,
+        figure_kind=reading.figure_kind,
         park_title=storable(reading.park_title)[:100] if reading.park_title else None,
         file=file,
         file_name=storable(reading.file)[:255],
@@ -182,14 +184,14 @@ def _finding(submission_id: int, finding: Finding) -> dict[str, Any]:
 
 def _cells(submission_id: int, reading: FileReading) -> Iterator[dict[str, Any]]:
     for entry in reading.fields:
-        yield _cell(submission_id, "figures", 0, entry.key, entry)
+        yield _cell(submission_id, reading, "figures", 0, entry.key, entry)
     for table, rows in reading.rows.items():
         for number, row in enumerate(rows, start=1):
             for key, entry in row.cells.items():
-                yield _cell(submission_id, table, number, key, entry)
+                yield _cell(submission_id, reading, table, number, key, entry)
 
 
-def _cell(submission_id: int, table: str, row: int, key: str, entry: Reading) -> dict[str, Any]:
+def _cell(submission_id: int, paper: FileReading, table: str, row: int, key: str, entry: Reading) -> dict[str, Any]:
     return {
         "submission_id": submission_id,
         "table": table,
@@ -204,32 +206,28 @@ def _cell(submission_id: int, table: str, row: int, key: str, entry: Reading) ->
         "message": storable(entry.message),
         "remark": None if entry.remark is None else storable(entry.remark),
         "candidates": [storable(candidate) for candidate in entry.candidates],
+        "figure_kind": None if entry.figure_kind is paper.figure_kind else entry.figure_kind,
     }
 
 
-def locked(session: Session, scope: Scope, submission_id: int) -> Submission:
+def locked(session: Session, actor: Actor, submission_id: int) -> Submission:
     """The version, locked for the rest of the transaction.
 
-    Raises Unknown, in the same words whether it does not exist, belongs to no park, or lies outside the scope.
+    Raises Unknown, in the same words whether it does not exist, lies outside the actor's scope, or is another's
+    draft that the actor may not know of.
     """
     audit.take_turn(session)
     found = select(Submission).where(Submission.id == submission_id).with_for_update(of=Submission)
     row = session.scalars(found).first()
-    if row is None or not _within(session, scope, row):
+    if row is None or not is_known(actor, row):
         raise Unknown(f"没有编号为{submission_id}的报告，请从报告清单中选择")
     return row
 
 
-def _within(session: Session, scope: Scope, row: Submission) -> bool:
-    if row.park_id is None:
-        return scope.everything
-    park = session.get_one(Park, row.park_id)
-    return scope.covers(park_id=park.id, district_id=park.district_id)
-
-
-def newer_than(session: Session, row: Submission, *states: SubmissionState) -> Submission | None:
-    """The newest later version of the same paper, in one of these states when any are given."""
+def newer_than(session: Session, actor: Actor, row: Submission, *states: SubmissionState) -> Submission | None:
+    """The newest later version of the same paper known to the actor, in one of these states when any are given."""
     later = select(Submission).where(
+        seen_by(actor),
         Submission.kind == row.kind,
         Submission.period == row.period if row.period else Submission.period.is_(None),
         Submission.park_id == row.park_id if row.park_id else Submission.park_title == row.park_title,

@@ -42,8 +42,8 @@ def layout(visit: Visit) -> View:
 def _of_parks(visit: Visit) -> View:
     with visit.platform.database.read() as session:
         rows = overview(session, visit.actor.scope)
-        decisions = waiting(session, visit.actor.scope, SubmissionState.SUBMITTED)
-        drafts = waiting(session, visit.actor.scope, SubmissionState.DRAFT, SubmissionState.RETURNED)
+        decisions = waiting(session, visit.actor, SubmissionState.SUBMITTED)
+        drafts = waiting(session, visit.actor, SubmissionState.DRAFT, SubmissionState.RETURNED)
         places = tiles(session, visit.today) if visit.actor.scope.everything else ()
         silent = _without_handler(session, rows, visit)
     todo = _to_decide(decisions, visit) if visit.may(Permission.REVIEW_REPORT) else _to_report(rows, drafts, visit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from dash import dcc, html
@@ -19,7 +19,8 @@ from dashboard.page import Page, View, Visit
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
 from dashboard.park_tables import figures_table, goals_table, obligations_table
 from db.queries.accounts import names
-from db.queries.park_detail import ParkDetail, detail
+from db.queries.park_detail import ParkDetail, VersionRow, detail
+from db.queries.park_detail import versions as sent_versions
 from policy.access import Permission
 from policy.deadlines import elapsed_share
 from policy.figures import plain
@@ -32,10 +33,12 @@ from services.dossiers import Dossier, Figure, GoalResult
 
 def layout(visit: Visit, code: str) -> View:
     park, file = _known(visit, code)
+    with visit.platform.database.read() as session:
+        sent = sent_versions(session, visit.actor, park.park.id)
     return View(
         park.park.title,
         body=[park_tabs(park.park.code, "", visit.actor), contents(CONTENTS), _summary(park, file, visit)],
-        after=_parts(park, file, visit),
+        after=_parts(park, file, sent, visit),
         lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
         actions=_actions(park, visit),
         crumbs=park_crumbs(visit.actor),
@@ -74,7 +77,6 @@ def _with_names(park: ParkDetail, known: Mapping[str, str]) -> ParkDetail:
 
     return replace(
         park,
-        versions=tuple(replace(entry, uploaded_by=called(entry.uploaded_by)) for entry in park.versions),
         figures=tuple(replace(entry, uploaded_by=called(entry.uploaded_by)) for entry in park.figures),
         changes=tuple(replace(entry, recorded_by=called(entry.recorded_by)) for entry in park.changes),
     )
@@ -141,14 +143,14 @@ def _judged(result: GoalResult, figure: Figure) -> list[Node]:
     return [lights.light(result.verdict.light), basis]
 
 
-def _parts(park: ParkDetail, file: Dossier, visit: Visit) -> list[Node]:
+def _parts(park: ParkDetail, file: Dossier, sent: Sequence[VersionRow], visit: Visit) -> list[Node]:
     return [
         card(
             "建设目标", goals_table(file), id="goals", note="完成率＝实际÷目标；增量完成率＝（实际−基期）÷（目标−基期）"
         ),
         card("指标数据", figures_table(park, visit), id="figures", note="点数字可追溯来源"),
         card("应报事项", obligations_table(file, park, visit), id="obligations", note="依据：五(二) 每半年函报"),
-        card("园区发展情况表", versions(park, visit), id="versions"),
+        card("园区发展情况表", versions(sent, visit), id="versions"),
         card("收文登记", letters(park, visit), id="letters"),
         card("园区网络安全企业一览表", roster(park), id="roster", note=_roster_note(park)),
         card("办理记录", steps(park), id="steps", note="依据：五(三)"),

@@ -20,7 +20,7 @@ from policy.terms import Severity, Status, SubmissionState
 
 def layout(visit: Visit, report_id: str) -> View:
     with visit.platform.database.read() as session:
-        found = report(session, int(report_id))
+        found = report(session, visit.actor, int(report_id))
     if found is None:
         abort(404)
     return View(

@@ -1,15 +1,19 @@
-"""Whether a park or a report exists for an actor: outside its scope is the same as unknown."""
+"""Whether a park or a report exists for an actor: outside its scope is the same as unknown.
+
+What has not been 报送 yet is not visible to the level above: only its uploader and those who may see drafts know it.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
+from db.facts import REPORTED
 from db.models import Park, Submission, Unit
-from policy.access import Actor, Scope
+from policy.access import Actor, Permission, Scope
 
 # Within what an integer column holds on every database.
 ID = re.compile(r"[0-9]{1,9}")
@@ -32,21 +36,31 @@ def park_in_scope(session: Session, actor: Actor, code: str) -> ParkName | None:
 
 
 def report_in_scope(session: Session, actor: Actor, report_id: str) -> int | None:
-    """The upload's id, or None when it is unknown to the actor.
-
-    An attempt that belongs to no registered park is known to whoever sent it and to those who see everything.
-    """
+    """The upload's id, or None when it is unknown to the actor."""
     number = int(report_id) if ID.fullmatch(report_id) else 0
     row = session.get(Submission, number)
-    if row is None or not _covers(actor, row, row.park):
-        return None
-    return row.id
+    return row.id if row is not None and is_known(actor, row) else None
 
 
-def _covers(actor: Actor, row: Submission, park: Park | None) -> bool:
-    if park is None:
-        return actor.scope.everything or row.uploaded_by == actor.account
-    return actor.scope.covers(park_id=park.id, district_id=park.district_id)
+def is_known(actor: Actor, row: Submission) -> bool:
+    """Whether the actor may know of this upload.
+
+    One that belongs to no registered park is known to whoever sent it and, where they may know of its state, to
+    those who see everything.
+    """
+    own = row.uploaded_by == actor.account
+    if not own and row.state not in REPORTED and not actor.may(Permission.VIEW_DRAFTS):
+        return False
+    if row.park is None:
+        return own or actor.scope.everything
+    return actor.scope.covers(park_id=row.park.id, district_id=row.park.district_id)
+
+
+def seen_by(actor: Actor, row: type[Submission] = Submission) -> ColumnElement[bool]:
+    """For a list of uploads within the scope: those whose state lets the actor know of them (as in `is_known`)."""
+    if actor.may(Permission.VIEW_DRAFTS):
+        return true()
+    return or_(row.state.in_(REPORTED), row.uploaded_by == actor.account)
 
 
 def parks_in_scope(session: Session, scope: Scope) -> tuple[ParkName, ...]:

@@ -20,10 +20,12 @@ from db.models import (
     SubmissionReading,
     Unit,
 )
+from db.queries.access import seen_by
+from db.queries.accounts import names
 from db.queries.contacts import ContactRow, contacts_of
 from db.queries.owed import Owed, owed_on
 from db.queries.parks import visible
-from policy.access import Scope
+from policy.access import Actor, Scope
 from policy.facts import FigureFact, GoalFact, ParkFact
 from policy.masking import mask_phone
 from policy.rulebook import DEFAULT
@@ -110,7 +112,6 @@ class ParkDetail:
     goals: tuple[GoalFact, ...]
     figures: tuple[SourcedFigure, ...]
     owed: tuple[Owed, ...]
-    versions: tuple[VersionRow, ...]
     letters: tuple[LetterRow, ...]
     roster_period: HalfYear | None
     roster: tuple[RosterRow, ...]
@@ -136,7 +137,6 @@ def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: 
         goals=situation.goals,
         figures=_sourced(session, situation.figures),
         owed=owed_on(situation),
-        versions=_versions(session, park.id),
         letters=_letters(session, park.id),
         roster_period=period,
         roster=roster,
@@ -184,18 +184,19 @@ def _sourced(session: Session, known: Sequence[FigureFact]) -> tuple[SourcedFigu
     )  # fmt: skip
 
 
-def _versions(session: Session, park_id: int) -> tuple[VersionRow, ...]:
-    """Newest period first, newest version first."""
+def versions(session: Session, actor: Actor, park_id: int) -> tuple[VersionRow, ...]:
+    """Every version the actor may know of, newest period first, newest version first."""
     rows = session.scalars(
         select(Submission)
         .where(Submission.park_id == park_id, Submission.period.is_not(None))
-        .where(Submission.state != SubmissionState.ATTEMPT)
+        .where(Submission.state != SubmissionState.ATTEMPT, seen_by(actor))
         .order_by(Submission.period.desc(), Submission.version.desc())
     )
+    known = names(session)
     return tuple(
         VersionRow(
             row.id, HalfYear.parse(row.period or ""), row.version, SubmissionState(row.state), row.file_name,
-            row.uploaded_by, row.uploaded_at, row.received_on, row.submitted_on,
+            known.get(row.uploaded_by, row.uploaded_by), row.uploaded_at, row.received_on, row.submitted_on,
         )
         for row in rows
     )  # fmt: skip

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session, aliased, selectinload
 from db import facts
 from db.facts import Decided
 from db.models import FindingExplanation, Park, Review, Submission, SubmissionFinding, SubmissionReading
+from db.queries.access import is_known, seen_by
 from db.queries.accounts import names
 from db.queries.parks import visible
-from policy.access import Scope
+from policy.access import Actor
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.masking import mask_phone
 from policy.tables import BY_KEY as TABLES
@@ -144,12 +145,12 @@ class Report:
         return sum(finding.severity is severity for finding in self.findings)
 
 
-def report(session: Session, report_id: int) -> Report | None:
-    """The version with this id; whether the reader may know of it is asked before (db.queries.access)."""
+def report(session: Session, actor: Actor, report_id: int) -> Report | None:
+    """The version with this id; None when it does not exist or the actor may not know of it."""
     row = session.get(
         Submission, report_id, options=(selectinload(Submission.findings), selectinload(Submission.reviews))
     )
-    if row is None:
+    if row is None or not is_known(actor, row):
         return None
     park, known = row.park, names(session)
     said = _explanations(session, row.id, known)
@@ -175,7 +176,7 @@ def report(session: Session, report_id: int) -> Report | None:
         findings=tuple(_finding(entry, said) for entry in row.findings if entry.superseded_at is None),
         overtaken=tuple(_finding(entry, said) for entry in row.findings if entry.superseded_at is not None),
         decision=_decision(row.reviews),
-        versions=_versions(session, row, known),
+        versions=_versions(session, actor, row, known),
     )
 
 
@@ -244,15 +245,15 @@ def _decision(reviews: Sequence[Review]) -> Decision | None:
     return Decision(last.accepted, last.reason, last.decided_on, last.decided_by)
 
 
-def _versions(session: Session, row: Submission, known: Mapping[str, str]) -> tuple[Version, ...]:
-    """Newest first; an attempt stands alone."""
+def _versions(session: Session, actor: Actor, row: Submission, known: Mapping[str, str]) -> tuple[Version, ...]:
+    """Those the actor may know of, newest first; an attempt stands alone."""
     if row.park_id is None or row.state == SubmissionState.ATTEMPT:
         return ()
     fellows = session.scalars(
         select(Submission)
         .where(Submission.park_id == row.park_id, Submission.kind == row.kind)
         .where(Submission.period == row.period if row.period else Submission.period.is_(None))
-        .where(Submission.state != SubmissionState.ATTEMPT)
+        .where(Submission.state != SubmissionState.ATTEMPT, seen_by(actor))
         .options(selectinload(Submission.reviews))
         .order_by(Submission.version.desc())
     )
@@ -280,19 +281,19 @@ class Waiting:
     since: date
 
 
-def waiting(session: Session, scope: Scope, *states: SubmissionState) -> tuple[Waiting, ...]:
-    """The newest version of each park and period of the scope that stands in one of `states`, oldest first."""
+def waiting(session: Session, actor: Actor, *states: SubmissionState) -> tuple[Waiting, ...]:
+    """The newest version known to the actor of each park and period, if it stands in one of `states`; oldest first."""
     later = aliased(Submission)
     superseded = (
         exists()
         .where(later.park_id == Submission.park_id, later.kind == Submission.kind, later.period == Submission.period)
-        .where(later.state != SubmissionState.ATTEMPT, later.version > Submission.version)
+        .where(later.state != SubmissionState.ATTEMPT, later.version > Submission.version, seen_by(actor, later))
     )
     rows = session.scalars(
         select(Submission)
         .join(Submission.park)
         .where(Submission.kind == SubmissionKind.HALF_YEAR_REPORT, Submission.state.in_(states), ~superseded)
-        .where(visible(scope, Park.id, Park.district_id))
+        .where(seen_by(actor), visible(actor.scope, Park.id, Park.district_id))
         .options(selectinload(Submission.reviews))
     )
     return tuple(sorted(map(_waiting, rows), key=lambda entry: (entry.since, entry.id)))

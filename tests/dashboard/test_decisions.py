@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from tests import papers
-from tests.dashboard.test_reports import TITLE, followed, post, send
+from tests.dashboard.test_reports import TITLE, explain_all, followed, post, send
 
 
 def place(page: str, kind: str) -> str:
@@ -62,11 +62,17 @@ def test_a_finding_is_explained_before_the_report_goes(sign_in: Any) -> None:
 
 
 def test_the_committee_and_the_operator_find_no_form_to_edit_a_figure(sign_in: Any) -> None:
-    sent = send(sign_in("district"), "半年报.xlsx", papers.report(TITLE, "2025H1", figures={"staff_cyber": "约0.46"}))
+    district = sign_in("district")
+    sent = send(district, "半年报.xlsx", papers.report(TITLE, "2025H1", figures={"staff_cyber": "约0.46"}))
     address = sent.headers["Location"]
+    explain_all(district, address)
+    post(district, f"{address}/submit", address)
+    assert "/cells/" in district.get(address).text
     for role in ("committee", "operator"):
         client = sign_in(role)
-        assert "/cells/" not in client.get(address).text
+        page = client.get(address)
+        assert page.status_code == 200
+        assert "/cells/" not in page.text
         assert client.post(f"{address}/cells/1", data={"kind": "confirm"}).status_code in (400, 403)
 
 

@@ -135,7 +135,7 @@ def test_what_the_file_says_is_never_taken_for_markup(platform: Platform, sign_i
         park = factories.make_park(session, "示例丙园", code="BING")
         nasty = "<script>alert(1)</script>"
         cell = factories.make_reading("revenue_cyber", None, raw=nasty, status="error", message=nasty, where=nasty)
-        report = factories.make_submission(session, park, "2025H1", state="draft", has_errors=True, readings=[cell])
+        report = factories.make_submission(session, park, "2025H1", has_errors=True, readings=[cell])
         number = report.id
     page = sign_in("committee").get(f"/reports/{number}").text
     assert nasty not in page

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from db import facts
 from db.models import AuditEntry, Park, ParkSnapshot, Review, Submission
-from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
+from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
 from services import reviews
@@ -141,6 +141,26 @@ def test_a_draft_is_not_decided_on_unless_its_errors_send_it_back(platform: Plat
     assert not send_back(platform, wrong).accepted
 
 
+def test_the_committee_neither_finds_nor_decides_on_another_s_draft(platform: Platform, park: Park) -> None:
+    committee = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
+    sent = uploaded(platform, park)
+    draft = uploaded(platform, park, {"area_operating": None}, submit=False)
+    with platform.database.write() as session:
+        assert reviews.newest(session, committee, park.code, H1).submission_id == sent
+        with pytest.raises(Unknown, match="没有编号为"):
+            reviews.return_report(session, committee, draft, "面积有误", ON)
+        reviews.accept(session, committee, sent, ON)
+
+
+def test_what_the_committee_entered_from_paper_it_may_send_back(platform: Platform, park: Park) -> None:
+    committee = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
+    wrong = report(park.title, figures={"area_operating": None})
+    entered = ingest(platform, committee, "半年报.xlsx", wrong, submit=False).submission_id
+    assert entered is not None
+    with platform.database.write() as session:
+        assert not reviews.return_report(session, committee, entered, "面积漏填", TODAY).accepted
+
+
 def test_decisions_are_dated_between_receipt_and_today(platform: Platform, park: Park) -> None:
     submission_id = uploaded(platform, park)
     assert "2025年7月19日" in refused(accept, platform, submission_id, date(2025, 7, 19))
@@ -156,9 +176,9 @@ def test_only_the_committee_decides(platform: Platform, park: Park) -> None:
 
 
 def test_the_newest_version_is_the_last_uploaded_attempts_aside(platform: Platform, park: Park) -> None:
-    def newest(period: HalfYear, scope: Scope = SYSTEM_ACTOR.scope, ref: str = park.code) -> reviews.Version:
+    def newest(period: HalfYear, actor: Actor = SYSTEM_ACTOR, ref: str = park.code) -> reviews.Version:
         with platform.database.read() as session:
-            return reviews.newest(session, scope, ref, period)
+            return reviews.newest(session, actor, ref, period)
 
     assert "2025年上半年" in refused(newest, H1)
     uploaded(platform, park)
@@ -167,7 +187,7 @@ def test_the_newest_version_is_the_last_uploaded_attempts_aside(platform: Platfo
     assert newest(H1) == reviews.Version(second, 2, "draft")
     assert newest(H1, ref="示例甲园").version == 2
     with pytest.raises(Unknown):
-        newest(H1, scope=Scope(unit_ids=frozenset({-1})))
+        newest(H1, Actor("other", Role.DISTRICT, Scope(unit_ids=frozenset({-1}))))
 
 
 def test_an_unknown_number_is_unknown(platform: Platform) -> None:

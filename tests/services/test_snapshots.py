@@ -13,7 +13,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from db.models import Park, ParkSnapshot
-from db.queries.park_detail import detail
+from db.queries.park_detail import detail, versions
 from db.queries.parks import overview
 from db.session import Database
 from policy.access import FULL_SCOPE, NO_SCOPE, SYSTEM_ACTOR, Scope
@@ -266,7 +266,7 @@ class TestDetail:
         )  # fmt: skip
         assert [entry.state for entry in found.owed][:2] == [ReceiptState.COMPLETE, ReceiptState.NOTHING]
         assert [letter.number for letter in found.letters] == ["示例府函〔2025〕9号"]
-        assert [(v.version, v.state) for v in found.versions] == [(1, "accepted")]
+        assert [(v.version, v.state) for v in versions(session, SYSTEM_ACTOR, park.id)] == [(1, "accepted")]
         assert (found.roster_period, found.roster[0].cells) == (
             H1, {"name": "某某公司", "contact": "张某 138****0000"},
         )  # fmt: skip
