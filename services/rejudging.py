@@ -15,7 +15,7 @@ from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.tables import BY_KEY as TABLES
 from policy.tables import FORM_FACTS
-from policy.terms import HalfYear, Severity, Status, SubmissionKind
+from policy.terms import FigureKind, HalfYear, Severity, Status, SubmissionKind
 from services import clock, versions
 from services.intake.places import row_of
 from services.intake.reading import FileReading, Reading, Row
@@ -46,6 +46,7 @@ def judged(session: Session, row: Submission, of: Iterable[SubmissionReading]) -
         park=row.park.code if row.park else None,
         period=HalfYear.parse(row.period) if row.period else None,
         months=row.months,
+        figure_kind=FigureKind(row.figure_kind),
         fields=tuple(fields),
         rows={table: tuple(Row(_row_where(cells), cells) for cells in of.values()) for table, of in rows.items()},
         totals={key: _total(key, stored) for key, stored in row.totals.items()},
@@ -55,8 +56,9 @@ def judged(session: Session, row: Submission, of: Iterable[SubmissionReading]) -
 
 def _reading(cell: SubmissionReading) -> Reading:
     return Reading(
-        cell.key, cell.column, cell.raw, cell.effective_value, cell.unit, Status(cell.effective_status), cell.where
-    )
+        cell.key, cell.column, cell.raw, cell.effective_value, cell.unit, Status(cell.effective_status), cell.where,
+        figure_kind=FigureKind(cell.figure_kind) if cell.figure_kind else None,
+    )  # fmt: skip
 
 
 def _total(key: str, stored: dict[str, str | None]) -> Reading:

@@ -19,6 +19,7 @@ from services.intake.shares import read_share
 from services.intake.text import fold
 from services.intake.texts import read_contact, read_text
 from services.intake.units import Unit, catalogue_unit
+from services.intake.wording import kinds_named
 
 NO_BLANKS = "附件填报说明2"
 
@@ -27,9 +28,11 @@ _MEANS_NOTHING = re.compile(r"[-/\\]+")
 
 def as_reading(key: str, column: str, unit: str, parsed: Parsed, cell: Cell | None, where: str | None) -> Reading:
     raw = cell.text if cell is not None and not cell.blank else None
+    named = kinds_named(parsed.remark or "")
     return Reading(
-        key, column, raw, parsed.value, unit, parsed.status, where, parsed.message, parsed.remark, parsed.candidates
-    )
+        key, column, raw, parsed.value, unit, parsed.status, where, parsed.message, parsed.remark, parsed.candidates,
+        named[0] if named else None,
+    )  # fmt: skip
 
 
 def missing(key: str, column: str, unit: str, label: str) -> Reading:

@@ -11,6 +11,7 @@ from policy.terms import SubmissionKind
 from services.intake.cells import NO_BLANKS, blank_field
 from services.intake.contents import Contents
 from services.intake.context import Context
+from services.intake.figure_kinds import find_kinds
 from services.intake.headline import Terms, read_headline
 from services.intake.identity import find_park
 from services.intake.reading import FileReading, Row
@@ -24,6 +25,7 @@ _COLUMN_WORDS = {"current": "本期累计", "previous": "上年同期"}
 def interpret(contents: Contents, name: str, context: Context) -> FileReading:
     park = find_park(contents, name, context)
     period = find_period(contents, name, context)
+    kinds = find_kinds(contents, name, context)
     tables = read_tables(contents, CLAUSE)
     roster = tables.rows["roster"]
     last = context.last(park.park, period.period) if park.park and period.period else {}
@@ -43,12 +45,14 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
         park_title=park.title,
         period=period.period,
         months=period.months,
-        fields=tuple(headline.fields),
+        figure_kind=kinds.kind,
+        fields=kinds.readings(headline.fields),
         rows=rows,
         totals=tables.totals,
         findings=(
             *park.findings,
             *period.findings,
+            *kinds.findings,
             *headline.findings,
             *_missing_roster(contents, roster, current.get("firms_cyber")),
             *tables.findings,

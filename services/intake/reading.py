@@ -11,7 +11,7 @@ from typing import Any
 
 from policy.facts import Amount, Passage
 from policy.findings import Finding
-from policy.terms import HalfYear, Status, SubmissionKind
+from policy.terms import FigureKind, HalfYear, Status, SubmissionKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class Reading:
     message: str = ""
     remark: str | None = None
     candidates: tuple[str, ...] = ()
+    figure_kind: FigureKind | None = None
+    """Its own kind, where its cell or label says one (预计12.5)."""
 
     @property
     def number(self) -> Decimal | None:
@@ -61,6 +63,8 @@ class FileReading:
     park_title: str | None = None
     period: HalfYear | None = None
     months: int | None = None
+    figure_kind: FigureKind = FigureKind.PRELIMINARY
+    """What the paper says its figures are; 快报数 when it says nothing."""
     fields: tuple[Reading, ...] = ()
     rows: dict[str, tuple[Row, ...]] = field(default_factory=dict)
     totals: dict[str, Reading] = field(default_factory=dict)
@@ -104,6 +108,7 @@ def as_json(reading: FileReading, *, stored: bool) -> dict[str, Any]:
         "park_title": reading.park_title,
         "period": str(reading.period) if reading.period else None,
         "months": reading.months,
+        "figure_kind": reading.figure_kind,
         "clean": reading.clean,
         "stored": stored,
         "fields": [_reading_json(entry) for entry in reading.fields],
@@ -139,4 +144,5 @@ def _reading_json(entry: Reading) -> dict[str, Any]:
         "message": entry.message,
         "remark": entry.remark,
         "candidates": list(entry.candidates),
+        "figure_kind": entry.figure_kind,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from policy.terms import FigureKind
 from services.intake.numerals import percent_words
 from services.intake.parsed import Trail
 from services.intake.text import HARD_SPACES, INVISIBLE, fold, footnotes, without_footnotes
@@ -14,7 +15,17 @@ _BEFORE = re.compile(
     r"|累计|合计|共计|共有|共|达到|达|>=|≥|>|<=|≤|<)[:]?"
 )
 _AFTER = re.compile(rf"(左右|上下|以上|以下|以内|有余|余|多|几|\+|{ESTIMATED}|预计数)")
+_KINDS = (
+    (FigureKind.ESTIMATE, re.compile(ESTIMATED)),
+    (FigureKind.PRELIMINARY, re.compile("快报")),
+    (FigureKind.FINAL, re.compile("(?<!半)年报|决算数")),
+)
 _CURRENCY = re.compile(r"(?:人民币|RMB|CNY|¥)(?=.*\S)", re.IGNORECASE)
+
+
+def kinds_named(text: str) -> list[FigureKind]:
+    """The kinds of figures a text speaks of, the least final first; 半年报 is none of them."""
+    return [kind for kind, words in _KINDS if words.search(text)]
 
 
 def cleaned(raw: str, trail: Trail) -> str:
