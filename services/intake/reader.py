@@ -8,6 +8,7 @@ import re
 from policy.findings import Finding
 from policy.terms import Severity, SubmissionKind
 from services.intake import application, classified, half_year
+from services.intake.annotate.listing import without_listing
 from services.intake.contents import Contents, look_through
 from services.intake.context import Context
 from services.intake.document import Document
@@ -29,7 +30,7 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
     `name` is the file's name, only a last hint; the result's `kind` is None when the file is neither.
     """
     try:
-        document = open_document(name, data)
+        document = without_listing(open_document(name, data))
     except FileRefused as refusal:
         if not context.released and classified.in_bytes(data):
             return FileReading(name, findings=(classified.marked(""),))

@@ -7,6 +7,7 @@ for each file, so that a file costs a fork and not the start of an interpreter.
 from __future__ import annotations
 
 import atexit
+import base64
 import contextlib
 import json
 import logging
@@ -15,8 +16,11 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from services.intake.annotate.problems import Problem, as_data
 from services.intake.document import Document
 from services.intake.formats.limits import MAX_FILE, WALL_SECONDS
 from services.intake.formats.refused import FileRefused, unreadable, unsafe
@@ -36,22 +40,33 @@ def open_document(name: str, data: bytes) -> Document:
         raise unreadable("文件是空的（0字节）；请检查后重新上传")
     if len(data) > MAX_FILE:
         raise unsafe(f"文件有{len(data) // 1024 // 1024}MB，超过上限{MAX_FILE // 1024 // 1024}MB；请删去图片等多余内容")
+    return Document.from_data(_result({"name": name}, data)["document"])
+
+
+def annotated_file(name: str, data: bytes, problems: Sequence[Problem]) -> tuple[str, bytes]:
+    """The file with its problems marked, as docx or xlsx: the format and the bytes. Raises FileRefused as above."""
+    result = _result({"name": name, "problems": as_data(problems)}, data)
+    return result["format"], base64.b64decode(result["file"])
+
+
+def _result(task: dict[str, Any], data: bytes) -> dict[str, Any]:
+    name = task["name"]
     try:
-        answer = _asked(name, data)
+        answer = _asked(json.dumps(task).encode(), data)
     except TimeoutError:
         raise unsafe("读取文件用时过长，已停止；请删去多余内容并另存后重新上传") from None
     if not answer:
         log.warning("the parser ended without an answer: %s, %d bytes", name, len(data))
         raise unsafe("文件内容异常，读取程序已中止；请用 WPS 或 Office 打开并另存后重新上传")
-    result = json.loads(answer)
+    result: dict[str, Any] = json.loads(answer)
     if "trace" in result:
         log.warning("parsing %s failed: %s", name, result["trace"])
     if "refused" in result:
         raise FileRefused(*result["refused"])
-    return Document.from_data(result["document"])
+    return result
 
 
-def _asked(name: str, data: bytes) -> bytes:
+def _asked(task: bytes, data: bytes) -> bytes:
     """What the child answers; empty when it died. Raises TimeoutError."""
     ours, theirs = socket.socketpair()
     with ours:
@@ -60,7 +75,7 @@ def _asked(name: str, data: bytes) -> bytes:
         ours.settimeout(WALL_SECONDS)
         # A child that dies before it has read everything ends the conversation as well.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            ours.sendall(name.encode("utf-8", "replace")[:1000].replace(b"\0", b"") + b"\0")
+            ours.sendall(task + b"\0")
             ours.sendall(data)
             ours.shutdown(socket.SHUT_WR)
         return _received(ours)

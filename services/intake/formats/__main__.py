@@ -1,18 +1,20 @@
 """The parsing server: a connection handed over on standard input becomes a child that reads one file.
 
 It has no database, no settings and no network; what a child costs is bounded by `limits`, and a child that dies
-takes nothing with it. A request is the file's name, a NUL and the bytes; the answer is one JSON document.
+takes nothing with it. A request is the task as one JSON document, a NUL and the file's bytes; the answer is one
+JSON document.
 """
 
 from __future__ import annotations
 
+import base64
 import gc
 import json
 import os
 import signal
 import socket
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from services.intake.document import Document
 from services.intake.formats import opendocument, plain, word, workbook
@@ -32,12 +34,34 @@ PARSERS: dict[str, Callable[[bytes], Document]] = {
 
 
 def answer(name: str, data: bytes) -> dict[str, object]:
-    """The document, or why there is none. A parser may raise anything on a damaged file: it has one meaning here,
-    and `trace` is for the log."""
+    """The document, or why there is none."""
+    return _guarded(lambda: {"document": _parsed(name, data).as_data()})
+
+
+def marked(name: str, data: bytes, problems: Sequence[Sequence[str]]) -> dict[str, object]:
+    """The file with the problems marked in it, or why there is none."""
+
+    def result() -> dict[str, object]:
+        # Libraries for writing are loaded here alone: few files are marked.
+        from services.intake.annotate.marking import annotated
+        from services.intake.annotate.problems import from_data
+
+        kind, file = annotated(data, _parsed(name, data), from_data(problems))
+        return {"format": kind, "file": base64.b64encode(file).decode()}
+
+    return _guarded(result)
+
+
+def _parsed(name: str, data: bytes) -> Document:
+    document = PARSERS[sniff(name, data)](data)
+    check_texts(document)
+    return document
+
+
+def _guarded(task: Callable[[], dict[str, object]]) -> dict[str, object]:
+    """A parser may raise anything on a damaged file: it has one meaning here, and `trace` is for the log."""
     try:
-        document = PARSERS[sniff(name, data)](data)
-        check_texts(document)
-        return {"document": document.as_data()}
+        return task()
     except FileRefused as refusal:
         return {"refused": [refusal.code, refusal.message]}
     except MemoryError:
@@ -67,8 +91,11 @@ def _read_one(connection: socket.socket) -> None:
         limit_process()
         gc.disable()
         request = b"".join(iter(lambda: connection.recv(_CHUNK), b""))
-        name, _, data = request.partition(b"\0")
-        connection.sendall(json.dumps(answer(name.decode("utf-8", "replace"), data)).encode())
+        head, _, data = request.partition(b"\0")
+        task = json.loads(head)
+        name, problems = task["name"], task.get("problems")
+        result = answer(name, data) if problems is None else marked(name, data, problems)
+        connection.sendall(json.dumps(result).encode())
     finally:
         os._exit(0)
 

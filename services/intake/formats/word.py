@@ -39,6 +39,20 @@ def parse_docx(data: bytes) -> Document:
     return document
 
 
+def places(body: Any) -> Iterator[tuple[str, Any]]:
+    """Every cell and every paragraph that holds text, each by the name the reader gives it (表1!R9C2, 正文!P3)."""
+    tables = paragraphs = 0
+    for node in _children(body):
+        if node.tag == f"{_W}p" and _text(node).strip():
+            paragraphs += 1
+            yield f"正文!P{paragraphs}", node
+        elif node.tag == f"{_W}tbl":
+            tables += 1
+            for row, line in enumerate((child for child in _children(node) if child.tag == f"{_W}tr"), 1):
+                cells = (child for child in _children(line) if child.tag == f"{_W}tc")
+                yield from ((f"表{tables}!R{row}C{place}", cell) for place, cell in enumerate(cells, 1))
+
+
 def _children(node: Any) -> Iterator[Any]:
     """The element's children, with content controls and tracked insertions opened up."""
     for child in node:

@@ -18,6 +18,7 @@ from xml.parsers import expat
 from services.intake.formats import package
 from services.intake.formats.limits import MAX_ROWS, check_extent
 from services.intake.formats.package import has_doctype, xml_part
+from services.intake.places import column_number
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _BUILT_IN_PERCENT = {"9": "0%", "10": "0.00%"}
@@ -177,7 +178,7 @@ class _SheetScan:
     def _place(self) -> tuple[int, int]:
         """Where the cell says it stands, or else after the one before it."""
         match = _REFERENCE.fullmatch(self.attributes.get("r", ""))
-        return (int(match[2]), _number(match[1])) if match else (self.row, self.column)
+        return (int(match[2]), column_number(match[1])) if match else (self.row, self.column)
 
     def _end_cell(self) -> None:
         attributes = self.attributes
@@ -196,10 +197,3 @@ class _SheetScan:
         if self.group is not None and text:
             self.shared[self.group] = text
         return text or self.shared.get(self.group or "", "") or "?"
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
