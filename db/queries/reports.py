@@ -194,7 +194,7 @@ def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
     )  # fmt: skip
     return tuple(
         Cell(
-            entry.id, entry.table, entry.row, entry.key, entry.column, _label(entry.table, entry.key),
+            entry.id, entry.table, entry.row, entry.key, entry.column, label_of(entry.table, entry.key),
             _shown(entry.table, entry.key, entry.raw), _shown(entry.table, entry.key, entry.effective_value),
             entry.unit, Status(entry.effective_status), entry.where or "", entry.message, entry.remark,
             tuple(entry.candidates or ()), _shown(entry.table, entry.key, entry.value), Status(entry.status).blocks,
@@ -204,7 +204,8 @@ def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _label(table: str, key: str) -> str:
+def label_of(table: str, key: str) -> str:
+    """What a cell is called: its indicator, the form's own word, or its column."""
     if table == "figures":
         return INDICATORS[key].label if key in INDICATORS else FORM_FACTS.get(key, key)
     known = {column.key: column.label for column in TABLES[table].columns} if table in TABLES else {}
