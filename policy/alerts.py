@@ -208,12 +208,16 @@ def explain(verdict: Pace) -> str:
     """One sentence an official can check: actual, expected, formula, source cell, and where the limit comes from."""
     indicator = BY_KEY[verdict.goal.key]
     figure, goal, unit = verdict.figure, verdict.goal, indicator.unit
-    expected = plain(half_up(verdict.expected, 4 if unit in ("亿元", "万人") else 2))
-    against = f"序时目标{expected}{unit}"
-    verdict_words = f"比{against}低{percent(verdict.shortfall)}" if verdict.shortfall else f"不低于{against}"
     return (
-        f"{indicator.label}{span_told(goal.key, figure.period)}为{plain(figure.value)}{unit}，{verdict_words}"
+        f"{indicator.label}{span_told(goal.key, figure.period)}为{plain(figure.value)}{unit}，{against_path(verdict)}"
         f"（序时目标＝基期值{plain(goal.baseline)}＋（目标值{plain(goal.target)}－基期值{plain(goal.baseline)}）"
         f"×序时进度{percent(verdict.elapsed)}，即{verdict.days}天／{verdict.total_days}天）；"
         f"数据来源：{figure.file} {figure.where}；滞后界限为{DEFAULT_SOURCE}"
     )
+
+
+def against_path(verdict: Pace) -> str:
+    """比序时目标8.66亿元低12.3%, or 不低于序时目标8.66亿元."""
+    unit = BY_KEY[verdict.goal.key].unit
+    expected = f"序时目标{plain(half_up(verdict.expected, 4 if unit in ('亿元', '万人') else 2))}{unit}"
+    return f"比{expected}低{percent(verdict.shortfall)}" if verdict.shortfall else f"不低于{expected}"

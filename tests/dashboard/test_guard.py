@@ -38,6 +38,9 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "home": EVERYONE,
     "parks": REPORTERS,
     "park": READERS,
+    "figure_source": READERS,
+    "figures_source": READERS,
+    "goal_source": READERS,
     "self_assessment": READERS,
     "self_assessment_file": READERS,
     "acceptance": READERS,
@@ -47,6 +50,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "upload_report": OFFICES,
     "template_file": OFFICES,
     "report": REPORTERS,
+    "cell_source": REPORTERS,
     "report_file": REPORTERS,
     "submit_report": OFFICES,
     "decide_cell": frozenset({DISTRICT}),
@@ -88,7 +92,7 @@ def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, 
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
         "filename": "parkwatch.css", "cell_id": "1", "finding_id": "1", "package_name": "dash",
-        "fingerprinted_path": "deps/react@18.3.1.min.js",
+        "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
         address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: words[match[1]], rule.rule)

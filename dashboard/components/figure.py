@@ -1,0 +1,47 @@
+"""A number on a page and the way to where it comes from: nothing reported is printed but through here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from dash import html
+
+from dashboard.markup import Node
+from policy.provenance import Working, figure_path, goal_path, working_key
+from policy.terms import HalfYear
+
+
+def figure(value: Node, path: str, *, told: str = "") -> html.A:
+    """A reported or worked-out figure; `path` tells its source (policy.provenance), `told` in short on hovering."""
+    given = {"title": told} if told else {}
+    return html.A(value, href=path, className="traced", **{"data-figure": "source"}, **given)
+
+
+def counted(number: Node, href: str) -> html.A:
+    """A count that leads to the list of what it counts."""
+    return html.A(number, href=href, className="traced", **{"data-figure": "count"})
+
+
+# The figures in a sentence about an indicator's pace (policy.alerts.explain), and what each of them is.
+PACE = Working.PACE
+IN_SENTENCE = re.compile(
+    r"(?P<actual>(?<=为)\d[\d.]*(?=[^\d，]*，(?:比|不低于)序时目标))"
+    r"|(?P<pace>(?<=序时目标)\d[\d.]*|(?<=低)\d[\d.]*%|(?<=序时进度)\d[\d.]*%|\d+天／\d+天)"
+    r"|(?P<goal>(?<=基期值)\d[\d.]*|(?<=目标值)\d[\d.]*)"
+)
+
+
+def sentence(words: str, park: str, key: str, period: HalfYear) -> list[Node]:
+    """The sentence with every figure in it leading to its source."""
+    path: dict[str, Callable[[], str]] = {
+        "actual": lambda: figure_path(park, period, key),
+        "pace": lambda: figure_path(park, period, working_key(key, PACE)),
+        "goal": lambda: goal_path(park, key),
+    }
+    nodes: list[Node] = []
+    end = 0
+    for found in IN_SENTENCE.finditer(words):
+        nodes += [words[end : found.start()], figure(found[0], path[found.lastgroup or ""]())]
+        end = found.end()
+    return [*nodes, words[end:]]
