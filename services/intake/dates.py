@@ -88,7 +88,7 @@ def _written(cell: Cell, text: str, day_required: bool, trail: Trail) -> Parsed:
         value = date(int(year), int(month), int(day or 1)).isoformat()
     except ValueError:
         return _not_a_date(cell)
-    if not _PLAIN.fullmatch(text) and not trail.messages:
+    if not _PLAIN.fullmatch(cell.text.strip()) and not trail.messages:
         trail.note("日期写法已规整")
     if day is None and day_required:
         trail.confirm("只到月份，请补充到日")

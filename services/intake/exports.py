@@ -15,7 +15,7 @@ from policy.terms import Severity
 from services.intake.context import Context, ParkRef
 from services.intake.document import Cell, CellKind, Document, Sheet
 from services.intake.labels import Role, indicator_label
-from services.intake.periods import Span, find_stated_span
+from services.intake.periods import Span, find_month
 from services.intake.spots import Spot
 from services.intake.tables import TOTAL_WORD, table_units
 from services.intake.text import squash
@@ -26,7 +26,6 @@ _INDICATOR = re.compile(r"(?:统计)?指标(?:名称)?|指标项|项目(?:名称
 _VALUE = re.compile(r"(?:数|指标|填报|本期|累计|上报)?值|数据|本期数|累计数")
 _PERIOD = re.compile(r"(?:报告|统计|数据|所属)(?:期|期间|月份|时间)|期间|月份|时间|年月")
 _UNIT = re.compile(r"(?:计量)?单位")
-_MONTH = re.compile(r"(20\d{2})[-./]?(0[1-9]|1[0-2])(?:[-./]?(?:28|29|30|31))?")
 _HEADER_ROWS = 20
 _TITLE = re.compile(r"国家网络安全产业园区\((.+园)\)")
 
@@ -131,6 +130,4 @@ def _span(cell: Cell | None) -> Span | None:
     """A month names the months up to it: 2025-06, 202506, 2025年6月, or a date."""
     if cell is None or cell.blank:
         return None
-    text = cell.text[:10] if cell.kind is CellKind.DATE else squash(cell.text)
-    match = _MONTH.fullmatch(text)
-    return Span(int(match[1]), 1, int(match[2])) if match else find_stated_span(cell.text)
+    return find_month(cell.text[:7] if cell.kind is CellKind.DATE else cell.text)

@@ -15,10 +15,13 @@ from services.intake.parsed import DECLARED_NONE, Parsed, Trail, failed, is_none
 from services.intake.units import Family, Unit, unit_named
 from services.intake.wording import ESTIMATED, cleaned, closed_up, trimmed, unqualified
 
-_NUMBER = re.compile(r"([+-]?)(\d[\d,]*(?:\.\d+)?|\.\d+)(余|多|来)?(.*)", re.DOTALL)
+_NUMBER = re.compile(r"([+-]?)(\d[\d,]*(?:\.\d+)?|\.\d+)(余|多|来)?(.*)", re.DOTALL | re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
-_SHARE = re.compile(r"(?:占比?(?:总数)?[:为]?)?(-?\d+(?:\.\d+)?)%")
-_TRAILING_SHARE = re.compile(r"(.+?)[,;、。 ]*占比?[:为]?(\d+(?:\.\d+)?)%")
+_OF_WHOLE = (
+    r"占(?:园区|全园区?)?(?:业务)?(?:总收入|总数|总量|总人数|企业总数|注册企业|从业人员)?的?(?:比重|比例|比)?[:为达]?"
+)
+_SHARE = re.compile(rf"(?:{_OF_WHOLE})?(-?\d+(?:\.\d+)?)%")
+_TRAILING_SHARE = re.compile(rf"(.+?)[,;、。 ]*{_OF_WHOLE}(\d+(?:\.\d+)?)%")
 _RANGE = re.compile(r"[\d一二三四五六七八九十百千万亿元]\s*(?:-|至|到)\s*[\d一二三四五六七八九十]")
 _ONES = Unit("未写", Family.ANY, Decimal(1))
 """What 三亿二千万 counts when no 元 or 人 follows."""
@@ -107,7 +110,7 @@ def _number_text(raw: str, wanted: Wanted, trail: Trail) -> Parsed:
     if trail.remarks:
         estimated = any(re.search(ESTIMATED, remark) for remark in trail.remarks)
         trail.confirm("预计数，请确认或改填实际数" if estimated else "带有限定词，请确认数值")
-    if wanted.typed and not trail.messages and unit is None and not rest:
+    if wanted.typed and not trail.messages and unit is None and written is None:
         trail.note("数字以文本形式存放，已按数字读取")
     parsed = _finish(number, written or unit, wanted, trail)
     return Parsed(parsed.value, parsed.status, parsed.message, parsed.remark, parsed.candidates, share)

@@ -45,12 +45,18 @@ def read_numeral(text: str) -> Numeral | None:
 
     Plain figures before a unit (3.2亿元) are no numeral.
     """
+    text = _tens_written_out(text)
     match = _BODY.match(text)
     if match is None or _ARABIC.fullmatch(match[0]):
         return None
     body = match[0].translate(_LARGE)
     value = _fraction(body) if "点" in body else _whole(body)
     return None if value is None else Numeral(value, text[match.end() :], bool(re.search("[万亿]", body)))
+
+
+def _tens_written_out(text: str) -> str:
+    """廿五 as 二十五, 卅 as 三十."""
+    return text.replace("廿", "二十").replace("卅", "三十") if text[:1] in ("廿", "卅") else text
 
 
 def percent_words(text: str) -> str:
@@ -78,6 +84,7 @@ def date_digits(text: str) -> str:
     if text.isascii():
         return text
     text = _YEAR.sub(lambda match: "".join(str(_DIGITS[digit]) for digit in match[0]), text)
+    text = re.sub("廿(?=[一二三四五六七八九]?[日号])", "二十", text)
     return _MONTH_OR_DAY.sub(lambda match: str(_below(match[0]) or match[0]), text)
 
 

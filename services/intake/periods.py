@@ -19,10 +19,27 @@ _SPANS = (
     re.compile(r"截[至止]到?" + _YEAR + r"(?P<last>\d{1,2})月?(?:份|底|末|\d{1,2}日)?"),
 )
 _HALF = re.compile(_YEAR + r"(?P<half>上|下|前|后)?半年(?!函报|发展情况表$)")
-_KEY = re.compile(r"(?P<year>20\d{2})h(?P<half>[12])", re.IGNORECASE)
+_KEY = re.compile(r"(?P<year>20\d{2})年?h(?P<half>[12])", re.IGNORECASE)
 _WHOLE = re.compile(r"(?:(?P<year>(?:19|20)\d{2})年?)?全年|(?P<annual>(?:19|20)\d{2})年度")
 _YEAR_ALONE = re.compile(r"(?P<year>(?:19|20)\d{2})年?")
 _MONTH_END = re.compile(_YEAR + r"(?P<last>\d{1,2})月(?:份|底|末|(?:28|29|30|31)日)?")
+_YEAR_END = re.compile(r"(?P<year>(?:19|20)\d{2})年?[底末]")
+_MONTH_NAMED = re.compile(r"(?P<year>20\d{2})[-./](?P<last>0?[1-9]|1[0-2])(?:[-./](?:28|29|30|31))?")
+_MONTHS_NAMED = re.compile(r"(?P<year>20\d{2})[./](?P<first>\d{1,2})-(?P<last>\d{1,2})")
+_COMPACT = re.compile(r"(?P<year>20\d{2})(?P<last>0[1-9]|1[0-2])(?:28|29|30|31)?")
+_QUARTER = "[1-4一二三四]"
+# From what people write to what the patterns above read; {} is the quarter's last month.
+_QUARTERS = (
+    (re.compile(rf"第?[1一](?:季度)?[-至到、和]第?({_QUARTER})季度"), "1-{}月"),
+    (re.compile(r"前([2-4两二三四])个?季度"), "1-{}月"),
+    (re.compile(rf"第?({_QUARTER})季度[末底]"), "截至{}月底"),
+)
+_ONE_QUARTER = re.compile(rf"第?({_QUARTER})季度|(?<![a-z])q([1-4])(?!\d)", re.IGNORECASE)
+_DAY_TO_DAY = re.compile(
+    r"(?:(\d{4})[年./-])?0?1[月./-]0?1日?[-至到](?:(\d{4})[年./-])?(\d{1,2})[月./-](?:28|29|30|31)(?:日|(?!\d))"
+)
+_MONTH_TO_MONTH = re.compile(r"(\d{4})[年./-](\d{1,2})月?[-至到](\d{4})[年./-](\d{1,2})(?:月|(?!\d))")
+_FIRST_MONTHS = re.compile(r"(?<!\d)前(\d{1,2})个月")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +93,19 @@ def find_stated_span(text: str) -> Span | None:
     if span is not None:
         return span
     folded = _with_digits(squash(text))
-    if match := _YEAR_ALONE.fullmatch(folded):
+    if match := _YEAR_ALONE.fullmatch(folded) or _YEAR_END.fullmatch(folded):
         return Span(_year(match), 1, 12)
-    match = _MONTH_END.fullmatch(folded)
+    if match := _MONTHS_NAMED.fullmatch(folded):
+        first, last = int(match["first"]), int(match["last"])
+        return Span(_year(match), first, last) if 1 <= first <= last <= 12 else None
+    match = _MONTH_END.fullmatch(folded) or _MONTH_NAMED.fullmatch(folded)
     return Span(_year(match), 1, int(match["last"])) if match and 1 <= int(match["last"]) <= 12 else None
+
+
+def find_month(text: str) -> Span | None:
+    """As `find_stated_span`, for a column of months: 202506 and 20250630 name the months up to June too."""
+    match = _COMPACT.fullmatch(squash(text))
+    return Span(_year(match), 1, int(match["last"])) if match else find_stated_span(text)
 
 
 def _year(match: re.Match[str]) -> int | None:
@@ -87,11 +113,40 @@ def _year(match: re.Match[str]) -> int | None:
 
 
 def _with_digits(text: str) -> str:
-    return re.sub(
-        "|".join(f"{numeral}(?=月|-|至|到)" for numeral in _NUMERALS),
+    """Numerals as digits; quarters, days and first months as the months they cover."""
+    text = re.sub(
+        "|".join(f"{numeral}(?=个?月|-|至|到)" for numeral in _NUMERALS),
         lambda match: _NUMERALS[match[0]],
-        date_digits(text),
+        _without_quarters(date_digits(text)),
     )
+    text = _DAY_TO_DAY.sub(lambda match: _joined(match[1], "1", match[2], match[3]) or match[0], text)
+    text = _MONTH_TO_MONTH.sub(lambda match: _joined(*match.groups()) or match[0], text)
+    return _FIRST_MONTHS.sub(r"1-\1月", text)
+
+
+def _without_quarters(text: str) -> str:
+    if "季" not in text and "q" not in text.lower():
+        return text
+    for pattern, months in _QUARTERS:
+        while match := pattern.search(text):
+            text = text[: match.start()] + months.format(_last_month(match[1])) + text[match.end() :]
+    return _ONE_QUARTER.sub(_months_of_quarter, text)
+
+
+def _months_of_quarter(match: re.Match[str]) -> str:
+    last = _last_month(match[1] or match[2])
+    return f"{last - 2}-{last}月"
+
+
+def _last_month(quarter: str) -> int:
+    return 3 * ("一二三四".find(quarter.replace("两", "二")) + 1 or int(quarter))
+
+
+def _joined(year: str | None, first: str, other: str | None, last: str) -> str | None:
+    """Months of one year; None when the years differ."""
+    if other not in (None, year):
+        return None
+    return f"{year}年{int(first)}-{int(last)}月" if year else f"{int(first)}-{int(last)}月"
 
 
 def read_period(cell: Cell, year: int | None = None) -> Parsed:
@@ -103,7 +158,7 @@ def read_period(cell: Cell, year: int | None = None) -> Parsed:
         proposal = f"{day.month}—{day.day}月" if day.month < day.day <= 12 else f"1—{day.month}月"
         message = f"统计期被表格软件变成了日期（{day.month}月{day.day}日），按{proposal}读取，请确认"
         return Parsed(proposal, Status.CONFIRM, message, candidates=(proposal,))
-    span = find_stated_span(cell.text)
+    span = find_month(cell.text)
     if span is None:
         return failed(f"“{cell.text.strip()}”无法读成统计期，请填写如 2025年1—6月")
     if not span.cumulative:

@@ -17,7 +17,7 @@ from services.intake.document import Cell, CellKind, Sheet
 from services.intake.identity import labelled, passages
 from services.intake.labels import Role, indicator_label
 from services.intake.parsed import is_placeholder
-from services.intake.periods import Span, find_span, find_stated_span, read_period
+from services.intake.periods import Span, find_month, find_span, find_stated_span, read_period
 from services.intake.text import fold, shorten, squash
 
 FILE_NAME = "文件名"
@@ -117,7 +117,7 @@ def _heads_a_column(sheet: Sheet, label: Cell) -> bool:
 
 def _beside(label: Cell, value: Cell, where: str, found: PeriodFound) -> Iterator[Said]:
     """What the cell beside the label says; a date there was meant as 1-6, a placeholder is nothing."""
-    span = None if value.kind is CellKind.DATE else find_stated_span(value.text)
+    span = None if value.kind is CellKind.DATE else find_month(value.text)
     if span is not None and not is_placeholder(value.text):
         yield Said(span, where)
         return

@@ -13,8 +13,8 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _DASHES = re.compile("[‐‑‒–—―−﹣－~～〜∼⁓─]+|-{2,}")
 
 
-# Footnote marks would otherwise become digits: 3.2① is not 3.21.
-_FOOTNOTES = re.compile("[²³¹⁰⁴-⁹₀-₉①-⑳⑴-⒛㈠-㈩⓪-⓿❶-➓]")
+# Footnote marks would otherwise become digits: 3.2① is not 3.21. The square of a metre (m²) is none.
+_FOOTNOTES = re.compile("(?<![mM])[²³]|[¹⁰⁴-⁹₀-₉①-⑳⑴-⒛㈠-㈩⓪-⓿❶-➓]")
 
 
 def footnotes(text: str) -> str:

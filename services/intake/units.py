@@ -44,7 +44,7 @@ _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百�
 _BASES = {
     Family.MONEY: ("元", "元人民币", "元整", "圆", "圆整", "块"),
     Family.PEOPLE: ("人", "名", "人次", "位"),
-    Family.AREA: ("平方米", "m2", "平米", "平方", "m^2", "㎡"),
+    Family.AREA: ("平方米", "m2", "平米", "平方", "平", "m^2", "㎡"),
     Family.COUNT: ("家", "个", "户", "场", "次", "项", "所", "场次", "家企业", "个企业"),
 }
 _NAMED: dict[str, Unit] = {
@@ -56,8 +56,9 @@ _NAMED: dict[str, Unit] = {
 _NAMED |= {scale: Unit(scale, Family.ANY, Decimal(factor)) for scale, factor in _SCALES.items() if scale}
 _NAMED |= {
     "%": Unit("%", Family.SHARE, Decimal(1)),
-    "公顷": Unit("公顷", Family.AREA, Decimal(10**4)),
-    "平方公里": Unit("平方公里", Family.AREA, Decimal(10**6)),
+} | {
+    name: Unit(name, Family.AREA, Decimal(factor))
+    for name, factor in (("公顷", 10**4), ("ha", 10**4), ("平方公里", 10**6), ("平方千米", 10**6), ("km2", 10**6))
 }
 _FOREIGN = {Family.MONEY: ("美元", "美金", "港元", "港币", "欧元", "日元", "英镑"), Family.AREA: ("亩", "平方英尺")}
 _NAMED |= {
@@ -66,11 +67,12 @@ _NAMED |= {
     for base in bases
     for scale in _SCALES
 }
+_TRADITIONAL = str.maketrans("萬億圓", "万亿圆")
 
 
 def unit_named(text: str) -> Unit | None:
     """The unit this text names (万㎡ = 万平方米), or None."""
-    name = squash(text).lower().removeprefix("人民币").removeprefix("单位:")
+    name = squash(text).lower().translate(_TRADITIONAL).removeprefix("人民币").removeprefix("单位:")
     return _NAMED.get(name)
 
 

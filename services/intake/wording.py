@@ -12,7 +12,7 @@ from services.intake.text import HARD_SPACES, INVISIBLE, fold, footnotes, withou
 ESTIMATED = "预计|预估|估计|暂估|预测|初步|力争"
 _BEFORE = re.compile(
     rf"({ESTIMATED}|大约|大概|约为|约|将近|接近|近|超过|超|逾|突破|不少于|不低于|不超过|不到|不足|至少|大于|小于"
-    r"|累计|合计|共计|共有|共|达到|达|>=|≥|>|<=|≤|<)[:]?"
+    r"|累计|合计|共计|共有|共|达到|达|>=|≥|>|<=|≤|<|≈)[:]?"
 )
 _AFTER = re.compile(rf"(左右|上下|以上|以下|以内|有余|余|多|几|\+|{ESTIMATED}|预计数)")
 _KINDS = (
@@ -20,6 +20,8 @@ _KINDS = (
     (FigureKind.PRELIMINARY, re.compile("快报")),
     (FigureKind.FINAL, re.compile("(?<!半)年报|决算数")),
 )
+ABOUT = frozenset("~～〜∼")
+"""Before a number they say about; between two numbers they are a dash."""
 _CURRENCY = re.compile(r"(?:人民币|RMB|CNY|¥)(?=.*\S)", re.IGNORECASE)
 
 
@@ -34,6 +36,9 @@ def cleaned(raw: str, trail: Trail) -> str:
     if text.startswith("'"):
         text = text[1:]
         trail.note("去掉文本标记“'”")
+    if text[:1] in ABOUT:
+        trail.remarks.append(text[0])
+        text = text[1:].strip()
     if any(mark in text for mark in INVISIBLE + HARD_SPACES):
         text = re.sub(f"[{INVISIBLE}{HARD_SPACES}]", "", text)
         trail.note("去掉不可见字符")
@@ -43,6 +48,9 @@ def cleaned(raw: str, trail: Trail) -> str:
     if re.search(r"[０-９．，]", text):
         trail.note("全角数字转为半角")
     folded = fold(text).strip()
+    if re.search(r"\d点\d", folded):
+        trail.note("“点”按小数点读取")
+        folded = re.sub(r"(?<=\d)点(?=\d)", ".", folded)
     worded = percent_words(folded)
     if worded != folded:
         trail.note("“百分之”已换算为百分数")

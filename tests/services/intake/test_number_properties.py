@@ -129,8 +129,8 @@ def test_what_is_taken_without_a_question_is_what_an_independent_reader_says(tex
         return
     plain = text.translate(str.maketrans("０１２３４５６７８９．，（）", "0123456789.,()"))
     plain = plain.replace(" ", "").replace("()", "").split("(")[0] or plain
-    digits = "".join(mark for mark in plain if mark in "0123456789.")
-    if digits and read_numeral(plain) is None:
+    digits = "".join(mark for mark in plain.replace("点", ".") if mark in "0123456789.").rstrip(".")
+    if digits and read_numeral(plain) is None and "无" not in plain:
         unit = next(
             (name for name in ("亿元", "千万元", "百万元", "万元", "千元", "元") if name in text.replace(" ", "")),
             "亿元",
