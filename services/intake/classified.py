@@ -7,7 +7,8 @@ where marks stand: in a margin or at the head of a page. 商业秘密 in running
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from mmap import mmap
 
 from policy.findings import Finding
 from policy.terms import Severity
@@ -18,6 +19,7 @@ CODE = "classified_mark"
 CLAUSE = "非涉密系统使用要求"
 _STARRED = re.compile(r"(?:绝密|机密|秘密)[★☆✩⭐]|密级:(?:绝密|机密|秘密)")
 _BARE = re.compile(r"(?:绝密|机密|秘密)(?:\d{1,2}年|长期)?")
+_NAMED = re.compile(r"(?:^|[\[【(《「_\-.·、])(?:绝密|机密|秘密)(?:\d{1,2}年|长期)?(?=$|[\]】)》」_\-.·、])")
 _BYTES = tuple(
     f"{word}★".encode(codec) for word in ("绝密", "机密", "秘密") for codec in ("utf-8", "utf-16-le", "gb18030")
 )
@@ -26,16 +28,28 @@ _HEAD = 3
 
 def find_mark(document: Document) -> Finding | None:
     """The finding when the document bears a mark; it names the place, and nothing of what stands around it."""
-    for where, text, at_head in _texts(document):
+    where = marked_place(texts(document))
+    return None if where is None else marked(where)
+
+
+def marked_place(texts: Iterable[tuple[str, str, bool]]) -> str | None:
+    """The first place that bears a mark, of (place, text, whether marks stand there as a bare word)."""
+    for where, text, at_head in texts:
         folded = squash(text)
         if _STARRED.search(folded) or (at_head and _BARE.fullmatch(folded)):
-            return marked(where)
+            return where
     return None
 
 
-def in_bytes(data: bytes) -> bool:
+def in_bytes(data: bytes | mmap) -> bool:
     """A starred mark in the raw bytes: for files no parser opens (.doc, .wps)."""
-    return any(mark in data for mark in _BYTES)
+    return any(data.find(mark) >= 0 for mark in _BYTES)
+
+
+def in_name(name: str) -> bool:
+    """The name of a file bears a mark: starred, or the bare word set apart (【机密】…, …-秘密.docx)."""
+    folded = squash(name)
+    return bool(_STARRED.search(folded) or _NAMED.search(folded))
 
 
 def marked(where: str) -> Finding:
@@ -47,7 +61,7 @@ def marked(where: str) -> Finding:
     return Finding(CODE, Severity.ERROR, where, message, CLAUSE)
 
 
-def _texts(document: Document) -> Iterator[tuple[str, str, bool]]:
+def texts(document: Document) -> Iterator[tuple[str, str, bool]]:
     """Place, text, and whether marks stand there: margins, the first paragraphs, the first cells of a sheet."""
     for text in document.margins:
         yield "页眉页脚或文本框", text, True

@@ -22,6 +22,7 @@ from typing import Any
 
 from services.intake.annotate.problems import Problem, as_data
 from services.intake.document import Document
+from services.intake.formats.examined import Examined
 from services.intake.formats.limits import MAX_FILE, WALL_SECONDS
 from services.intake.formats.refused import FileRefused, unreadable, unsafe
 
@@ -49,10 +50,16 @@ def annotated_file(name: str, data: bytes, problems: Sequence[Problem]) -> tuple
     return result["format"], base64.b64decode(result["file"])
 
 
-def _result(task: dict[str, Any], data: bytes) -> dict[str, Any]:
+def examine(name: str, path: Path) -> Examined:
+    """What a file on the disk is, and whether it bears a 密级 mark; of any size. Raises FileRefused as above."""
+    with path.open("rb") as file:
+        return Examined(**_result({"name": name}, b"", file.fileno()))
+
+
+def _result(task: dict[str, Any], data: bytes, *handles: int) -> dict[str, Any]:
     name = task["name"]
     try:
-        answer = _asked(json.dumps(task).encode(), data)
+        answer = _asked(json.dumps(task).encode(), data, *handles)
     except TimeoutError:
         raise unsafe("读取文件用时过长，已停止；请删去多余内容并另存后重新上传") from None
     if not answer:
@@ -66,12 +73,12 @@ def _result(task: dict[str, Any], data: bytes) -> dict[str, Any]:
     return result
 
 
-def _asked(task: bytes, data: bytes) -> bytes:
+def _asked(task: bytes, data: bytes, *handles: int) -> bytes:
     """What the child answers; empty when it died. Raises TimeoutError."""
     ours, theirs = socket.socketpair()
     with ours:
         with theirs:
-            _SERVER.hand_over(theirs)
+            _SERVER.hand_over(theirs.fileno(), *handles)
         ours.settimeout(WALL_SECONDS)
         # A child that dies before it has read everything ends the conversation as well.
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -105,21 +112,21 @@ class _Server:
         self._control: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
-    def hand_over(self, connection: socket.socket) -> None:
+    def hand_over(self, connection: int, *handles: int) -> None:
         """Let a child of the server talk on this connection; a server that has died is started again."""
         with self._lock:
             if self._control is None or self._owner != os.getpid():
                 self._start()
             try:
-                self._send(connection)
+                self._send(connection, *handles)
             except OSError:
                 self.stop()
                 self._start()
-                self._send(connection)
+                self._send(connection, *handles)
 
-    def _send(self, connection: socket.socket) -> None:
+    def _send(self, *handles: int) -> None:
         if self._control is not None:
-            socket.send_fds(self._control, [b"."], [connection.fileno()])
+            socket.send_fds(self._control, [b"."], handles)
 
     def _start(self) -> None:
         self._control, theirs = socket.socketpair()

@@ -2,7 +2,7 @@
 
 It has no database, no settings and no network; what a child costs is bounded by `limits`, and a child that dies
 takes nothing with it. A request is the task as one JSON document, a NUL and the file's bytes; the answer is one
-JSON document.
+JSON document. A file too large to be sent is handed over open, beside the connection: it is only examined.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ import signal
 import socket
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from importlib import import_module
+from typing import Any
 
 from services.intake.document import Document
 from services.intake.formats import opendocument, plain, word, workbook
@@ -52,6 +55,18 @@ def marked(name: str, data: bytes, problems: Sequence[Sequence[str]]) -> dict[st
     return _guarded(result)
 
 
+def examined(handle: int) -> dict[str, object]:
+    """What the open file is and whether it bears a 密级 mark, or why it may not come in."""
+
+    def result() -> dict[str, object]:
+        from services.intake.formats import examining
+
+        with os.fdopen(handle, "rb") as file:
+            return asdict(examining.examined(file))
+
+    return _guarded(result)
+
+
 def _parsed(name: str, data: bytes) -> Document:
     document = PARSERS[sniff(name, data)](data)
     check_texts(document)
@@ -76,16 +91,20 @@ def serve(control: socket.socket) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the other side, and that ends this
     gc.freeze()
     while True:
-        _, handed, _, _ = socket.recv_fds(control, 1, 1)
+        _, handed, _, _ = socket.recv_fds(control, 1, 2)
         if not handed:
             return
+        if len(handed) > 1:
+            # Libraries for what is no report: loaded at the first one, and for all that follow.
+            import_module("services.intake.formats.examining")
         if os.fork() == 0:
             control.close()
-            _read_one(socket.socket(fileno=handed[0]))
-        os.close(handed[0])
+            _do_one(socket.socket(fileno=handed[0]), *handed[1:])
+        for handle in handed:
+            os.close(handle)
 
 
-def _read_one(connection: socket.socket) -> None:
+def _do_one(connection: socket.socket, *handles: int) -> None:
     """The child's whole life."""
     try:
         limit_process()
@@ -93,11 +112,17 @@ def _read_one(connection: socket.socket) -> None:
         request = b"".join(iter(lambda: connection.recv(_CHUNK), b""))
         head, _, data = request.partition(b"\0")
         task = json.loads(head)
-        name, problems = task["name"], task.get("problems")
-        result = answer(name, data) if problems is None else marked(name, data, problems)
-        connection.sendall(json.dumps(result).encode())
+        connection.sendall(json.dumps(_done(task, data, *handles)).encode())
     finally:
         os._exit(0)
+
+
+def _done(task: dict[str, Any], data: bytes, *handles: int) -> dict[str, object]:
+    if handles:
+        return examined(handles[0])
+    if "problems" in task:
+        return marked(task["name"], data, task["problems"])
+    return answer(task["name"], data)
 
 
 if __name__ == "__main__":

@@ -5,16 +5,26 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import dataclass
 
 from services.intake.formats.refused import DAMAGED, FileRefused, unreadable, unsafe, unsupported
 
 SAVE_AS = "请用 WPS 或 Office 打开后另存为 .xlsx（表格）或 .docx（文字）再上传"
 PACKED = "这是压缩包，不是表格或文档；请解压后逐个上传其中的 .xlsx 或 .docx 文件"
-MAX_ENTRIES = 2000
-MAX_UNPACKED = 200 * 1024 * 1024
 MAX_RATIO = 150
 RATIO_COUNTS_FROM = 20 * 1024 * 1024
 
+
+@dataclass(frozen=True, slots=True)
+class PackageLimits:
+    """How many parts a zipped document may have, and how large they may be altogether."""
+
+    entries: int
+    unpacked: int
+
+
+REPORT = PackageLimits(entries=2000, unpacked=200 * 1024 * 1024)
+_PASSWORD = "文件设有密码，无法读取；请取消密码后重新上传"  # noqa: S105 -- a sentence
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
 _BINARIES = ((b"%PDF", " PDF 文件"), (b"{\\rtf", " RTF 文件"))
@@ -64,20 +74,23 @@ def _zipped(data: bytes) -> str:
     raise unsupported(PACKED)
 
 
-def check_zip(archive: zipfile.ZipFile) -> None:
-    """Raises FileRefused when the package is built to harm: too many parts, too large, parts that hide others."""
+def check_zip(archive: zipfile.ZipFile, limits: PackageLimits = REPORT, password: str = _PASSWORD) -> None:
+    """Raises FileRefused when the package is built to harm: too many parts, too large, parts that hide others.
+
+    `password`: what to say when it has one.
+    """
     entries = archive.infolist()
-    if len(entries) > MAX_ENTRIES:
-        raise unsafe(f"文件内部有{len(entries)}个部件（上限{MAX_ENTRIES}），不像正常文档，已拒绝读取")
+    if len(entries) > limits.entries:
+        raise unsafe(f"文件内部有{len(entries)}个部件（上限{limits.entries}），不像正常文档，已拒绝读取")
     if len({entry.filename.lower() for entry in entries}) != len(entries):
         raise unsafe("文件内部有重名部件，不像正常文档，已拒绝读取；请用 WPS 或 Office 重新保存后上传")
     if any(entry.filename.startswith(("/", "\\")) or ".." in entry.filename.split("/") for entry in entries):
         raise unsafe("文件内部有指向文件以外位置的部件名，不像正常文档，已拒绝读取；请用 WPS 或 Office 重新保存后上传")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise unsupported("文件设有密码，无法读取；请取消密码后重新上传")
+        raise unsupported(password)
     unpacked = sum(entry.file_size for entry in entries)
     packed = max(sum(entry.compress_size for entry in entries), 1)
-    if unpacked > MAX_UNPACKED or (unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed):
+    if unpacked > limits.unpacked or (unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed):
         raise unsafe(f"文件展开后约{unpacked // 1024 // 1024}MB，与其大小不相称，已拒绝读取；请删去多余内容后重新保存")
 
 
@@ -95,7 +108,7 @@ def _compound(name: str, data: bytes) -> str:
         return stream.encode("utf-16-le") in data
 
     if holds("EncryptedPackage"):
-        raise unsupported("文件设有密码，无法读取；请取消密码后重新上传")
+        raise unsupported(_PASSWORD)
     if holds("WordDocument"):
         raise unsupported(f"这是旧版 Word 或 WPS 文字（.doc/.wps），无法可靠读取；{SAVE_AS}")
     if name.lower().endswith((".et", ".ett")):
