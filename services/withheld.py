@@ -20,10 +20,15 @@ MIN_REASON = 5
 
 def withhold(session: Session, actor: Actor, name: str, data: bytes, finding: Finding) -> WithheldFile:
     """Record that such a file came in, and nothing of what it says; a second upload is logged again."""
-    row = _by_content(session, data)
+    return withhold_known(session, actor, name, _digest(data), len(data), finding)
+
+
+def withhold_known(session: Session, actor: Actor, name: str, sha256: str, size: int, finding: Finding) -> WithheldFile:
+    """The same for a file known by its digest alone, as a large one is."""
+    row = _by_digest(session, sha256)
     if row is None:
         row = WithheldFile(
-            sha256=_digest(data), name=name[:255], size=len(data), where=finding.where[:200],
+            sha256=sha256, name=name[:255], size=size, where=finding.where[:200],
             uploaded_by=actor.account, uploaded_at=clock.now(),
         )  # fmt: skip
         session.add(row)
@@ -34,16 +39,20 @@ def withhold(session: Session, actor: Actor, name: str, data: bytes, finding: Fi
 
 def is_released(session: Session, data: bytes) -> bool:
     """A false alarm already looked into: these bytes may come in."""
-    row = _by_content(session, data)
+    return is_released_digest(session, _digest(data))
+
+
+def is_released_digest(session: Session, sha256: str) -> bool:
+    row = _by_digest(session, sha256)
     return row is not None and row.released_by is not None
 
 
 def claim(session: Session, actor: Actor, withheld_id: int, reason: str) -> WithheldFile:
     """申明误报: the uploader says why the mark is none.
 
-    Raises Unknown for a file another account sent, Refused without a reason or after the release.
+    Whoever could send the file may say so. Raises Unknown for a file another account sent, Refused without a
+    reason or after the release.
     """
-    actor.require(Permission.UPLOAD_REPORT)
     row = _row(session, withheld_id)
     if row.uploaded_by != actor.account:
         raise Unknown(f"没有编号为{withheld_id}的未保存文件")
@@ -85,8 +94,8 @@ def _row(session: Session, withheld_id: int) -> WithheldFile:
     return row
 
 
-def _by_content(session: Session, data: bytes) -> WithheldFile | None:
-    return session.scalars(select(WithheldFile).where(WithheldFile.sha256 == _digest(data))).first()
+def _by_digest(session: Session, sha256: str) -> WithheldFile | None:
+    return session.scalars(select(WithheldFile).where(WithheldFile.sha256 == sha256)).first()
 
 
 def _digest(data: bytes) -> str:
