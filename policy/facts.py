@@ -26,11 +26,21 @@ class ParkFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """The newest version that was reported, when it waits for the committee's decision, and since which day."""
+
+    submission_id: int
+    version: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiptFact:
     """What has come in for one park and period.
 
     `data_on`: first day a version with nothing at error was received; `letter_on`: day the district's
-    letter was received; `accepted_on`/`returned_on`: the committee's decision on the newest version.
+    letter was received; `accepted_on`: the acceptance of the version that counts; `returned_on`: the return of
+    the newest version; `pending`: a newest version not decided on.
     """
 
     period: HalfYear
@@ -38,6 +48,7 @@ class ReceiptFact:
     letter_on: date | None = None
     accepted_on: date | None = None
     returned_on: date | None = None
+    pending: Pending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +92,8 @@ class Amount:
     status: Status
     where: str
     raw: str | None = None
+    kind: FigureKind | None = None
+    """Its own kind, where it says one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,15 @@ class RowFact:
     where: str
     texts: dict[str, str]
     amounts: dict[str, Amount] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedReport:
+    """The version that counts for a half-year: its number, what kind its paper is, and every figure it made a fact."""
+
+    version: int
+    kind: FigureKind
+    figures: tuple[FigureFact, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,3 +146,8 @@ class ReportFacts:
     earlier: Mapping[HalfYear, Mapping[str, Decimal]] = field(default_factory=dict)
     peers: Mapping[str, tuple[Decimal, ...]] = field(default_factory=dict)
     elsewhere: frozenset[str] = frozenset()
+    figure_kind: FigureKind = FigureKind.PRELIMINARY
+    accepted: AcceptedReport | None = None
+    """What the committee has accepted for the very same half-year: this version would correct it."""
+    earlier_versions: Mapping[HalfYear, int] = field(default_factory=dict)
+    """The number of the version `earlier` was read from."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from policy.facts import Amount, ReportFacts, RowFact
+from policy.facts import AcceptedReport, Amount, ReportFacts, RowFact
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.reports import check, meets_thresholds
@@ -27,17 +27,22 @@ def checked(
     earlier: Earlier | None = None,
     peers: Mapping[str, tuple[Decimal, ...]] | None = None,
     elsewhere: Iterable[str] = (),
+    earlier_versions: Mapping[HalfYear, int] | None = None,
+    accepted: AcceptedReport | None = None,
     more: Iterable[Finding] = (),
 ) -> FileReading:
     """The reading with the findings of all checks, then `more`, and a form's verdict on the thresholds.
 
-    `earlier`, `peers` and `elsewhere` as in policy.facts.ReportFacts; without them the file is judged by itself.
+    What is known beside the file is as in policy.facts.ReportFacts; without it the file is judged by itself.
     A file that is no report is returned with `more` alone.
     """
     facts = report_facts(reading)
     if facts is None:
         return reading.with_findings(*more)
-    facts = replace(facts, earlier=earlier or {}, peers=peers or {}, elsewhere=frozenset(elsewhere))
+    facts = replace(
+        facts, earlier=earlier or {}, peers=peers or {}, elsewhere=frozenset(elsewhere),
+        earlier_versions=earlier_versions or {}, accepted=accepted,
+    )  # fmt: skip
     found = reading.with_findings(*check(facts), *more)
     return replace(found, meets_thresholds=meets_thresholds(facts))
 
@@ -54,6 +59,7 @@ def report_facts(reading: FileReading) -> ReportFacts | None:
         totals={key: entry.amount() for key, entry in reading.totals.items() if _is_figure(TABLES["roster"], key)},
         filled_on=_day(reading.field("filled_on")),
         said=reading.said,
+        figure_kind=reading.figure_kind,
     )
 
 

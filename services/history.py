@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -11,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from db import facts
 from db.models import Submission, SubmissionReading
+from policy.facts import AcceptedReport
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.reports.swings import FLOWS, LEVELS
-from policy.terms import HalfYear, SubmissionKind, SubmissionState
+from policy.terms import FigureKind, HalfYear, SubmissionKind, SubmissionState
 
 
 def accepted_figures(session: Session, park_id: int, period: HalfYear) -> dict[str, Decimal]:
@@ -38,6 +40,26 @@ def earlier_figures(session: Session, park_id: int, period: HalfYear) -> dict[Ha
     periods = (period.previous(), period.year_before())
     figures = {earlier: accepted_figures(session, park_id, earlier) for earlier in periods}
     return {earlier: found for earlier, found in figures.items() if found}
+
+
+def accepted_numbers(session: Session, park_id: int) -> dict[HalfYear, int]:
+    """The number of the version that counts, by half-year."""
+    accepted = facts.accepted_versions(session, park_id, date.max)
+    rows = session.execute(select(Submission.id, Submission.version).where(Submission.id.in_(accepted.values())))
+    numbers = {row.id: row.version for row in rows}
+    return {period: numbers[submission_id] for period, submission_id in accepted.items()}
+
+
+def accepted_report(session: Session, park_id: int, period: HalfYear) -> AcceptedReport | None:
+    """The version that counts for this half-year, as a later one would correct it; None without one."""
+    submission_id = facts.accepted_versions(session, park_id, date.max).get(period)
+    if submission_id is None:
+        return None
+    row = session.execute(
+        select(Submission.version, Submission.figure_kind).where(Submission.id == submission_id)
+    ).one()
+    figures = facts.version_figures(session, submission_id, period)
+    return AcceptedReport(row.version, FigureKind(row.figure_kind), figures)
 
 
 def peer_growth(session: Session, park_id: int, period: HalfYear) -> dict[str, tuple[Decimal, ...]]:
@@ -82,14 +104,27 @@ def _accepted_elsewhere(
     return {(park, HalfYear.parse(of), key): Decimal(value) for park, of, key, value in rows if park and of and value}
 
 
-def last_roster(session: Session, park_id: int, before: HalfYear) -> tuple[dict[str, str], ...]:
-    """Rows of the newest accepted roster before that half-year, else of the park's application form.
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The firms a park listed last: `period` of that report, None for its application form.
 
-    Each maps the column's key to its text, 无 included; what waits for confirmation or correction is blank.
+    Each row maps the column's key to its text, 无 included; what waits for confirmation or correction is blank.
     """
+
+    period: HalfYear | None = None
+    rows: tuple[dict[str, str], ...] = ()
+
+    @property
+    def told(self) -> str:
+        return self.period.label if self.period else "申报表"
+
+
+def last_roster(session: Session, park_id: int, before: HalfYear) -> Listed:
+    """The newest accepted roster before that half-year, else that of the park's application form."""
     accepted = facts.accepted_versions(session, park_id, date.max)
     earlier = [period for period in accepted if period < before]
-    submission_id = accepted[max(earlier)] if earlier else _application_form(session, park_id)
+    period = max(earlier, default=None)
+    submission_id = accepted[period] if period else _application_form(session, park_id)
     rows: dict[int, dict[str, str]] = {}
     cells = select(
         SubmissionReading.row, SubmissionReading.key, SubmissionReading.effective_value.label("value"),
@@ -99,7 +134,7 @@ def last_roster(session: Session, park_id: int, before: HalfYear) -> tuple[dict[
         declared_none = "无" if (cell.raw or "").strip() == "无" else ""
         certain = cell.status in facts.READ_AS_FACT
         rows.setdefault(cell.row, {})[cell.key] = (cell.value or declared_none) if certain else ""
-    return tuple(rows.values())
+    return Listed(period, tuple(rows.values()))
 
 
 def _application_form(session: Session, park_id: int) -> int | None:

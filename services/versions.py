@@ -61,14 +61,18 @@ def storable(text: str) -> str:
 
 def judged(session: Session, reading: FileReading, park: Park | None, more: Iterable[Finding]) -> FileReading:
     """The reading checked against what the park reported before and what other parks list."""
-    earlier, peers = {}, {}
+    earlier, peers, numbers, accepted = {}, {}, {}, None
     if park is not None and reading.period is not None:
         earlier = history.earlier_figures(session, park.id, reading.period)
         peers = history.peer_growth(session, park.id, reading.period)
+        numbers = history.accepted_numbers(session, park.id)
+        accepted = history.accepted_report(session, park.id, reading.period)
     cells = [row.cells.get("name") for row in reading.rows.get("roster", ())]
     names = {cell.value for cell in cells if cell is not None and cell.value is not None}
     firms = history.firms_elsewhere(session, names, park.id if park else None)
-    return checking.checked(reading, earlier=earlier, peers=peers, elsewhere=firms, more=more)
+    return checking.checked(
+        reading, earlier=earlier, peers=peers, elsewhere=firms, earlier_versions=numbers, accepted=accepted, more=more
+    )
 
 
 def not_owed(session: Session, place: Place) -> Iterator[Finding]:
@@ -95,10 +99,11 @@ def same_bytes(session: Session, actor: Actor, place: Place, data: bytes) -> Sub
 
 
 def duplicate(earlier: Submission) -> Finding:
-    state = SubmissionState(earlier.state).label
+    state = SubmissionState(earlier.state)
+    returned = "；原表无须改动、只补充说明或核对的，请在该版页面选“按原文件重新办理”"
     message = (
-        f"与{clock.civil(earlier.uploaded_at):%Y-%m-%d}上传的第{earlier.version}版（{state}）内容完全相同；"
-        f"未重复入库，如有修改请上传修改后的文件"
+        f"与{clock.civil(earlier.uploaded_at):%Y-%m-%d}上传的第{earlier.version}版（{state.label}）内容完全相同；"
+        f"未重复入库，如有修改请上传修改后的文件{returned if state is SubmissionState.RETURNED else ''}"
     )
     return Finding("duplicate_file", Severity.NOTE, "", message, DEFAULT_SOURCE)
 
@@ -157,7 +162,8 @@ def add_findings(
 
 def _insert_findings(session: Session, row: Submission, findings: Iterable[Finding], known: Mapping[str, str]) -> None:
     _insert(session, SubmissionFinding, [
-        _finding(row.id, finding) | {"subject": storable(known.get(finding.where, ""))[:300]} for finding in findings
+        _finding(row.id, finding) | {"subject": storable(finding.subject or known.get(finding.where, ""))[:300]}
+        for finding in findings
     ])  # fmt: skip
 
 
@@ -222,6 +228,21 @@ def locked(session: Session, actor: Actor, submission_id: int) -> Submission:
     if row is None or not is_known(actor, row):
         raise Unknown(f"没有编号为{submission_id}的报告，请从报告清单中选择")
     return row
+
+
+def known(session: Session, actor: Actor, submission_id: int) -> Submission:
+    """The version, to be looked at; raises Unknown as `locked` does."""
+    row = session.get(Submission, submission_id)
+    if row is None or not is_known(actor, row):
+        raise Unknown(f"没有编号为{submission_id}的报告，请从报告清单中选择")
+    return row
+
+
+def belongs(row: Submission, place: Place) -> bool:
+    """Whether a version is one of this place's."""
+    period = str(place.period) if place.period else None
+    same_owner = row.park_id == place.park.id if place.park else row.park_id is None and row.park_title == place.title
+    return (row.kind, row.period) == (place.kind, period) and same_owner
 
 
 def newer_than(session: Session, actor: Actor, row: Submission, *states: SubmissionState) -> Submission | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from policy.facts import ReportFacts
 from policy.findings import Finding
-from policy.reports import firms, forms, headline, reconciliation, swings, tiers
+from policy.reports import corrections, firms, forms, headline, reconciliation, swings, tiers
 from policy.reports.basis import rule_day
 from policy.rulebook import DEFAULT, Rulebook
 from policy.terms import HalfYear, Severity, SubmissionKind
@@ -55,6 +55,9 @@ CHECKS: tuple[Check, ...] = (
     Check(swings.pace_swing),
     Check(swings.unlike_peers),
     Check(swings.previous_differs),
+    Check(corrections.correction_unexplained),
+    Check(corrections.figure_kind_moves_on),
+    Check(corrections.figure_kind_goes_back),
     Check(tiers.tiers_exceed_firms),
     Check(tiers.tiers_against_roster),
     Check(reconciliation.roster_total_mismatch),

@@ -131,10 +131,15 @@ def previous_differs(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding
         if printed is None or abs(printed.value - accepted) <= rounding(printed):
             continue
         message = (
-            f"上年同期{told(key, printed.value)}，已审核的{_when(key, before)}为{plain(accepted)}{BY_KEY[key].unit}；"
-            f"请核对，上年数据确需更正的请说明"
+            f"上年同期{told(key, printed.value)}，已审核的{_when(key, before)}为{plain(accepted)}{BY_KEY[key].unit}"
+            f"{_version(facts, before)}；请核对，上年数据确需更正的，请另行上传{before.label}的更正版本，并在此说明"
         )
         yield Finding("previous_differs", Severity.CONFIRM, printed.where, message, DEFAULT_SOURCE)
+
+
+def _version(facts: ReportFacts, before: HalfYear) -> str:
+    number = facts.earlier_versions.get(before)
+    return f"（{before.label}第{number}版）" if number else ""
 
 
 def _second_halves(facts: ReportFacts) -> Iterator[_Step]:

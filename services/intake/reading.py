@@ -41,7 +41,7 @@ class Reading:
         return None if self.value is None else Decimal(self.value)
 
     def amount(self) -> Amount:
-        return Amount(self.number, self.status, self.where or "", self.raw)
+        return Amount(self.number, self.status, self.where or "", self.raw, self.figure_kind)
 
 
 @dataclass(frozen=True, slots=True)
