@@ -30,7 +30,7 @@ from db.models import (
     Unit,
 )
 from policy.alerts import Situation
-from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
+from policy.facts import FigureFact, GoalFact, ParkFact, Pending, ReceiptFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation as Owed
@@ -85,6 +85,7 @@ def obligations(session: Session, park_id: int) -> tuple[Owed, ...]:
 class _Version:
     id: int
     period: HalfYear
+    number: int
     received_on: date
     has_errors: bool
     accepted_on: date | None
@@ -96,7 +97,7 @@ def _versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, lis
     decided = and_(Review.submission_id == Submission.id, Review.decided_on <= as_of)
     rows = session.execute(
         select(
-            Submission.id, Submission.period, Submission.received_on, Submission.has_errors,
+            Submission.id, Submission.period, Submission.version, Submission.received_on, Submission.has_errors,
             Review.accepted, Review.decided_on,
         )
         .outerjoin(Review, decided)
@@ -115,10 +116,11 @@ def _versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, lis
     return versions
 
 
-def _version(row: Row[int, str | None, date, bool, bool, date]) -> _Version:
+def _version(row: Row[int, str | None, int, date, bool, bool, date]) -> _Version:
     return _Version(
         row.id,
         HalfYear.parse(row.period or ""),
+        row.version,
         row.received_on,
         row.has_errors,
         row.decided_on if row.accepted else None,
@@ -158,7 +160,13 @@ def _receipt(period: HalfYear, versions: Sequence[_Version], letter_on: date | N
         letter_on=letter_on,
         accepted_on=accepted[-1] if accepted else None,
         returned_on=versions[-1].returned_on if newest_returned else None,
+        pending=_pending(versions[-1]) if versions else None,
     )
+
+
+def _pending(newest: _Version) -> Pending | None:
+    decided = newest.accepted_on is not None or newest.returned_on is not None
+    return None if decided else Pending(newest.id, newest.number, newest.received_on)
 
 
 def accepted_versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, int]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import facts
 from db.models import Park, ParkSnapshot, Submission, Unit
 from policy.alerts import Situation, explain, latest_paces
-from policy.facts import FigureFact, ReceiptFact
+from policy.facts import FigureFact, Pending, ReceiptFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation as Owed
@@ -73,15 +73,22 @@ def contents(session: Session, park_id: int) -> dict[str, Any]:
     }
 
 
-def _receipts(owed: tuple[Owed, ...], known: dict[HalfYear, ReceiptFact]) -> list[dict[str, str | None]]:
+def _receipts(owed: tuple[Owed, ...], known: dict[HalfYear, ReceiptFact]) -> list[dict[str, Any]]:
     return [_receipt(entry, known.get(entry.period)) for entry in owed]
 
 
-def _receipt(owed: Owed, receipt: ReceiptFact | None) -> dict[str, str | None]:
+def _receipt(owed: Owed, receipt: ReceiptFact | None) -> dict[str, Any]:
     days = {name: getattr(receipt, name, None) for name in ("data_on", "letter_on", "accepted_on", "returned_on")}
-    return {"period": str(owed.period), "due_on": str(owed.due_on)} | {
-        name: str(day) if day else None for name, day in days.items()
+    return {
+        "period": str(owed.period),
+        "due_on": str(owed.due_on),
+        **{name: str(day) if day else None for name, day in days.items()},
+        "pending": _waiting(receipt.pending) if receipt and receipt.pending else None,
     }
+
+
+def _waiting(pending: Pending) -> dict[str, Any]:
+    return {"id": pending.submission_id, "version": pending.version, "since": str(pending.since)}
 
 
 def _newest_figures(figures: tuple[FigureFact, ...]) -> dict[str, dict[str, str]]:

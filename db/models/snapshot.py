@@ -14,7 +14,8 @@ from db.base import Base
 class ParkSnapshot(Base):
     """Facts only: what time alone changes (elapsed share, 逾期) is worked out when the page is shown.
 
-    `receipts`: [{"period", "due_on", "data_on", "letter_on", "accepted_on", "returned_on"}], oldest first.
+    `receipts`: [{"period", "due_on", "data_on", "letter_on", "accepted_on", "returned_on",
+    "pending": {"id", "version", "since"} of a version that waits for a decision}], oldest first.
     `figures`: {key: {"value", "unit", "period"}} of the newest accepted report.
     `verdicts`: [{"key", "light", "sentence"}] of the newest comparable figures.
     """

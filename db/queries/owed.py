@@ -7,6 +7,7 @@ from datetime import date
 
 from policy.alerts import Situation
 from policy.facts import ReceiptFact
+from policy.holding import Holding, holding
 from policy.obligations import Obligation, is_overdue, receipt_state, was_late
 from policy.terms import HalfYear, ReceiptState
 
@@ -22,6 +23,8 @@ class Owed:
     overdue: bool
     late: bool
     """迟报: came, but after its date."""
+    holding: Holding | None
+    """Who holds it (当前办理单位); None before the period has ended."""
 
 
 def owed_on(situation: Situation) -> tuple[Owed, ...]:
@@ -40,4 +43,5 @@ def _seen(situation: Situation, obligation: Obligation) -> Owed:
         state=state,
         overdue=is_overdue(due_on, receipt, situation.as_of),
         late=state is ReceiptState.COMPLETE and was_late(due_on, receipt),
+        holding=holding(obligation.period, receipt, situation.as_of),
     )

@@ -18,7 +18,7 @@ from db.queries.owed import Owed, owed_on
 from policy.access import Scope
 from policy.alerts import Situation
 from policy.deadlines import elapsed_share
-from policy.facts import ParkFact, ReceiptFact
+from policy.facts import ParkFact, Pending, ReceiptFact
 from policy.obligations import Obligation
 from policy.rulebook import DEFAULT
 from policy.terms import HalfYear, Light, ObligationKind, ReceiptState, Stage
@@ -160,7 +160,9 @@ def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
         name: date.fromisoformat(entry[name]) if entry[name] else None
         for name in ("data_on", "letter_on", "accepted_on", "returned_on")
     }
-    return ReceiptFact(period=HalfYear.parse(entry["period"]), **days)
+    waiting = entry.get("pending")
+    pending = Pending(waiting["id"], waiting["version"], date.fromisoformat(waiting["since"])) if waiting else None
+    return ReceiptFact(period=HalfYear.parse(entry["period"]), **days, pending=pending)
 
 
 def _figure(entry: Mapping[str, str]) -> Figure:

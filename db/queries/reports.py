@@ -17,11 +17,13 @@ from db.queries.access import is_known, seen_by
 from db.queries.accounts import names
 from db.queries.parks import visible
 from policy.access import Actor
+from policy.facts import ReceiptFact
+from policy.holding import Holding, holding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.masking import mask_phone
 from policy.tables import BY_KEY as TABLES
 from policy.tables import FORM_FACTS, PERSONAL
-from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionState
+from policy.terms import FigureKind, HalfYear, Severity, Status, SubmissionKind, SubmissionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Cell:
     asked: bool
     readable: bool
     decided: Decided | None
+    figure_kind: FigureKind | None = None
+    """Where it is another than the paper's."""
 
     @property
     def number(self) -> Decimal | None:
@@ -75,6 +79,8 @@ class FindingRow:
     message: str
     clause: str
     explanation: Explanation | None = None
+    subject: str = ""
+    """What it speaks of, the same in every version."""
 
     @property
     def unexplained(self) -> bool:
@@ -108,7 +114,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`park_code` is empty for an attempt that belongs to no registered park."""
+    """`park_code` is empty for an attempt that belongs to no registered park; `format` None for a file that could
+    not be opened."""
 
     id: int
     kind: SubmissionKind | None
@@ -121,6 +128,8 @@ class Report:
     file_name: str
     file_sha256: str
     file_size: int
+    format: str | None
+    figure_kind: FigureKind
     uploaded_by: str
     uploaded_at: datetime
     received_on: date
@@ -132,11 +141,20 @@ class Report:
     overtaken: tuple[FindingRow, ...]
     decision: Decision | None
     versions: tuple[Version, ...]
+    receipt: ReceiptFact | None = None
+    """What has come in for its park and period; None for what is no half-year report."""
 
     @property
     def newest(self) -> bool:
         """No later version stands beside it."""
         return all(version.number <= self.version for version in self.versions)
+
+    def holding(self, day: date) -> Holding | None:
+        """当前办理单位 of a half-year report, told on its newest version alone."""
+        if self.period is None or self.state is SubmissionState.ATTEMPT or not self.newest:
+            return None
+        draft_on = self.received_on if self.state is SubmissionState.DRAFT else None
+        return holding(self.period, self.receipt, day, draft_on)
 
     def count(self, status: Status) -> int:
         return sum(cell.status is status for cell in self.cells)
@@ -166,6 +184,8 @@ def report(session: Session, actor: Actor, report_id: int) -> Report | None:
         file_name=row.file_name,
         file_sha256=row.file.sha256,
         file_size=row.file.size,
+        format=row.format,
+        figure_kind=FigureKind(row.figure_kind),
         uploaded_by=known.get(row.uploaded_by, row.uploaded_by),
         uploaded_at=row.uploaded_at,
         received_on=row.received_on,
@@ -177,7 +197,14 @@ def report(session: Session, actor: Actor, report_id: int) -> Report | None:
         overtaken=tuple(_finding(entry, said) for entry in row.findings if entry.superseded_at is not None),
         decision=_decision(row.reviews),
         versions=_versions(session, actor, row, known),
+        receipt=_receipt(session, row),
     )
+
+
+def _receipt(session: Session, row: Submission) -> ReceiptFact | None:
+    if row.park_id is None or row.period is None:
+        return None
+    return facts.receipts(session, row.park_id, date.max).get(HalfYear.parse(row.period))
 
 
 def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
@@ -187,7 +214,7 @@ def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
         select(
             reading.id, reading.table, reading.row, reading.key, reading.column, reading.raw, reading.value,
             reading.unit, reading.status, reading.where, reading.message, reading.remark, reading.candidates,
-            reading.effective_value, reading.effective_status,
+            reading.effective_value, reading.effective_status, reading.figure_kind,
         )
         .where(reading.submission_id == report_id)
         .order_by(reading.id)
@@ -199,6 +226,7 @@ def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
             entry.unit, Status(entry.effective_status), entry.where or "", entry.message, entry.remark,
             tuple(entry.candidates or ()), _shown(entry.table, entry.key, entry.value), Status(entry.status).blocks,
             entry.status == Status.CONFIRM and entry.value is not None, made.get(entry.id),
+            FigureKind(entry.figure_kind) if entry.figure_kind else None,
         )
         for entry in rows
     )  # fmt: skip
@@ -218,7 +246,8 @@ def _shown(table: str, key: str, text: str | None) -> str | None:
 
 def _finding(row: SubmissionFinding, said: Mapping[int, Explanation]) -> FindingRow:
     return FindingRow(
-        row.id, row.code, Severity(row.severity), row.where, mask_phone(row.message), row.clause, said.get(row.id)
+        row.id, row.code, Severity(row.severity), row.where, mask_phone(row.message), row.clause, said.get(row.id),
+        row.subject,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from db import facts
 from db.models import AcceptanceStep, Obligation, Park, Submission
 from db.session import Database
-from policy.facts import ReceiptFact
+from policy.facts import Pending, ReceiptFact
 from policy.rulebook import DEFAULT
 from policy.terms import HalfYear, Stage
 from policy.workflow import StepKind
@@ -48,7 +49,9 @@ def july(day: int) -> date:
 
 
 def receipt(session: Session, park: Park, as_of: date = EVER) -> ReceiptFact | None:
-    return facts.receipts(session, park.id, as_of).get(H1)
+    """What came in, whatever waits."""
+    found = facts.receipts(session, park.id, as_of).get(H1)
+    return replace(found, pending=None) if found else None
 
 
 class TestReceipts:
@@ -111,6 +114,21 @@ class TestReceipts:
         make_letter(session, [park], received_on=july(23))
         assert receipt(session, park) == ReceiptFact(H1, letter_on=july(23))
         assert receipt(session, other) == ReceiptFact(H1, letter_on=july(25))
+
+
+    def test_the_newest_version_waits_until_it_is_decided_on(self, session: Session, park: Park) -> None:
+        def pending(as_of: date = EVER) -> Pending | None:
+            return facts.receipts(session, park.id, as_of)[H1].pending
+
+        accept(session, make_submission(session, park, received_on=july(20)), on=july(22))
+        assert pending(july(21)) is not None
+        assert pending() is None
+        newer = make_submission(session, park, received_on=july(25))
+        make_submission(session, park, received_on=july(26), state="draft")
+        assert pending() == Pending(newer.id, 2, july(25))
+        send_back(session, newer, on=july(29))
+        assert pending() is None
+        assert pending(july(28)) == Pending(newer.id, 2, july(25))
 
 
 class TestFigures:
