@@ -22,6 +22,7 @@ class Act(Labelled):
     PARK_CHANGE = "park.change", "登记变更事项"
     GOALS_IMPORT = "goals.import", "导入建设目标"
     SUBMISSION_STORE = "submission.store", "上传"
+    SUBMISSION_REOPEN = "submission.reopen", "按原文件重新办理"
     SUBMISSION_ATTEMPT = "submission.attempt", "上传（未入库）"
     SUBMISSION_LINK = "submission.link", "申报表归入园区"
     SUBMISSION_SUBMIT = "submission.submit", "报送"

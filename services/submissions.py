@@ -22,7 +22,7 @@ from policy.terms import HalfYear, SubmissionKind, SubmissionState
 from services import audit, checking, clock, decisions, explanations, history, intake, snapshots, versions, withheld
 from services.intake.classified import CODE as CLASSIFIED
 from services.intake.reading import FileReading
-from services.intake.templates.half_year import TemplateFacts, write_template
+from services.intake.templates.half_year import GROUPED, KEPT, RosterLine, TemplateFacts, write_template
 from services.parks import find_park
 from services.platform import Platform
 from services.storage import keep_file
@@ -157,7 +157,7 @@ def _keep(session: Session, platform: Platform, upload: _Upload, reading: FileRe
         place = versions.Place.of(judged, park)
         state = SubmissionState.SUBMITTED if upload.submit and not judged.has_errors else SubmissionState.DRAFT
     else:
-        owner = find_park(session, upload.actor.scope, named) if named else None
+        owner = find_park(session, upload.actor.scope, named) if named else park
         place, state = versions.Place(owner), SubmissionState.ATTEMPT
     row = versions.add(session, place, judged, file, state, upload.received_on, upload.actor)
     if storable:
@@ -166,6 +166,62 @@ def _keep(session: Session, platform: Platform, upload: _Upload, reading: FileRe
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)
     return Ingested(judged, storable, row.id)
+
+
+def reopen(platform: Platform, actor: Actor, submission_id: int) -> Ingested:
+    """按原文件重新办理: a returned version becomes a new draft from the very same file, where only decisions or
+    explanations have to be mended.
+
+    The file is read and judged by what is known today; decisions and explanations carry over as on an upload. Raises
+    Unknown outside the scope, Refused when it is not returned, when a later version is under way, or when the file
+    is no longer readable as this park's paper.
+    """
+    actor.require(Permission.SUBMIT_REPORT)
+    with platform.database.read() as session:
+        old = versions.known(session, actor, submission_id)
+        _require_returned(session, actor, old)
+        name, sha256 = old.file_name, old.file.sha256
+        park, period = old.park.code if old.park else None, HalfYear.parse(old.period) if old.period else None
+    upload = _Upload(actor, name, _stored(platform, sha256), clock.today(), submit=False)
+    reading = intake.read(name, upload.data, _context(platform, upload, park, period))
+    with platform.database.write() as session:
+        return _keep_again(session, upload, reading, versions.locked(session, actor, submission_id))
+
+
+def _stored(platform: Platform, sha256: str) -> bytes:
+    try:
+        return platform.storage.get(sha256)
+    except FileNotFoundError:
+        raise Refused("原文件不在存储中，请重新上传；并请系统管理员核对存储和备份") from None
+
+
+def _require_returned(session: Session, actor: Actor, old: Submission) -> None:
+    if old.state != SubmissionState.RETURNED:
+        raise Refused(
+            f"{versions.told(old)}目前为“{SubmissionState(old.state).label}”，只有退回修改的版本可以按原文件重新办理"
+        )
+    under_way = (SubmissionState.DRAFT, SubmissionState.SUBMITTED, SubmissionState.ACCEPTED)
+    newer = versions.newer_than(session, actor, old, *under_way)
+    if newer is not None:
+        raise Refused(
+            f"{versions.told(old)}之后已有第{newer.version}版（{SubmissionState(newer.state).label}），请在该版上办理"
+        )
+
+
+def _keep_again(session: Session, upload: _Upload, reading: FileReading, old: Submission) -> Ingested:
+    _require_returned(session, upload.actor, old)
+    reading, park = _placed(session, upload.actor.scope, reading)
+    place = versions.Place.of(reading, park)
+    if not _is_storable(reading) or not versions.belongs(old, place):
+        raise Refused(f"{versions.told(old)}的原文件现在不能读作同一份报告，请修改原文件后重新上传")
+    judged = versions.judged(session, reading, park, versions.not_owed(session, place))
+    row = versions.add(session, place, judged, old.file, SubmissionState.DRAFT, upload.received_on, upload.actor)
+    row.figure_kind, row.correction_reason = old.figure_kind, old.correction_reason
+    _carry(session, row, upload)
+    _record(session, upload.actor, Act.SUBMISSION_REOPEN, row, judged)
+    if row.park_id is not None:
+        snapshots.rewrite(session, row.park_id)
+    return Ingested(judged, True, row.id)
 
 
 def _carry(session: Session, row: Submission, upload: _Upload) -> None:
@@ -213,21 +269,30 @@ def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None
 def template(session: Session, actor: Actor, park_code: str, period: HalfYear) -> tuple[str, bytes]:
     """The prefilled half-year template: its file name and its bytes (.xlsx).
 
-    Beside each figure the accepted one of a year ago and of the half-year before; the roster's names as last
-    reported. Raises Unknown for a park outside the actor's scope.
+    Beside each figure the accepted one of a year ago and of the half-year before; the firms as last reported, their
+    last figures beside them. Raises Unknown for a park outside the actor's scope.
     """
     actor.require(Permission.UPLOAD_REPORT)
     park = find_park(session, actor.scope, park_code)
-    facts = TemplateFacts(
+    listed = history.last_roster(session, park.id, period)
+    roster = [
+        RosterLine({key: row.get(key, "") for key in KEPT}, {key: row.get(key, "") for key in GROUPED})
+        for row in listed.rows
+    ]
+    facts = replace(prefilled(session, park, period), roster=roster, roster_of=listed.told if roster else "")
+    return f"半年报-{park.short_name}-{period}.xlsx", write_template(facts)
+
+
+def prefilled(session: Session, park: Park, period: HalfYear) -> TemplateFacts:
+    """What every template of this park and period says already, its firms apart."""
+    return TemplateFacts(
         code=park.code,
         title=park.title,
         reporter=reporter(park),
         period=period,
-        year_before=history.accepted_figures(session, park.id, period.year_before()),
+        year_before=history.accepted_figures(session, park.id, HalfYear(period.year - 1, period.half)),
         last=history.accepted_figures(session, park.id, period.previous()),
-        roster=history.last_roster(session, park.id, period),
     )
-    return f"半年报-{park.short_name}-{period}.xlsx", write_template(facts)
 
 
 def reporter(park: Park) -> str:

@@ -14,8 +14,9 @@ from functools import cache, lru_cache
 from policy.figures import WAN
 from policy.indicators.catalogue import CATALOGUE, SHARES
 from policy.indicators.tiers import TIERS
-from policy.tables import TABLES, Column, Table
+from policy.tables import ROSTER, TABLES, Column, Table
 from services.intake.periods import Span, find_span, find_stated_span
+from services.intake.templates.versions import Part, former_labels
 from services.intake.text import squash
 from services.intake.units import Unit, stated_units, without_units
 
@@ -85,6 +86,8 @@ def _indicator_names() -> dict[str, str]:
     for indicator in CATALOGUE:
         for name in (indicator.label, *indicator.aliases):
             names.setdefault(_reduced(_core(squash(name))), indicator.key)
+    for name, key in former_labels(Part.FIGURES).items():
+        names.setdefault(_reduced(_core(squash(name))), key)
     return names
 
 
@@ -128,7 +131,7 @@ class Role(Enum):
 
 _IGNORED = re.compile(
     r"(?:上年|去年|上一年度?)[末底]|年初|完成率|完成比例|进度|排名|同比|环比|增长|增速|增幅|增减|变化|涨"
-    r"|备注|说明|^序号|^编号|目标|计划|来源|责任|口径|审核"
+    r"|备注|说明|^序号|^编号|目标|计划|来源|责任|口径|审核|[当本]月|[当本]季"
 )
 _PREVIOUS = re.compile(r"上年|去年|同期|上一年度|前一年度|上一年|上期")
 _CURRENT = re.compile(
@@ -142,6 +145,7 @@ def header_role(text: str) -> Role | None:
     folded = squash(text)
     if not folded or len(folded) > 40:
         return None
+    folded = without_units(folded)
     if re.fullmatch(r"(计量)?单位", folded):
         return Role.UNIT
     if _IGNORED.search(folded):
@@ -152,6 +156,11 @@ def header_role(text: str) -> Role | None:
     if previous:
         return Role.PREVIOUS
     return Role.CURRENT if _CURRENT.search(folded) or find_stated_span(text) else None
+
+
+def is_cumulative(text: str) -> bool:
+    """The header says that its figures run from January: beside 当期 or 本期 it is the column that counts."""
+    return "累计" in text
 
 
 def header_span(text: str) -> Span | None:
@@ -176,11 +185,13 @@ def _first_names() -> frozenset[str]:
 
 
 @cache
-def _column_names(_: str, columns: tuple[Column, ...]) -> dict[str, Column]:
+def _column_names(table: str, columns: tuple[Column, ...]) -> dict[str, Column]:
     names: dict[str, Column] = {}
     for column in columns:
         for name in (column.label, *column.aliases):
             names.setdefault(_column_core(name), column)
+    for name, key in former_labels(Part.ROSTER).items() if table == ROSTER.key else ():
+        names.setdefault(_column_core(name), ROSTER.column(key))
     return names
 
 

@@ -16,6 +16,9 @@ from services.intake.exports import one_park
 from services.intake.formats.refused import FileRefused
 from services.intake.reading import FileReading
 from services.intake.sandbox import open_document
+from services.intake.templates import stamp as stamps
+from services.intake.templates import versions
+from services.intake.templates.stamp import Stamp
 from services.intake.text import shorten, squash
 
 log = logging.getLogger(__name__)
@@ -29,6 +32,8 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
 
     `name` is the file's name, only a last hint; the result's `kind` is None when the file is neither.
     """
+    if classified.in_name(name) and not context.released:
+        return FileReading(name, findings=(classified.marked("文件名"),))
     try:
         document = without_listing(open_document(name, data))
     except FileRefused as refusal:
@@ -49,6 +54,9 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
 
 def interpret(document: Document, name: str, context: Context) -> FileReading:
     """What an opened file says."""
+    stamp, document = stamps.taken_off(document)
+    if stamp is not None and stamp.template is versions.FIRM_PAGE:
+        return FileReading(name, format=document.format, findings=(_firm_page(stamp),))
     document, several = one_park(document, context)
     if several is not None:
         kind = SubmissionKind.HALF_YEAR_REPORT
@@ -59,7 +67,7 @@ def interpret(document: Document, name: str, context: Context) -> FileReading:
     if is_application(document):
         return application.interpret(contents, name, context)
     if len({spot.key for spot in contents.spots}) >= _ENOUGH_FIGURES or contents.of("roster"):
-        return half_year.interpret(contents, name, context)
+        return stamps.compared(stamp, half_year.interpret(contents, name, context), context)
     return FileReading(name, format=document.format, findings=(_not_a_report(contents),))
 
 
@@ -78,6 +86,11 @@ def is_application(document: Document) -> bool:
     return any(
         _FORM.search(squash(cell.text)) for sheet in document.sheets for cell in sheet.filled() if len(cell.text) < 60
     )
+
+
+def _firm_page(stamp: Stamp) -> Finding:
+    message = f"这是{stamp.firm}一家企业的一企一表，不是半年报；请到园区的“一企一表”页上传，汇总后再报送"
+    return Finding("not_a_report", Severity.ERROR, "", message, "")
 
 
 def _not_a_report(contents: Contents) -> Finding:

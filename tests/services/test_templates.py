@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 from db.models import Park
@@ -72,7 +73,7 @@ def texts(workbook: Workbook, sheet: str, last_row: int) -> set[str]:
 def test_it_is_laid_out_as_the_districts_know_it() -> None:
     """Every label of the sample workbook stands in the template, on the same sheets."""
     known, ours = load_workbook(REPORT_SAMPLE), blank()
-    assert ours.sheetnames == known.sheetnames
+    assert ours.sheetnames == [*known.sheetnames, "填报说明"]
     own = {"示例甲区经济和信息化委员会", "园区网络安全企业一览表"}
     assert texts(known, "半年报", 20) - own <= texts(ours, "半年报", 20)
     assert texts(known, "企业名录", 3) - own <= texts(ours, "企业名录", 3)
@@ -105,7 +106,8 @@ def test_labels_are_locked_and_cells_to_fill_in_are_open() -> None:
 
 def test_figures_are_validated_and_none_may_be_declared() -> None:
     rules = {str(rule.sqref): rule for rule in blank()["半年报"].data_validations.dataValidation}
-    assert len(rules) == len(REQUIRED)
+    assert len(rules) == len(REQUIRED) + 2  # and 填报日期, 数据性质
+    assert rules["E4"].formula1 == '"预计数,快报数,年报数"'
     assert 'C6="无"' in rules["C6:D6"].formula1
     assert "INT" in rules["C11:D11"].formula1
     assert "无" in rules["C6:D6"].error
@@ -115,10 +117,39 @@ def test_it_knows_what_it_is_and_for_whom() -> None:
     properties = {entry.name: entry.value for entry in blank().custom_doc_props.props}
     assert properties == {
         "parkwatch_template": "half_year_report",
-        "parkwatch_template_version": "1",
+        "parkwatch_template_version": "2",
         "parkwatch_park": "P001",
         "parkwatch_period": "2025H1",
     }
+
+
+def test_what_it_is_stands_where_people_read_it_too() -> None:
+    workbook = blank()
+    line = "半年报模板第2版 · 园区代码P001 · 2025年上半年"
+    assert (workbook["半年报"]["B4"].value, workbook.defined_names["模板版本"].value) == (line, "'半年报'!$B$4")
+    assert (workbook["半年报"]["D4"].value, workbook["半年报"]["E4"].value) == ("数据性质：", "快报数")
+    changes = [cell.value for cell in workbook["填报说明"]["A"] if cell.value and "数据性质”" in str(cell.value)]
+    assert "第2版（2026年12月1日起用）：表头新增“数据性质”" in changes
+
+
+def test_it_prints_on_a4_one_page_wide_with_its_headings_repeated() -> None:
+    for sheet, rows in zip(blank(), ("$5:$5", "$2:$3", None, "$1:$1", None), strict=True):
+        assert (sheet.page_setup.paperSize, sheet.page_setup.fitToHeight) == (9, 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == rows
+
+
+def test_rows_offer_what_may_be_chosen_and_say_what_is_wrong() -> None:
+    workbook = blank()
+    places = {column.key: get_column_letter(place) for place, column in enumerate(ROSTER.columns, start=2)}
+    rules = {str(rule.sqref)[0]: rule for rule in workbook["企业名录"].data_validations.dataValidation}
+    scope, quals, staff = (rules[places[key]] for key in ("scope", "quals", "staff"))
+    assert (scope.type, scope.formula1, scope.error) == ("textLength", "200", "“经营范围”应不超过200字，请精简")
+    assert (quals.formula1, quals.showErrorMessage) == ('"无,未上市"', False)
+    assert "INT" in staff.formula1
+    assert "计量单位：人。期末数" in staff.prompt
+    progress = {str(rule.sqref)[0]: rule for rule in workbook["任务进展"].data_validations.dataValidation}["C"]
+    assert progress.formula1 == '"未启动,推进中,已完成"'
 
 
 def test_a_filled_in_template_comes_back_clean(platform: Platform, park: Park) -> None:
@@ -169,6 +200,12 @@ def test_the_roster_is_prefilled_with_who_but_not_with_how_much(platform: Platfo
     assert first["founded"] == "2016-09-27"
     assert (first["quals"], first["contact"]) == ("无", "示例乙 13900000001")
     assert {first[key] for key in ("revenue", "cyber", "rnd", "staff")} == {None}
+    note = sheet.cell(4, places["revenue"]).comment
+    assert note is not None
+    assert note.text.splitlines() == [
+        "2025年上半年所报：", "公司营业总收入 900万元", "其中：网络安全业务收入 540万元", "当年企业研发投入 60.5万元",
+        "员工总数 40人",
+    ]  # fmt: skip
     assert sheet.cell(28, places["name"]).value == "示例安全25有限公司"
     assert sheet.cell(29, places["name"]).value is None
 
@@ -178,6 +215,27 @@ def test_the_first_roster_comes_from_the_application_form(platform: Platform, pa
     ingest(platform, SYSTEM_ACTOR, form.name, form.read_bytes(), submit=True)
     _, data = download(platform, park.code, "2025H1")
     assert book(data)["企业名录"]["B4"].value == "重庆烽燧网络科技有限责任公司"
+
+
+def test_a_template_of_another_park_or_period_is_told(platform: Platform, park: Park) -> None:
+    with platform.database.write() as session:
+        other = make_park(session, "示例乙园")
+    for made_for, period, told in (
+        (other, "2025H1", f"用的是为{other.title}预填的模板，表中写的是{park.title}；"),
+        (other, "2024H2", f"用的是为{other.title}2024年下半年预填的模板，表中写的是{park.title}2025年上半年；"),
+        (park, "2024H2", "用的是为2024年下半年预填的模板，表中写的是2025年上半年；"),
+    ):
+        workbook = book(download(platform, made_for.code, period)[1])
+        workbook["半年报"]["B2"], workbook["半年报"]["E2"] = park.title, "2025年1—6月"
+        workbook["企业名录"]["H2"] = "2025年1—6月"
+        changed = BytesIO()
+        workbook.save(changed)
+        filled = report(park.title, template=changed.getvalue())
+        result = ingest(platform, SYSTEM_ACTOR, "半年报.xlsx", filled, submit=False)
+        assert (result.stored, result.reading.park, str(result.reading.period)) == (True, park.code, "2025H1")
+        [finding] = [finding for finding in result.reading.findings if finding.code == "template_mismatch"]
+        assert finding.severity == "confirm"
+        assert told in finding.message
 
 
 def test_a_functional_zone_is_addressed_as_the_notice_does(platform: Platform) -> None:
