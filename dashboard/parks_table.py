@@ -9,9 +9,12 @@ from dash import html
 
 from dashboard import labels
 from dashboard.components import blocks, lights
+from dashboard.components.figure import counted, figure
 from dashboard.components.tables import Column, row, table
+from dashboard.holding import pending_marks
 from dashboard.markup import Node
 from db.queries.parks import OverviewRow, Owed
+from policy.provenance import figure_path
 from policy.terms import Light, ReceiptState, Stage
 
 COLUMNS = (
@@ -26,7 +29,7 @@ COLUMNS = (
     Column("网络安全产业收入", "number", "亿元"),
     Column("网络安全企业", "number", "家"),
     Column("指标进度"),
-    Column("待审核", "number"),
+    Column("待审核"),
 )
 LAGGING = (Light.YELLOW, Light.RED)
 
@@ -42,20 +45,20 @@ def table_rows(rows: Iterable[OverviewRow], today: date) -> list[html.Tr]:
 
 
 def _row(entry: OverviewRow, today: date) -> html.Tr:
-    tally = entry.tally(today)
+    tally, owed = entry.tally(today), f"/parks/{entry.code}#obligations"
     cells = (
         _name(entry),
         lights.stage(entry.stage(today)),
         labels.day(entry.approved_on),
-        blocks.elapsed(entry.elapsed(today), entry.days_left(today)),
+        blocks.elapsed(entry.elapsed(today), entry.days_left(today), f"/parks/{entry.code}#about"),
         _next_due(entry.next_due(today), today),
-        _count(tally.owed),
-        _count(tally.received),
-        lights.light(Light.RED, f"{tally.overdue}") if tally.overdue else _count(0),
+        _count(tally.owed, owed),
+        _count(tally.received, owed),
+        counted(lights.light(Light.RED, f"{tally.overdue}"), owed) if tally.overdue else _count(0, owed),
         _figure(entry, "revenue_cyber"),
         _figure(entry, "firms_cyber"),
         lights.light(entry.light, title="；".join(v.sentence for v in entry.verdicts if v.light in LAGGING) or None),
-        _count(entry.pending),
+        _pending(entry),
     )
     return row(COLUMNS, cells)
 
@@ -67,9 +70,15 @@ def _name(entry: OverviewRow) -> list[Node]:
     ]
 
 
-def _count(number: int) -> Node:
+def _count(number: int, href: str) -> Node:
     """A zero stands back, so that the others are seen."""
-    return number or html.Span(0, className="muted")
+    return counted(number, href) if number else html.Span(0, className="muted")
+
+
+def _pending(entry: OverviewRow) -> Node:
+    """The versions that wait for a decision, beside the figures, which are those of accepted ones."""
+    marks = pending_marks((period, receipt.pending) for period, receipt in entry.receipts.items())
+    return marks or _count(entry.pending, f"/parks/{entry.code}#versions")
 
 
 def _next_due(owed: Owed | None, today: date) -> Node:
@@ -86,10 +95,11 @@ def _next_due(owed: Owed | None, today: date) -> Node:
 
 
 def _figure(entry: OverviewRow, key: str) -> Node:
-    figure = entry.figures.get(key)
-    if figure is None:
+    known = entry.figures.get(key)
+    if known is None:
         return html.Span("—", className="muted", title="尚无审核通过的数据")
-    return [labels.amount(figure.value), html.Span(figure.period.months_label, className="small")]
+    shown = figure(labels.amount(known.value), figure_path(entry.code, known.period, key))
+    return [shown, html.Span(known.period.months_label, className="small")]
 
 
 def is_overdue(entry: OverviewRow, today: date) -> bool:

@@ -14,9 +14,8 @@ from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from db.queries.provenance import CellOrigin, GoalOrigin, VersionOrigin
 from policy.figures import plain
+from policy.provenance import GOAL_PLACE, split_place
 from policy.terms import SubmissionState
-from services.assessments import GOAL_PLACE
-from services.assessments import place as split_place
 from services.traces import Part, Trace
 
 

@@ -15,6 +15,9 @@ from policy.tables import BY_KEY as TABLES
 from policy.tables import ROSTER, Column, Kind
 from policy.terms import HalfYear, Labelled
 
+# 建设目标.xlsx 建设目标!B3
+GOAL_PLACE = re.compile(r"(.+\.\w+) (.+)!([^!]+)")
+SPAN = re.compile(r"(.+)!([^!]+)—\1!([^!]+)")
 COUNTABLE = (Kind.AMOUNT, Kind.COUNT)
 ROW = re.compile(r"[1-9]\d{0,5}")
 
@@ -67,10 +70,12 @@ class FigureName:
     @classmethod
     def parse(cls, key: str) -> FigureName | None:
         """None for a key that names nothing."""
-        head, _, tail = key.partition(".")
+        head, dot, tail = key.partition(".")
+        if dot and not tail:
+            return None
         if head in INDICATORS and (not tail or tail in set(Working)):
             return cls(indicator=head, working=Working(tail) if tail else None)
-        if head not in TABLES or key.endswith("."):
+        if head not in TABLES:
             return None
         if not tail:
             return cls(table=head)
@@ -145,3 +150,12 @@ def label(name: FigureName) -> str:
     if name.column:
         return f"{table.label}{table.column(name.column).label.removeprefix('其中：')}合计"
     return f"{table.label}行数" if name.table != ROSTER.key else "一览表企业数"
+
+
+def split_place(where: str) -> tuple[str, str]:
+    """Sheet and cell: 半年报!C10 -> (半年报, C10); 企业名录!J4—企业名录!J43 -> (企业名录, J4—J43)."""
+    span = SPAN.fullmatch(where)
+    if span is not None:
+        return span[1], f"{span[2]}—{span[3]}"
+    sheet, _, cell = where.rpartition("!")
+    return sheet, cell

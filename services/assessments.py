@@ -6,50 +6,40 @@ without its 数据来源, nor a verdict without its clause.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
 from db import facts
 from db.models import Park, Submission
 from db.queries import dossiers, park_detail
-from db.queries.dossiers import TableRow
+from db.queries.accounts import names
 from db.queries.owed import Owed
 from db.queries.park_detail import ParkDetail, SourcedFigure, StepRow
 from policy.acceptance import AcceptanceCase, conditions
 from policy.access import Scope
 from policy.alerts import Situation, explain, latest_paces
-from policy.facts import GoalFact
-from policy.figures import WAN, chinese_day, plain
+from policy.facts import GoalFact, ParkFact
+from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
-from policy.masking import mask_phone
+from policy.provenance import GOAL_PLACE, figure_path, goal_path, split_place
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE
-from policy.tables import BY_KEY as TABLES
-from policy.tables import ROSTER, Column, Kind
-from policy.terms import HalfYear, Light, ReceiptState, UnitKind
-from services import parks
+from policy.terms import Light, ReceiptState, UnitKind
+from services import parks, report_rows
 from services.dossiers import (
     Dossier,
     Figure,
     GoalResult,
     NewestReport,
+    Origin,
     Problem,
     Register,
     ReportRecord,
-    ReportRow,
-    RosterSummary,
     Source,
-    Total,
 )
-
-# 建设目标.xlsx 建设目标!B3
-GOAL_PLACE = re.compile(r"(.+\.\w+) (.+)!([^!]+)")
-SHORT = {ROSTER.key: "一览表"}
 
 
 def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Dossier:
@@ -58,7 +48,7 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
     detail = park_detail.detail(session, scope, park.code, as_of)
     assert detail is not None
     situation = facts.situation(session, park.id, as_of, DEFAULT)
-    figures = _figures(detail.figures, situation)
+    figures = _figures(detail.figures, situation, names(session))
     steps = tuple(step for step in detail.steps if _in_force(step, as_of))
     case = AcceptanceCase(situation, {step.kind: step.dated for step in steps})
     goals = _goals(situation, figures)
@@ -69,7 +59,7 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
         changes=tuple(change for change in detail.changes if change.valid_from <= as_of),
         figures=figures,
         goals=goals,
-        newest=_newest(session, park.id, figures, as_of),
+        newest=_newest(session, detail.park, figures, as_of),
         reports=_reports(detail, as_of),
         problems=(*_lagging(goals), *_unreported(detail.owed, as_of)),
         steps=steps,
@@ -97,29 +87,28 @@ def _register(park: Park) -> Register:
     )
 
 
-def place(where: str) -> tuple[str, str]:
-    """半年报!C10 -> (半年报, C10); 企业名录!J4—企业名录!J43 -> (企业名录, J4—J43)."""
-    span = re.fullmatch(r"(.+)!([^!]+)—\1!([^!]+)", where)
-    if span is not None:
-        return span[1], f"{span[2]}—{span[3]}"
-    sheet, _, cell = where.rpartition("!")
-    return sheet, cell
-
-
-def _figures(found: Sequence[SourcedFigure], situation: Situation) -> tuple[Figure, ...]:
+def _figures(found: Sequence[SourcedFigure], situation: Situation, known: Mapping[str, str]) -> tuple[Figure, ...]:
     order = list(BY_KEY)
     goals = {goal.key: goal for goal in situation.goals}
-    figures = [_figure(entry, situation, goals.get(entry.fact.key)) for entry in found]
+    figures = [
+        _figure(
+            replace(entry, uploaded_by=known.get(entry.uploaded_by, entry.uploaded_by)), situation,
+            goals.get(entry.fact.key),
+        )
+        for entry in found
+    ]  # fmt: skip
     return tuple(sorted(figures, key=lambda entry: (entry.period, order.index(entry.key))))
 
 
 def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -> Figure:
     fact, indicator = found.fact, BY_KEY[found.fact.key]
-    sheet, cell = place(fact.where)
+    sheet, cell = split_place(fact.where)
     source = Source(
         subject=indicator.label, period=span_told(fact.key, fact.period),
         value=f"{plain(fact.value)}{indicator.unit}", raw=fact.raw,
         file=fact.file, sheet=sheet, cell=cell, version=found.version, decided=fact.decided,
+        path=figure_path(situation.park.code, fact.period, fact.key),
+        origin=Origin(fact.period, found.version, fact.file, found.uploaded_by, found.uploaded_at),
     )  # fmt: skip
     verdict = pace(situation.park, goal, fact, situation.rulebook) if goal is not None else None
     return Figure(fact.key, fact.period, fact.value, source, verdict.expected if verdict else None)
@@ -127,17 +116,17 @@ def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -
 
 def _goals(situation: Situation, figures: Sequence[Figure]) -> tuple[GoalResult, ...]:
     verdicts = {verdict.goal.key: verdict for verdict in latest_paces(situation)}
-    return tuple(_goal(goal, figures, verdicts.get(goal.key)) for goal in situation.goals)
+    return tuple(_goal(situation.park, goal, figures, verdicts.get(goal.key)) for goal in situation.goals)
 
 
-def _goal(goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None) -> GoalResult:
+def _goal(park: ParkFact, goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None) -> GoalResult:
     known = [figure for figure in figures if figure.key == goal.key]
     fit = [figure for figure in known if comparable(goal.key, figure.period)]
     figure = next(iter([*reversed(fit), *reversed(known)]), None)
     done = figure.value if figure is not None and fit else None
     return GoalResult(
         goal=goal,
-        source=_goal_source(goal),
+        source=_goal_source(park, goal),
         figure=figure,
         completion=None if done is None else completion(done, goal.target),
         incremental=None if done is None else incremental_completion(done, goal.baseline, goal.target),
@@ -145,7 +134,7 @@ def _goal(goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None) -> Go
     )
 
 
-def _goal_source(goal: GoalFact) -> Source:
+def _goal_source(park: ParkFact, goal: GoalFact) -> Source:
     indicator = BY_KEY[goal.key]
     values = f"基期值{plain(goal.baseline)}{indicator.unit}，目标值{plain(goal.target)}{indicator.unit}"
     located = GOAL_PLACE.fullmatch(goal.source)
@@ -153,85 +142,21 @@ def _goal_source(goal: GoalFact) -> Source:
     return Source(
         subject=f"{indicator.label}建设目标", period=f"基期{goal.baseline_on.year}年", value=values,
         raw=f"依据：{goal.decision}" if goal.decision else "", file=file, sheet=sheet, cell=cell,
+        path=goal_path(park.code, goal.key),
     )  # fmt: skip
 
 
-def _newest(session: Session, park_id: int, figures: Sequence[Figure], as_of: date) -> NewestReport | None:
-    accepted = facts.accepted_versions(session, park_id, as_of)
+def _newest(session: Session, park: ParkFact, figures: Sequence[Figure], as_of: date) -> NewestReport | None:
+    accepted = facts.accepted_versions(session, park.id, as_of)
     if not accepted:
         return None
     period = max(accepted)
     version = session.get_one(Submission, accepted[period])
+    uploaded_by = names(session).get(version.uploaded_by, version.uploaded_by)
+    origin = Origin(period, version.version, version.file_name, uploaded_by, version.uploaded_at)
     raw = dossiers.report_tables(session, version.id)
-    tables = {
-        key: tuple(_report_row(key, row, period, version.file_name, version.version) for row in rows)
-        for key, rows in raw.items()
-    }
     headline = next((entry for entry in figures if (entry.key, entry.period) == ("revenue_cyber", period)), None)
-    roster = _roster(tables.get(ROSTER.key, ()), headline)
-    return NewestReport(period, version.file_name, version.version, tables, roster)
-
-
-def _report_row(table: str, row: TableRow, period: HalfYear, file: str, version: int) -> ReportRow:
-    columns = [column for column in TABLES[table].columns if column.key in row.cells]
-    numbers = {
-        column.key: Decimal(value)
-        for column in columns
-        if column.kind in (Kind.AMOUNT, Kind.COUNT, Kind.SHARE) and (value := row.cells[column.key].value) is not None
-    }
-    counted = [column for column in columns if column.key in numbers]
-    name = row.cells["name"].value if "name" in row.cells else None
-    places = [place(row.cells[column.key].where) for column in counted]
-    source = Source(
-        subject=f"{SHORT.get(table, TABLES[table].label)}：{name or '无'}",
-        period=period.months_label,
-        value="；".join(_printed(row, column) for column in counted),
-        raw="；".join(row.cells[column.key].raw for column in counted),
-        file=file,
-        sheet=places[0][0] if places else "",
-        cell="、".join(cell for _sheet, cell in places),
-        version=version,
-    )
-    return ReportRow({column.key: _printed(row, column) for column in columns}, numbers, source)
-
-
-def _printed(row: TableRow, column: Column) -> str:
-    """A cell as documents print it; a declared 无 is 无."""
-    value = row.cells[column.key].value
-    if value is None:
-        return "无"
-    if column.kind in (Kind.DATE, Kind.MONTH_OR_DATE):
-        return chinese_day(value)
-    # In a shifted row a phone may stand in any text.
-    return mask_phone(value) if column.kind is Kind.TEXT else value + column.unit
-
-
-def _roster(rows: Sequence[ReportRow], headline: Figure | None) -> RosterSummary | None:
-    firms = [row for row in rows if row.cells.get("name", "无") != "无"]
-    if not firms:
-        return None
-    counted = [column for column in ROSTER.columns if any(column.key in row.numbers for row in firms)]
-    totals = {column.key: _total(firms, column) for column in counted}
-    whole = headline.value * WAN if headline is not None else Decimal(0)
-    coverage = totals["cyber"].value / whole if whole and "cyber" in totals else None
-    return RosterSummary(len(firms), _counted(firms), totals, coverage, headline)
-
-
-def _counted(firms: Sequence[ReportRow]) -> Source:
-    return replace(
-        firms[0].source, subject="一览表企业数", value=f"{len(firms)}家", raw="一览表逐行计数", cell="企业名称列"
-    )
-
-
-def _total(rows: Sequence[ReportRow], column: Column) -> Total:
-    filled = [row for row in rows if column.key in row.numbers]
-    value = sum((row.numbers[column.key] for row in filled), Decimal(0))
-    label = column.label.removeprefix("其中：")
-    source = replace(
-        filled[0].source, subject=f"一览表{label}合计", value=f"{plain(value)}{column.unit}",
-        raw=f"一览表{len(filled)}家企业逐行相加", cell=f"{label}列",
-    )  # fmt: skip
-    return Total(value, source)
+    return report_rows.newest(park.code, origin, raw, headline)
 
 
 def _reports(detail: ParkDetail, as_of: date) -> tuple[ReportRecord, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from db.queries.owed import Owed
@@ -16,6 +16,17 @@ from policy.indicators.catalogue import BY_KEY
 from policy.indicators.indicator import Indicator
 from policy.indicators.progress import Pace
 from policy.terms import HalfYear, Light
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The version a figure was read from: whose file it is and when it came."""
+
+    period: HalfYear
+    version: int
+    file: str
+    uploaded_by: str
+    uploaded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +43,9 @@ class Source:
     version: int | None = None
     decided: str = ""
     """Who confirmed or corrected the reading, and when."""
+    path: str = ""
+    """Where the application tells its source (policy.provenance)."""
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,8 @@ class NewestReport:
     file: str
     version: int
     tables: Mapping[str, tuple[ReportRow, ...]]
+    listed: Mapping[str, Source]
+    """The figures of a whole table as one source, by table key: all its cells, and what was not read as it stood."""
     roster: RosterSummary | None
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dash import html
 
+from dashboard.components.figure import counted
 from dashboard.markup import Node
 from policy.figures import half_up, percent
 
@@ -41,16 +42,16 @@ def empty(what: str, *then: Node) -> html.Div:
     return html.Div([html.P(what, className="empty-what"), html.P(list(then)) if then else None])
 
 
-def elapsed(share: Decimal, days_left: int) -> html.Div:
-    """序时进度 as a bar with 剩余天数 in words."""
+def elapsed(share: Decimal, days_left: int, href: str = "") -> html.Div:
+    """序时进度 as a bar with 剩余天数 in words; `href` leads to the dates it is counted from."""
     left = f"剩{days_left}天" if days_left >= 0 else f"已满{-days_left}天"
-    width = f"{half_up(share * 100, 1)}%"
+    passed, width = percent(share, 0), f"{half_up(share * 100, 1)}%"
     return html.Div(
         [
             html.Div(
                 html.Div(className="bar-fill", style={"width": width}), className="bar", **{"aria-hidden": "true"}
             ),
-            html.Div([html.Span(percent(share, 0)), html.Span(left)], className="bar-words"),
+            html.Div([counted(passed, href) if href else html.Span(passed), html.Span(left)], className="bar-words"),
         ],
         className="elapsed",
         title=f"序时进度{percent(share)}，{left}",

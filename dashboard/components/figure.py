@@ -12,9 +12,14 @@ from policy.provenance import Working, figure_path, goal_path, working_key
 from policy.terms import HalfYear
 
 
-def figure(value: Node, path: str, *, told: str = "") -> html.A:
-    """A reported or worked-out figure; `path` tells its source (policy.provenance), `told` in short on hovering."""
+def figure(value: Node, path: str, *, told: str = "", again: bool = False) -> html.A:
+    """A reported or worked-out figure; `path` tells its source (policy.provenance), `told` in short on hovering.
+
+    `again`: the same row leads there already, so the keyboard need not stop once more.
+    """
     given = {"title": told} if told else {}
+    if again:
+        given["tabIndex"] = "-1"
     return html.A(value, href=path, className="traced", **{"data-figure": "source"}, **given)
 
 

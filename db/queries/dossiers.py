@@ -8,24 +8,29 @@ from dataclasses import dataclass
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from db.facts import READ_AS_FACT
+from db.facts import READ_AS_FACT, decisions
 from db.models import SubmissionReading
 from policy.tables import PERSONAL
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as read; `value` is None for a declared 无."""
+    """One cell as read; `value` is None for a declared 无, `decided` tells who confirmed or corrected it."""
 
     value: str | None
     raw: str
     where: str
+    decided: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row of a repeated table, cells by column key; cells not fit to be shown as fact are left out."""
+    """One row of a repeated table, cells by column key; cells not fit to be shown as fact are left out.
 
+    `number`: which row it is, from 1.
+    """
+
+    number: int
     cells: Mapping[str, Cell]
 
 
@@ -37,7 +42,8 @@ def report_tables(session: Session, submission_id: int) -> dict[str, tuple[Table
     reading = SubmissionReading
     found = session.execute(
         select(
-            reading.table, reading.row, reading.key, reading.effective_value.label("value"), reading.raw, reading.where
+            reading.id, reading.table, reading.row, reading.key, reading.effective_value.label("value"), reading.raw,
+            reading.where,
         )
         .where(
             reading.submission_id == submission_id,
@@ -46,9 +52,10 @@ def report_tables(session: Session, submission_id: int) -> dict[str, tuple[Table
             reading.effective_status.in_(READ_AS_FACT),
         )
         .order_by(reading.table, reading.row, reading.id)
-    )
+    )  # fmt: skip
+    made = decisions(session, submission_id)
     tables: dict[str, dict[int, dict[str, Cell]]] = {}
     for row in found:
         cells = tables.setdefault(row.table, {}).setdefault(row.row, {})
-        cells[row.key] = Cell(row.value, row.raw or "", row.where or "")
-    return {table: tuple(TableRow(cells) for cells in rows.values()) for table, rows in tables.items()}
+        cells[row.key] = Cell(row.value, row.raw or "", row.where or "", made[row.id].told if row.id in made else "")
+    return {table: tuple(TableRow(number, cells) for number, cells in rows.items()) for table, rows in tables.items()}

@@ -93,8 +93,9 @@ class LetterRow:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One firm of the newest accepted 一览表: texts and figures by column key, as stored."""
+    """One firm of the newest accepted 一览表: its row from 1, texts and figures by column key, as stored."""
 
+    number: int
     where: str
     cells: Mapping[str, str]
 
@@ -235,4 +236,4 @@ def _roster(session: Session, park_id: int, as_of: date) -> tuple[HalfYear | Non
         value = cell.value or ""
         rows.setdefault(cell.row, {})[cell.key] = mask_phone(value) if (ROSTER.key, cell.key) in PERSONAL else value
         places.setdefault(cell.row, cell.where or "")
-    return period, tuple(RosterRow(places[number], values) for number, values in rows.items())
+    return period, tuple(RosterRow(number, places[number], values) for number, values in rows.items())

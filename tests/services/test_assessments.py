@@ -13,7 +13,7 @@ from policy.acceptance import Readiness
 from policy.access import FULL_SCOPE, NO_SCOPE, Scope
 from policy.refusal import Unknown
 from policy.terms import HalfYear, Light, Stage
-from services.assessments import dossier, place
+from services.assessments import dossier
 from services.dossiers import Dossier
 from tests.factories import accept, make_file, make_park, make_reading, make_submission, make_unit, send_back
 from tests.services.reported_park import (
@@ -210,16 +210,3 @@ def test_a_functional_zone_has_no_government_of_its_own(database: Database) -> N
 def test_outside_the_scope_is_unknown(database: Database, park: Park) -> None:
     with pytest.raises(Unknown):
         told(database, park, scope=NO_SCOPE)
-
-
-@pytest.mark.parametrize(
-    ("where", "parts"),
-    [
-        ("半年报!C10", ("半年报", "C10")),
-        ("企业名录!J4—企业名录!J43", ("企业名录", "J4—J43")),
-        ("表1!R9C2", ("表1", "R9C2")),
-        ("", ("", "")),
-    ],
-)
-def test_places_are_told_apart_into_sheet_and_cell(where: str, parts: tuple[str, str]) -> None:
-    assert place(where) == parts
