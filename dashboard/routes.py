@@ -10,6 +10,7 @@ from flask import Flask, Response, abort, flash, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from dashboard import version_acts
 from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
@@ -35,6 +36,7 @@ def install(server: Flask) -> None:
     server.add_url_rule("/parks/<code>/acceptance.<file_format>", "acceptance_file", _acceptance)
     server.add_url_rule("/admin/accounts/active", "switch_account", _switch_account, methods=["POST"])
     server.add_url_rule("/admin/accounts/password", "reset_password", _reset_password, methods=["POST"])
+    version_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: abort(404))
 
 

@@ -6,6 +6,7 @@ from dashboard.pages import (
     accounts,
     alerts,
     audit,
+    compare,
     dry_run,
     figure_source,
     home,
@@ -35,4 +36,5 @@ PAGES: tuple[Page, ...] = (
     self_assessment.PAGE,
     acceptance.PAGE,
     report.PAGE,
+    compare.PAGE,
 )

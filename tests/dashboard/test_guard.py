@@ -52,6 +52,9 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "report": REPORTERS,
     "cell_source": REPORTERS,
     "report_file": REPORTERS,
+    "annotated_file": REPORTERS,
+    "reopen_report": OFFICES,
+    "compare": REPORTERS,
     "submit_report": OFFICES,
     "decide_cell": frozenset({DISTRICT}),
     "explain_finding": OFFICES,
@@ -93,6 +96,7 @@ def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, 
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
         "filename": "parkwatch.css", "cell_id": "1", "finding_id": "1", "package_name": "dash",
         "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
+        "other_id": str(report_id),
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
         address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: words[match[1]], rule.rule)

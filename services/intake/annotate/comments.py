@@ -45,7 +45,7 @@ class Comments:
         self._sheet = package.xml(path)
         self._space = etree.QName(self._sheet).namespace
         known = list(package.related(path, "comments").values())
-        self._root = package.xml(known[0]) if known and known[0] in package else None
+        self._root: Any = package.xml(known[0]) if known and known[0] in package else None
         self._shapes: Any = None
 
     def _tag(self, name: str) -> str:
@@ -85,7 +85,7 @@ class Comments:
 
     def _begin(self) -> Any:
         path = self._package.free("xl/commentsQ{}.xml")
-        root = etree.Element(self._tag("comments"), nsmap={None: self._space})
+        root = etree.Element(self._tag("comments"), nsmap={None: self._space})  # type: ignore[dict-item]
         etree.SubElement(root, self._tag("authors"))
         etree.SubElement(root, self._tag("commentList"))
         self._package.put(path, root, COMMENTS_TYPE)
@@ -118,7 +118,7 @@ class Comments:
             known = self._package.related(self._path, "vmlDrawing")
             relation = f"{{{self._base}}}id"
             shown = self._sheet.find(self._tag("legacyDrawing"))
-            path = known.get(shown.get(relation, "")) if shown is not None else None
+            path = known.get(shown.get(relation, ""), "") if shown is not None else ""
             self._shapes = self._package.lenient_xml(path) if path in self._package else self._begin_drawing(relation)
         return self._shapes
 

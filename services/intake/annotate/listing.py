@@ -23,7 +23,9 @@ _ORIGIN = re.compile(r"原文件格式:(\w+)")
 def rows(problems: Sequence[Problem], origin: str) -> Iterator[tuple[str, ...]]:
     """The sheet's rows: what it is, how to use it, the headings, a line a problem, the gravest first."""
     yield (TITLE,)
-    yield (f"原文件格式：{origin}。红色须更正，黄色待确认或须说明，蓝色为提示；各格批注写明改法，改好后直接上传本文件。",)
+    yield (
+        f"原文件格式：{origin}。红色须更正，黄色待确认或须说明，蓝色为提示；各格批注写明改法，改好后直接上传本文件。",
+    )
     yield HEADINGS
     ordered = sorted(problems, key=lambda problem: WORST_FIRST.index(problem.severity))
     for number, problem in enumerate(ordered, 1):

@@ -77,7 +77,7 @@ class Package:
         """Add a relation and return its id; `base` is the namespace of such kinds."""
         relations = _relations_path(path)
         if relations not in self:
-            self._roots[relations] = etree.Element(f"{{{RELATIONS}}}Relationships", nsmap={None: RELATIONS})
+            self._roots[relations] = etree.Element(f"{{{RELATIONS}}}Relationships", nsmap={None: RELATIONS})  # type: ignore[dict-item]
         root = self.xml(relations)
         taken = {node.get("Id") for node in root}
         number = next(number for number in range(1, len(taken) + 2) if f"rIdQ{number}" not in taken)

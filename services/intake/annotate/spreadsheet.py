@@ -105,7 +105,7 @@ class _Book:
 
     def _listing(self, rows: Sequence[tuple[str, ...]], problems: Sequence[Problem]) -> Any:
         space = self.space
-        root = etree.Element(f"{{{space}}}worksheet", nsmap={None: space})
+        root = etree.Element(f"{{{space}}}worksheet", nsmap={None: space})  # type: ignore[dict-item]
         columns = etree.SubElement(root, f"{{{space}}}cols")
         for number, width in enumerate(_WIDTHS, 1):
             attributes = {"min": str(number), "max": str(number), "width": str(width), "customWidth": "1"}

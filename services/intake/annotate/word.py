@@ -95,7 +95,6 @@ def _clear(word: Any) -> None:
 
 def _unshade(mark: Any) -> None:
     cell = next(mark.iterancestors(qn("w:tc")), None)
-    properties = cell.find(qn("w:tcPr")) if cell is not None else None
-    for shading in [] if properties is None else properties.findall(qn("w:shd")):
+    for shading in [] if cell is None else list(cell.iterfind(f"{qn('w:tcPr')}/{qn('w:shd')}")):
         if shading.get(qn("w:fill")) in COLOURS.values():
-            properties.remove(shading)
+            shading.getparent().remove(shading)
