@@ -19,9 +19,12 @@ class Permission(Labelled):
     VIEW_SELF_ASSESSMENT = "view_self_assessment", "查看自评"
     VIEW_ACCEPTANCE = "view_acceptance", "查看验收"
     VIEW_CONTACTS = "view_contacts", "查看联系人"
+    VIEW_EVIDENCE = "view_evidence", "查看佐证资料"
+    PUT_EVIDENCE = "put_evidence", "提交佐证资料"
     UPLOAD_REPORT = "upload_report", "上传报告"
     SUBMIT_REPORT = "submit_report", "报送"
     AMEND_REPORT = "amend_report", "核对和更正数据"
+    COLLECT_FIRM_PAGES = "collect_firm_pages", "发放和收回一企一表"
     REVIEW_REPORT = "review_report", "审核报告"
     RECORD_LETTER = "record_letter", "收文登记"
     MANAGE_REGISTER = "manage_register", "管理园区名册"
@@ -50,6 +53,7 @@ _READ = frozenset(
         Permission.VIEW_REPORT,
         Permission.VIEW_SELF_ASSESSMENT,
         Permission.VIEW_ACCEPTANCE,
+        Permission.VIEW_EVIDENCE,
     }
 )
 
@@ -75,9 +79,18 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.UPLOAD_REPORT,
         Permission.SUBMIT_REPORT,
         Permission.AMEND_REPORT,
+        Permission.COLLECT_FIRM_PAGES,
+        Permission.PUT_EVIDENCE,
     },
-    Role.OPERATOR: _READ | {Permission.VIEW_ALERTS},
-    Role.EXPERT: frozenset({Permission.VIEW_PARK, Permission.VIEW_SELF_ASSESSMENT, Permission.VIEW_ACCEPTANCE}),
+    Role.OPERATOR: _READ | {Permission.COLLECT_FIRM_PAGES, Permission.PUT_EVIDENCE, Permission.VIEW_ALERTS},
+    Role.EXPERT: frozenset(
+        {
+            Permission.VIEW_PARK,
+            Permission.VIEW_SELF_ASSESSMENT,
+            Permission.VIEW_ACCEPTANCE,
+            Permission.VIEW_EVIDENCE,
+        }
+    ),
     Role.ADMIN: frozenset(
         {Permission.VIEW_JOBS, Permission.VIEW_OUTBOX, Permission.MANAGE_ACCOUNTS, Permission.VIEW_AUDIT}
     ),
