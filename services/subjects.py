@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 
 from db.models import SubmissionReading
 from services.intake.places import row_of
+from services.intake.reading import FileReading
 
 Cell = tuple[str, int, str, str, str | None, str | None]
 """Table, row, key, column, where, value."""
 
 
-def of_cells(cells: Iterable[Mapping[str, Any]]) -> dict[str, str]:
-    """Place → subject, for cells about to be stored."""
-    names = ("table", "row", "key", "column", "where", "value")
-    return _subjects([tuple(cell[name] for name in names) for cell in cells])
+def of_file(reading: FileReading) -> dict[str, str]:
+    """Place → subject, for a file about to be stored."""
+    cells: list[Cell] = [("figures", 0, c.key, c.column, c.where, c.value) for c in reading.fields]
+    for table, rows in reading.rows.items():
+        for number, row in enumerate(rows):
+            cells += [(table, number, key, c.column, c.where, c.value) for key, c in row.cells.items()]
+    return _subjects(cells)
 
 
 def of_readings(cells: Iterable[SubmissionReading]) -> dict[str, str]:
@@ -23,7 +26,7 @@ def of_readings(cells: Iterable[SubmissionReading]) -> dict[str, str]:
     return _subjects([(c.table, c.row, c.key, c.column, c.where, c.effective_value) for c in cells])
 
 
-def _subjects(cells: list[Any]) -> dict[str, str]:
+def _subjects(cells: Sequence[Cell]) -> dict[str, str]:
     named = {(table, row): value or "" for table, row, key, _, _, value in cells if key == "name"}
     found: dict[str, str] = {}
     for table, row, key, column, where, _ in cells:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Obligation, Park, StoredFile, Submission, SubmissionFinding, SubmissionReading
 from db.queries.access import is_known, seen_by
+from db.session import add_rows
 from policy.access import Actor
 from policy.figures import chinese_date
 from policy.findings import Finding
@@ -56,7 +58,7 @@ class Place:
 
 def storable(text: str) -> str:
     """Text any database takes: without NUL and without halves of characters a broken file may hold."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return text if text.isprintable() else text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
 
 
 def judged(session: Session, reading: FileReading, park: Park | None, more: Iterable[Finding]) -> FileReading:
@@ -142,9 +144,10 @@ def add(
     )
     session.add(row)
     session.flush()
-    cells = [] if is_attempt else list(_cells(row.id, reading))
-    _insert(session, SubmissionReading, cells)
-    _insert_findings(session, row, reading.findings, subjects.of_cells(cells))
+    if not is_attempt:
+        add_rows(session, SubmissionReading, _COLUMNS, list(_cells(row.id, reading)))
+    known = subjects.of_file(reading) if reading.findings and not is_attempt else {}
+    _insert_findings(session, row, reading.findings, known)
     return row
 
 
@@ -161,20 +164,16 @@ def add_findings(
 
 
 def _insert_findings(session: Session, row: Submission, findings: Iterable[Finding], known: Mapping[str, str]) -> None:
-    _insert(session, SubmissionFinding, [
+    rows = [
         _finding(row.id, finding) | {"subject": storable(finding.subject or known.get(finding.where, ""))[:300]}
         for finding in findings
-    ])  # fmt: skip
+    ]
+    if rows:
+        session.execute(insert(SubmissionFinding), rows)
 
 
 def _next_version(session: Session, place: Place) -> int:
     return (session.scalar(select(func.max(Submission.version)).where(*place.rows())) or 0) + 1
-
-
-def _insert(session: Session, model: type[Any], rows: list[dict[str, Any]]) -> None:
-    """Many rows in one statement: a roster of 1,000 firms is 12,000 cells."""
-    if rows:
-        session.execute(insert(model), rows)
 
 
 def _finding(submission_id: int, finding: Finding) -> dict[str, Any]:
@@ -188,7 +187,14 @@ def _finding(submission_id: int, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _cells(submission_id: int, reading: FileReading) -> Iterator[dict[str, Any]]:
+_COLUMNS = (
+    "submission_id", "table", "row", "key", "column", "raw", "value", "unit", "status", "where", "message", "remark",
+    "candidates", "figure_kind",
+)  # fmt: skip
+
+
+def _cells(submission_id: int, reading: FileReading) -> Iterator[tuple[object, ...]]:
+    """A row of _COLUMNS for every cell: a roster of 1,000 firms is 12,000 of them."""
     for entry in reading.fields:
         yield _cell(submission_id, reading, "figures", 0, entry.key, entry)
     for table, rows in reading.rows.items():
@@ -197,23 +203,23 @@ def _cells(submission_id: int, reading: FileReading) -> Iterator[dict[str, Any]]
                 yield _cell(submission_id, reading, table, number, key, entry)
 
 
-def _cell(submission_id: int, paper: FileReading, table: str, row: int, key: str, entry: Reading) -> dict[str, Any]:
-    return {
-        "submission_id": submission_id,
-        "table": table,
-        "row": row,
-        "key": key,
-        "column": entry.column,
-        "raw": None if entry.raw is None else storable(entry.raw),
-        "value": None if entry.value is None else storable(entry.value),
-        "unit": entry.unit,
-        "status": entry.status,
-        "where": None if entry.where is None else storable(entry.where)[:100],
-        "message": storable(entry.message),
-        "remark": None if entry.remark is None else storable(entry.remark),
-        "candidates": [storable(candidate) for candidate in entry.candidates],
-        "figure_kind": None if entry.figure_kind is paper.figure_kind else entry.figure_kind,
-    }
+def _cell(submission_id: int, paper: FileReading, table: str, row: int, key: str, entry: Reading) -> tuple[object, ...]:
+    return (
+        submission_id,
+        table,
+        row,
+        key,
+        entry.column,
+        None if entry.raw is None else storable(entry.raw),
+        None if entry.value is None else storable(entry.value),
+        entry.unit,
+        str(entry.status),
+        None if entry.where is None else storable(entry.where)[:100],
+        storable(entry.message),
+        None if entry.remark is None else storable(entry.remark),
+        json.dumps([storable(candidate) for candidate in entry.candidates]) if entry.candidates else "[]",
+        None if entry.figure_kind in (None, paper.figure_kind) else str(entry.figure_kind),
+    )
 
 
 def locked(session: Session, actor: Actor, submission_id: int) -> Submission:
