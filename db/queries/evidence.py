@@ -1,0 +1,123 @@
+"""What was put forward for a park, and what its newest report states that a paper should prove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from db.facts import READ_AS_FACT
+from db.models import Evidence, Park, Submission, SubmissionReading
+from db.queries.accounts import names
+from db.queries.dossiers import report_tables
+from policy.evidence import Category, ClaimKey, ClaimKind, Spoken, Statement
+from policy.indicators.catalogue import HEADLINES
+from policy.media import BY_KEY, Media
+from policy.terms import HalfYear, SubmissionKind, SubmissionState
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceRow:
+    """One file put forward; `size` in bytes, people by the names officials know."""
+
+    id: int
+    category: Category
+    title: str
+    file_name: str
+    media: Media
+    size: int
+    sha256: str
+    uploaded_by: str
+    uploaded_at: datetime
+    links: tuple[ClaimKey, ...]
+    withdrawal: Withdrawal | None
+
+
+@dataclass(frozen=True, slots=True)
+class StatedIn:
+    """The version whose statements count."""
+
+    submission_id: int
+    period: HalfYear
+    version: int
+    state: SubmissionState
+
+
+def evidence_of(session: Session, park_id: int) -> tuple[EvidenceRow, ...]:
+    """Everything put forward for the park, the newest first, withdrawn ones included."""
+    known = names(session)
+    rows = session.scalars(
+        select(Evidence)
+        .where(Evidence.park_id == park_id)
+        .options(selectinload(Evidence.links), selectinload(Evidence.file))
+        .order_by(Evidence.id.desc())
+    )
+    return tuple(_row(row, known) for row in rows)
+
+
+def _row(row: Evidence, known: Mapping[str, str]) -> EvidenceRow:
+    withdrawal = None
+    if row.withdrawn_at is not None:
+        by = row.withdrawn_by or ""
+        withdrawal = Withdrawal(known.get(by, by), row.withdrawn_at, row.withdrawn_reason)
+    return EvidenceRow(
+        row.id, Category(row.category), row.title, row.file_name, BY_KEY[row.media_type], row.file.size,
+        row.file.sha256, known.get(row.uploaded_by, row.uploaded_by), row.uploaded_at,
+        tuple(ClaimKey(ClaimKind(link.claim_kind), link.subject) for link in row.links), withdrawal,
+    )  # fmt: skip
+
+
+def statement_of(session: Session, park_id: int, *states: SubmissionState) -> tuple[Statement, StatedIn | None]:
+    """What the register says, and the newest report in the first of `states` in which there is one."""
+    park = session.get_one(Park, park_id)
+    found = next(filter(None, (_newest(session, park_id, state) for state in states)), None)
+    register = Statement(park.approval_no, park.approved_on, park.boundary, park.operator)
+    if found is None:
+        return register, None
+    rows = {
+        table: [
+            {key: Spoken(cell.value, cell.where) for key, cell in row.cells.items() if cell.value} for row in of_table
+        ]
+        for table, of_table in report_tables(session, found.submission_id).items()
+    }
+    figures = _headlines(session, found.submission_id)
+    return replace(register, period=found.period, rows=rows, figures=figures), found
+
+
+def _newest(session: Session, park_id: int, state: SubmissionState) -> StatedIn | None:
+    row = session.scalars(
+        select(Submission)
+        .where(Submission.park_id == park_id, Submission.kind == SubmissionKind.HALF_YEAR_REPORT)
+        .where(Submission.state == state)
+        .order_by(Submission.period.desc(), Submission.version.desc())
+        .limit(1)
+    ).first()
+    if row is None or row.period is None:
+        return None
+    return StatedIn(row.id, HalfYear.parse(row.period), row.version, state)
+
+
+def _headlines(session: Session, submission_id: int) -> dict[str, tuple[Decimal, str]]:
+    reading = SubmissionReading
+    found = session.execute(
+        select(reading.key, reading.effective_value.label("value"), reading.where).where(
+            reading.submission_id == submission_id,
+            reading.table == "figures",
+            reading.column == "current",
+            reading.key.in_([indicator.key for indicator in HEADLINES]),
+            reading.effective_value.is_not(None),
+            reading.effective_status.in_(READ_AS_FACT),
+        )
+    )
+    return {row.key: (Decimal(row.value), row.where or "") for row in found}
