@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from decimal import Decimal
 
 from dash import html
 
 from dashboard.components import lights
 from dashboard.components.blocks import empty
+from dashboard.components.figure import figure, sentence
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from policy.figures import percent, plain
 from policy.indicators.catalogue import BY_KEY
-from services.dossiers import Dossier, GoalResult, Problem, Source
+from policy.provenance import Working, figure_path, working_key
+from services.dossiers import Dossier, GoalResult, Problem
 
 RESULTS = (
     Column("指标", "head"),
@@ -28,39 +30,50 @@ RESULTS = (
 
 def results_table(file: Dossier) -> html.Div:
     nothing = empty("尚未登记建设目标，无法对照。", "请市经济信息委导入批复的建设目标。")
-    return table("建设目标与指标完成", RESULTS, [_result(entry) for entry in file.goals], empty=nothing)
+    rows = [row(RESULTS, (*goal_cells(entry, file), judgement(entry))) for entry in file.goals]
+    return table("建设目标与指标完成", RESULTS, rows, empty=nothing)
 
 
-def _result(entry: GoalResult) -> html.Tr:
-    indicator, figure = BY_KEY[entry.goal.key], entry.figure
-    cells: tuple[Node, ...] = (
+def goal_cells(entry: GoalResult, file: Dossier) -> tuple[Node, ...]:
+    """指标, 基期值, 目标值, the figure held against them with its period, 完成率 and 增量完成率, each to its source."""
+    indicator, known, goal_at = BY_KEY[entry.goal.key], entry.figure, entry.source.path
+    return (
         [indicator.label, html.Span(f"（{indicator.unit}）", className="unit")],
-        html.Span(plain(entry.goal.baseline), title=_words(entry.source)),
-        html.Span(plain(entry.goal.target), title=_words(entry.source)),
-        "—" if figure is None else html.Span(plain(figure.value), title=_words(figure.source)),
-        "—" if figure is None else figure.source.period,
-        "—" if entry.completion is None else percent(entry.completion),
-        "—" if entry.incremental is None else percent(entry.incremental),
-        lights.light(entry.verdict.light) if entry.verdict else html.Span("全年数出来后比较", className="muted"),
+        figure(plain(entry.goal.baseline), goal_at),
+        figure(plain(entry.goal.target), goal_at, again=True),
+        "—" if known is None else figure(plain(known.value), known.source.path),
+        "—" if known is None else known.source.period,
+        _rate(entry.completion, entry, file, Working.COMPLETION),
+        _rate(entry.incremental, entry, file, Working.INCREMENT),
     )
-    return row(RESULTS, cells)
 
 
-def _words(source: Source) -> str:
-    version = f"，第{source.version}版" if source.version else ""
-    decided = f"，{source.decided}" if source.decided else ""
-    raw = f"，原文“{source.raw}”" if source.raw else ""
-    return f"数据来源：{source.file} {source.sheet} {source.cell}{raw}{version}{decided}"
+def _rate(share: Decimal | None, entry: GoalResult, file: Dossier, working: Working) -> Node:
+    return "—" if share is None else figure(percent(share), worked(entry, file, working))
 
 
-def problems_list(problems: Sequence[Problem]) -> html.Ul:
+def worked(entry: GoalResult, file: Dossier, working: Working) -> str:
+    """The address that tells how a goal's rate or verdict is worked out."""
+    assert entry.figure is not None
+    return figure_path(file.park.code, entry.figure.period, working_key(entry.goal.key, working))
+
+
+def judgement(entry: GoalResult) -> Node:
+    return lights.light(entry.verdict.light) if entry.verdict else html.Span("全年数出来后比较", className="muted")
+
+
+def problems_list(file: Dossier) -> html.Ul:
     """What a rule has found wrong, each with its clause."""
     return html.Ul(
-        [html.Li([lights.light(entry.light, entry.label), _sentence(entry)]) for entry in problems],
+        [html.Li([lights.light(entry.light, entry.label), _sentence(entry, file)]) for entry in file.problems],
         className="items problems-of-park",
     )
 
 
-def _sentence(problem: Problem) -> html.Span:
-    told = problem.clause in problem.sentence
-    return html.Span(problem.sentence if told else f"{problem.sentence}（依据：{problem.clause}）", className="small")
+def _sentence(problem: Problem, file: Dossier) -> html.Span:
+    """A verdict's sentence with each figure leading to its source."""
+    told = "" if problem.clause in problem.sentence else f"（依据：{problem.clause}）"
+    if problem.figure is None:
+        return html.Span(f"{problem.sentence}{told}", className="small")
+    key, period = problem.figure.key, problem.figure.period
+    return html.Span([*sentence(problem.sentence, file.park.code, key, period), told], className="small")

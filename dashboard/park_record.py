@@ -10,10 +10,13 @@ from dash import html
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import empty
+from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
+from dashboard.markup import Node
 from dashboard.page import Visit
-from db.queries.park_detail import ParkDetail, VersionRow
+from db.queries.park_detail import ParkDetail, RosterRow, VersionRow
 from policy.access import Permission
+from policy.provenance import figure_path, summable
 from policy.tables import ROSTER
 from policy.terms import LetterMedium, Light
 from policy.workflow import STEPS
@@ -77,9 +80,20 @@ FIRMS = (
 
 def roster(park: ParkDetail) -> html.Div:
     nothing = empty("尚无审核通过的一览表。", "一览表随园区发展情况表一并报送，审核通过后显示在这里。")
-    keys = ["name", *(column.key for column in ROSTER.columns if column.key != "name")]
-    rows = [row(FIRMS, [entry.cells.get(key) or "无" for key in keys]) for entry in park.roster]
+    rows = [row(FIRMS, _firm(entry, park)) for entry in park.roster]
     return html.Div(table("园区网络安全企业一览表", FIRMS, rows, empty=nothing, wide=True), className="tall")
+
+
+def _firm(entry: RosterRow, park: ParkDetail) -> list[Node]:
+    """A firm's cells; its figures lead to the row's source, the first of them by keyboard too."""
+    assert park.roster_period is not None
+    path = figure_path(park.park.code, park.roster_period, f"{ROSTER.key}.{entry.number}")
+    counted = [column.key for column in summable(ROSTER.key) if entry.cells.get(column.key)]
+    others = [column.key for column in ROSTER.columns if column.key != "name"]
+    return [
+        figure(entry.cells[key], path, again=key != counted[0]) if key in counted else entry.cells.get(key) or "无"
+        for key in ("name", *others)
+    ]
 
 
 CHAIN = (

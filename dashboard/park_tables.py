@@ -6,16 +6,19 @@ from collections.abc import Sequence
 
 from dash import html
 
-from dashboard import labels
+from dashboard import holding, labels
 from dashboard.components import lights
 from dashboard.components.blocks import empty
+from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
+from dashboard.dossier_tables import goal_cells, judgement, worked
 from dashboard.markup import Node
 from dashboard.page import Visit
 from db.queries.park_detail import ParkDetail, SourcedFigure
 from policy.access import Permission
 from policy.figures import percent, plain
-from policy.indicators.catalogue import BY_KEY, CATALOGUE
+from policy.indicators.catalogue import CATALOGUE
+from policy.provenance import Working, figure_path
 from policy.terms import HalfYear, ReceiptState
 from services.dossiers import Dossier, GoalResult, ReportRecord
 
@@ -35,38 +38,23 @@ GOALS = (
 
 def goals_table(file: Dossier) -> html.Div:
     nothing = empty("尚未登记建设目标。", "请市经济信息委按批复或建设方案导入建设目标；没有目标就无法判断进度。")
-    return table("建设目标", GOALS, [_goal(entry) for entry in file.goals], empty=nothing)
+    return table("建设目标", GOALS, [_goal(entry, file) for entry in file.goals], empty=nothing)
 
 
-def _goal(entry: GoalResult) -> html.Tr:
-    indicator, goal, figure = BY_KEY[entry.goal.key], entry.goal, entry.figure
-    cells: tuple[Node, ...] = (
-        [indicator.label, html.Span(f"（{indicator.unit}）", className="unit")],
-        html.Span(plain(goal.baseline), title=labels.day(goal.baseline_on)),
-        html.Span(plain(goal.target), title=_cell_source(entry.source.file, entry.source.sheet, entry.source.cell)),
-        "—" if figure is None else plain(figure.value),
-        "—" if figure is None else figure.source.period,
-        "—" if entry.completion is None else percent(entry.completion),
-        "—" if entry.incremental is None else percent(entry.incremental),
-        "—" if entry.verdict is None else percent(entry.verdict.elapsed),
-        lights.light(entry.verdict.light) if entry.verdict else html.Span("全年数出来后比较", className="muted"),
-        goal.decision or "—",
-    )
-    return row(GOALS, cells)
+def _goal(entry: GoalResult, file: Dossier) -> html.Tr:
+    verdict = entry.verdict
+    passed = figure(percent(verdict.elapsed), worked(entry, file, Working.PACE)) if verdict is not None else "—"
+    return row(GOALS, (*goal_cells(entry, file), passed, judgement(entry), entry.goal.decision or "—"))
 
 
-def _cell_source(file: str, sheet: str, cell: str) -> str:
-    return f"来源：{file} {sheet} {cell}".strip()
-
-
-def figures_table(park: ParkDetail, visit: Visit) -> html.Div:
+def figures_table(park: ParkDetail) -> html.Div:
     """Rows are indicators in the order of the annex, columns the half-years with accepted data."""
     periods = sorted({entry.fact.period for entry in park.figures})
     known = {(entry.fact.key, entry.fact.period): entry for entry in park.figures}
     columns = (Column("指标", "head"), Column("单位"), *(Column(period.label, "number") for period in periods))
-    linked = visit.may(Permission.VIEW_REPORT)
+    code = park.park.code
     rows = [
-        row(columns, ([i.label], i.unit, *(_figure(known.get((i.key, period)), linked) for period in periods)))
+        row(columns, ([i.label], i.unit, *(_figure(known.get((i.key, period)), code) for period in periods)))
         for i in CATALOGUE
         if any((i.key, period) in known for period in periods)
     ]
@@ -74,17 +62,12 @@ def figures_table(park: ParkDetail, visit: Visit) -> html.Div:
     return table("各报告期指标数据", columns, rows, empty=nothing)
 
 
-def _figure(entry: SourcedFigure | None, linked: bool) -> Node:
+def _figure(entry: SourcedFigure | None, code: str) -> Node:
     if entry is None:
         return html.Span("—", className="muted")
     fact = entry.fact
-    source = (
-        f"数据来源：{fact.file} {fact.where}；原文“{fact.raw}”；第{entry.version}版，"
-        f"{entry.uploaded_by} {labels.stamp(entry.uploaded_at)} 上传{f'；{fact.decided}' if fact.decided else ''}"
-    )
-    if not linked:
-        return html.Span(plain(fact.value), title=source)
-    return html.A(plain(fact.value), href=f"/reports/{fact.submission_id}#v-{fact.key}", title=source)
+    told = f"{fact.file} {fact.where}；原文“{fact.raw}”；第{entry.version}版"
+    return figure(plain(fact.value), figure_path(code, fact.period, fact.key), told=told)
 
 
 OWED = (
@@ -94,6 +77,7 @@ OWED = (
     Column("数据收到", "day"),
     Column("函收到", "day"),
     Column("审核"),
+    Column("当前办理单位"),
     Column("半年函"),
     Column("办理"),
 )
@@ -115,7 +99,8 @@ def _owed(record: ReportRecord, park: ParkDetail, visit: Visit) -> html.Tr:
         [lights.receipt(owed.state, overdue=owed.overdue, due=owed.period.end < visit.today), _late(owed.late)],
         labels.day(receipt.data_on if receipt else None),
         labels.day(receipt.letter_on if receipt else None),
-        _review(record),
+        _review(record, visit),
+        holding.cell(owed.holding, visit.today),
         "、".join(letter.number for letter in record.letters) or "—",
         _next_step(owed.period, park, visit),
     )
@@ -126,13 +111,16 @@ def _late(late: bool) -> Node:
     return html.Span("迟报", className="tag") if late else None
 
 
-def _review(record: ReportRecord) -> str:
+def _review(record: ReportRecord, visit: Visit) -> Node:
     receipt = record.owed.receipt
     if receipt is None:
         return "—"
     if receipt.returned_on:
         return f"{labels.day(receipt.returned_on)}退回修改"
-    return f"{labels.day(receipt.accepted_on)}审核通过" if receipt.accepted_on else "—"
+    accepted = f"{labels.day(receipt.accepted_on)}审核通过" if receipt.accepted_on else ""
+    if receipt.pending and visit.may(Permission.VIEW_REPORT):
+        return [html.Span(accepted, className="small"), holding.pending_mark(receipt.pending, record.period)]
+    return accepted or "—"
 
 
 def _next_step(period: HalfYear, park: ParkDetail, visit: Visit) -> Sequence[Node]:

@@ -185,7 +185,7 @@ def _lagging(goals: Sequence[GoalResult]) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             f"{BY_KEY[entry.goal.key].label}进度滞后", entry.verdict.light, explain(entry.verdict), DEFAULT_SOURCE,
-            (entry.source, entry.figure.source),
+            (entry.source, entry.figure.source), entry.figure,
         )
         for entry in goals
         if entry.figure is not None and entry.verdict is not None and entry.verdict.light in (Light.YELLOW, Light.RED)

@@ -153,6 +153,8 @@ class Problem:
     sentence: str
     clause: str
     sources: tuple[Source, ...] = ()
+    figure: Figure | None = None
+    """The figure the sentence judges."""
 
 
 @dataclass(frozen=True, slots=True)

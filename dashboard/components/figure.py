@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dash import html
 
 from dashboard.markup import Node
+from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.provenance import Working, figure_path, goal_path, working_key
 from policy.terms import HalfYear
 
@@ -50,3 +51,9 @@ def sentence(words: str, park: str, key: str, period: HalfYear) -> list[Node]:
         nodes += [words[end : found.start()], figure(found[0], path[found.lastgroup or ""]())]
         end = found.end()
     return [*nodes, words[end:]]
+
+
+def alert_message(words: str, key: str, park: str, period: HalfYear | None) -> Node:
+    """What an alert says; one about an indicator (its key ends with the indicator's) leads to the figures' sources."""
+    indicator = key.rpartition(":")[2]
+    return sentence(words, park, indicator, period) if indicator in INDICATORS and period is not None else words

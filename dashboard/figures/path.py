@@ -27,11 +27,12 @@ HEIGHT = 250
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """An accepted figure and where it was read."""
+    """An accepted figure, where it was read, and the address its source is told at."""
 
     period: HalfYear
     value: Decimal
     source: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,12 @@ class Span:
     today: date
 
 
-def against_goal(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span) -> go.Figure:
-    """The figure of one indicator; without points it shows the way still to go."""
+def against_goal(
+    indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span, goal_at: str = ""
+) -> go.Figure:
+    """The figure of one indicator; without points it shows the way still to go. `goal_at` tells the goal's source."""
     figure = _level(indicator, goal, points, span) if indicator.measure is Measure.STOCK else _flow(
-        indicator, goal, points
+        indicator, goal, points, goal_at
     )  # fmt: skip
     return figure.update_layout(_layout(indicator))
 
@@ -61,8 +64,9 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
         )  # fmt: skip
     figure.add_scatter(
         x=[point.period.end for point in points], y=[float(point.value) for point in points], name="实际",
-        mode="lines+markers", line={"color": ACTUAL, "width": 3}, marker={"size": 9},
-        text=[_words(indicator, point) for point in points], hovertemplate="%{text}<extra></extra>",
+        mode="lines+markers+text", line={"color": ACTUAL, "width": 3}, marker={"size": 9},
+        text=[_link(point.value, point.path) for point in points], textposition="bottom center", cliponaxis=False,
+        customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     if span.approved_on <= span.today <= span.ends_on:
         figure.add_vline(x=span.today.isoformat(), line={"color": TODAY, "dash": "dot", "width": 1})
@@ -75,23 +79,29 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
     )
 
 
-def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point]) -> go.Figure:
+def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], goal_at: str) -> go.Figure:
     figure = go.Figure()
     figure.add_bar(
         x=[point.period.months_label for point in points], y=[float(point.value) for point in points],
         name="实际（累计）",
         marker={"color": [WHOLE_YEAR if point.period.half == 2 else ACTUAL for point in points]}, width=0.45,
-        text=[plain(point.value) for point in points], textposition="outside", cliponaxis=False,
+        text=[_link(point.value, point.path) for point in points], textposition="outside", cliponaxis=False,
         customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     lines = () if goal is None else (("目标值（全年）", goal.target, PATH), ("基期值（全年）", goal.baseline, TODAY))
     for word, value, colour in lines:
+        said = {"text": f"{word} {_link(value, goal_at)}", "font": {"size": 11}}
         figure.add_hline(
-            y=float(value), line={"color": colour, "dash": "dash", "width": 2},
-            annotation={"text": f"{word} {plain(value)}", "font": {"size": 11}}, annotation_position="top left",
+            y=float(value), line={"color": colour, "dash": "dash", "width": 2}, annotation=said,
+            annotation_position="top left",
         )  # fmt: skip
     top = max([float(point.value) for point in points] + [float(value) for _w, value, _c in lines], default=1.0)
     return figure.update_yaxes(range=[0, top * 1.2 or 1]).update_xaxes(type="category")
+
+
+def _link(value: Decimal, path: str) -> str:
+    """The number as a label that leads to its source."""
+    return f"<a href='{path}' target='_self'>{plain(value)}</a>" if path else plain(value)
 
 
 def _words(indicator: Indicator, point: Point) -> str:

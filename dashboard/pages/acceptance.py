@@ -8,6 +8,7 @@ from flask import abort
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, facts, link_button
+from dashboard.components.figure import counted
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs, park_tabs
 from dashboard.dossier_tables import results_table
@@ -59,12 +60,23 @@ COLUMNS = (Column("条件", "head"), Column("判断"), Column("情况"), Column(
 
 
 def _conditions(file: Dossier) -> html.Div:
-    return table("验收条件", COLUMNS, [_condition(entry) for entry in file.conditions])
+    return table("验收条件", COLUMNS, [_condition(entry, file) for entry in file.conditions])
 
 
-def _condition(entry: Condition) -> html.Tr:
+# Where on the park's page stands what a condition counts.
+COUNTED_AT = {
+    "period_over": "about",
+    "reports_accepted": "obligations",
+    "goals_known": "goals",
+    "goals_compared": "goals",
+}
+
+
+def _condition(entry: Condition, file: Dossier) -> html.Tr:
     state = lights.light(LIGHTS[entry.readiness], entry.readiness.label)
-    return row(COLUMNS, (entry.label, state, entry.sentence, entry.clause))
+    place = COUNTED_AT.get(entry.key)
+    said = counted(entry.sentence, f"/parks/{file.park.code}#{place}") if place else entry.sentence
+    return row(COLUMNS, (entry.label, state, said, entry.clause))
 
 
 def _letter(file: Dossier) -> html.Dl:

@@ -10,6 +10,7 @@ from dash import html
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty
+from dashboard.components.figure import alert_message, counted
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
@@ -75,17 +76,22 @@ def _cells(entry: AlertRow, visit: Visit) -> tuple[Node, ...]:
         lights.light(entry.light, entry.rule.label),
         entry.period.label if entry.period else "—",
         [labels.day(entry.due_on), html.Span(left, className="small")],
-        entry.message,
+        _message(entry),
         entry.clause,
         labels.day(entry.opened_on),
-        _told(entry),
+        _told(entry, visit),
     )  # fmt: skip
 
 
-def _told(entry: AlertRow) -> Node:
+def _message(entry: AlertRow) -> Node:
+    return alert_message(entry.message, entry.key, entry.park_code, entry.period)
+
+
+def _told(entry: AlertRow, visit: Visit) -> Node:
     if entry.told == 0:
         return html.Span("无收件人", className="muted", title="尚未到提醒日，或区县没有登记经办人")
-    return f"{entry.told}封，已发出{entry.sent}封"
+    words = f"{entry.told}封，已发出{entry.sent}封"
+    return counted(words, "/outbox") if visit.may(Permission.VIEW_OUTBOX) else words
 
 
 CLOSED = (
@@ -102,7 +108,7 @@ def _closed_table(found: Sequence[AlertRow]) -> html.Div:
     rows = [
         row(CLOSED, (
             html.A(labels.short_name(entry.park_title), href=f"/parks/{entry.park_code}"), entry.rule.label,
-            entry.period.label if entry.period else "—", entry.message, labels.day(entry.opened_on),
+            entry.period.label if entry.period else "—", _message(entry), labels.day(entry.opened_on),
             labels.day(entry.closed_on),
         ))
         for entry in found

@@ -9,6 +9,7 @@ from dash import html
 
 from dashboard import labels
 from dashboard.components.blocks import card, empty, tile
+from dashboard.components.figure import alert_message
 from dashboard.components.forms import button, field, search_form, text
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
@@ -82,11 +83,15 @@ def _notes(word: str, notes: Sequence[AlertNote], names: Mapping[str, str], noth
         row(COLUMNS, (
             html.A(names.get(note.park, note.park), href=f"/parks/{note.park}", className="name"),
             AlertRule(note.rule).label,
-            HalfYear.parse(note.period).label if note.period else "—", labels.day(note.due), note.message, note.clause,
+            labels.period(note.period), labels.day(note.due), _message(note), note.clause,
         ))
         for note in notes
     ]  # fmt: skip
     return table(word, COLUMNS, rows, empty=empty(nothing))
+
+
+def _message(note: AlertNote) -> Node:
+    return alert_message(note.message, note.key, note.park, HalfYear.parse(note.period) if note.period else None)
 
 
 MAILS = (Column("收件人", "head"), Column("时点"), Column("涉及事项", "number"))

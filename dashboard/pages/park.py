@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 from dash import dcc, html
 from flask import abort
@@ -11,9 +12,11 @@ from flask import abort
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, elapsed, facts, link_button
+from dashboard.components.figure import counted, figure
 from dashboard.components.tabs import contents, park_crumbs, park_tabs
 from dashboard.dossier_tables import problems_list
 from dashboard.figures.path import HEIGHT, Point, Span, against_goal
+from dashboard.holding import pending_notice
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
@@ -23,9 +26,12 @@ from db.queries.park_detail import ParkDetail, VersionRow, detail
 from db.queries.park_detail import versions as sent_versions
 from policy.access import Permission
 from policy.deadlines import elapsed_share
+from policy.facts import ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import HEADLINES
 from policy.indicators.indicator import Indicator
+from policy.provenance import figure_path, goal_path
+from policy.tables import ROSTER
 from policy.terms import Light
 from services.assessments import dossier
 from services.dossiers import Dossier, Figure, GoalResult
@@ -57,7 +63,11 @@ def live(visit: Visit, code: str) -> Node:
     span = Span(park.park.approved_on, park.park.ends_on, visit.today)
     charts = [_chart(indicator, park, file, span) for indicator in HEADLINES]
     return card(
-        "主要指标", html.Div(charts, className="charts"), id="charts", note="只显示审核通过的数据；悬停可见来源"
+        "主要指标",
+        pending_notice(park.owed, visit.may(Permission.VIEW_REPORT)),
+        html.Div(charts, className="charts"),
+        id="charts",
+        note="只显示审核通过的数据；点数字可追溯来源",
     )
 
 
@@ -84,19 +94,23 @@ def _with_names(park: ParkDetail, known: Mapping[str, str]) -> ParkDetail:
 
 def _summary(park: ParkDetail, file: Dossier, visit: Visit) -> html.Section:
     known = park.park
-    days_left = (known.ends_on - visit.today).days
-    rows = [
+    rows: list[tuple[str, Node]] = [
         ("所属区县", known.district),
         ("批复文号", known.approval_no),
         ("批复同意建设", labels.day(known.approved_on)),
         ("建设期满", labels.day(known.ends_on)),
-        ("序时进度", elapsed(elapsed_share(known.approved_on, known.ends_on, visit.today), days_left)),
+        ("序时进度", _passed(known, visit.today)),
         ("运营管理机构", park.operator),
         ("主体园区", park.host_park),
         ("园区地址", park.address),
         ("四至范围", park.boundary),
     ]
-    return card("基本情况", facts(rows), problems_list(file.problems) if file.problems else None)
+    return card("基本情况", facts(rows), problems_list(file) if file.problems else None, id="about")
+
+
+def _passed(park: ParkFact, today: date) -> html.Div:
+    """序时进度, counted from the two dates above it."""
+    return elapsed(elapsed_share(park.approved_on, park.ends_on, today), (park.ends_on - today).days, "#about")
 
 
 def _actions(park: ParkDetail, visit: Visit) -> list[Node]:
@@ -111,13 +125,16 @@ def _actions(park: ParkDetail, visit: Visit) -> list[Node]:
 
 def _chart(indicator: Indicator, park: ParkDetail, file: Dossier, span: Span) -> html.Figure:
     points = [
-        Point(entry.fact.period, entry.fact.value, f"{entry.fact.file} {entry.fact.where}")
+        Point(
+            entry.fact.period, entry.fact.value, f"{entry.fact.file} {entry.fact.where}",
+            figure_path(park.park.code, entry.fact.period, indicator.key),
+        )
         for entry in park.figures
         if entry.fact.key == indicator.key
-    ]
+    ]  # fmt: skip
     goal = next((goal for goal in park.goals if goal.key == indicator.key), None)
     graph = dcc.Graph(
-        figure=against_goal(indicator, goal, points, span),
+        figure=against_goal(indicator, goal, points, span, goal_path(park.park.code, indicator.key)),
         config={"displayModeBar": False, "responsive": True},
         style={"height": f"{HEIGHT}px"},
     ) if points or goal else None  # fmt: skip
@@ -126,21 +143,22 @@ def _chart(indicator: Indicator, park: ParkDetail, file: Dossier, span: Span) ->
 
 
 def _newest(indicator: Indicator, file: Dossier) -> html.P:
-    figure = file.newest_figure(indicator.key)
-    if figure is None:
+    newest = file.newest_figure(indicator.key)
+    if newest is None:
         return html.P("尚无审核通过的数据", className="muted newest")
     result = next((goal for goal in file.goals if goal.goal.key == indicator.key), None)
-    words = [html.Span(plain(figure.value), className="figure"), f"{indicator.unit} · {figure.source.period} "]
-    return html.P([*words, _judged(result, figure) if result else None], className="newest")
+    value = html.Span(figure(plain(newest.value), newest.source.path), className="figure")
+    words = [value, f"{indicator.unit} · {newest.source.period} "]
+    return html.P([*words, *(_judged(result, newest) if result else ())], className="newest")
 
 
-def _judged(result: GoalResult, figure: Figure) -> list[Node]:
+def _judged(result: GoalResult, newest: Figure) -> list[Node]:
     """The verdict, and on which figure it rests when that is not the newest one."""
     if result.verdict is None or result.figure is None:
         return [lights.light(Light.GREY, "全年数出来后比较")]
-    older = result.figure.period != figure.period
-    basis = f"（按{result.figure.source.period}{result.figure.as_text}判断）" if older else None
-    return [lights.light(result.verdict.light), basis]
+    known = result.figure
+    basis = [f"（按{known.source.period}", figure(known.as_text, known.source.path), "判断）"]
+    return [lights.light(result.verdict.light), *(basis if known.period != newest.period else ())]
 
 
 def _parts(park: ParkDetail, file: Dossier, sent: Sequence[VersionRow], visit: Visit) -> list[Node]:
@@ -148,7 +166,13 @@ def _parts(park: ParkDetail, file: Dossier, sent: Sequence[VersionRow], visit: V
         card(
             "建设目标", goals_table(file), id="goals", note="完成率＝实际÷目标；增量完成率＝（实际−基期）÷（目标−基期）"
         ),
-        card("指标数据", figures_table(park, visit), id="figures", note="点数字可追溯来源"),
+        card(
+            "指标数据",
+            pending_notice(park.owed, visit.may(Permission.VIEW_REPORT)),
+            figures_table(park),
+            id="figures",
+            note="点数字可追溯来源",
+        ),
         card("应报事项", obligations_table(file, park, visit), id="obligations", note="依据：五(二) 每半年函报"),
         card("园区发展情况表", versions(sent, visit), id="versions"),
         card("收文登记", letters(park, visit), id="letters"),
@@ -161,8 +185,11 @@ def _parts(park: ParkDetail, file: Dossier, sent: Sequence[VersionRow], visit: V
     ]
 
 
-def _roster_note(park: ParkDetail) -> str:
-    return f"{park.roster_period.label}，共{len(park.roster)}家；电话已作遮盖" if park.roster_period else ""
+def _roster_note(park: ParkDetail) -> Node:
+    if park.roster_period is None:
+        return None
+    count = counted(f"{len(park.roster)}家", figure_path(park.park.code, park.roster_period, ROSTER.key))
+    return [f"{park.roster_period.label}，共", count, "；电话已作遮盖"]
 
 
 PAGE = Page("park", "/parks/<code>", layout, live)

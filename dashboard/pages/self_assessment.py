@@ -8,12 +8,14 @@ from flask import abort
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty, facts, link_button
+from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs, park_tabs
 from dashboard.dossier_tables import problems_list, results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
-from policy.figures import percent, plain
+from policy.figures import percent
+from policy.provenance import COVERAGE, figure_path
 from policy.refusal import Unknown
 from policy.tables import BY_KEY as TABLES
 from policy.tables import ROSTER, Table
@@ -40,7 +42,7 @@ def layout(visit: Visit, code: str) -> View:
 def _chapters(file: Dossier) -> list[Node]:
     return [
         card("一、园区概况与批复", _overview(file)),
-        card("二、建设目标与指标完成", results_table(file), note="数字可悬停查看来源"),
+        card("二、建设目标与指标完成", results_table(file), note="点数字可追溯来源"),
         card("三、重点任务", _rows(file.newest, "tasks")),
         card("四、公共服务、人才与产业氛围", *[_rows(file.newest, key) for key in ("platforms", "training", "events")]),
         card("五、网络安全企业", _firms(file)),
@@ -71,7 +73,7 @@ def _rows(newest: NewestReport | None, key: str) -> Node:
     found = newest.tables.get(key, ()) if newest else ()
     columns = _columns(shown)
     keys = [column.key for column in shown.columns if not column.personal]
-    rows = [row(columns, [_traced(entry, entry.cells.get(one, "—")) for one in keys]) for entry in found]
+    rows = [row(columns, [_cell(entry, one) for one in keys]) for entry in found]
     title = f"{shown.label}（{newest.period.label}）" if newest else shown.label
     nothing = empty(f"最近一期审核通过的报告中没有“{shown.label}”。")
     return html.Div([html.H3(title), table(shown.label, columns, rows, empty=nothing)])
@@ -82,22 +84,24 @@ def _columns(shown: Table) -> tuple[Column, ...]:
     return tuple(Column(column.label, "text" if index else "head") for index, column in enumerate(kept))
 
 
-def _traced(entry: ReportRow, words: str) -> html.Span:
-    source = entry.source
-    return html.Span(words, title=f"数据来源：{source.file} {source.sheet} {source.cell}")
+def _cell(entry: ReportRow, key: str) -> Node:
+    words = entry.cells.get(key, "—")
+    return figure(words, entry.source.path) if key in entry.numbers else words
 
 
 def _firms(file: Dossier) -> Node:
-    roster = file.newest.roster if file.newest else None
-    if roster is None:
+    """The roster in sums, each leading to the rows it was added up from."""
+    roster, newest = (file.newest.roster, file.newest) if file.newest else (None, None)
+    if roster is None or newest is None:
         return empty("尚无审核通过的网络安全企业一览表。")
-    rows: list[tuple[str, Node]] = [("企业", f"{roster.firms}家")]
+    rows: list[tuple[str, Node]] = [("企业", figure(f"{roster.firms}家", roster.counted.path))]
     rows += [
-        (f"{ROSTER.column(key).label.removeprefix('其中：')}合计", f"{plain(total.value)}{ROSTER.column(key).unit}")
+        (f"{ROSTER.column(key).label.removeprefix('其中：')}合计", figure(total.source.value, total.source.path))
         for key, total in roster.totals.items()
     ]
     if roster.coverage is not None:
-        rows.append(("一览表收入占园区网络安全产业收入", percent(roster.coverage)))
+        path = figure_path(file.park.code, newest.period, f"{ROSTER.key}.{COVERAGE}")
+        rows.append(("一览表收入占园区网络安全产业收入", figure(percent(roster.coverage), path)))
     return facts(rows)
 
 
@@ -130,7 +134,7 @@ def _changes(file: Dossier) -> html.Div:
 def _problems(file: Dossier) -> Node:
     if not file.problems:
         return empty("没有进度滞后的指标，也没有逾期未报的报告。")
-    return problems_list(file.problems)
+    return problems_list(file)
 
 
 PAGE = Page("self_assessment", "/parks/<code>/self-assessment", layout)

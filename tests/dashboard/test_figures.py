@@ -12,8 +12,8 @@ from policy.terms import HalfYear
 
 SPAN = Span(date(2024, 10, 10), date(2026, 10, 10), date(2026, 3, 2))
 POINTS = [
-    Point(HalfYear(2025, 1), Decimal("44"), "半年报.xlsx 半年报!C10"),
-    Point(HalfYear(2025, 2), Decimal("53"), "半年报.xlsx 半年报!C10"),
+    Point(HalfYear(2025, 1), Decimal("44"), "半年报.xlsx 半年报!C10", "/parks/JIA/figures/x"),
+    Point(HalfYear(2025, 2), Decimal("53"), "半年报.xlsx 半年报!C10", "/parks/JIA/figures/x"),
 ]
 
 
@@ -28,8 +28,8 @@ def test_a_level_runs_along_the_straight_path_from_approval_to_month_24() -> Non
     assert list(path.y) == [30, 80]
     assert list(actual.x) == [date(2025, 6, 30), date(2025, 12, 31)]
     assert list(actual.y) == [44, 53]
-    assert "44家" in actual.text[0]
-    assert "半年报!C10" in actual.text[0]
+    assert "44家" in actual.customdata[0]
+    assert "半年报!C10" in actual.customdata[0]
 
 
 def test_a_running_total_is_drawn_in_bars_with_the_years_goal() -> None:

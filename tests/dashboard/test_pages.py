@@ -29,7 +29,7 @@ def row_of(client: Any, address: str, name: str) -> str:
 def test_the_overview_tells_stage_dates_counts_and_accepted_figures_only(sign_in: Any, address: str) -> None:
     client = sign_in("committee")
     assert 'id="park-table"' in client.get(address).text
-    own = row_of(client, address, "示例甲园")
+    own = row_of(client, address, "国家网络安全产业园区（示例甲园）")
     for words in ("示例甲区", "建设期", "2024年10月10日", "70%", "剩222天", "5.2", "44", "2025年1—6月"):
         assert words in own, words
     assert "9.75" not in own  # submitted, not accepted
@@ -57,10 +57,10 @@ def test_a_district_no_mail_reaches_is_an_item_of_the_committee(sign_in: Any) ->
     assert "无经办人邮箱" not in text_of(sign_in("district"), "/")
 
 
-def test_each_figure_of_a_park_names_its_source(sign_in: Any, programme: Programme) -> None:
+def test_each_figure_of_a_park_leads_to_its_source(sign_in: Any, programme: Programme) -> None:
     page = sign_in("committee").get(f"/parks/{programme.own}").text
-    assert f'href="/reports/{programme.accepted}#v-revenue_cyber"' in page
-    assert "数据来源：半年报-示例甲园-2025H1.xlsx 半年报!C4；原文“5.2”；第1版" in page
+    assert f'href="/parks/{programme.own}/figures/2025H1/revenue_cyber"' in page
+    assert "半年报-示例甲园-2025H1.xlsx 半年报!C4；原文“5.2”；第1版" in page
     assert "9.75" not in page
 
 
