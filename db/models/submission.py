@@ -46,8 +46,6 @@ class Submission(Base):
     meets_thresholds: Mapped[bool | None]
     figure_kind: Mapped[str] = mapped_column(String(20), default="preliminary", server_default="preliminary")
     """FigureKind of the whole paper; a single cell may differ (`SubmissionReading.figure_kind`)."""
-    correction_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
-    """Why it changes figures the committee had accepted (数据更正); empty when it changes none."""
     totals: Mapped[dict[str, dict[str, Any]]] = mapped_column(JSON, default=dict)
     """The roster's printed 合计 by column key, each with value, unit, status, where and raw."""
 

@@ -89,7 +89,7 @@ def is_application(document: Document) -> bool:
 
 
 def _firm_page(stamp: Stamp) -> Finding:
-    message = f"这是{stamp.firm}一家企业的一企一表，不是半年报；请到园区的“一企一表”页上传，汇总后再报送"
+    message = f"这是{stamp.firm}的一企一表，不是半年报；请到园区的“一企一表”页上传，汇总后再报送"
     return Finding("not_a_report", Severity.ERROR, "", message, "")
 
 

@@ -44,10 +44,11 @@ def upgrade() -> None:
     sa.Column('period', sa.String(length=6), nullable=False),
     sa.Column('firm_key', sa.String(length=200), nullable=False),
     sa.Column('firm_name', sa.String(length=200), nullable=False),
-    sa.Column('file_id', sa.Integer(), nullable=False),
+    sa.Column('file_id', sa.Integer(), nullable=True),
     sa.Column('file_name', sa.String(length=255), nullable=False),
     sa.Column('cells', sa.JSON(), nullable=False),
     sa.Column('clean', sa.Boolean(), nullable=False),
+    sa.Column('problem', sa.Text(), nullable=False),
     sa.Column('uploaded_by', sa.String(length=50), nullable=False),
     sa.Column('uploaded_at', db.base.UtcDateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['file_id'], ['stored_file.id'], name=op.f('fk_firm_page_file_id_stored_file')),
@@ -165,7 +166,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table('submission', schema=None) as batch_op:
         batch_op.add_column(sa.Column('figure_kind', sa.String(length=20), server_default='preliminary', nullable=False))
-        batch_op.add_column(sa.Column('correction_reason', sa.Text(), server_default='', nullable=False))
 
     with op.batch_alter_table('submission_reading', schema=None) as batch_op:
         batch_op.add_column(sa.Column('figure_kind', sa.String(length=20), nullable=True))
@@ -179,7 +179,6 @@ def downgrade() -> None:
         batch_op.drop_column('figure_kind')
 
     with op.batch_alter_table('submission', schema=None) as batch_op:
-        batch_op.drop_column('correction_reason')
         batch_op.drop_column('figure_kind')
 
     with op.batch_alter_table('review', schema=None) as batch_op:
