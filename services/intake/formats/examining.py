@@ -60,9 +60,11 @@ def _in_package(file: BinaryIO) -> str | None:
 
 
 def _in_names(file: BinaryIO) -> str | None:
+    """What is packed is never unpacked."""
     with zipfile.ZipFile(file) as archive:
-        marked = any(classified.in_name(name.rpartition("/")[2]) for name in archive.namelist())
-    return "压缩包内的文件名" if marked else None
+        if any(classified.in_name(name.rpartition("/")[2]) for name in archive.namelist()):
+            return "压缩包内的文件名"
+    raise Unread
 
 
 def _in_bytes(file: BinaryIO) -> str | None:
