@@ -5,7 +5,8 @@ Nothing is overwritten: a finding that no longer holds is kept with the time it 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,7 +16,7 @@ from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.tables import BY_KEY as TABLES
 from policy.tables import FORM_FACTS
-from policy.terms import FigureKind, HalfYear, Severity, Status, SubmissionKind
+from policy.terms import FigureKind, HalfYear, Severity, Status, SubmissionKind, SubmissionState
 from services import clock, versions
 from services.intake.places import row_of
 from services.intake.reading import FileReading, Reading, Row
@@ -93,6 +94,22 @@ def rejudge(session: Session, row: Submission, before: FileReading) -> None:
     held = {_identity(finding) for finding in _standing(session, row)}
     versions.add_findings(session, row, [finding for key, finding in wanted.items() if key not in held], now)
     _stand(session, row, after)
+
+
+@contextmanager
+def later_drafts(session: Session, row: Submission) -> Iterator[None]:
+    """What the committee decides inside changes what later drafts of the same report are compared with."""
+    drafts = session.scalars(
+        select(Submission).where(
+            Submission.park_id == row.park_id, Submission.period == row.period,
+            Submission.kind == SubmissionKind.HALF_YEAR_REPORT, Submission.kind == row.kind,
+            Submission.version > row.version, Submission.state == SubmissionState.DRAFT,
+        )
+    ).all()  # fmt: skip
+    before = [(draft, judged(session, draft, cells(session, draft))) for draft in drafts]
+    yield
+    for draft, as_it_was in before:
+        rejudge(session, draft, as_it_was)
 
 
 def _standing(session: Session, row: Submission) -> list[SubmissionFinding]:

@@ -16,7 +16,7 @@ from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import HalfYear, Severity, SubmissionKind, SubmissionState
-from services import audit, clock, snapshots, versions
+from services import audit, clock, corrections, rejudging, snapshots, versions
 from services.parks import find_park
 
 
@@ -82,6 +82,7 @@ def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Deci
     ).all()
     explained = {"confirmed": [finding.code for finding in findings]}
     _decide(session, actor, row, SubmissionState.ACCEPTED, "", on, explained)
+    corrections.record(session, actor, row, on)
     messages = tuple(finding.message for finding in findings)
     return Decision(row.id, _code(row), versions.told(row), True, on, messages)
 
@@ -139,12 +140,13 @@ def _decide(
     details: Mapping[str, object],
 ) -> None:
     old = row.state
-    row.state = state
     accepted = state is SubmissionState.ACCEPTED
-    row.reviews.append(
-        Review(accepted=accepted, reason=reason, decided_on=on, decided_at=clock.now(), decided_by=actor.account)
-    )
-    session.flush()
+    with rejudging.later_drafts(session, row):
+        row.state = state
+        row.reviews.append(
+            Review(accepted=accepted, reason=reason, decided_on=on, decided_at=clock.now(), decided_by=actor.account)
+        )
+        session.flush()
     act = Act.REVIEW_ACCEPT if accepted else Act.REVIEW_RETURN
     new = {"state": state, "decided_on": str(on), **details}
     audit.record(session, actor, act, versions.told(row), park_id=row.park_id, old={"state": old}, new=new)

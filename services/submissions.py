@@ -18,7 +18,7 @@ from db.models import Park, Submission
 from policy.access import Actor, Permission, Scope
 from policy.acts import Act
 from policy.refusal import Refused
-from policy.terms import HalfYear, SubmissionKind, SubmissionState
+from policy.terms import FigureKind, HalfYear, SubmissionKind, SubmissionState
 from services import audit, checking, clock, decisions, explanations, history, intake, snapshots, versions, withheld
 from services.intake.classified import CODE as CLASSIFIED
 from services.intake.reading import FileReading
@@ -62,6 +62,7 @@ def ingest(
     park: str | None = None,
     period: HalfYear | None = None,
     received_on: date | None = None,
+    figure_kind: FigureKind | None = None,
     submit: bool,
     dry_run: bool = False,
 ) -> Ingested:
@@ -69,15 +70,15 @@ def ingest(
 
     The file is parsed outside any transaction and stored in one. `park` (code, title or short name) and
     `period` are what the caller says; what the file says must agree. With `submit` a version with nothing at
-    error is 报送 at once. `received_on`: today unless told. Raises Unknown for a park outside the actor's
-    scope, Refused for a day to come; never on account of the file's content.
+    error is 报送 at once. `received_on`: today unless told; `figure_kind`: of a paper that does not say it. Raises
+    Unknown for a park outside the actor's scope, Refused for a day to come; never on account of the file's content.
     """
     actor.require(Permission.UPLOAD_REPORT)
     if submit:
         actor.require(Permission.SUBMIT_REPORT)
     upload = _Upload(actor, versions.storable(name), data, received_on or clock.today(), submit)
     clock.require_past(upload.received_on, "收到日期")
-    reading = intake.read(upload.name, data, _context(platform, upload, park, period))
+    reading = intake.read(upload.name, data, _context(platform, upload, park, period, figure_kind))
     if dry_run:
         with platform.database.read() as session:
             placed = _placed(session, actor.scope, reading)
@@ -92,7 +93,9 @@ def ingest(
         return _keep(session, platform, upload, reading, park)
 
 
-def _context(platform: Platform, upload: _Upload, park: str | None, period: HalfYear | None) -> intake.Context:
+def _context(
+    platform: Platform, upload: _Upload, park: str | None, period: HalfYear | None, kind: FigureKind | None
+) -> intake.Context:
     """The parks the actor may know of; a park outside the scope is as unknown as one that does not exist."""
     actor = upload.actor
     with platform.database.read() as session:
@@ -107,7 +110,7 @@ def _context(platform: Platform, upload: _Upload, park: str | None, period: Half
             return history.accepted_figures(session, ids[code], of.previous()) if code in ids else {}
 
     refs = tuple(intake.ParkRef(row.code, row.title, row.short_name) for row in rows)
-    return intake.Context(refs, wanted, period, last, released)
+    return intake.Context(refs, wanted, period, last, released, kind)
 
 
 def _judged(
@@ -182,8 +185,9 @@ def reopen(platform: Platform, actor: Actor, submission_id: int) -> Ingested:
         _require_returned(session, actor, old)
         name, sha256 = old.file_name, old.file.sha256
         park, period = old.park.code if old.park else None, HalfYear.parse(old.period) if old.period else None
+        kind = FigureKind(old.figure_kind)
     upload = _Upload(actor, name, _stored(platform, sha256), clock.today(), submit=False)
-    reading = intake.read(name, upload.data, _context(platform, upload, park, period))
+    reading = intake.read(name, upload.data, _context(platform, upload, park, period, kind))
     with platform.database.write() as session:
         return _keep_again(session, upload, reading, versions.locked(session, actor, submission_id))
 
@@ -216,7 +220,6 @@ def _keep_again(session: Session, upload: _Upload, reading: FileReading, old: Su
         raise Refused(f"{versions.told(old)}的原文件现在不能读作同一份报告，请修改原文件后重新上传")
     judged = versions.judged(session, reading, park, versions.not_owed(session, place))
     row = versions.add(session, place, judged, old.file, SubmissionState.DRAFT, upload.received_on, upload.actor)
-    row.figure_kind, row.correction_reason = old.figure_kind, old.correction_reason
     _carry(session, row, upload)
     _record(session, upload.actor, Act.SUBMISSION_REOPEN, row, judged)
     if row.park_id is not None:
@@ -255,9 +258,10 @@ def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None
     newer = versions.newer_than(session, actor, row)
     if newer is not None:
         raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请报送最新的版本")
-    if row.has_errors:
-        raise Refused(f"{versions.told(row)}{versions.blocking(session, row, errors_only=True)}，请更正后重新上传")
-    explanations.require_all(session, row)
+    missing = [versions.blocking(session, row, errors_only=True), explanations.missing(session, row)]
+    if any(missing):
+        told = "；".join(filter(None, missing))
+        raise Refused(f"{versions.told(row)}{told}，请在问题清单中逐条更正、说明，或修改原文件后重新上传")
     old = {"state": row.state, "received_on": str(row.received_on)}
     row.state, row.submitted_on, row.received_on = SubmissionState.SUBMITTED, on, on
     new = {"state": row.state, "received_on": str(on)}
@@ -285,6 +289,7 @@ def template(session: Session, actor: Actor, park_code: str, period: HalfYear) -
 
 def prefilled(session: Session, park: Park, period: HalfYear) -> TemplateFacts:
     """What every template of this park and period says already, its firms apart."""
+    accepted = history.accepted_report(session, park.id, period)
     return TemplateFacts(
         code=park.code,
         title=park.title,
@@ -292,6 +297,7 @@ def prefilled(session: Session, park: Park, period: HalfYear) -> TemplateFacts:
         period=period,
         year_before=history.accepted_figures(session, park.id, HalfYear(period.year - 1, period.half)),
         last=history.accepted_figures(session, park.id, period.previous()),
+        figure_kind=accepted.kind if accepted else FigureKind.PRELIMINARY,
     )
 
 

@@ -12,7 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from policy.indicators.catalogue import REQUIRED
 from policy.tables import ROSTER
-from policy.terms import HalfYear
+from policy.terms import FigureKind, HalfYear
 from services.intake.templates.half_year import FIRST_ROW, ROSTER_FIRST_ROW, TemplateFacts, write_template
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -44,11 +44,17 @@ def report(
     figures: Mapping[str, Any] | None = None,
     firms: Sequence[Mapping[str, Any]] | None = None,
     template: bytes | None = None,
+    kind: FigureKind | None = None,
 ) -> bytes:
-    """A filled-in template (the park's own when given): CLEAN with `figures` changed, a None left blank."""
+    """A filled-in template (the park's own when given): CLEAN with `figures` changed, a None left blank.
+
+    `kind`: chosen in 数据性质, else as the template proposes.
+    """
     template = template or write_template(TemplateFacts("", title, "示例区经济信息委", HalfYear.parse(period)))
     book = load_workbook(BytesIO(template))
     _fill_figures(book["半年报"], CLEAN | dict(figures or {}))
+    if kind is not None:
+        book["半年报"]["E4"] = kind.label
     listed = [firm(number) for number in range(1, 26)] if firms is None else firms
     _fill_roster(book["企业名录"], listed)
     output = BytesIO()
