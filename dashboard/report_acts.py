@@ -6,8 +6,10 @@ from dash import html
 
 from dashboard.components.blocks import link_button
 from dashboard.components.forms import button, field, form
+from dashboard.holding import told
 from dashboard.markup import Node, element
 from dashboard.page import Visit
+from dashboard.report_tables import first_open
 from db.queries.reports import Report
 from policy.access import Permission
 from policy.terms import Severity, Status, SubmissionKind, SubmissionState
@@ -25,21 +27,29 @@ def acts(report: Report, visit: Visit) -> list[Node]:
     return [
         _submit(report, visit) if submitting else None,
         _review(report) if reviewing else None,
-        _holder(report) if not submitting and not reviewing else None,
-        _again(report, visit) if report.state is SubmissionState.RETURNED else None,
+        html.P(NEXT[report.state], className="act") if not submitting and not reviewing else None,
+        _work_on(report, visit) if report.state is SubmissionState.RETURNED else None,
     ]
 
 
 def _submit(report: Report, visit: Visit) -> Node:
-    if report.has_errors:
-        words = html.P("尚有须更正的内容，不能报送。请在下列问题清单中直接填写正确的值，或修改原文件后上传新的一版。")
-        return html.Div([words, _again(report, visit)], className="act")
-    missing = sum(finding.unexplained for finding in report.findings)
-    if missing:
-        words = html.P(f"尚有{missing}条核实性审核没有情况说明，请在下列问题清单中逐条说明后报送，或更正后重新上传。")
-        return html.Div([words, _again(report, visit)], className="act")
-    words = html.P("请核对下列问题和各项数字，无误后报送。报送后由市经济信息委审核。")
-    return html.Div([words, form(f"/reports/{report.id}/submit", button("报送", id="submit"))], className="act")
+    """The button is always there: pressed too early it is refused with all that is missing."""
+    missing = in_the_way_of_submission(report)
+    pressing = form(f"/reports/{report.id}/submit", button("报送", id="submit"))
+    if not missing:
+        words = html.P("请核对下列问题和各项数字，无误后报送。报送后由市经济信息委审核。")
+        return html.Div([words, pressing], className="act")
+    first = html.A("到第一处", href=f"/reports/{report.id}#{first_open(report)}")
+    words = html.P([f"{missing}，不能报送。请在下列问题清单中逐条更正、说明，或修改原文件后上传新的一版。", first])
+    return html.Div([words, pressing, _again(report, visit)], className="act")
+
+
+def in_the_way_of_submission(report: Report) -> str:
+    """What keeps the district from submitting; empty when nothing does."""
+    errors = report.count(Status.ERROR) + report.count_findings(Severity.ERROR)
+    unsaid = sum(finding.unexplained for finding in report.findings)
+    words = [f"尚有须更正的内容{errors}处" * bool(errors), f"尚有{unsaid}条核实性审核没有情况说明" * bool(unsaid)]
+    return "，".join(filter(None, words))
 
 
 def _review(report: Report) -> Node:
@@ -70,17 +80,27 @@ def in_the_way_of_acceptance(report: Report) -> str:
     return "、".join(filter(None, words))
 
 
-HOLDERS: dict[SubmissionState, str] = {
-    SubmissionState.DRAFT: "当前办理单位：区县经信部门（已上传，尚未报送）。",
+NEXT: dict[SubmissionState, str] = {
+    SubmissionState.DRAFT: "已上传，尚未报送。",
     SubmissionState.SUBMITTED: "已报送，待市经济信息委审核。",
-    SubmissionState.RETURNED: "当前办理单位：区县经信部门（请按退回原因修改后重新上传）。",
+    SubmissionState.RETURNED: "请按退回原因修改后重新上传。",
     SubmissionState.ACCEPTED: "已审核通过，数据已作为事实显示在园区总览。如需更正，请上传新的一版。",
 }
 
 
-def _holder(report: Report) -> Node:
-    words = HOLDERS.get(report.state, "")
-    return html.P(words, className="act") if words else None
+def holder(report: Report, visit: Visit) -> Node:
+    """当前办理单位 of a half-year report, on its newest version."""
+    held = report.holding(visit.today)
+    return html.P(["当前办理单位：", html.Strong(told(held, visit.today))]) if held else None
+
+
+def _work_on(report: Report, visit: Visit) -> Node:
+    """After a return: another file, or the same one where only words or decisions are missing."""
+    if not visit.may(Permission.SUBMIT_REPORT):
+        return _again(report, visit)
+    same = form(f"/reports/{report.id}/reopen", button("按原文件重新办理", id="reopen", tone="secondary"))
+    hint = html.Span("原表无须改动、只需补充情况说明或重新核对时使用；已核对和说明的内容会沿用。", className="hint")
+    return html.Div([_again(report, visit), same, hint], className="act")
 
 
 def _again(report: Report, visit: Visit) -> Node:

@@ -8,25 +8,33 @@ from flask import abort
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, facts, link_button
-from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
-from dashboard.report_acts import acts
+from dashboard.report_acts import acts, holder
 from dashboard.report_tables import figures_card, problems_card, tables_cards
-from db.queries.reports import Decision, Report, Version, report
+from dashboard.report_versions import attempts_list, versions_card
+from db.queries.attempts import attempts
+from db.queries.reports import Decision, Report, report
 from policy.terms import Severity, Status, SubmissionState
 
 
 def layout(visit: Visit, report_id: str) -> View:
     with visit.platform.database.read() as session:
         found = report(session, visit.actor, int(report_id))
+        failed = attempts(session, visit.actor, found.park_code) if found is not None else ()
     if found is None:
         abort(404)
     return View(
         _title(found),
         body=[_standing(found, visit), problems_card(found, visit.args.get("show", ""), visit)],
-        after=[figures_card(found), *tables_cards(found), _versions(found), _about(found)],
+        after=[
+            figures_card(found),
+            *tables_cards(found),
+            versions_card(found),
+            attempts_list(failed, found.id),
+            _about(found),
+        ],
         lead=[lights.state(found.state), html.Span(_lead(found))],
         actions=link_button("下载原文件", f"/reports/{found.id}/file"),
         crumbs=_crumbs(found, visit),
@@ -63,7 +71,13 @@ def _standing(found: Report, visit: Visit) -> html.Section:
         for index, (word, number, what) in enumerate(counts)
     ]
     return html.Section(
-        [html.Div(tiles, className="counts"), _decided(found.decision), _newer(found), *acts(found, visit)],
+        [
+            html.Div(tiles, className="counts"),
+            holder(found, visit),
+            _decided(found.decision),
+            _newer(found),
+            *acts(found, visit),
+        ],
         className="card standing",
     )
 
@@ -83,37 +97,6 @@ def _newer(found: Report) -> Node:
     latest = found.versions[0]
     link = html.A(f"第{latest.number}版", href=f"/reports/{latest.id}")
     return html.P(["这不是最新的版本，最新为", link, "。"], className="notice notice-message")
-
-
-VERSIONS = (
-    Column("版本", "head"),
-    Column("状态"),
-    Column("文件"),
-    Column("收到日期", "day"),
-    Column("上传"),
-    Column("审核"),
-)
-
-
-def _versions(found: Report) -> Node:
-    if not found.versions:
-        return None
-    return card("各版记录", table("各版记录", VERSIONS, [_version(entry, found.id) for entry in found.versions]),
-                note="每次上传都是新的一版，旧版不会被覆盖")  # fmt: skip
-
-
-def _version(entry: Version, shown: int) -> html.Tr:
-    word = f"第{entry.number}版"
-    decision = entry.decision
-    cells: tuple[Node, ...] = (
-        [word, "（当前查看）"] if entry.id == shown else html.A(word, href=f"/reports/{entry.id}"),
-        lights.state(entry.state),
-        entry.file_name,
-        labels.day(entry.received_on),
-        f"{entry.uploaded_by} {labels.stamp(entry.uploaded_at)}",
-        "—" if decision is None else f"{labels.day(decision.decided_on)} {decision.reason or '审核通过'}",
-    )
-    return row(VERSIONS, cells)
 
 
 def _about(found: Report) -> html.Section:
