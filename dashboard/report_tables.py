@@ -12,6 +12,7 @@ from dashboard.components.blocks import card, empty
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Visit
+from dashboard.report_versions import marked_file
 from db.queries.reports import Cell, FindingRow, Report
 from policy.tables import TABLES
 from policy.terms import Severity, Status, SubmissionKind
@@ -46,7 +47,24 @@ def problems_card(report: Report, shown: str, visit: Visit) -> html.Section:
             rows += [_problem(cell, report, visit) for cell in report.cells if cell.status is status]
     nothing = empty("没有发现问题。", "各项数字都已读出，可在下方逐项核对。")
     listed = table("问题清单", PROBLEMS, rows, id="problems", empty=nothing)
-    return card("问题清单", _kinds(report, shown), listed, _overtaken(report))
+    return card("问题清单", marked_file(report), _kinds(report, shown), listed, _overtaken(report))
+
+
+def first_open(report: Report) -> str:
+    """Where the first problem stands that keeps the report from being submitted; empty when none does."""
+    wrong = [finding_place(entry) for entry in report.findings if entry.severity is Severity.ERROR]
+    wrong += [cell_place(cell) for cell in report.cells if cell.status is Status.ERROR]
+    unsaid = [finding_place(entry) for entry in report.findings if entry.unexplained]
+    return next(iter([*wrong, *unsaid]), "")
+
+
+def finding_place(entry: FindingRow) -> str:
+    """The id of its row in the list."""
+    return f"finding-{entry.id}"
+
+
+def cell_place(cell: Cell) -> str:
+    return f"cell-{cell.id}"
 
 
 def _overtaken(report: Report) -> Node:
@@ -77,14 +95,14 @@ def _kind(report: Report, key: str, word: str, shown: str) -> html.A:
 def _finding(entry: FindingRow, report: Report, visit: Visit) -> html.Tr:
     told = [entry.message, *report_decisions.explanation(entry, report, visit)]
     cells = (entry.where or "全文", "勾稽核对", "—", "—", lights.severity(entry.severity), told, entry.clause)
-    return row(PROBLEMS, cells)
+    return row(PROBLEMS, cells, id=finding_place(entry))
 
 
 def _problem(cell: Cell, report: Report, visit: Visit) -> html.Tr:
     return row(PROBLEMS, (
         cell.where or "文件中没有", _name(cell, report), _raw(cell), _value(cell), lights.status(cell.status),
         [*_advice(cell), *report_decisions.decision(cell, report, visit)], "—",
-    ))  # fmt: skip
+    ), id=cell_place(cell))  # fmt: skip
 
 
 def _name(cell: Cell, report: Report) -> list[Node]:

@@ -63,16 +63,14 @@ def unexplained(session: Session, row: Submission) -> Sequence[SubmissionFinding
     return session.scalars(found.order_by(SubmissionFinding.id)).all()
 
 
-def require_all(session: Session, row: Submission) -> None:
-    """Refused while a finding at confirm has no 情况说明 (how many, where)."""
-    missing = unexplained(session, row)
-    if missing:
-        places = [finding.where or finding.message for finding in missing]
-        shown = "、".join(places[: versions.SHOWN_PLACES]) + ("等" if len(places) > versions.SHOWN_PLACES else "")
-        raise Refused(
-            f"{versions.told(row)}尚有{len(missing)}条核实性审核没有情况说明（{shown}），"
-            f"请在问题清单中逐条说明，或更正后重新上传"
-        )
+def missing(session: Session, row: Submission) -> str:
+    """How many findings at confirm have no 情况说明, and where; empty when all have."""
+    unsaid = unexplained(session, row)
+    if not unsaid:
+        return ""
+    places = [finding.where or finding.message for finding in unsaid]
+    shown = "、".join(places[: versions.SHOWN_PLACES]) + ("等" if len(places) > versions.SHOWN_PLACES else "")
+    return f"尚有{len(unsaid)}条核实性审核没有情况说明（{shown}）"
 
 
 def carry(session: Session, row: Submission) -> None:

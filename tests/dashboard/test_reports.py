@@ -54,8 +54,21 @@ def test_a_report_with_errors_lists_each_by_cell_and_cannot_be_submitted(sign_in
     problems = page.split('id="problems"')[1].split("</table>")[0]
     for words in ("网络安全企业数量", "须更正", "约35", "待确认", "半年报!C"):
         assert words in problems, words
-    assert 'id="submit"' not in page
-    assert "尚有须更正的内容，不能报送" in page
+    assert 'id="submit"' in page
+    first = re.search(r"尚有须更正的内容\d+处，.*不能报送.*?href=\"[^\"]*#([a-z]+-\d+)\"", page)
+    assert first is not None
+    assert f'<tr id="{first[1]}"' in problems
+
+
+def test_submitting_too_early_is_refused_with_all_that_is_missing_at_once(sign_in: Any) -> None:
+    client = sign_in("district")
+    wrong = papers.report(TITLE, "2025H2", figures={"firms_cyber": None, "area_built": 51})
+    address = send(client, "半年报.xlsx", wrong).headers["Location"]
+    page = followed(client, post(client, f"{address}/submit", address))
+    told = page.split("notice-refused")[1].split("</")[0]
+    for words in ("处须更正", "条核实性审核没有情况说明", "半年报!C"):
+        assert words in told, words
+    assert "已上传、未报送" in page
 
 
 def test_from_a_corrected_file_to_the_number_on_the_overview(sign_in: Any, platform: Platform) -> None:
