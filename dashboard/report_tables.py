@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from dash import html
 
 from dashboard import report_decisions
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty
+from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Visit
 from dashboard.report_versions import marked_file
 from db.queries.reports import Cell, FindingRow, Report
+from policy.provenance import cell_path
 from policy.tables import TABLES
 from policy.terms import Severity, Status, SubmissionKind
 
@@ -100,7 +102,7 @@ def _finding(entry: FindingRow, report: Report, visit: Visit) -> html.Tr:
 
 def _problem(cell: Cell, report: Report, visit: Visit) -> html.Tr:
     return row(PROBLEMS, (
-        cell.where or "文件中没有", _name(cell, report), _raw(cell), _value(cell), lights.status(cell.status),
+        cell.where or "文件中没有", _name(cell, report), _raw(cell), _value(cell, report), lights.status(cell.status),
         [*_advice(cell), *report_decisions.decision(cell, report, visit)], "—",
     ), id=cell_place(cell))  # fmt: skip
 
@@ -117,10 +119,15 @@ def _raw(cell: Cell) -> Node:
     return html.Span("空白", className="muted") if cell.raw is None or not cell.raw.strip() else html.Code(cell.raw)
 
 
-def _value(cell: Cell) -> Node:
+def _value(cell: Cell, report: Report) -> Node:
     if cell.value is None:
         return html.Span("—", className="muted")
-    return [cell.value, html.Span(cell.unit, className="unit")]
+    return [_traced(cell, report), html.Span(cell.unit, className="unit")]
+
+
+def _traced(cell: Cell, report: Report) -> Node:
+    """The value; a figure (what has a unit) leads to its cell with all that was read and decided."""
+    return figure(cell.value, cell_path(report.id, cell.id)) if cell.unit else cell.value
 
 
 def _advice(cell: Cell) -> list[Node]:
@@ -154,7 +161,7 @@ def figures_card(report: Report) -> Node:
 
 def _figure(cell: Cell, report: Report) -> html.Tr:
     words = COLUMN_WORDS.get(report.kind or SubmissionKind.HALF_YEAR_REPORT, {})
-    value = html.Span("—", className="muted") if cell.value is None else cell.value
+    value = html.Span("—", className="muted") if cell.value is None else _traced(cell, report)
     if cell.decided is not None:
         value = html.Span([value, html.Span(cell.decided.kind.label, className="small")], title=cell.decided.told)
     place = f"v-{cell.key}" if cell.column == "current" else None
@@ -173,22 +180,25 @@ def tables_cards(report: Report) -> Iterable[Node]:
             Column("行", "head"),
             *(Column(c.label, "number" if c.unit else "text", c.unit) for c in entry.columns),
         )
-        numbers = sorted({cell.row for cell in cells})
-        rows = [_table_row(columns, [c.key for c in entry.columns], number, cells) for number in numbers]
+        by_row: dict[int, dict[str, Cell]] = {}
+        for cell in cells:
+            by_row.setdefault(cell.row, {})[cell.key] = cell
+        keys = [column.key for column in entry.columns]
+        rows = [
+            row(columns, [number, *(_table_cell(of_row.get(key), report) for key in keys)])
+            for number, of_row in sorted(by_row.items())
+        ]
         shown = html.Div(table(entry.label, columns, rows, wide=True), className="tall")
         head = html.Summary(f"{entry.label}（{len(rows)}行）")
         yield html.Details([head, shown], className="card fold", id=f"t-{entry.key}")
 
 
-def _table_row(columns: Sequence[Column], keys: Sequence[str], number: int, cells: Sequence[Cell]) -> html.Tr:
-    of_row = {cell.key: cell for cell in cells if cell.row == number}
-    return row(columns, [number, *(_table_cell(of_row.get(key)) for key in keys)])
-
-
-def _table_cell(cell: Cell | None) -> Node:
+def _table_cell(cell: Cell | None, report: Report) -> Node:
     if cell is None:
         return "—"
+    shown = (
+        _traced(cell, report) if cell.value is not None else "无" if cell.status is Status.OK else cell.raw or "空白"
+    )
     if cell.status is Status.OK:
-        return cell.value or "无"
-    shown = cell.value if cell.value is not None else cell.raw or "空白"
+        return shown
     return html.Span([shown, lights.status(cell.status)], title=f"{cell.where} 原文“{cell.raw or ''}” {cell.message}")

@@ -144,6 +144,6 @@ def goal_facts(goal: GoalOrigin, unit: str) -> Sequence[tuple[str, Node]]:
         ("生效日期", labels.day(goal.valid_from)),
         ("文件", file or "未登记文件"),
         ("工作表", sheet or "—"),
-        ("单元格", cell or "—"),
+        ("单元格", f"{cell}（目标值；基期值在同一行）" if cell else "—"),
         ("导入", f"{goal.recorded_by} {labels.stamp(goal.recorded_at)}".strip()),
     )

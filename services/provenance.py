@@ -259,7 +259,7 @@ def _figure_part(subject: _Subject, fact: FigureFact) -> Part:
 def _goal_parts(park: ParkFact, goal: GoalFact) -> tuple[Part, ...]:
     path = goal_path(park.code, goal.key)
     return (
-        Part("基期值", _amount(goal.key, goal.baseline), goal.source, path=path),
+        Part("基期值", _amount(goal.key, goal.baseline), f"{goal.source}同一行" if goal.source else "", path=path),
         Part("目标值", _amount(goal.key, goal.target), goal.source, path=path),
     )
 

@@ -46,10 +46,12 @@ def sentence(words: str, park: str, key: str, period: HalfYear) -> list[Node]:
         "goal": lambda: goal_path(park, key),
     }
     nodes: list[Node] = []
-    end = 0
+    end, told = 0, set[str]()
     for found in IN_SENTENCE.finditer(words):
-        nodes += [words[end : found.start()], figure(found[0], path[found.lastgroup or ""]())]
+        what = found.lastgroup or ""
+        nodes += [words[end : found.start()], figure(found[0], path[what](), again=what in told)]
         end = found.end()
+        told.add(what)
     return [*nodes, words[end:]]
 
 
