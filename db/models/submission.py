@@ -175,7 +175,7 @@ class Review(Base):
 
 
 class ReviewComment(Base):
-    """What the committee remarks on one cell (or on the whole paper) of a version.
+    """批注: what the committee remarks on one cell or one finding of a version.
 
     The district sees it once it is sent with a return: until then `review_id` is empty.
     """
@@ -185,6 +185,7 @@ class ReviewComment(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id"), index=True)
     reading_id: Mapped[int | None] = mapped_column(ForeignKey("submission_reading.id"))
+    finding_id: Mapped[int | None] = mapped_column(ForeignKey("submission_finding.id"))
     text: Mapped[str] = mapped_column(Text)
     written_by: Mapped[str] = mapped_column(String(50))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
