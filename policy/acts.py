@@ -34,6 +34,8 @@ class Act(Labelled):
     FILE_RELEASED = "file.released", "核为误报"
     REVIEW_ACCEPT = "review.accept", "审核通过"
     REVIEW_RETURN = "review.return", "退回修改"
+    REVIEW_COMMENT = "review.comment", "批注"
+    REVIEW_COMMENT_REMOVE = "review.comment_remove", "撤回批注"
     CORRECTION_RECORD = "correction.record", "数据更正"
     DOCUMENT_FREEZE = "document.freeze", "定稿"
     EVIDENCE_PUT = "evidence.put", "提交佐证资料"
