@@ -196,9 +196,7 @@ def tables_cards(report: Report) -> Iterable[Node]:
 def _table_cell(cell: Cell | None, report: Report) -> Node:
     if cell is None:
         return "—"
-    shown = (
-        _traced(cell, report) if cell.value is not None else "无" if cell.status is Status.OK else cell.raw or "空白"
-    )
     if cell.status is Status.OK:
-        return shown
+        return "无" if cell.value is None else _traced(cell, report)
+    shown = _traced(cell, report) if cell.value is not None else cell.raw or "空白"
     return html.Span([shown, lights.status(cell.status)], title=f"{cell.where} 原文“{cell.raw or ''}” {cell.message}")

@@ -8,6 +8,7 @@ from flask import abort
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, facts, link_button
+from dashboard.components.figure import counted
 from dashboard.components.tabs import park_crumbs
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
@@ -61,15 +62,21 @@ def _crumbs(found: Report, visit: Visit) -> tuple[tuple[str, str], ...]:
 def _standing(found: Report, visit: Visit) -> html.Section:
     """How many problems there are, and what whoever looks may do about it."""
     counts = (
-        ("须更正", found.count(Status.ERROR) + found.count_findings(Severity.ERROR), "须更正"),
-        ("待确认", found.count(Status.CONFIRM) + found.count_findings(Severity.CONFIRM), "请核对后说明或更正"),
-        ("已规整", found.count(Status.NOTE) + found.count_findings(Severity.NOTE), "已按规范改写，请看一眼"),
-        ("正常", found.count(Status.OK), ""),
-    )
+        ("须更正", found.count(Status.ERROR) + found.count_findings(Severity.ERROR), "须更正", "?show=error#problems"),
+        ("待确认", found.count(Status.CONFIRM) + found.count_findings(Severity.CONFIRM), "请核对后说明或更正",
+         "?show=confirm#problems"),
+        ("已规整", found.count(Status.NOTE) + found.count_findings(Severity.NOTE), "已按规范改写，请看一眼",
+         "?show=note#problems"),
+        ("正常", found.count(Status.OK), "", "#figures"),
+    )  # fmt: skip
     tiles = [
-        html.Div([html.Span(word), html.Strong(number), html.Small(what if number else "")], className=f"count-{index}")
-        for index, (word, number, what) in enumerate(counts)
-    ]
+        html.Div(
+            [html.Span(word), html.Strong(counted(number, f"/reports/{found.id}{there}") if number else 0),
+             html.Small(what if number else "")],
+            className=f"count-{index}",
+        )
+        for index, (word, number, what, there) in enumerate(counts)
+    ]  # fmt: skip
     return html.Section(
         [
             html.Div(tiles, className="counts"),
