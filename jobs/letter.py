@@ -25,6 +25,7 @@ from services.letters import Recorded, record_letter
 @click.option(
     "--medium", type=OneOf([str(medium) for medium in LetterMedium]), default="paper", help="纸质或电子来函。"
 )
+@click.option("--code", "codes", multiple=True, metavar="CODE", help="盖章表格下方的校验码，可写多个（一园一个）。")
 @changes
 def command(
     run: Run,
@@ -35,6 +36,7 @@ def command(
     received_on: date | None,
     scan: Path | None,
     medium: str,
+    codes: Sequence[str],
 ) -> None:
     """登记区县政府的半年函报，一份来函可以涉及本区县的多个园区。"""
     received = received_on or clock.today()
@@ -42,6 +44,7 @@ def command(
         recorded = record_letter(
             session, run.platform.storage, run.actor, parks=parks, period=period, number=number, dated=dated,
             received_on=received, medium=LetterMedium(medium), file=(scan.name, scan.read_bytes()) if scan else None,
+            codes=codes,
         )  # fmt: skip
     document = {
         "letter": recorded.letter_id,

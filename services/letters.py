@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +16,7 @@ from policy.acts import Act
 from policy.figures import chinese_date
 from policy.refusal import Refused
 from policy.terms import HalfYear, LetterMedium
-from services import audit, clock, snapshots
+from services import audit, clock, sealing, snapshots
 from services.lengths import require_storable
 from services.parks import find_park
 from services.storage import Storage, keep_file
@@ -57,14 +57,15 @@ def record_letter(
     received_on: date,
     medium: LetterMedium = LetterMedium.PAPER,
     file: tuple[str, bytes] | None = None,
+    codes: Sequence[str] = (),
 ) -> Recorded:
     """Record a letter as received from the district of the parks, with its scan (name, bytes) if there is one.
 
-    The same letter again adds the parks and the period it did not cover yet, and a scan where it had none; it
-    changes nothing else. Raises
-    Unknown for a park outside the scope; Refused without a park or a number, when the parks have different
-    districts, when it was received before it was dated or in days to come, or when the number is taken by a
-    letter of another date.
+    `codes`: the 校验码 printed under its sealed tables, one a park at most. The same letter again adds the parks, the
+    period and the codes it did not cover yet, and a scan where it had none; it changes nothing else. Raises Unknown
+    for a park outside the scope; Refused without a park or a number, when the parks have different districts, when
+    it was received before it was dated or in days to come, when the number is taken by a letter of another date, or
+    for a code that is of none of these parks' versions.
     """
     actor.require(Permission.RECORD_LETTER)
     entry = _Entry(period, number.strip(), dated, received_on, medium, file)
@@ -73,6 +74,7 @@ def record_letter(
     found = list(dict.fromkeys(find_park(session, actor.scope, ref) for ref in parks))
     sender_id = _common_district(found)
     letter = session.scalars(select(Letter).where(Letter.sender_id == sender_id, Letter.number == entry.number)).first()
+    sealed = sealing.matched(session, found, period, codes)
     notes: list[str] = []
     if letter is None:
         letter = _add(session, storage, actor, sender_id, entry)
@@ -86,6 +88,7 @@ def record_letter(
     for park in added:
         _record(session, actor, park, entry)
         snapshots.rewrite(session, park.id)
+    notes += _sealed_tables(session, actor, letter, entry, sealed)
     notes += (note for park in added for note in _not_owed(session, park, period))
     return Recorded(letter.id, found[0].district.name, tuple(park.code for park in added), tuple(notes))
 
@@ -161,6 +164,22 @@ def _scan_that_came_later(
         yield f"已补存{entry.number}的扫描件"
     elif letter.file_id != scan.id:
         raise Refused(f"{entry.number}已有扫描件，与本次的“{entry.file[0]}”不同；原件不予替换，请核对发文字号")
+
+
+def _sealed_tables(
+    session: Session, actor: Actor, letter: Letter, entry: _Entry, sealed: Mapping[int, sealing.Sealed]
+) -> Iterator[str]:
+    """Which version each sealed table states, and whether that is still the data that counts."""
+    for row in letter.parks:
+        table = sealed.get(row.park_id)
+        if table is None or row.period != str(entry.period) or not sealing.attach(row, table):
+            continue
+        session.flush()
+        new = {"number": entry.number, "data_code": table.code, "submission": table.submission_id}
+        subject = f"{entry.number}所附园区发展情况表"
+        audit.record(session, actor, Act.LETTER_RECORD, subject, park_id=row.park_id, new=new)
+        known = sealing.seals(session, row.park_id)
+        yield from (seal.told for seal in known if (seal.letter_id, seal.period) == (letter.id, entry.period))
 
 
 def _record(session: Session, actor: Actor, park: Park, entry: _Entry) -> None:
