@@ -20,7 +20,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `unit` of the stored figure, `limit` in characters (附件表二), `required` in every row."""
+    """One column: `unit` of the stored figure, `limit` in characters (附件表二), `required` in every row;
+    `also`: names of further columns districts split it into."""
 
     key: str
     label: str
@@ -30,6 +31,7 @@ class Column:
     required: bool = True
     limit: int | None = None
     personal: bool = False
+    also: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,13 @@ ROSTER = Table(
         Column("staff", "员工总数", Kind.COUNT, "人",
                aliases=("员工人数", "从业人员", "职工人数", "员工数", "职工总数", "从业人数", "员工总人数")),
         Column("quals", "企业所获资质及上市情况", Kind.TEXT,
-               aliases=("资质及上市情况", "企业资质", "资质", "资质情况", "所获资质", "资质及荣誉")),
+               aliases=("资质及上市情况", "企业资质", "资质", "资质情况", "所获资质", "企业所获资质", "资质及荣誉"),
+               also=("上市情况", "企业上市情况", "是否上市", "所获荣誉", "企业荣誉")),
         Column("contact", "企业联系人及手机", Kind.CONTACT, personal=True,
                aliases=("联系人及手机", "联系人及电话", "联系人", "联系人及联系方式", "联系人及联系电话",
-                        "企业联系人")),
+                        "企业联系人", "联系人姓名"),
+               also=("手机", "电话", "手机号", "手机号码", "联系电话", "联系方式", "联系人电话", "联系人手机",
+                     "企业联系电话")),
     ),
 )  # fmt: skip
 

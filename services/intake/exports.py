@@ -17,7 +17,7 @@ from services.intake.document import Cell, CellKind, Document, Sheet
 from services.intake.labels import Role, indicator_label
 from services.intake.periods import Span, find_month
 from services.intake.spots import Spot
-from services.intake.tables import TOTAL_WORD, table_units
+from services.intake.tables import table_units, total_named
 from services.intake.text import squash
 from services.intake.units import header_units
 
@@ -84,7 +84,7 @@ def _without(sheet: Sheet, kept: set[str]) -> Sheet:
 
 
 def _is_total(sheet: Sheet, row: int) -> bool:
-    return any(TOTAL_WORD.fullmatch(squash(cell.text)) for cell in sheet.row(row)[:3])
+    return any(total_named(cell.text) for cell in sheet.row(row)[:3])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.intake.document import Cell, CellKind, Sheet
-from services.intake.labels import Label, Role, header_role, header_span, indicator_label, share_label, share_of
+from services.intake.labels import (
+    Label,
+    Role,
+    header_role,
+    header_span,
+    indicator_label,
+    is_cumulative,
+    share_label,
+    share_of,
+)
 from services.intake.periods import Span
 from services.intake.spots import Spot
-from services.intake.tables import TOTAL_WORD, is_header_tail, table_units
-from services.intake.text import squash
+from services.intake.tables import is_header_tail, table_units, total_named
 from services.intake.units import Unit, header_units
 
 _HEADER_ROWS = 4
@@ -29,6 +37,7 @@ class _Head:
     role: Role
     span: Span | None = None
     units: tuple[Unit, ...] = ()
+    cumulative: bool = False
 
 
 def find_spots(sheet: Sheet, taken: Iterable[int]) -> list[Spot]:
@@ -141,18 +150,28 @@ def _head(texts: list[str]) -> _Head | None:
         role = {Role.CURRENT: Role.PREVIOUS, Role.SHARE: Role.PREVIOUS_SHARE}.get(role, role)
     spans = [span for text in reversed(texts) if (span := header_span(text))]
     units = tuple(unit for text in reversed(texts) for unit in header_units(text))
-    return _Head(role, spans[0] if spans else None, units)
+    return _Head(role, spans[0] if spans else None, units, any(map(is_cumulative, texts)))
 
 
 def _spot(label: Label, head: _Head, sheet: Sheet, row: int, place: int, units: tuple[Unit, ...]) -> Iterator[Spot]:
-    """The figure, or under a share column the figure's share."""
-    shares = share_of()
+    """The figure, or under a share column the figure's share; a label may say that it is last year's."""
+    shares, head = share_of(), _of_period(head, label.period)
     if head.role in (Role.SHARE, Role.PREVIOUS_SHARE):
         if label.key in shares:
             role = Role.CURRENT if head.role is Role.SHARE else Role.PREVIOUS
             yield Spot(shares[label.key], role, sheet, row, place, (), head.span)
     elif head.role in (Role.CURRENT, Role.PREVIOUS):
-        yield Spot(label.key, head.role, sheet, row, place, units, head.span, label.key in shares)
+        yield Spot(label.key, head.role, sheet, row, place, units, head.span, label.key in shares, head.cumulative)
+
+
+def _of_period(head: _Head, period: str) -> _Head:
+    """What the header says of the column, and the label of the row."""
+    role = header_role(period) if period else None
+    if role is None or head.role is not Role.CURRENT:
+        return head
+    return replace(
+        head, role=role, span=head.span or header_span(period), cumulative=head.cumulative or is_cumulative(period)
+    )
 
 
 def _across(sheet: Sheet, row: int, hits: list[_Hit], blocked: set[int]) -> Iterator[Spot]:
@@ -215,7 +234,7 @@ def _row_heads(sheet: Sheet, rows: list[int], first_place: int) -> list[_Head | 
     if any(head and head.role is Role.CURRENT for head in heads):
         return heads
     plain = [row for row, head in zip(rows, heads, strict=True) if head is None]
-    totals = [row for row in plain if any(TOTAL_WORD.fullmatch(squash(cell.text)) for cell in sheet.row(row)[:3])]
+    totals = [row for row in plain if any(total_named(cell.text) for cell in sheet.row(row)[:3])]
     current = totals[-1:] or plain
     return [_Head(Role.CURRENT) if row in current else head for row, head in zip(rows, heads, strict=True)]
 
@@ -242,5 +261,5 @@ def _cross(column: _Head | None, row: _Head) -> _Head:
     if column is None:
         return row
     if column.role is Role.CURRENT:
-        return _Head(row.role, column.span or row.span, column.units)
+        return _Head(row.role, column.span or row.span, column.units, column.cumulative or row.cumulative)
     return column

@@ -14,8 +14,9 @@ from services.intake.context import Context
 from services.intake.figure_kinds import find_kinds
 from services.intake.headline import Terms, read_headline
 from services.intake.identity import find_park
+from services.intake.periods import Span
 from services.intake.reading import FileReading, Row
-from services.intake.report_period import find_period
+from services.intake.report_period import find_period, other_periods
 from services.intake.roster import listed, mend_roster, read_tables
 
 CLAUSE = f"五(二)；参照{NO_BLANKS}"
@@ -34,7 +35,8 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
         """Last period's figure, and what the roster adds up to."""
         return tuple(value for value in (last.get(key), listed(roster, key)) if value)
 
-    headline = read_headline(contents.spots, Terms(_needed, near, _COLUMN_WORDS, CLAUSE))
+    span = Span(period.period.year, 1, period.period.months) if period.period else None
+    headline = read_headline(contents.spots, Terms(_needed, near, _COLUMN_WORDS, CLAUSE, span))
     current = {entry.key: entry.number for entry in headline.fields if entry.column == "current"}
     rows = tables.rows | {"roster": mend_roster(roster, current.get("revenue_cyber"))}
     return FileReading(
@@ -52,6 +54,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
         findings=(
             *park.findings,
             *period.findings,
+            *other_periods(contents, period.period),
             *kinds.findings,
             *headline.findings,
             *_missing_roster(contents, roster, current.get("firms_cyber")),

@@ -33,12 +33,13 @@ Place = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How one kind of file is read: which figures it must hold, what each should resemble (in its unit),
-    what its columns are called and which clause asks for them."""
+    what its columns are called, which clause asks for them, and which period the report is of."""
 
     needed: Callable[[str, str], bool]
     near: Callable[[str, str], tuple[Decimal, ...]]
     column_words: dict[str, str]
     clause: str
+    span: Span | None = None
 
 
 @dataclass(slots=True)
@@ -51,7 +52,7 @@ class Headline:
 
 def read_headline(spots: Sequence[Spot], terms: Terms) -> Headline:
     result = Headline()
-    placed = _by_place(spots)
+    placed = _by_place(spots, terms.span)
     chosen: dict[Place, Reading] = {}
     for place, candidates in placed.items():
         if BY_KEY[place[0]].measure is not Measure.RATIO:
@@ -64,23 +65,42 @@ def read_headline(spots: Sequence[Spot], terms: Terms) -> Headline:
     return result
 
 
-def _by_place(spots: Sequence[Spot]) -> dict[Place, list[Spot]]:
-    """Columns by their headers' words; where several years or months stand side by side, by the latest."""
-    spans = [spot.span for spot in spots if spot.span and spot.role is Role.CURRENT and spot.span.year]
-    latest = max(spans, key=lambda span: (span.year or 0, span.last), default=None)
+def _by_place(spots: Sequence[Spot], span: Span | None) -> dict[Place, list[Spot]]:
+    """Columns by their headers' words; where several periods stand side by side, those of the report's period
+    and of a year before it; where every one names another, the latest counts."""
+    spans = [spot.span for spot in spots if spot.role is Role.CURRENT]
+    dated = [entry for entry in spans if entry and entry.year]
+    latest = (
+        span if _is_there(span, spans) else max(dated, key=lambda entry: (entry.year or 0, entry.last), default=None)
+    )
     placed: dict[Place, list[Spot]] = {}
     for spot in spots:
         column = _column(spot, latest)
         if column is not None:
             placed.setdefault((spot.key, column), []).append(spot)
-    return placed
+    return {place: _cumulative(found) for place, found in placed.items()}
+
+
+def _is_there(span: Span | None, spans: Sequence[Span | None]) -> bool:
+    """Some figures are of that period, or say of no period at all."""
+    return span is not None and any(
+        entry is None or entry == span or (entry.year is None and entry.last == span.last) for entry in spans
+    )
+
+
+def _cumulative(spots: list[Spot]) -> list[Spot]:
+    """Where 当期 and 累计 stand side by side, 累计 alone: the figures of 表一 run from January."""
+    sheets = {spot.sheet.name for spot in spots if spot.cumulative}
+    return [spot for spot in spots if spot.cumulative or spot.sheet.name not in sheets]
 
 
 def _column(spot: Spot, latest: Span | None) -> str | None:
     if spot.role is Role.PREVIOUS:
         return "previous"
-    if spot.span is None or latest is None or spot.span.year is None or latest.year is None:
+    if spot.span is None or latest is None or latest.year is None:
         return "current"
+    if spot.span.year is None:
+        return "current" if spot.span.last == latest.last else None
     if spot.span.year == latest.year:
         return "current" if spot.span.last == latest.last else None
     return "previous" if (spot.span.year, spot.span.last) == (latest.year - 1, latest.last) else None

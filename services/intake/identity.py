@@ -12,6 +12,7 @@ from policy.terms import Severity
 from services.intake.contents import Contents
 from services.intake.context import Context, ParkRef
 from services.intake.document import Cell, CellKind, Sheet
+from services.intake.labels import indicator_label
 from services.intake.parsed import is_placeholder
 from services.intake.text import fold, squash
 
@@ -50,7 +51,7 @@ def passages(contents: Contents) -> list[Passage]:
         for row in range(1, min(sheet.height, _TOP_ROWS) + 1)
         if not contents.in_table(sheet, row)
         for cell in sheet.row(row)
-        if cell.kind is CellKind.TEXT and len(cell.text) > 3
+        if cell.kind is CellKind.TEXT and len(cell.text) > 3 and not indicator_label(cell.text)
     ]
     paragraphs = [Passage(f"正文!P{number}", text) for number, text in document.paragraphs[:60]]
     return paragraphs + lines if document.format == "docx" else lines + paragraphs

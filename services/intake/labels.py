@@ -21,8 +21,13 @@ from services.intake.text import squash
 from services.intake.units import Unit, stated_units, without_units
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])")
-_UNTIL = r"截[至止]到?[^,:、]{0,12}?(?:[年月]?[底末]|日|月份?)"
-_PREFIX = re.compile(rf"^(?:其中|{_UNTIL}|本期|累计|期末|当年)[:,、]?|^[-·•#└├]+")
+_PREFIX = re.compile(r"^(?:其中|本期|累计|期末|当年)[:,、]?|^[-·•#└├]+")
+# 2025年1-6月网络安全产业收入, 截至6月底网络安全企业数量, 上年同期…: whose figures they are.
+_OF_PERIOD = re.compile(
+    r"^(?:截[至止]到?)?(?:(?:19|20)\d{2}年(?:度|(?:1-)?\d{1,2}月(?:份|\d{1,2}日)?|[上下]半年|全年)?[底末]?"
+    r"|[上去]年(?:同期|[底末])?|上期[底末]?|本年度?|期末|报告期末|1-\d{1,2}月份?|\d{1,2}月(?:\d{1,2}日|份)?[底末]?)"
+    r"(?:累计)?[:,、]?(?=.{3})"
+)
 _SHARE_SUFFIX = re.compile(r"(?:及其?|和|/|、)占比(?:情况)?$")
 _BARE_SHARE = re.compile(r"(?:其中:?)?(?:占比|比重)(?:\(%\))?")
 _COUNT_SUFFIX = re.compile(r"(?:数量|总数量|总数|家数|个数|户数|人数|数)$")
@@ -33,11 +38,13 @@ _EXPLANATION = re.compile(r"\((?![^()]*(?:安全|网安|其中))[^()]*\)")
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """An indicator's label: `units` as it states them; `with_share`: its cells hold figure and share."""
+    """An indicator's label: `units` as it states them; `with_share`: its cells hold figure and share; `period`: when
+    it says so, the period its figures are of (上年同期网络安全产业收入)."""
 
     key: str
     units: tuple[Unit, ...] = ()
     with_share: bool = False
+    period: str = ""
 
 
 @lru_cache(maxsize=8192)
@@ -46,12 +53,18 @@ def indicator_label(text: str) -> Label | None:
     folded = squash(text)
     if not 2 <= len(folded) <= 60:
         return None
-    core = _core(folded)
+    period, core = _period_apart(_core(folded))
     with_share = bool(_SHARE_SUFFIX.search(core))
     core = _SHARE_SUFFIX.sub("", core)
     names = _indicator_names()
     key = _tier(core) or names.get(_reduced(core)) or names.get(_reduced(_EXPLANATION.sub("", core)))
-    return Label(key, stated_units(folded), with_share) if key else None
+    return Label(key, stated_units(folded), with_share, period) if key else None
+
+
+def _period_apart(core: str) -> tuple[str, str]:
+    """The period a label begins with, and the rest of it."""
+    match = _OF_PERIOD.match(core)
+    return (match[0], _core(core[match.end() :])) if match else ("", core)
 
 
 def share_label(text: str, above: Label | None) -> Label | None:
@@ -173,6 +186,16 @@ def column_named(table: Table, text: str) -> Column | None:
     return _column_names(table.key, table.columns).get(_column_core(text))
 
 
+def carried_on(table: Table, text: str) -> str | None:
+    """The key of the column whose text goes on under this header (手机 beside 联系人), or None."""
+    return _further_names(table.key, table.columns).get(_column_core(text))
+
+
+@cache
+def _further_names(_: str, columns: tuple[Column, ...]) -> dict[str, str]:
+    return {_column_core(name): column.key for column in columns for name in column.also}
+
+
 def may_begin_table(text: str) -> bool:
     """True when some table's first column is called so: nearly every row can be told from a header by this alone."""
     return len(text) <= 40 and _column_core(text) in _first_names()
@@ -199,5 +222,5 @@ def _column_names(table: str, columns: tuple[Column, ...]) -> dict[str, Column]:
 def _column_core(text: str) -> str:
     """Every bracket goes here: headers carry limits and hints in brackets besides units."""
     core = _HINT.sub("", squash(text))
-    core = _PREFIX.sub("", _NUMBERING.sub("", core)).strip(":;,*。")
+    core = _PREFIX.sub("", _OF_PERIOD.sub("", _NUMBERING.sub("", core))).strip(":;,*。")
     return core.replace("、", "/").replace("网安", "网络安全")

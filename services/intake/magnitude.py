@@ -16,6 +16,8 @@ from services.intake.reading import Reading
 
 # The rulebook's limit far beyond any park: 重庆 as a whole had about 806亿元 software revenue in four months, 26万人.
 _LIMITS = {"亿元": "limit_revenue", "万人": "limit_staff", "万平方米": "limit_area"}
+# Below this nothing is proposed: then the evidence is wrong, not the figure.
+_LEASTS = {"亿元": "least_revenue", "万人": "least_staff", "万平方米": "least_area"}
 # What may have been written instead of the catalogue's unit, and the factor that mends it.
 _SLIPS = {
     "亿元": (("万元", Decimal("0.0001")), ("元", Decimal("0.00000001"))),
@@ -56,7 +58,8 @@ def proposal(entry: Reading, value: Decimal, message: str) -> Reading:
 
 def _slip(value: Decimal, unit: str, evidence: Evidence) -> tuple[str, Decimal] | None:
     """The unit that was probably meant: figures it should resemble decide first, then what is possible at all."""
-    slips = _SLIPS[unit]
+    least = DEFAULT.share(_LEASTS[unit], NEWEST)
+    slips = tuple(slip for slip in _SLIPS[unit] if value * slip[1] >= least)
     if not _resembles(value, evidence.near):
         for slip in slips:
             if _resembles(value * slip[1], evidence.near):

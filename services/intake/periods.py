@@ -18,7 +18,7 @@ _SPANS = (
     re.compile(_YEAR + r"(?<!\d)(?P<first>\d{1,2})月?份?(?:-|至|到)(?P<last>\d{1,2})(?:月|$|(?=\)))"),
     re.compile(r"截[至止]到?" + _YEAR + r"(?P<last>\d{1,2})月?(?:份|底|末|\d{1,2}日)?"),
 )
-_HALF = re.compile(_YEAR + r"(?P<half>上|下|前|后)?半年(?!函报|发展情况表$)")
+_HALF = re.compile(_YEAR + r"(?:(?P<half>上|下|前|后)半年|半年(?!函报|发展情况表$))")
 _KEY = re.compile(r"(?P<year>20\d{2})年?h(?P<half>[12])", re.IGNORECASE)
 _WHOLE = re.compile(r"(?:(?P<year>(?:19|20)\d{2})年?)?全年|(?P<annual>(?:19|20)\d{2})年度")
 _YEAR_ALONE = re.compile(r"(?P<year>(?:19|20)\d{2})年?")

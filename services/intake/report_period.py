@@ -18,6 +18,7 @@ from services.intake.identity import labelled, passages
 from services.intake.labels import Role, indicator_label
 from services.intake.parsed import is_placeholder
 from services.intake.periods import Span, find_month, find_span, find_stated_span, read_period
+from services.intake.spots import Spot
 from services.intake.text import fold, shorten, squash
 
 FILE_NAME = "文件名"
@@ -26,6 +27,7 @@ _INLINE = re.compile(r"(?:(?:统计|报告|数据|报送|所属)(?:期|期间|�
 _FILLED_ON = re.compile(r"(?:填报|填表|报送|上报)(?:日期|时间)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})年")
 _TITLE_WORDS = re.compile(r"情况|报表|半年报|统计表|关于|函|园")
+_A_COLUMN = 3
 _OTHER_TIME = re.compile(r"同期|上年|去年|计划|打算|目标|下步|下一步")
 
 
@@ -52,7 +54,7 @@ def find_period(contents: Contents, name: str, context: Context) -> PeriodFound:
     """Findings period_unknown, period_doubtful, period_mismatch and placeholder_left."""
     found = PeriodFound()
     texts = passages(contents)
-    said = [*_labelled(contents, texts, found), *_elsewhere(contents, texts, name)]
+    said = [*_labelled(contents, texts, found), *_elsewhere(contents, texts, name, context.period)]
     if not said:
         _not_stated(found, context)
         return found
@@ -133,10 +135,9 @@ def _beside(label: Cell, value: Cell, where: str, found: PeriodFound) -> Iterato
         yield Said(proposed, where)
 
 
-def _elsewhere(contents: Contents, texts: list[Passage], name: str) -> Iterator[Said]:
+def _elsewhere(contents: Contents, texts: list[Passage], name: str, asked: HalfYear | None) -> Iterator[Said]:
     """Headers of the current column, titles, sheet names, the roster's header; then the file's name, running text."""
-    headers = [Said(spot.span, spot.where) for spot in contents.spots if spot.span and spot.role is Role.CURRENT]
-    yield from sorted(headers, key=lambda entry: (-(entry.span.year or 9999), -entry.span.last))[:1]
+    yield from _headers(contents, asked)
     titles = [entry for number, entry in enumerate(texts) if _is_title(entry, number)]
     yield from _spans(titles)
     yield from _spans([Passage(sheet.name, sheet.name) for sheet in contents.document.sheets])
@@ -145,6 +146,34 @@ def _elsewhere(contents: Contents, texts: list[Passage], name: str) -> Iterator[
         yield from _spans([Passage(table.sheet.row_where(table.first_row), text) for text in heads])
     yield from _spans([Passage(FILE_NAME, name)], binding=False)
     yield from _spans(texts, binding=False)
+
+
+def _headers(contents: Contents, asked: HalfYear | None) -> list[Said]:
+    """The period the figures are headed by: of several the one asked for, else the latest."""
+    headers = [Said(span, spots[0].where) for span, spots in _headed(contents).items()]
+    wanted = [entry for entry in headers if asked and entry.span.half_year(None) == asked]
+    return wanted or sorted(headers, key=lambda entry: (-(entry.span.year or 9999), -entry.span.last))[:1]
+
+
+def _headed(contents: Contents) -> dict[Span, list[Spot]]:
+    """The figures under each period that a column (or row) of them names; the odd label that names one is none."""
+    headed: dict[Span, list[Spot]] = {}
+    for spot in contents.spots:
+        if spot.span is not None and spot.role is Role.CURRENT:
+            headed.setdefault(spot.span, []).append(spot)
+    return {span: spots for span, spots in headed.items() if len(spots) >= _A_COLUMN}
+
+
+def other_periods(contents: Contents, chosen: HalfYear | None) -> Iterator[Finding]:
+    """A note on the half-years of an export that were not read: neither this one nor the one of a year before."""
+    if chosen is None:
+        return
+    headed = {half: spots for span, spots in _headed(contents).items() if (half := span.half_year(None))}
+    others = sorted(set(headed) - {chosen, chosen.year_before()})
+    if others:
+        told = "、".join(half.label for half in others)
+        message = f"文件另有{told}的数据，本次只读入{chosen.label}；其他报告期请选定报告期后分别上传"
+        yield Finding("other_periods", Severity.NOTE, headed[others[0]][0].where, message, "")
 
 
 def _is_title(entry: Passage, number: int) -> bool:

@@ -54,17 +54,26 @@ def listed(rows: Sequence[Row], key: str) -> Decimal | None:
 
 
 def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, ...]:
-    """Propose another unit where one firm's 网络安全业务收入 cannot be in 万元 (V7).
+    """Propose another unit where 网络安全业务收入 cannot be in 万元, of one firm (V7) or of the whole column.
 
     `headline`: the declared 网络安全产业收入 in 亿元. A figure far below every other firm's, which in 亿元 is just
-    what the declared sum still lacks, was probably written in 亿元; one larger than the declared sum, in 元.
+    what the declared sum still lacks, was probably written in 亿元; one larger than the declared sum, in 元. A column
+    that only in 亿元 (or 元) adds up to something like the declared sum was probably written so altogether.
     """
     if headline is None or headline <= 0:
         return rows
     declared = headline * WAN
     figures = [number for row in rows if (number := row.cells["cyber"].number) is not None and number > 0]
     total, smallest = sum(figures, Decimal(0)), sorted(figures)[:2]
+    for unit, factor in (("亿元", WAN), ("元", 1 / WAN)):
+        if _adds_up(total * factor, declared):
+            return tuple(_rescaled(row, unit, factor) for row in rows)
     return tuple(_mended(row, total, smallest, declared) for row in rows)
+
+
+def _adds_up(total: Decimal, declared: Decimal) -> bool:
+    near, rounding = DEFAULT.share("near_figure", NEWEST), DEFAULT.share("roster_rounding", NEWEST)
+    return declared <= total * near and total <= declared * (1 + rounding)
 
 
 def _mended(row: Row, total: Decimal, smallest: Sequence[Decimal], declared: Decimal) -> Row:
@@ -93,11 +102,17 @@ def _rescaled(row: Row, unit: str, factor: Decimal) -> Row:
     """The firm's other money figures go along when they only make sense in the same unit."""
     cells = dict(row.cells)
     cyber = cells["cyber"].number or Decimal(0)
-    for key in ("cyber", "revenue"):
+    likely = {"cyber": True, "revenue": _within(cells["revenue"], cyber, cyber * _far()),
+              "rnd": _within(cells["rnd"], Decimal(0), cyber)}  # fmt: skip
+    for key, is_likely in likely.items():
         entry = cells[key]
-        if entry.number is None or (key == "revenue" and not cyber <= entry.number < cyber * _far()):
+        if not entry.number or not is_likely:
             continue
         value = entry.number * factor
         message = f"与其他企业和园区总数相比数量级不符，可能以{unit}为单位，应为{plain(value)}万元，请确认"
         cells[key] = proposal(entry, value, message)
     return replace(row, cells=cells)
+
+
+def _within(entry: Reading, least: Decimal, most: Decimal) -> bool:
+    return entry.number is not None and least <= entry.number <= most

@@ -20,6 +20,8 @@ from services.intake.text import squash
 from services.intake.units import Unit, catalogue_unit, fitting, header_units
 
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|报送|联系|审核|经办|负责|单位|日期|电话)[^:]{0,6}:")
+_NOTHING_MORE = re.compile(r"[\W_]*(?:以下|下面|后面)(?:空白|无正文|无内容)[\W_]*")
+_GROUP = re.compile(r"[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)")
 _DITTO = re.compile(r"同上|同前|[〃″\"]|''|(?:\"|〃){2}")
 _NUMERIC = (Kind.AMOUNT, Kind.COUNT)
@@ -48,13 +50,13 @@ def read_table(found: FoundTable, clause: str = NO_BLANKS) -> TableReading:
     units = _column_units(found)
     totals = [row for row in found.rows if total_word(found, row)]
     grand = _grand_total(found, totals)
-    segment_start = 0
+    last, segment_start = _last_named(found), 0
     for row in found.rows:
         if row in totals:
             members = slice(0 if row == grand else segment_start, len(result.rows))
             _total_row(found, row, units, result, members, is_grand=row == grand)
             segment_start = len(result.rows)
-        elif _holds_data(found, row):
+        elif _holds_data(found, row) and not (row > last and len(found.sheet.row(row)) == 1):
             if _only_placeholders(found, row):
                 result.findings.append(placeholder_left(found.sheet.row_where(row), found.table.label, clause))
                 continue
@@ -94,7 +96,14 @@ def _holds_data(found: FoundTable, row: int) -> bool:
     filled = sheet.row(row)
     first = squash(filled[0].text)
     alone = is_banner(sheet, row) or (len(filled) == 1 and _HEADING.match(first))
-    return not alone and not _REMARK.match(first)
+    group = len(filled) == 2 and _GROUP.fullmatch(first) and filled[1] is own[-1]
+    return not (alone or group or _REMARK.match(first) or _NOTHING_MORE.fullmatch(own[0].text))
+
+
+def _last_named(found: FoundTable) -> int:
+    """The last row with a name: a lone text further down is a signature, not a firm."""
+    place = found.columns[found.table.columns[0].key]
+    return max((row for row in found.rows if _own(found.sheet.at(row, place), row)), default=0)
 
 
 def _own(cell: Cell | None, row: int) -> Cell | None:
@@ -115,8 +124,21 @@ def _row(found: FoundTable, row: int, units: dict[str, Unit], above: Row | None)
             continue
         needed = column.required or _finished_task(column, cells)
         entry = read_column(column, found.sheet, row, place, units.get(column.key), needed=needed)
+        for further in found.more.get(column.key, ()):
+            entry = _carried_on(entry, read_column(column, found.sheet, row, further, None, needed=False))
         cells[column.key] = _as_above(entry, above.cells[column.key] if above else None, column)
     return Row(found.sheet.row_where(row), cells)
+
+
+def _carried_on(entry: Reading, further: Reading) -> Reading:
+    """A text that goes on in another column, as 联系人 does in 手机; the worse status of the two."""
+    if further.raw is None or (entry.status is Status.ERROR and entry.raw is not None):
+        return entry
+    if further.status is Status.ERROR or entry.raw is None:
+        return further
+    joined = " ".join(value for value in (entry.value, further.value) if value) or None
+    worse = further if further.status.blocks else entry
+    return replace(worse, raw=f"{entry.raw} {further.raw}", value=joined, where=entry.where)
 
 
 def _as_above(entry: Reading, above: Reading | None, column: Column) -> Reading:

@@ -12,8 +12,8 @@ from services.intake.units import Unit
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """`role` CURRENT or PREVIOUS by its header; `span`: the period the header names; `units`: what the
-    unit column, the label, the header and the table's title state, the nearest first."""
+    """`role` CURRENT or PREVIOUS by its header; `span`: the period the header names; `cumulative`: it says 累计;
+    `units`: what the unit column, the label, the header and the table's title state, the nearest first."""
 
     key: str
     role: Role
@@ -23,6 +23,7 @@ class Spot:
     units: tuple[Unit, ...]
     span: Span | None = None
     with_share: bool = False
+    cumulative: bool = False
 
     @property
     def cell(self) -> Cell | None:

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from policy.tables import TABLES, Table
 from services.intake.document import Sheet
-from services.intake.labels import Role, column_named, header_role, header_span, indicator_label, may_begin_table
+from services.intake.labels import (
+    Role,
+    carried_on,
+    column_named,
+    header_role,
+    indicator_label,
+    may_begin_table,
+)
 from services.intake.text import squash
 from services.intake.units import Unit, stated_units, unit_named
 
 _UNIT_HEAD = re.compile(r"(?:计量)?单位:?|-")
+_YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年)")
 _COLUMN_NUMBER = re.compile(r"[甲乙丙丁戊己庚辛壬癸]|\(?\d{1,2}\)?|-")
-TOTAL_WORD = re.compile(r"(小计|合计|总计|共计)(?:\(.*\))?")
+_TOTAL = re.compile(
+    r"(?P<part>本[页组类]|以上|分页|分组)?(?:本表|全园区?|园区|各?企业)?(?P<word>小计|合计|总计|共计)(?:\(.*\)|:?\d*家?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class FoundTable:
     """Where a table stands: `columns` maps column key to grid column, `paths` to its header texts from the top;
-    `repeated` rows hold the header again; `continues`: its header stands over the table before it."""
+    `more`: grid columns whose text belongs to a column too; `repeated` rows hold the header again; `continues`:
+    its header stands over the table before it."""
 
     table: Table
     sheet: Sheet
@@ -28,6 +39,7 @@ class FoundTable:
     last_row: int
     columns: dict[str, int]
     paths: dict[str, tuple[str, ...]]
+    more: dict[str, tuple[int, ...]] = field(default_factory=dict)
     repeated: frozenset[int] = frozenset()
     continues: bool = False
 
@@ -49,6 +61,7 @@ class _Header:
     last: int
     columns: dict[str, int]
     paths: dict[str, tuple[str, ...]]
+    more: dict[str, tuple[int, ...]]
 
 
 def find_tables(sheet: Sheet) -> list[FoundTable]:
@@ -65,7 +78,9 @@ def find_tables(sheet: Sheet) -> list[FoundTable]:
     found: list[FoundTable] = []
     for header, limit in zip(headers, limits, strict=True):
         end = _end(sheet, header.last + 1, limit)
-        table = FoundTable(header.table, sheet, header.first, header.last, end, header.columns, header.paths)
+        table = FoundTable(
+            header.table, sheet, header.first, header.last, end, header.columns, header.paths, header.more
+        )
         if found and _goes_on(found[-1], table):
             found[-1] = _joined(found[-1], table)
         else:
@@ -95,7 +110,7 @@ def _header_at(sheet: Sheet, row: int) -> _Header | None:
             last = _last_row(sheet, row, table, named)
             columns, paths = _columns(sheet, row, last, table)
             if table.columns[0].key in columns:
-                return _Header(table, row, last, columns, paths)
+                return _Header(table, row, last, columns, paths, _more(sheet, row, last, table, columns))
     return None
 
 
@@ -131,6 +146,20 @@ def _columns(sheet: Sheet, first: int, last: int, table: Table) -> tuple[dict[st
     return columns, paths
 
 
+def _more(sheet: Sheet, first: int, last: int, table: Table, columns: dict[str, int]) -> dict[str, tuple[int, ...]]:
+    """Further columns that carry on a column's text: 手机 beside 联系人; where the column itself is not there,
+    they are it."""
+    more: dict[str, tuple[int, ...]] = {}
+    for place in range(1, sheet.width + 1):
+        texts = [text for row in range(last, first - 1, -1) if (text := sheet.text(row, place))]
+        key = next((key for text in texts if (key := carried_on(table, text))), None)
+        if key is None or place in columns.values() or _covered(sheet, last, place):
+            continue
+        if columns.setdefault(key, place) != place:
+            more[key] = (*more.get(key, ()), place)
+    return more
+
+
 def _covered(sheet: Sheet, row: int, place: int) -> bool:
     """True right of the first column of a merged header: that header's values stand in its first column."""
     cell = sheet.at(row, place)
@@ -139,9 +168,9 @@ def _covered(sheet: Sheet, row: int, place: int) -> bool:
 
 def _year(path: tuple[str, ...]) -> int:
     """Of two columns of one name under different years the later counts, and never the one of last year."""
-    if any(header_role(text) is Role.PREVIOUS for text in path[:-1]):
+    if any(header_role(text) is Role.PREVIOUS for text in path):
         return 0
-    return max((span.year or 1 for text in path if (span := header_span(text))), default=1)
+    return max((int(year) for text in path for year in _YEAR.findall(squash(text))), default=1)
 
 
 def _end(sheet: Sheet, start: int, limit: int) -> int:
@@ -151,8 +180,16 @@ def _end(sheet: Sheet, start: int, limit: int) -> int:
         end -= 1
     for row in range(start, end + 1):
         if _begins_figures(sheet, row):
+            while row > start and _heads_figures(sheet, row - 1):
+                row -= 1
             return row - 1
     return end
+
+
+def _heads_figures(sheet: Sheet, row: int) -> bool:
+    """The header and the title over figures of 表一."""
+    cells = sheet.row(row)
+    return len(cells) <= 1 or sum(header_role(cell.text) is not None for cell in cells) * 2 >= len(cells)
 
 
 def _begins_figures(sheet: Sheet, row: int) -> bool:
@@ -168,15 +205,20 @@ def is_banner(sheet: Sheet, row: int) -> bool:
 
 def total_word(found: FoundTable, row: int) -> str | None:
     """小计, 合计, 总计 when this is such a row: the word stands before the figures, in whatever column."""
-    for cell in found.sheet.row(row)[:3]:
-        match = TOTAL_WORD.fullmatch(squash(cell.text))
-        if match is not None and cell.row == row:
-            return match[1]
-    return None
+    words = (total_named(cell.text) for cell in found.sheet.row(row)[:3] if cell.row == row)
+    return next(filter(None, words), None)
+
+
+def total_named(text: str) -> str | None:
+    """小计, 合计 or 总计 when the text is such a word; 本页合计 is a 小计."""
+    match = _TOTAL.fullmatch(squash(text)) if len(text) < 20 else None
+    return None if match is None else "小计" if match["part"] else match["word"]
 
 
 def table_units(sheet: Sheet, row: int) -> tuple[Unit, ...]:
-    """Complete units stated for a whole table (单位：万元) in the rows or paragraphs above it, the nearest first."""
-    texts = [cell.text for above in range(row - 1, max(0, row - 8), -1) for cell in sheet.row(above)]
-    units = [unit for text in (*texts, *reversed(sheet.before)) if "单位" in text for unit in stated_units(text)]
+    """Complete units stated for a whole table (单位：万元): in the rows or paragraphs above it, the nearest first,
+    or in the sheet's name."""
+    above = [cell.text for number in range(row - 1, max(0, row - 8), -1) for cell in sheet.row(number)]
+    texts = (*above, *reversed(sheet.before), sheet.name)
+    units = [unit for text in texts if "单位" in text for unit in stated_units(text)]
     return tuple(unit for unit in units if unit.complete)

@@ -81,12 +81,15 @@ def catalogue_unit(name: str) -> Unit:
     return _NAMED[squash(name)]
 
 
+_UNIT_WORD = re.compile(r"^(?:计量|金额|货币)?单位[:为]?")
+
+
 def stated_units(text: str) -> tuple[Unit, ...]:
     """Units written in brackets or after 单位： in a header, label or title line."""
     folded = squash(text)
     found = []
     for group in re.findall(r"\(([^()]*)\)", folded) + re.findall(r"单位[:：]([^()\s]+)", folded):
-        for part in re.split(r"[、,/;和]", group.removeprefix("单位:")):
+        for part in re.split(r"[、,/;和]", _UNIT_WORD.sub("", group)):
             unit = unit_named(part)
             if unit is not None:
                 found.append(unit)

@@ -1,0 +1,43 @@
+"""A roster in another unit altogether: proposed for every firm, never taken as it stands (V7's neighbours)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from services.intake.reading import FileReading
+from tests.services.intake.layouts import figures
+from tests.services.intake.makers import ROSTER_HEAD, firm_row, read_bytes, workbook
+
+BARE = [name.partition("（")[0] for name in ROSTER_HEAD]
+
+
+def report(scale: str, header: list[str] = BARE) -> FileReading:
+    """30 firms with 45000万元 of the declared 5.2亿元, every amount times `scale`."""
+    rows = [firm_row(number) for number in range(1, 31)]
+    rows = [
+        [*row[:7], *(float(Decimal(str(value)) * Decimal(scale)) for value in row[7:10]), *row[10:]] for row in rows
+    ]
+    current_only = [row[:3] for row in figures()]
+    return read_bytes(workbook({"半年报": current_only, "企业名录": [header, *rows]}))
+
+
+@pytest.mark.parametrize(("scale", "unit"), [("0.0001", "亿元"), ("10000", "元")])
+@pytest.mark.parametrize("header", [BARE, list(ROSTER_HEAD)], ids=["no unit", "万元 in the header"])
+def test_a_roster_in_another_unit_is_proposed_in_ten_thousands(scale: str, unit: str, header: list[str]) -> None:
+    reading = report(scale, header)
+    for row in reading.rows["roster"]:
+        for key, value in (("cyber", "1500"), ("revenue", "2000"), ("rnd", "60.5")):
+            entry = row.cells[key]
+            assert (entry.status, entry.value, entry.candidates[0]) == ("confirm", value, value)
+            assert f"可能以{unit}为单位" in entry.message
+    headline = reading.field("revenue_cyber")
+    assert headline is not None
+    assert (headline.status, headline.value) == ("ok", "5.2")
+
+
+@pytest.mark.parametrize("scale", ["1", "0.5", "0.1", "0.06"])
+def test_a_roster_that_covers_little_is_left_alone(scale: str) -> None:
+    """5 % of the declared sum is too little, but it is no unit."""
+    assert not [entry for entry in report(scale).readings if entry.status.blocks]
