@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One page as it came back; `problem` is set where it could not be taken as an answer at all."""
+    """One page as it came back. `problem`: why it is no answer at all; `kept`: there is a file to look at."""
 
     number: int
     key: str
@@ -63,6 +63,7 @@ class Answer:
     sent_by: str
     cells: Mapping[str, Entry] = field(default_factory=dict)
     problem: str = ""
+    kept: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,16 +167,12 @@ def _texts(answer: Answer) -> dict[str, str]:
     return {key: entry.text for key, entry in answer.cells.items()}
 
 
-def _changes(
-    columns: Sequence[Column], before: Mapping[str, str], after: Mapping[str, str]
-) -> tuple[Change, ...]:
+def _changes(columns: Sequence[Column], before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
     pairs = ((column, before.get(column.key, ""), after.get(column.key, "")) for column in columns)
     return tuple(Change(column, old, new) for column, old, new in pairs if firm_key(old) != firm_key(new))
 
 
-def _findings(
-    firm: Firm, period: HalfYear, listed_of: HalfYear | None, rulebook: Rulebook
-) -> Iterable[Finding]:
+def _findings(firm: Firm, period: HalfYear, listed_of: HalfYear | None, rulebook: Rulebook) -> Iterable[Finding]:
     """What a single answer shows by itself, and against what the firm reported last."""
     if firm.answer is None:
         return
@@ -200,9 +197,7 @@ def _row(answer: Answer) -> RowFact:
     return RowFact(answer.cells["name"].where if "name" in answer.cells else "", texts, amounts)
 
 
-def _against_last(
-    firm: Firm, period: HalfYear, listed_of: HalfYear | None, rulebook: Rulebook
-) -> Iterable[Finding]:
+def _against_last(firm: Firm, period: HalfYear, listed_of: HalfYear | None, rulebook: Rulebook) -> Iterable[Finding]:
     """A running total below that of the year's first half, and figures far from the last ones."""
     assert firm.answer is not None
     far = rulebook.share("near_firm", NEWEST)

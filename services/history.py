@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -135,6 +135,39 @@ def last_roster(session: Session, park_id: int, before: HalfYear) -> Listed:
         certain = cell.status in facts.READ_AS_FACT
         rows.setdefault(cell.row, {})[cell.key] = (cell.value or declared_none) if certain else ""
     return Listed(period, tuple(rows.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a paper holds, whoever wrote it: `figures` of 表一 by (key, column), `rows` by table; values where they
+    are certain, else what was typed."""
+
+    figure_kind: FigureKind = FigureKind.PRELIMINARY
+    figures: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    rows: Mapping[str, tuple[dict[str, str], ...]] = field(default_factory=dict)
+
+
+def written_so_far(session: Session, park_id: int, period: HalfYear) -> Written:
+    """The newest version of that half-year's report, whatever became of it; empty without one."""
+    newest = select(Submission).where(
+        Submission.park_id == park_id, Submission.kind == SubmissionKind.HALF_YEAR_REPORT,
+        Submission.period == str(period), Submission.state != SubmissionState.ATTEMPT,
+    )  # fmt: skip
+    version = session.scalars(newest.order_by(Submission.version.desc()).limit(1)).first()
+    if version is None:
+        return Written()
+    figures: dict[tuple[str, str], str] = {}
+    rows: dict[tuple[str, int], dict[str, str]] = {}
+    cells = select(SubmissionReading).where(SubmissionReading.submission_id == version.id)
+    for cell in session.scalars(cells.order_by(SubmissionReading.id)):
+        certain = cell.effective_status in facts.READ_AS_FACT
+        text = (cell.effective_value if certain else cell.raw) or (cell.raw or "")
+        if cell.table == "figures":
+            figures[cell.key, cell.column] = text
+        else:
+            rows.setdefault((cell.table, cell.row), {})[cell.key] = text
+    tables = {table: tuple(cells for (of, _), cells in rows.items() if of == table) for table, _ in rows}
+    return Written(FigureKind(version.figure_kind), figures, tables)
 
 
 def _application_form(session: Session, park_id: int) -> int | None:

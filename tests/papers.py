@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from policy.indicators.catalogue import REQUIRED
 from policy.tables import ROSTER
 from policy.terms import FigureKind, HalfYear
+from services.intake.templates import firm_page
 from services.intake.templates.half_year import FIRST_ROW, ROSTER_FIRST_ROW, TemplateFacts, write_template
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -73,3 +74,15 @@ def _fill_roster(sheet: Worksheet, firms: Sequence[Mapping[str, Any]]) -> None:
         sheet.cell(row, 1, number)
         for place, column in enumerate(ROSTER.columns, start=2):
             sheet.cell(row, place, cells[column.key])
+
+
+def fill_firm_page(page: bytes, **cells: Any) -> bytes:
+    """A firm's one-page workbook with these cells of the roster's columns written into it."""
+    book = load_workbook(BytesIO(page))
+    sheet = book[firm_page.SHEET]
+    for row, column in enumerate(ROSTER.columns, start=firm_page.FIRST_ROW + 1):
+        if column.key in cells:
+            sheet.cell(row, 3, cells[column.key])
+    output = BytesIO()
+    book.save(output)
+    return output.getvalue()

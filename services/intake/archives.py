@@ -80,7 +80,7 @@ def _require_small_directory(name: str, data: bytes) -> None:
         raise Refused(f"压缩包“{shown(name)}”已损坏或不完整，没有收下；请重新压缩为 .zip 后上传")
     entries, size = struct.unpack("<HL", data[at + 10 : at + 16])
     if entries > MAX_FILES or size > MAX_DIRECTORY:
-        raise Refused(f"压缩包“{shown(name)}”内文件过多（上限{MAX_FILES}个），没有收下；请分几个压缩包上传")
+        raise Refused(_too_many(name))
 
 
 def _is_clutter(entry: zipfile.ZipInfo) -> bool:
@@ -93,11 +93,17 @@ def _require_bounded(name: str, entries: list[zipfile.ZipInfo]) -> None:
     if not entries:
         raise Refused(f"压缩包“{shown(name)}”里没有文件；请放入填好的一企一表后上传")
     if len(entries) > MAX_FILES:
-        raise Refused(f"压缩包“{shown(name)}”内有{len(entries)}个文件（上限{MAX_FILES}个），没有收下；请分几个压缩包上传")
+        raise Refused(
+            f"压缩包“{shown(name)}”内有{len(entries)}个文件（上限{MAX_FILES}个），没有收下；请分几个压缩包上传"
+        )
     if len({entry.filename for entry in entries}) != len(entries):
         raise Refused(f"压缩包“{shown(name)}”内有重名文件，不像正常压缩包，没有收下；请重新压缩后上传")
     if sum(entry.file_size for entry in entries) > MAX_ALL:
         raise Refused(_too_large(name))
+
+
+def _too_many(name: str) -> str:
+    return f"压缩包“{shown(name)}”内文件过多（上限{MAX_FILES}个），没有收下；请分几个压缩包上传"
 
 
 def _too_large(name: str) -> str:

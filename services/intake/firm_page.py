@@ -125,10 +125,9 @@ def _labels(sheet: Sheet) -> _Labels:
 
 
 def _page(*labels: tuple[Column, Sheet, Cell]) -> dict[str, Reading]:
-    known = {column.key: (sheet, cell) for column, sheet, cell in labels}
-    sheet = labels[0][1]
-    heading = _values_at(sheet, min(cell.row for _, _, cell in labels))
-    return {column.key: _read(column, *known.get(column.key, (sheet, None)), heading) for column in ROSTER.columns}
+    sheet, known = labels[0][1], {column.key: cell for column, _, cell in labels}
+    heading = _values_at(sheet, min(cell.row for cell in known.values()))
+    return {column.key: _read(column, sheet, known.get(column.key), heading) for column in ROSTER.columns}
 
 
 def _values_at(sheet: Sheet, first: int) -> int | None:

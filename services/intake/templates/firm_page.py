@@ -11,7 +11,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from policy.tables import ROSTER, Column, Kind
-from policy.terms import FigureKind, HalfYear
+from policy.terms import HalfYear
 from services.intake.templates import guidance, stamp
 from services.intake.templates.look import OPEN, Look, a4_sheet, height, put
 from services.intake.templates.stamp import Stamp
@@ -85,7 +85,7 @@ def _page(book: Workbook, look: Look, facts: FirmPageFacts) -> None:
 def _head(sheet: Worksheet, look: Look, facts: FirmPageFacts) -> None:
     for cell, text in {
         "A2": "园区名称：", "D2": "统计期：", "A3": "填报企业：", "D3": "填报日期：",
-        "A4": stamp.LABEL, "D4": "数据性质：",
+        "A4": stamp.LABEL,
     }.items():  # fmt: skip
         sheet.write_string(cell, text, look.word)
         sheet.set_row(int(cell[1:]) - 1, 20)
@@ -94,9 +94,7 @@ def _head(sheet: Worksheet, look: Look, facts: FirmPageFacts) -> None:
     sheet.write_string("B3", facts.firm or "新增企业", look.plain)
     sheet.write_blank("E3", None, look.day)
     sheet.write_string("B4", facts.stamp.line, look.small)
-    sheet.write_string("E4", FigureKind.PRELIMINARY.label, look.choice)
     sheet.data_validation("E3", guidance.day_rule("E3"))
-    sheet.data_validation("E4", guidance.kind_rule())
 
 
 def _row(sheet: Worksheet, look: Look, facts: FirmPageFacts, row: int, column: Column) -> None:
