@@ -23,12 +23,14 @@ from services.intake.wording import kinds_named
 
 NO_BLANKS = "附件填报说明2"
 
+Reader = Callable[[Cell], Parsed]
+"""Reads a cell that holds something."""
 _MEANS_NOTHING = re.compile(r"[-/\\]+")
 
 
 def as_reading(key: str, column: str, unit: str, parsed: Parsed, cell: Cell | None, where: str | None) -> Reading:
     raw = cell.text if cell is not None and not cell.blank else None
-    named = kinds_named(parsed.remark or "")
+    named = kinds_named(parsed.remark) if parsed.remark else []
     return Reading(
         key, column, raw, parsed.value, unit, parsed.status, where, parsed.message, parsed.remark, parsed.candidates,
         named[0] if named else None,
@@ -40,7 +42,7 @@ def missing(key: str, column: str, unit: str, label: str) -> Reading:
     return Reading(key, column, None, None, unit, Status.ERROR, None, f"文件中没有找到“{label}”，{SAY_NONE}")
 
 
-def read_filled(cell: Cell | None, reader: Callable[[Cell], Parsed], *, needed: bool) -> Parsed:
+def read_filled(cell: Cell | None, reader: Reader, *, needed: bool) -> Parsed:
     """Read a cell that holds something. A blank is an error where it must be filled, else nothing;
     a dash counts as nothing where nothing is needed."""
     if cell is None or cell.blank:
@@ -68,8 +70,13 @@ def read_figure(
 
 def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit | None, *, needed: bool) -> Reading:
     """One cell of a repeated table."""
+    return read_place(column, sheet, row, place, column_reader(column, stated, sheet), needed=needed)
+
+
+def read_place(column: Column, sheet: Sheet, row: int, place: int, reader: Reader, *, needed: bool) -> Reading:
+    """One cell of a repeated table, by its column's reader."""
     cell = sheet.at(row, place)
-    parsed = read_filled(cell, lambda filled: read_kind(column, filled, stated, sheet), needed=needed)
+    parsed = read_filled(cell, reader, needed=needed)
     if cell is not None and cell.row < row and column.kind in (Kind.AMOUNT, Kind.COUNT) and parsed.value is not None:
         parsed = Parsed(
             parsed.value,
@@ -81,19 +88,24 @@ def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit
 
 
 def read_kind(column: Column, cell: Cell, stated: Unit | None, sheet: Sheet) -> Parsed:
-    """A filled cell by what its column holds, written the way its sheet writes."""
+    """A filled cell by what its column holds."""
+    return column_reader(column, stated, sheet)(cell)
+
+
+def column_reader(column: Column, stated: Unit | None, sheet: Sheet) -> Reader:
+    """How a filled cell is read, by what its column holds, written the way its sheet writes."""
     match column.kind:
         case Kind.AMOUNT | Kind.COUNT:
             wanted = Wanted(catalogue_unit(column.unit), stated, column.kind is Kind.COUNT, sheet.typed)
-            return read_number(cell, wanted)
+            return lambda cell: read_number(cell, wanted)
         case Kind.SHARE:
-            return read_share(cell)
+            return read_share
         case Kind.DATE | Kind.MONTH_OR_DATE:
-            return read_date(cell, day_required=column.kind is Kind.DATE, epoch=sheet.epoch)
+            return lambda cell: read_date(cell, day_required=column.kind is Kind.DATE, epoch=sheet.epoch)
         case Kind.CONTACT:
-            return read_contact(cell)
+            return read_contact
         case Kind.TEXT:
-            return read_text(cell)
+            return read_text
 
 
 def blank_field(where: str, what: str, clause: str = NO_BLANKS) -> Finding:

@@ -35,6 +35,8 @@ def find_mark(document: Document) -> Finding | None:
 def marked_place(texts: Iterable[tuple[str, str, bool]]) -> str | None:
     """The first place that bears a mark, of (place, text, whether marks stand there as a bare word)."""
     for where, text, at_head in texts:
+        if "密" not in text:
+            continue
         folded = squash(text)
         if _STARRED.search(folded) or (at_head and _BARE.fullmatch(folded)):
             return where

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from policy.findings import Finding
 from policy.terms import Severity
-from services.intake.document import Document, Sheet
+from services.intake.document import Cell, Document, Sheet
 from services.intake.exports import find_long
 from services.intake.figures import find_spots
 from services.intake.labels import indicator_label
@@ -27,6 +27,13 @@ class Contents:
 
     def of(self, key: str) -> list[FoundTable]:
         return [found for found in self.tables if found.table.key == key]
+
+    def outside(self, sheet: Sheet) -> list[Cell]:
+        """What stands beside the repeated tables: the few cells of a long sheet that say what it is."""
+        rows = {
+            row for found in self.tables if found.sheet is sheet for row in range(found.first_row, found.last_row + 1)
+        }
+        return [cell for cell in sheet.filled() if cell.row not in rows]
 
     def in_table(self, sheet: Sheet, row: int) -> bool:
         """The row belongs to a repeated table, header included."""

@@ -11,6 +11,8 @@ from itertools import product
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from services.intake.text import squash
+
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
 """Day 0 of serial dates; Excel for the Mac long counted from 1904."""
@@ -28,6 +30,7 @@ class CellKind(StrEnum):
 
 
 _KINDS = {str(kind): kind for kind in CellKind}
+_LONGEST_LABEL = 40
 _BLANKS = "\u200b\u200c\u200d\ufeff\u2060 \t\r\n\u00a0\u3000"
 
 
@@ -134,6 +137,15 @@ class Sheet:
     @cached_property
     def _filled(self) -> list[Cell]:
         return [cell for cell in self.cells if not cell.blank]
+
+    @cached_property
+    def labels(self) -> list[tuple[Cell, str]]:
+        """The texts short enough to be a label, each with what it says: squashed, without a closing colon."""
+        return [
+            (cell, squash(cell.text).rstrip(":"))
+            for cell in self._filled
+            if cell.kind is CellKind.TEXT and len(cell.text) < _LONGEST_LABEL
+        ]
 
     def where(self, row: int, column: int) -> str:
         """How people name the place, also when it holds nothing."""

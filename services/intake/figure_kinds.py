@@ -129,10 +129,9 @@ def _texts(contents: Contents) -> Iterator[tuple[str, str]]:
     for number, text in enumerate(paragraph for _, paragraph in contents.document.paragraphs[:60]):
         yield f"正文!P{number + 1}", text
     for sheet in _visible(contents):
-        for cell in sheet.filled():
+        for cell in contents.outside(sheet):
             where = f"{sheet.name}!{cell.address}"
-            is_text = cell.kind is CellKind.TEXT and where not in figures and not contents.in_table(sheet, cell.row)
-            if is_text and indicator_label(cell.text) is None:
+            if cell.kind is CellKind.TEXT and where not in figures and indicator_label(cell.text) is None:
                 yield where, cell.text
 
 
@@ -201,7 +200,7 @@ def _by_label(contents: Contents) -> dict[str, FigureKind]:
     """网络安全产业收入（预计）: the kind of one indicator."""
     own = {}
     for sheet in _visible(contents):
-        for cell in sheet.filled():
+        for cell in contents.outside(sheet):
             if cell.kind is CellKind.TEXT and "(" in squash(cell.text) and (kind := _marked(cell.text)):
                 label = indicator_label(cell.text)
                 if label is not None:

@@ -36,8 +36,8 @@ class ParkFound:
 
 def labelled(sheet: Sheet, pattern: re.Pattern[str]) -> Iterator[tuple[Cell, Cell | None]]:
     """Cells that are such a label (with or without colon), each with the cell at its right."""
-    for cell in sheet.filled():
-        if cell.kind is CellKind.TEXT and len(cell.text) < 40 and pattern.fullmatch(squash(cell.text).rstrip(":")):
+    for cell, text in sheet.labels:
+        if pattern.fullmatch(text):
             yield cell, sheet.at(cell.row, cell.last_column + 1)
 
 

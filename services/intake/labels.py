@@ -198,7 +198,8 @@ def _further_names(_: str, columns: tuple[Column, ...]) -> dict[str, str]:
 
 def may_begin_table(text: str) -> bool:
     """True when some table's first column is called so: nearly every row can be told from a header by this alone."""
-    return len(text) <= 40 and _column_core(text) in _first_names()
+    may_name = "称" in text or ("任" in text and "务" in text)  # 企业名称, 公司全称, 任务: cheap to look for
+    return may_name and len(text) <= 40 and _column_core(text) in _first_names()
 
 
 @cache

@@ -57,7 +57,8 @@ def failed(message: str, *, placeholder: bool = False) -> Parsed:
 
 
 _DASH_ONLY = re.compile(r"[-/\\.·_=…]+")
-_PLACEHOLDER = re.compile(r"\*\*|^\*|^示例:|^x{2,}$|_{3,}|[(-]\*|\*[年月日家%亿万]", re.IGNORECASE)
+_OPENING = re.compile(r"\*|示例:|x{2,}$", re.IGNORECASE)
+_MARKED = re.compile(r"\*\*|_{3,}|[(-]\*|\*[年月日家%亿万]")
 
 
 def is_none(text: str) -> bool:
@@ -84,4 +85,6 @@ def unusable(cell: Cell) -> Parsed | None:
 
 
 def is_placeholder(text: str) -> bool:
-    return bool(_PLACEHOLDER.search(fold(text).strip()))
+    folded = fold(text).strip()
+    marked = ("*" in folded or "_" in folded) and _MARKED.search(folded)
+    return bool(marked or _OPENING.match(folded))

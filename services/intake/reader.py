@@ -84,7 +84,9 @@ def _disguised(name: str, kind: str) -> list[Finding]:
 def is_application(document: Document) -> bool:
     """An application form names the title applied for; a half-year report never does."""
     return any(
-        _FORM.search(squash(cell.text)) for sheet in document.sheets for cell in sheet.filled() if len(cell.text) < 60
+        "申" in cell.text and len(cell.text) < 60 and _FORM.search(squash(cell.text))
+        for sheet in document.sheets
+        for cell in sheet.filled()
     )
 
 

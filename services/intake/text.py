@@ -26,9 +26,17 @@ def without_footnotes(text: str) -> str:
     return _FOOTNOTES.sub("", text)
 
 
-@lru_cache(maxsize=16384)
+# Nearly all text is of these characters alone, and stays as it is.
+_PLAIN = re.compile("[\n -}\u3001\u3002\u4e00-\u9fff]*")
+
+
 def fold(text: str) -> str:
     """Full-width letters, digits and signs as half-width; dashes of any length as one "-"; blanks as spaces."""
+    return text if _PLAIN.fullmatch(text) and "--" not in text else _folded(text)
+
+
+@lru_cache(maxsize=16384)
+def _folded(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
 
 
