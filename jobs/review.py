@@ -6,12 +6,14 @@ from datetime import date
 
 import click
 
-from jobs.arguments import DATE, PERIOD
+from jobs.arguments import DATE, PERIOD, OneOf
 from jobs.output import Run, changes
 from policy.figures import chinese_date
-from policy.terms import HalfYear
+from policy.terms import HalfYear, ReturnReason
 from services import clock
 from services.reviews import Decision, accept, newest, return_report
+
+CATEGORY = OneOf([str(reason) for reason in ReturnReason])
 
 
 @click.command("review")
@@ -19,29 +21,42 @@ from services.reviews import Decision, accept, newest, return_report
 @click.option("--period", required=True, type=PERIOD, metavar="2026H1", help="报告期。")
 @click.option("--accept", "accepted", is_flag=True, help="审核通过。")
 @click.option("--return", "reason", metavar="REASON", help="退回修改，写明原因。")
+@click.option(
+    "--category",
+    type=CATEGORY,
+    help=f"退回原因的类别：{'、'.join(f'{one.value} {one.label}' for one in ReturnReason)}；默认 other。",
+)
 @click.option("--on", type=DATE, metavar="DATE", help="审核日期，默认今天。")
 @changes
-def command(run: Run, park: str, period: HalfYear, accepted: bool, reason: str | None, on: date | None) -> None:
+def command(
+    run: Run, park: str, period: HalfYear, accepted: bool, reason: str | None, category: str | None, on: date | None
+) -> None:
     """对最新版本审核通过（--accept）或退回修改（--return 原因）。"""
     if accepted == (reason is not None):
         raise click.UsageError("--accept 与 --return 须写且只写一个")
+    if accepted and category is not None:
+        raise click.UsageError("--category 只与 --return 同用")
+    kind = ReturnReason(category) if category else ReturnReason.OTHER
     day = on or clock.today()
     with run.platform.database.write() as session:
         version = newest(session, run.actor, park, period)
         if reason is None:
             decision = accept(session, run.actor, version.submission_id, day)
         else:
-            decision = return_report(session, run.actor, version.submission_id, reason, day)
-    run.show(_document(decision, period, version.version, reason), _lines(decision))
+            decision = return_report(session, run.actor, version.submission_id, reason, day, kind)
+    run.show(_document(decision, period, version.version, reason, kind), _lines(decision))
 
 
-def _document(decision: Decision, period: HalfYear, version: int, reason: str | None) -> dict[str, object]:
+def _document(
+    decision: Decision, period: HalfYear, version: int, reason: str | None, category: ReturnReason
+) -> dict[str, object]:
     return {
         "park": decision.park,
         "period": period,
         "version": version,
         "accepted": decision.accepted,
         "reason": reason,
+        "category": None if decision.accepted else category,
         "on": decision.decided_on,
         "explain": decision.explain,
     }
@@ -50,4 +65,6 @@ def _document(decision: Decision, period: HalfYear, version: int, reason: str | 
 def _lines(decision: Decision) -> list[str]:
     verdict = "审核通过" if decision.accepted else "退回修改"
     decided = f"{decision.told}：{verdict}（{chinese_date(decision.decided_on)}）"
-    return [decided, *(f"  核实：{text}" for text in decision.explain)]
+    comments = [f"  批注：{decision.sent}条已随退回发出"] if decision.sent else []
+    comments += [f"  批注：{decision.unsent}条未曾发出，仅留存备查"] if decision.unsent else []
+    return [decided, *(f"  核实：{text}" for text in decision.explain), *comments]

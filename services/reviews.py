@@ -15,8 +15,8 @@ from db.queries.access import seen_by
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.refusal import Refused
-from policy.terms import HalfYear, Severity, SubmissionKind, SubmissionState
-from services import audit, clock, corrections, rejudging, snapshots, versions
+from policy.terms import HalfYear, ReturnReason, Severity, SubmissionKind, SubmissionState
+from services import audit, clock, comments, corrections, rejudging, snapshots, versions
 from services.parks import find_park
 
 
@@ -31,7 +31,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was decided; `explain` are the messages of findings at confirm that were let pass."""
+    """What was decided. `explain`: the messages of findings at confirm that were let pass; `sent`: how many 批注
+    went out with the return; `unsent`: how many an acceptance leaves with the committee."""
 
     submission_id: int
     park: str | None
@@ -39,6 +40,8 @@ class Decision:
     accepted: bool
     decided_on: date
     explain: tuple[str, ...] = ()
+    sent: int = 0
+    unsent: int = 0
 
 
 def newest(session: Session, actor: Actor, park_code: str, period: HalfYear) -> Version:
@@ -65,7 +68,7 @@ def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Deci
 
     Raises Refused while any cell is at confirm or error or any finding is at error (how many, where), for a
     version not submitted or overtaken by a newer one. Findings at confirm do not stand in the way; the log
-    lists them.
+    lists them. 批注 not sent with a return before stay with the committee, for the record.
     """
     row = _decidable(session, actor, submission_id, on)
     if row.state != SubmissionState.SUBMITTED:
@@ -81,14 +84,23 @@ def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Deci
         )
     ).all()
     explained = {"confirmed": [finding.code for finding in findings]}
-    _decide(session, actor, row, SubmissionState.ACCEPTED, "", on, explained)
+    _decide(session, row, Review(accepted=True, decided_by=actor.account, decided_on=on), actor, explained)
     corrections.record(session, actor, row, on)
     messages = tuple(finding.message for finding in findings)
-    return Decision(row.id, _code(row), versions.told(row), True, on, messages)
+    return Decision(row.id, _code(row), versions.told(row), True, on, messages, unsent=comments.unsent(session, row))
 
 
-def return_report(session: Session, actor: Actor, submission_id: int, reason: str, on: date) -> Decision:
-    """退回修改, with a reason: the report counts as not received until a newer version comes.
+def return_report(
+    session: Session,
+    actor: Actor,
+    submission_id: int,
+    reason: str,
+    on: date,
+    category: ReturnReason = ReturnReason.OTHER,
+) -> Decision:
+    """退回修改, with a reason and its kind: the report counts as not received until a newer version comes.
+
+    The 批注 made on its cells go out with it.
 
     A version that is accepted may be returned too, and one that could not be submitted for its errors, by whoever
     may know of it: what was entered from paper (代录) and what came in unattended. Raises Refused without a reason,
@@ -100,8 +112,9 @@ def return_report(session: Session, actor: Actor, submission_id: int, reason: st
     row = _decidable(session, actor, submission_id, on)
     if row.state == SubmissionState.RETURNED or (row.state == SubmissionState.DRAFT and not row.has_errors):
         raise Refused(_not_submitted(session, row))
-    _decide(session, actor, row, SubmissionState.RETURNED, reason, on, {"reason": reason})
-    return Decision(row.id, _code(row), versions.told(row), False, on)
+    review = Review(accepted=False, category=category, reason=reason, decided_by=actor.account, decided_on=on)
+    _decide(session, row, review, actor, {"category": category, "reason": reason})
+    return Decision(row.id, _code(row), versions.told(row), False, on, sent=comments.send(session, review))
 
 
 def _code(row: Submission) -> str | None:
@@ -130,25 +143,15 @@ def _not_submitted(session: Session, row: Submission) -> str:
     return "，".join((text, in_the_way, advice) if in_the_way else (text, advice))
 
 
-def _decide(
-    session: Session,
-    actor: Actor,
-    row: Submission,
-    state: SubmissionState,
-    reason: str,
-    on: date,
-    details: Mapping[str, object],
-) -> None:
-    old = row.state
-    accepted = state is SubmissionState.ACCEPTED
+def _decide(session: Session, row: Submission, review: Review, actor: Actor, details: Mapping[str, object]) -> None:
+    old, state = row.state, SubmissionState.ACCEPTED if review.accepted else SubmissionState.RETURNED
+    review.decided_at = clock.now()
     with rejudging.later_drafts(session, row):
         row.state = state
-        row.reviews.append(
-            Review(accepted=accepted, reason=reason, decided_on=on, decided_at=clock.now(), decided_by=actor.account)
-        )
+        row.reviews.append(review)
         session.flush()
-    act = Act.REVIEW_ACCEPT if accepted else Act.REVIEW_RETURN
-    new = {"state": state, "decided_on": str(on), **details}
+    act = Act.REVIEW_ACCEPT if review.accepted else Act.REVIEW_RETURN
+    new = {"state": state, "decided_on": str(review.decided_on), **details}
     audit.record(session, actor, act, versions.told(row), park_id=row.park_id, old={"state": old}, new=new)
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)
