@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard.components import lights
 from dashboard.components.blocks import empty
-from dashboard.components.figure import figure, sentence
+from dashboard.components.figure import estimated, figure, sentence
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from policy.figures import percent, plain
@@ -41,7 +41,7 @@ def goal_cells(entry: GoalResult, file: Dossier) -> tuple[Node, ...]:
         [indicator.label, html.Span(f"（{indicator.unit}）", className="unit")],
         figure(plain(entry.goal.baseline), goal_at),
         figure(plain(entry.goal.target), goal_at, again=True),
-        "—" if known is None else figure(plain(known.value), known.source.path),
+        "—" if known is None else [figure(plain(known.value), known.source.path), estimated(known.kind)],
         "—" if known is None else known.source.period,
         _rate(entry.completion, entry, file, Working.COMPLETION),
         _rate(entry.incremental, entry, file, Working.INCREMENT),

@@ -9,7 +9,7 @@ from dash import html
 from dashboard import holding, labels
 from dashboard.components import lights
 from dashboard.components.blocks import empty
-from dashboard.components.figure import figure
+from dashboard.components.figure import estimated, figure
 from dashboard.components.tables import Column, row, table
 from dashboard.dossier_tables import goal_cells, judgement, worked
 from dashboard.markup import Node
@@ -66,8 +66,8 @@ def _figure(entry: SourcedFigure | None, code: str) -> Node:
     if entry is None:
         return html.Span("—", className="muted")
     fact = entry.fact
-    told = f"{fact.file} {fact.where}；原文“{fact.raw}”；第{entry.version}版"
-    return figure(plain(fact.value), figure_path(code, fact.period, fact.key), told=told)
+    told = f"{fact.kind.label}；{fact.file} {fact.where}；原文“{fact.raw}”；第{entry.version}版"
+    return [figure(plain(fact.value), figure_path(code, fact.period, fact.key), told=told), estimated(fact.kind)]
 
 
 OWED = (

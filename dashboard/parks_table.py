@@ -9,7 +9,7 @@ from dash import html
 
 from dashboard import labels
 from dashboard.components import blocks, lights
-from dashboard.components.figure import counted, figure
+from dashboard.components.figure import counted, estimated, figure
 from dashboard.components.tables import Column, row, table
 from dashboard.holding import pending_marks
 from dashboard.markup import Node
@@ -99,7 +99,7 @@ def _figure(entry: OverviewRow, key: str) -> Node:
     if known is None:
         return html.Span("—", className="muted", title="尚无审核通过的数据")
     shown = figure(labels.amount(known.value), figure_path(entry.code, known.period, key))
-    return [shown, html.Span(known.period.months_label, className="small")]
+    return [shown, estimated(known.kind), html.Span(known.period.months_label, className="small")]
 
 
 def is_overdue(entry: OverviewRow, today: date) -> bool:

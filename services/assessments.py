@@ -105,13 +105,15 @@ def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -
     sheet, cell = split_place(fact.where)
     source = Source(
         subject=indicator.label, period=span_told(fact.key, fact.period),
-        value=f"{plain(fact.value)}{indicator.unit}", raw=fact.raw,
+        value=f"{plain(fact.value)}{indicator.unit}{fact.kind.mark}", raw=fact.raw,
         file=fact.file, sheet=sheet, cell=cell, version=found.version, decided=fact.decided,
         path=figure_path(situation.park.code, fact.period, fact.key),
         origin=Origin(fact.period, found.version, fact.file, found.uploaded_by, found.uploaded_at),
     )  # fmt: skip
     verdict = pace(situation.park, goal, fact, situation.rulebook) if goal is not None else None
-    return Figure(fact.key, fact.period, fact.value, source, verdict.expected if verdict else None)
+    return Figure(
+        fact.key, fact.period, fact.value, fact.kind, fact.submission_id, source, verdict.expected if verdict else None
+    )
 
 
 def _goals(situation: Situation, figures: Sequence[Figure]) -> tuple[GoalResult, ...]:

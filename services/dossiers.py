@@ -15,7 +15,7 @@ from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.indicator import Indicator
 from policy.indicators.progress import Pace
-from policy.terms import HalfYear, Light
+from policy.terms import FigureKind, HalfYear, Light
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +31,13 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """数据来源 of what is printed: the cell it was read from, or (without a file) how it was worked out."""
+    """数据来源 of what is printed: the cell it was read from (`raw`: its text), or `how` it was worked out or set."""
 
     subject: str
     period: str
     value: str
-    raw: str
+    raw: str = ""
+    how: str = ""
     file: str = ""
     sheet: str = ""
     cell: str = ""
@@ -65,11 +66,16 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One accepted figure, exact, in the catalogue's unit; `expected` is 序时目标 where it may be compared."""
+    """One accepted figure, exact, in the catalogue's unit; `expected` is 序时目标 where it may be compared.
+
+    `submission_id`: the version it is a fact by. As text 预计数 says so.
+    """
 
     key: str
     period: HalfYear
     value: Decimal
+    kind: FigureKind
+    submission_id: int
     source: Source
     expected: Decimal | None = None
 
@@ -79,7 +85,11 @@ class Figure:
 
     @property
     def as_text(self) -> str:
-        return f"{plain(self.value)}{self.indicator.unit}"
+        return f"{plain(self.value)}{self.indicator.unit}{self.kind.mark}"
+
+    @property
+    def without_unit(self) -> str:
+        return f"{plain(self.value)}{self.kind.mark}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,12 @@ def _newest_figures(figures: tuple[FigureFact, ...]) -> dict[str, dict[str, str]
     """Figures of the newest accepted report."""
     newest = max((figure.period for figure in figures), default=None)
     return {
-        figure.key: {"value": plain(figure.value), "unit": BY_KEY[figure.key].unit, "period": str(figure.period)}
+        figure.key: {
+            "value": plain(figure.value),
+            "unit": BY_KEY[figure.key].unit,
+            "period": str(figure.period),
+            "kind": figure.kind,
+        }
         for figure in figures
         if figure.period == newest
     }

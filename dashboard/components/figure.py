@@ -10,7 +10,7 @@ from dash import html
 from dashboard.markup import Node
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.provenance import Working, figure_path, goal_path, working_key
-from policy.terms import HalfYear
+from policy.terms import FigureKind, HalfYear
 
 
 def figure(value: Node, path: str, *, told: str = "", again: bool = False) -> html.A:
@@ -22,6 +22,11 @@ def figure(value: Node, path: str, *, told: str = "", again: bool = False) -> ht
     if again:
         given["tabIndex"] = "-1"
     return html.A(value, href=path, className="traced", **{"data-figure": "source"}, **given)
+
+
+def estimated(kind: FigureKind) -> Node:
+    """The small word beside a figure that is 预计数."""
+    return html.Span(kind.label, className="tag") if kind is FigureKind.ESTIMATE else None
 
 
 def counted(number: Node, href: str) -> html.A:

@@ -18,7 +18,7 @@ from policy.facts import GoalFact
 from policy.figures import plain
 from policy.indicators.indicator import Indicator
 from policy.indicators.progress import span_told
-from policy.terms import HalfYear, Measure
+from policy.terms import FigureKind, HalfYear, Measure
 
 # Blue and orange stay apart for every kind of colour vision; grey reads on white and on dark.
 ACTUAL, WHOLE_YEAR, PATH, TODAY = "#2f7fc1", "#1b4f86", "#d98200", "#8a94a3"
@@ -33,6 +33,7 @@ class Point:
     value: Decimal
     source: str
     path: str
+    kind: FigureKind = FigureKind.PRELIMINARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
     figure.add_scatter(
         x=[point.period.end for point in points], y=[float(point.value) for point in points], name="实际",
         mode="lines+markers+text", line={"color": ACTUAL, "width": 3}, marker={"size": 9},
-        text=[_link(point.value, point.path) for point in points], textposition="bottom center", cliponaxis=False,
+        text=[_label(point) for point in points], textposition="bottom center", cliponaxis=False,
         customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     if span.approved_on <= span.today <= span.ends_on:
@@ -85,7 +86,7 @@ def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], 
         x=[point.period.months_label for point in points], y=[float(point.value) for point in points],
         name="实际（累计）",
         marker={"color": [WHOLE_YEAR if point.period.half == 2 else ACTUAL for point in points]}, width=0.45,
-        text=[_link(point.value, point.path) for point in points], textposition="outside", cliponaxis=False,
+        text=[_label(point) for point in points], textposition="outside", cliponaxis=False,
         customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     lines = () if goal is None else (("目标值（全年）", goal.target, PATH), ("基期值（全年）", goal.baseline, TODAY))
@@ -104,9 +105,13 @@ def _link(value: Decimal, path: str) -> str:
     return f"<a href='{path}' target='_self'>{plain(value)}</a>" if path else plain(value)
 
 
+def _label(point: Point) -> str:
+    return f"{_link(point.value, point.path)}{point.kind.mark}"
+
+
 def _words(indicator: Indicator, point: Point) -> str:
     when = span_told(indicator.key, point.period)
-    return f"{when}<br><b>{plain(point.value)}{indicator.unit}</b><br>来源：{point.source}"
+    return f"{when}<br><b>{plain(point.value)}{indicator.unit}</b>（{point.kind.label}）<br>来源：{point.source}"
 
 
 def _layout(indicator: Indicator) -> dict[str, object]:

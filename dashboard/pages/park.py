@@ -12,7 +12,7 @@ from flask import abort
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, elapsed, facts, link_button
-from dashboard.components.figure import counted, figure
+from dashboard.components.figure import counted, estimated, figure
 from dashboard.components.tabs import contents, park_crumbs, park_tabs
 from dashboard.dossier_tables import problems_list
 from dashboard.figures.path import HEIGHT, Point, Span, against_goal
@@ -127,7 +127,7 @@ def _chart(indicator: Indicator, park: ParkDetail, file: Dossier, span: Span) ->
     points = [
         Point(
             entry.fact.period, entry.fact.value, f"{entry.fact.file} {entry.fact.where}",
-            figure_path(park.park.code, entry.fact.period, indicator.key),
+            figure_path(park.park.code, entry.fact.period, indicator.key), entry.fact.kind,
         )
         for entry in park.figures
         if entry.fact.key == indicator.key
@@ -148,7 +148,7 @@ def _newest(indicator: Indicator, file: Dossier) -> html.P:
         return html.P("尚无审核通过的数据", className="muted newest")
     result = next((goal for goal in file.goals if goal.goal.key == indicator.key), None)
     value = html.Span(figure(plain(newest.value), newest.source.path), className="figure")
-    words = [value, f"{indicator.unit} · {newest.source.period} "]
+    words = [value, indicator.unit, estimated(newest.kind), f" · {newest.source.period} "]
     return html.P([*words, *(_judged(result, newest) if result else ())], className="newest")
 
 

@@ -21,7 +21,7 @@ from policy.deadlines import elapsed_share
 from policy.facts import ParkFact, Pending, ReceiptFact
 from policy.obligations import Obligation
 from policy.rulebook import DEFAULT
-from policy.terms import HalfYear, Light, ObligationKind, ReceiptState, Stage
+from policy.terms import FigureKind, HalfYear, Light, ObligationKind, ReceiptState, Stage
 from policy.workflow import StepKind, stage_after
 
 
@@ -42,6 +42,7 @@ class Figure:
     value: Decimal
     unit: str
     period: HalfYear
+    kind: FigureKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,4 +167,6 @@ def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
 
 
 def _figure(entry: Mapping[str, str]) -> Figure:
-    return Figure(Decimal(entry["value"]), entry["unit"], HalfYear.parse(entry["period"]))
+    # A row stored before figures had kinds says none.
+    kind = FigureKind(entry.get("kind", FigureKind.PRELIMINARY))
+    return Figure(Decimal(entry["value"]), entry["unit"], HalfYear.parse(entry["period"]), kind)
