@@ -14,21 +14,14 @@ def row_of(where: str) -> str:
     return f"{sheet}!{found[1] or found[2]}" if found else where
 
 
-_CELL = re.compile(r"(?:([A-Z]{1,3})(\d{1,7})|P(\d{1,7})|(\d{1,7}))")
+_CELL = re.compile(r"([A-Z]{1,3})?(\d{1,7})")
 
 
 def cell_at(where: str) -> tuple[str, int, int]:
-    """Sheet, row and column of a place in a workbook; column 0 for a whole row, row 0 for what is no place in one.
-
-    正文!P3, the third paragraph, is taken for the third cell of a first column.
-    """
+    """Sheet, row and column of a place in a workbook; column 0 for a whole row, row 0 for what is no place in one."""
     sheet, _, address = where.rpartition("!")
     found = _CELL.fullmatch(address)
-    if found is None:
-        return sheet, 0, 0
-    if found[1]:
-        return sheet, int(found[2]), column_number(found[1])
-    return (sheet, int(found[3]), 1) if found[3] else (sheet, int(found[4]), 0)
+    return (sheet, int(found[2]), column_number(found[1] or "")) if found else (sheet, 0, 0)
 
 
 def column_number(text: str) -> int:

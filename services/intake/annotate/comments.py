@@ -46,7 +46,8 @@ class Comments:
         self._space = etree.QName(self._sheet).namespace
         known = list(package.related(path, "comments").values())
         self._root: Any = package.xml(known[0]) if known and known[0] in package else None
-        self._shapes: Any = None
+        self._drawing: Any = None
+        self._shapes: dict[Place, Any] = {}
 
     def _tag(self, name: str) -> str:
         return f"{{{self._space}}}{name}"
@@ -112,15 +113,17 @@ class Comments:
         words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
         comment.insert(0, run.getparent())
 
-    def _drawing(self) -> Any:
+    def _open_drawing(self) -> Any:
         """The drawing that shows this sheet's comments."""
-        if self._shapes is None:
+        if self._drawing is None:
             known = self._package.related(self._path, "vmlDrawing")
             relation = f"{{{self._base}}}id"
             shown = self._sheet.find(self._tag("legacyDrawing"))
             path = known.get(shown.get(relation, ""), "") if shown is not None else ""
-            self._shapes = self._package.lenient_xml(path) if path in self._package else self._begin_drawing(relation)
-        return self._shapes
+            known_part = path in self._package
+            self._drawing = self._package.lenient_xml(path) if known_part else self._begin_drawing(relation)
+            self._shapes = {place: shape for shape in self._drawing if (place := _noted(shape))}
+        return self._drawing
 
     def _begin_drawing(self, relation: str) -> Any:
         path = self._package.free("xl/drawings/vmlDrawingQ{}.vml")
@@ -136,19 +139,27 @@ class Comments:
         return root
 
     def _remove_shape(self, place: Place) -> None:
-        for data in list(self._drawing().iter(f"{{{_X}}}ClientData")):
-            spot = data.findtext(f"{{{_X}}}Row"), data.findtext(f"{{{_X}}}Column")
-            if data.get("ObjectType") == "Note" and spot == (str(place[0] - 1), str(place[1] - 1)):
-                data.getparent().getparent().remove(data.getparent())
+        drawing = self._open_drawing()
+        if place in self._shapes:
+            drawing.remove(self._shapes.pop(place))
 
     def _add_shape(self, place: Place, text: str) -> None:
-        root = self._drawing()
+        root = self._open_drawing()
         lines = sum(len(line) // _PER_LINE + 1 for line in text.splitlines())
         shape = _SHAPE.format(
             v=_V, o=_O, x=_X, number=70_000 + len(root), row=place[0] - 1, column=place[1] - 1,
             width=_WIDTH, height=min(_LINE * (lines + 1), _TALLEST),
         )  # fmt: skip
         root.append(etree.fromstring(shape))
+
+
+def _noted(shape: Any) -> Place | None:
+    """The cell whose comment the shape shows."""
+    data = shape.find(f"{{{_X}}}ClientData") if isinstance(shape.tag, str) else None
+    if data is None or data.get("ObjectType") != "Note":
+        return None
+    row, column = data.findtext(f"{{{_X}}}Row") or "", data.findtext(f"{{{_X}}}Column") or ""
+    return (int(row) + 1, int(column) + 1) if row.isdigit() and column.isdigit() else None
 
 
 def _said(comment: Any) -> str:

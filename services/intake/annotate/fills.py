@@ -19,6 +19,7 @@ class Fills:
 
     def __init__(self, root: Any) -> None:
         self._space = etree.QName(root).namespace
+        self._fonts = root.find(self._tag("fonts"))
         self._fills = root.find(self._tag("fills"))
         self._formats = root.find(self._tag("cellXfs"))
         self._numbers: dict[Severity, int] = {}
@@ -37,9 +38,15 @@ class Fills:
         colours = {node.get("rgb", "")[-6:] for node in fill.iter(self._tag("fgColor"))}
         return self._with_fill(style, NO_FILL) if colours & set(COLOURS.values()) else style
 
-    def wrapped(self, severity: Severity | None = None) -> int:
+    def wrapped(self, severity: Severity | None = None, *, bold: bool = False) -> int:
         """A style of its own for the added sheet: text that breaks within its cell."""
         made = deepcopy(self._formats[self._with_fill(0, self._number(severity) if severity else NO_FILL)])
+        if bold:
+            font = deepcopy(self._fonts[int(made.get("fontId", "0"))])
+            if font.find(self._tag("b")) is None:
+                font.insert(0, etree.Element(self._tag("b")))
+            made.set("fontId", str(_added(self._fonts, font)))
+            made.set("applyFont", "1")
         made.set("applyAlignment", "1")
         for node in made.findall(self._tag("alignment")):
             made.remove(node)

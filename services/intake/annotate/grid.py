@@ -48,7 +48,9 @@ class Grid:
 
     def _cell(self, place: Place) -> Any:
         row = self._row(place[0])
-        known = self._cells.setdefault(place[0], self._numbered_cells(row))
+        if place[0] not in self._cells:
+            self._cells[place[0]] = self._numbered_cells(row)
+        known = self._cells[place[0]]
         if place[1] not in known:
             known[place[1]] = self._new_cell(row, place, known)
         return known[place[1]]

@@ -67,9 +67,11 @@ class Package:
         relations = _relations_path(path)
         if relations not in self:
             return {}
+        known = self._roots.get(relations)
+        root = xml_part(self._archive, relations) if known is None else known
         return {
             node.get("Id", ""): _resolved(path, node.get("Target", ""))
-            for node in self.xml(relations).iter(f"{{{RELATIONS}}}Relationship")
+            for node in root.iter(f"{{{RELATIONS}}}Relationship")
             if node.get("Type", "").rpartition("/")[2] == kind and node.get("TargetMode") != "External"
         }
 

@@ -25,7 +25,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`where` as in findings (半年报!C10, 一览表!7, 表1!R9C2, 正文!P3; empty for the whole file); `kind` is the
+    """`where` as in findings (半年报!C10, 企业名录!7, 表1!R9C2, 正文!P3; empty for the whole file); `kind` is the
     office's word for it, such as 须更正; `text` says what was found, what was expected and how to mend it."""
 
     where: str

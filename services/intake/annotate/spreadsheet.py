@@ -19,6 +19,7 @@ from services.intake.document import Document, letters
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _WIDTHS = (6, 14, 18, 30, 26, 90)
 _BOOK = "xl/workbook.xml"
+_UNBROKEN, _HEADING, _PLAIN = "unbroken", "heading", "plain"
 
 
 def annotate_xlsx(data: bytes, document: Document, problems: Sequence[Problem], origin: str) -> bytes:
@@ -106,6 +107,8 @@ class _Book:
     def _listing(self, rows: Sequence[tuple[str, ...]], problems: Sequence[Problem]) -> Any:
         space = self.space
         root = etree.Element(f"{{{space}}}worksheet", nsmap={None: space})  # type: ignore[dict-item]
+        setup = etree.SubElement(root, f"{{{space}}}sheetPr")
+        etree.SubElement(setup, f"{{{space}}}pageSetUpPr", fitToPage="1")
         columns = etree.SubElement(root, f"{{{space}}}cols")
         for number, width in enumerate(_WIDTHS, 1):
             attributes = {"min": str(number), "max": str(number), "width": str(width), "customWidth": "1"}
@@ -115,16 +118,27 @@ class _Book:
         for number, texts in enumerate(rows, 1):
             row = etree.SubElement(data, f"{{{space}}}row", r=str(number))
             for place, text in enumerate(texts, 1):
-                look = looks.get(text if place == 2 and number > 3 else "") if number > 2 else None
-                _text_cell(row, space, f"{letters(place)}{number}", text, look)
+                _text_cell(row, space, f"{letters(place)}{number}", text, looks.get(_look(number, place, text)))
+        etree.SubElement(root, f"{{{space}}}pageSetup", paperSize="9", orientation="landscape", fitToHeight="0")
         return root
 
     def _looks(self, problems: Sequence[Problem]) -> dict[str, int]:
-        """Style by the word in the second column; by the empty word for all other cells."""
-        if self.fills is None:
+        """Style by what `_look` names."""
+        fills = self.fills
+        if fills is None:
             return {}
         kinds = {problem.kind: problem.severity for problem in problems}
-        return {"": self.fills.wrapped()} | {kind: self.fills.wrapped(severity) for kind, severity in kinds.items()}
+        plain = {_HEADING: fills.wrapped(bold=True), _PLAIN: fills.wrapped()}
+        return plain | {kind: fills.wrapped(severity) for kind, severity in kinds.items()}
+
+
+def _look(row: int, place: int, text: str) -> str:
+    """The first two rows are not broken into lines, the third is the heading, and the second column says the kind."""
+    if row <= 2:
+        return _UNBROKEN
+    if row == 3:
+        return _HEADING
+    return text if place == 2 else _PLAIN
 
 
 def _text_cell(row: Any, space: str, reference: str, text: str, look: int | None) -> None:
