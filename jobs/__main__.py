@@ -17,6 +17,8 @@ COMMANDS: dict[str, str] = {
     "parks": "列出园区名册",
     "contacts": "导入联系人（CSV）",
     "template": "生成预填的半年报模板",
+    "firm-pages": "生成每家企业的一企一表",
+    "firm-answers": "收回一企一表，列出未回收、重复、新增和有问题的企业",
     "ingest": "读取半年报和申报表",
     "review": "审核通过或退回修改",
     "letter": "收文登记：区县政府半年函报",
@@ -38,7 +40,7 @@ class Commands(CommandGroup):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        return cast(click.Command, import_module(f"jobs.{cmd_name}").command)
+        return cast(click.Command, import_module(f"jobs.{cmd_name.replace('-', '_')}").command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

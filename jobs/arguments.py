@@ -68,8 +68,17 @@ class ReadableFile(click.ParamType[Path]):
         return path
 
 
+class ReadableFiles(ReadableFile):
+    """A file or a folder that is there and may be read."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        return path if path.is_dir() and os.access(path, os.R_OK | os.X_OK) else super().convert(value, param, ctx)
+
+
 DATE = Day()
 PERIOD = Period()
 FILE = ReadableFile()
+FILE_OR_FOLDER = ReadableFiles()
 NEW_FILE = click.Path(path_type=Path)
 """Where to write; what stands in the way is told when writing."""

@@ -15,6 +15,7 @@ from policy.facts import Amount, ReportFacts, RowFact
 from policy.figures import WAN, plain
 from policy.findings import Finding
 from policy.indicators.tiers import TIERS
+from policy.masking import mask_phone
 from policy.reports import firms
 from policy.reports.firms import firm_key
 from policy.rulebook import DEFAULT, NEWEST, Rulebook
@@ -76,7 +77,20 @@ class Change:
 
     @property
     def told(self) -> str:
-        return f"{self.column.label}：{self.before or '空'} → {self.after or '空'}"
+        before, after = (_shown(self.column, text) or "空" for text in (self.before, self.after))
+        return f"{self.column.label}：{before} → {after}"
+
+
+def _shown(column: Column, text: str) -> str:
+    """As lists show it: telephone numbers masked, wherever in a text they stand."""
+    return text if column in FIGURES else mask_phone(text)
+
+
+def problem_told(key: str, entry: Entry) -> str:
+    """What is wrong with one cell: which, what was found, and what to do."""
+    column = ROSTER.column(key)
+    found = f"填“{_shown(column, entry.raw)}”" if entry.raw else "空缺"
+    return f"{column.label}{found}；{_shown(column, entry.message)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +112,10 @@ class Firm:
         return not self.last
 
     @property
-    def problems(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.answer.cells.values() if entry.status.blocks) if self.answer else ()
+    def problems(self) -> dict[str, Entry]:
+        """Cells of the newest answer that wait for confirmation or correction."""
+        cells = self.answer.cells if self.answer else {}
+        return {key: entry for key, entry in cells.items() if entry.status.blocks}
 
     @property
     def state(self) -> FirmState:

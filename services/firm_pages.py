@@ -68,12 +68,16 @@ def file_word(name: str) -> str:
 def issued_zip(session: Session, actor: Actor, park_code: str, period: HalfYear) -> tuple[str, bytes]:
     """All pages of `issue` in one archive, and what to call it."""
     pages = issue(session, actor, park_code, period)
-    park = find_park(session, actor.scope, park_code)
+    return f"一企一表-{find_park(session, actor.scope, park_code).short_name}-{period}.zip", packed(pages)
+
+
+def packed(pages: Iterable[tuple[str, bytes]]) -> bytes:
+    """The pages as a zip; the workbooks themselves are packed already."""
     output, day = BytesIO(), clock.today()
-    with ZipFile(output, "w", ZIP_STORED) as archive:  # the workbooks are packed already
+    with ZipFile(output, "w", ZIP_STORED) as archive:
         for name, data in pages:
             archive.writestr(ZipInfo(name, (day.year, day.month, day.day, 0, 0, 0)), data)
-    return f"一企一表-{park.short_name}-{period}.zip", output.getvalue()
+    return output.getvalue()
 
 
 def merged(
