@@ -6,12 +6,13 @@ import logging
 
 from dash import html
 from dash.exceptions import DependencyException
-from flask import Flask, jsonify, render_template, request
+from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, NotFound
 
 from dashboard.markup import render
+from dashboard.uploads import hear_out, wants_json
 from policy.refusal import Refused
 
 LOG = logging.getLogger(__name__)
@@ -42,12 +43,19 @@ def _page(error: HTTPException) -> ResponseReturnValue:
     elif 300 <= code < 400:
         return error.get_response()
     title, advice = WORDS.get(code, WORDS[500 if code >= 500 else 400])
-    if request.path.startswith("/_dash") or request.is_json:
-        return jsonify(error=title, advice=advice), code
     if code == 413:
-        limit = (request.max_content_length or 0) // MEBIBYTE
-        title, advice = f"文件过大（上限{limit}MB）", advice
+        title = _too_large()
+    if request.path.startswith("/_dash") or request.is_json or wants_json():
+        return jsonify(error=title, advice=advice), code
     return _document(title, advice, code)
+
+
+def _too_large() -> str:
+    """Whoever may send something here is heard out, so that the browser comes to show this."""
+    if "actor" in g:
+        hear_out()
+    found, limit = request.content_length or 0, request.max_content_length or 0
+    return f"文件过大（本次上传{-(-found // MEBIBYTE)}MB，上限{limit // MEBIBYTE}MB）"
 
 
 def _document(title: str, advice: str, code: int) -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.auth import signed_in_actor
 from dashboard.page import current_platform
+from dashboard.uploads import LARGEST_EVIDENCE, wants_json
 from db.queries.access import park_in_scope, report_in_scope
 from policy.access import Actor, Permission
 
@@ -30,11 +31,13 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`needs`: None means any signed-in account. `public`: no sign-in either."""
+    """`needs`: None means any signed-in account. `public`: no sign-in either. `largest`: bytes of a request where
+    more may be sent than elsewhere; it holds only for those who may send it."""
 
     needs: Permission | None = None
     subject: Subject | None = None
     public: bool = False
+    largest: int | None = None
 
 
 PUBLIC = Rule(public=True)
@@ -62,6 +65,7 @@ ROUTES: dict[str, Rule] = {
     "goal_source": Rule(Permission.VIEW_PARK, Subject.PARK),
     "self_assessment": Rule(Permission.VIEW_SELF_ASSESSMENT, Subject.PARK),
     "acceptance": Rule(Permission.VIEW_ACCEPTANCE, Subject.PARK),
+    "evidence": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
     "upload": Rule(Permission.UPLOAD_REPORT),
     "report": Rule(Permission.VIEW_REPORT, Subject.REPORT),
     "compare": Rule(Permission.VIEW_REPORT, Subject.REPORT),
@@ -74,6 +78,12 @@ ROUTES: dict[str, Rule] = {
     "accounts": Rule(Permission.MANAGE_ACCOUNTS),
     "audit": Rule(Permission.VIEW_AUDIT),
     # files and acts
+    "put_evidence": Rule(Permission.PUT_EVIDENCE, Subject.PARK, largest=LARGEST_EVIDENCE),
+    "evidence_file": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
+    "evidence_list": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
+    "link_evidence": Rule(Permission.PUT_EVIDENCE, Subject.PARK),
+    "unlink_evidence": Rule(Permission.PUT_EVIDENCE, Subject.PARK),
+    "withdraw_evidence": Rule(Permission.PUT_EVIDENCE, Subject.PARK),
     "template_file": Rule(Permission.UPLOAD_REPORT, Subject.PARK),
     "self_assessment_file": Rule(Permission.VIEW_SELF_ASSESSMENT, Subject.PARK),
     "acceptance_file": Rule(Permission.VIEW_ACCEPTANCE, Subject.PARK),
@@ -86,6 +96,7 @@ ROUTES: dict[str, Rule] = {
     "explain_finding": Rule(Permission.SUBMIT_REPORT, Subject.REPORT),
     "accept_report": Rule(Permission.REVIEW_REPORT, Subject.REPORT),
     "return_report": Rule(Permission.REVIEW_REPORT, Subject.REPORT),
+    "comment_report": Rule(Permission.REVIEW_REPORT, Subject.REPORT),
     "record_letter": Rule(Permission.RECORD_LETTER),
     "switch_account": Rule(Permission.MANAGE_ACCOUNTS),
     "reset_password": Rule(Permission.MANAGE_ACCOUNTS),
@@ -101,14 +112,15 @@ CALLBACK_ENDPOINT = "/_dash-update-component"
 
 
 def install(server: Flask) -> None:
-    """Before every request: who is it, may they, and is the park theirs."""
+    """Before every request: who is it, may they, and is the park theirs. Only then is what they send taken in."""
     server.before_request(_guard)
 
 
 def _guard() -> ResponseReturnValue | None:
-    _refuse_nul()
+    _refuse_nul(request.path, *request.args.values())
     rule = ROUTES.get(request.endpoint or "")
     if rule is not None and rule.public:
+        _refuse_nul(*request.form.values())
         return None
     actor = signed_in_actor()
     if actor is None:
@@ -117,6 +129,9 @@ def _guard() -> ResponseReturnValue | None:
     if rule is None:
         abort(404)
     require(rule, actor, request.view_args or {})
+    if rule.largest is not None:
+        request.max_content_length = rule.largest
+    _refuse_nul(*request.form.values())
     if request.endpoint == CALLBACK_ENDPOINT:
         require_callback(actor)
     return None
@@ -144,17 +159,16 @@ def require_callback(actor: Actor) -> None:
     require(rule, actor, {})
 
 
-def _refuse_nul() -> None:
+def _refuse_nul(*words: str) -> None:
     """No database takes a NUL, and nobody types one."""
-    words = [request.path, *request.args.values(), *request.form.values()]
     if any("\0" in word for word in words):
         abort(400)
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """Pages lead to the form and back; a script is told in its own language."""
-    if request.path.startswith("/_dash") or request.is_json:
-        return jsonify(error="请先登录"), 401
+    if request.path.startswith("/_dash") or request.is_json or wants_json():
+        return jsonify(error="请先登录", advice="登录已失效，刚才的操作没有进行。"), 401
     if request.method == "GET":
         return redirect(url_for("login", next=request.full_path.rstrip("?")))
     flash("登录已失效，刚才的操作没有进行。请重新登录后再试。", "refused")

@@ -10,13 +10,13 @@ from flask import Flask, Response, abort, flash, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from dashboard import version_acts
+from dashboard import evidence_acts, review_acts, version_acts
 from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
 from policy.refusal import Refused
 from policy.terms import DecisionKind, HalfYear, LetterMedium
-from services import accounts, clock, decisions, explanations, letters, reviews, submissions
+from services import accounts, clock, decisions, explanations, letters, submissions
 from services.documents import catalogue
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -28,8 +28,6 @@ def install(server: Flask) -> None:
     server.add_url_rule("/reports/<report_id>/submit", "submit_report", _submit, methods=["POST"])
     server.add_url_rule("/reports/<report_id>/cells/<int:cell_id>", "decide_cell", _decide, methods=["POST"])
     server.add_url_rule("/reports/<report_id>/findings/<int:finding_id>", "explain_finding", _explain, methods=["POST"])
-    server.add_url_rule("/reports/<report_id>/accept", "accept_report", _accept, methods=["POST"])
-    server.add_url_rule("/reports/<report_id>/return", "return_report", _return, methods=["POST"])
     server.add_url_rule("/letters/new", "record_letter", _letter, methods=["POST"])
     server.add_url_rule("/parks/<code>/template/<period>.xlsx", "template_file", _template)
     server.add_url_rule("/parks/<code>/self-assessment.<file_format>", "self_assessment_file", _self_assessment)
@@ -37,6 +35,8 @@ def install(server: Flask) -> None:
     server.add_url_rule("/admin/accounts/active", "switch_account", _switch_account, methods=["POST"])
     server.add_url_rule("/admin/accounts/password", "reset_password", _reset_password, methods=["POST"])
     version_acts.install(server)
+    evidence_acts.install(server)
+    review_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: abort(404))
 
 
@@ -106,19 +106,6 @@ def _explain(report_id: str, finding_id: int) -> Response:
         lambda session, actor, number, _on: explanations.explain(session, actor, number, finding_id, text),
         "情况说明已保存。",
         "#problems",
-    )
-
-
-def _accept(report_id: str) -> Response:
-    return _act(report_id, reviews.accept, "审核通过，数据已作为事实显示在园区总览。")
-
-
-def _return(report_id: str) -> Response:
-    reason = request.form.get("reason", "")
-    return _act(
-        report_id,
-        lambda session, actor, number, on: reviews.return_report(session, actor, number, reason, on),
-        "已退回修改，区县会看到退回原因。",
     )
 
 
@@ -201,7 +188,7 @@ def _document(kind: str, code: str, file_format: str) -> ResponseReturnValue:
         abort(404)
     with current_platform().database.read() as session:
         document = catalogue.compose(session, g.actor, kind, code, clock.today())
-    file = catalogue.render(document, file_format)
+    file = catalogue.render(document, file_format, current_platform().settings.public_url)
     return send_file(BytesIO(file.data), MIME[file_format], as_attachment=True, download_name=file.name)
 
 

@@ -71,7 +71,7 @@ class ClaimKey:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One thing stated: `label` names it, `stated` is what is said of it, `where` in the report.
+    """One thing stated: `label` names it, `stated` is what is said of it, `where` in the report or the register.
 
     `category`: where a paper that proves it belongs, unless the park knows better.
     """
@@ -81,7 +81,7 @@ class Claim:
     label: str
     stated: str
     clause: str
-    where: str = ""
+    where: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +141,11 @@ def park_materials(statement: Statement) -> Iterator[Claim]:
     if statement.boundary:
         yield _of_park("boundary", "四至范围", Category.OTHER, "二(一)", statement.boundary)
     for subject, label, category, clause in MATERIALS:
-        yield _of_park(subject, label, category, clause, ASKED_FOR)
+        yield _of_park(subject, label, category, clause, ASKED_FOR, where="—")
 
 
-def _of_park(subject: str, label: str, category: Category, clause: str, stated: str) -> Claim:
-    return Claim(ClaimKey(ClaimKind.PARK, subject), category, label, stated, clause)
+def _of_park(subject: str, label: str, category: Category, clause: str, stated: str, where: str = "园区名册") -> Claim:
+    return Claim(ClaimKey(ClaimKind.PARK, subject), category, label, stated, clause, where)
 
 
 def headlines(statement: Statement) -> Iterator[Claim]:

@@ -25,6 +25,8 @@ from services.storage import Received, Storage, keep_received
 from services.versions import storable
 
 MEBIBYTE = 1024 * 1024
+IDS = range(1, 2**31)
+"""Within what an integer column holds on every database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +171,7 @@ def _standing(session: Session, actor: Actor, park_code: str, evidence_id: int) 
     actor.require(Permission.PUT_EVIDENCE)
     audit.take_turn(session)
     park = find_park(session, actor.scope, park_code)
-    row = session.get(Evidence, evidence_id, with_for_update=True)
+    row = session.get(Evidence, evidence_id, with_for_update=True) if evidence_id in IDS else None
     if row is None or row.park_id != park.id:
         raise Unknown(f"没有编号为{evidence_id}的佐证资料")
     if row.withdrawn_at is not None:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from db.models import (
     Account,
     Contact,
+    Evidence,
     Goal,
     Letter,
     LetterPark,
@@ -203,6 +204,15 @@ def make_goal(session: Session, park: Park, key: str, baseline: str, target: str
     }
     goal = Goal(park_id=park.id, key=key, baseline=Decimal(baseline), target=Decimal(target), **values | columns)
     return _add(session, goal)
+
+
+def make_evidence(session: Session, park: Park, file: StoredFile, **columns: Any) -> Evidence:
+    """A picture put forward by the park's operator, linked to nothing."""
+    values = {
+        "category": "events", "title": "活动照片", "file_name": file.name, "media_type": "png",
+        "uploaded_by": "operator", "uploaded_at": MADE_AT,
+    }  # fmt: skip
+    return _add(session, Evidence(park_id=park.id, file=file, **values | columns))
 
 
 def make_account(session: Session, username: str = "committee", **columns: Any) -> Account:

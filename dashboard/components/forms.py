@@ -11,11 +11,27 @@ from markupsafe import Markup
 from dashboard.markup import Node, element
 
 
-def form(action: str, *content: Node, files: bool = False, kind: str = "stack") -> Markup:
-    """A form that posts, with its token against forged requests."""
+def form(action: str, *content: Node, files: bool = False, kind: str = "stack", largest: int | None = None) -> Markup:
+    """A form that posts, with its token against forged requests.
+
+    `largest`: bytes it may send; given, it shows how far its files have come (assets/upload-progress.js).
+    """
     token = element("input", type="hidden", name="csrf_token", value=generate_csrf())
-    encoding = "multipart/form-data" if files else None
-    return element("form", token, *content, action=action, method="post", enctype=encoding, class_=kind)
+    encoding = "multipart/form-data" if files or largest else None
+    told = {"data_upload": True, "data_largest": largest} if largest else {}
+    shown = [progress()] if largest else []
+    return element(
+        "form", token, *content, *shown, action=action, method="post", enctype=encoding, class_=kind, **told
+    )  # fmt: skip
+
+
+def progress() -> Markup:
+    """Where the script shows how far an upload has come, in a bar and in words, with a way to stop it."""
+    bar = element("progress", max=100, value=0, aria_label="上传进度")
+    words = element("p", class_="upload-words", aria_hidden="true")
+    heard = element("p", class_="unseen", aria_live="polite")
+    cancel = element("button", "取消上传", type="button", class_="plain")
+    return element("div", bar, words, heard, cancel, class_="upload-progress", hidden=True)
 
 
 def search_form(*content: Node, kind: str = "line") -> Markup:

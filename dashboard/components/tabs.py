@@ -1,4 +1,4 @@
-"""The three views of one park, side by side."""
+"""The views of one park, side by side."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ VIEWS = (
     ("", "园区情况", Permission.VIEW_PARK),
     ("/self-assessment", "自评", Permission.VIEW_SELF_ASSESSMENT),
     ("/acceptance", "验收", Permission.VIEW_ACCEPTANCE),
+    ("/evidence", "佐证资料", Permission.VIEW_EVIDENCE),
 )
 
 

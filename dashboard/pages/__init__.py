@@ -8,6 +8,7 @@ from dashboard.pages import (
     audit,
     compare,
     dry_run,
+    evidence,
     figure_source,
     home,
     jobs,
@@ -35,6 +36,7 @@ PAGES: tuple[Page, ...] = (
     *figure_source.PAGES,
     self_assessment.PAGE,
     acceptance.PAGE,
+    evidence.PAGE,
     report.PAGE,
     compare.PAGE,
 )

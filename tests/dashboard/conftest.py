@@ -17,6 +17,7 @@ from services import accounts, snapshots
 from services.platform import Platform
 from tests import factories
 from tests.conftest import PASSWORD
+from tests.evidence_files import PNG
 
 TODAY = date(2026, 3, 2)
 FOREIGN = "国家网络安全产业园区（示例乙园）"
@@ -58,6 +59,8 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
             submitted_on=None,
         )  # fmt: skip
         elsewhere = factories.make_submission(session, foreign, "2025H1", figures={"revenue_cyber": "7.7"})
+        platform.storage.put(PNG)
+        factories.make_evidence(session, own, factories.make_file(session, PNG, "照片.png"))
         for park in (own, foreign):
             snapshots.rewrite(session, park.id)
         _open_accounts(session, districts[0].id, own.id)

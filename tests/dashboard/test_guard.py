@@ -21,6 +21,7 @@ EVERYONE = frozenset(ROLES)
 OFFICES = frozenset({COMMITTEE, DISTRICT})
 REPORTERS = frozenset({COMMITTEE, DISTRICT, OPERATOR})
 READERS = frozenset({COMMITTEE, DISTRICT, OPERATOR, EXPERT})
+PROVERS = frozenset({DISTRICT, OPERATOR})
 NOBODY = None
 
 # What the notice's division of work asks for, written down apart from the guard's own table.
@@ -45,6 +46,13 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "self_assessment_file": READERS,
     "acceptance": READERS,
     "acceptance_file": READERS,
+    "evidence": READERS,
+    "evidence_file": READERS,
+    "evidence_list": READERS,
+    "put_evidence": PROVERS,
+    "link_evidence": PROVERS,
+    "unlink_evidence": PROVERS,
+    "withdraw_evidence": PROVERS,
     "alerts": REPORTERS,
     "upload": OFFICES,
     "upload_report": OFFICES,
@@ -60,6 +68,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "explain_finding": OFFICES,
     "accept_report": frozenset({COMMITTEE}),
     "return_report": frozenset({COMMITTEE}),
+    "comment_report": frozenset({COMMITTEE}),
     "letter": frozenset({COMMITTEE}),
     "record_letter": frozenset({COMMITTEE}),
     "dry_run": frozenset({COMMITTEE}),
@@ -94,7 +103,7 @@ def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, 
     """Every route with each of its methods and an address made of these ids."""
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
-        "filename": "parkwatch.css", "cell_id": "1", "finding_id": "1", "package_name": "dash",
+        "filename": "parkwatch.css", "cell_id": "1", "evidence_id": "1", "finding_id": "1", "package_name": "dash",
         "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "other_id": str(report_id),
     }  # fmt: skip
