@@ -11,6 +11,7 @@ from services.intake.document import Cell, Document, Sheet
 from services.intake.exports import find_long
 from services.intake.figures import find_spots
 from services.intake.labels import indicator_label
+from services.intake.narrative import Statement, find_statements
 from services.intake.spots import Spot
 from services.intake.tables import FoundTable, find_tables
 from services.intake.text import squash
@@ -23,6 +24,8 @@ class Contents:
     document: Document
     tables: list[FoundTable] = field(default_factory=list)
     spots: list[Spot] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    """Figures of 表一 that running text states."""
     findings: list[Finding] = field(default_factory=list)
 
     def of(self, key: str) -> list[FoundTable]:
@@ -42,7 +45,7 @@ class Contents:
 
 def look_through(document: Document) -> Contents:
     """Visible sheets first, so that a hidden copy never wins over what people see."""
-    contents = Contents(document)
+    contents = Contents(document, statements=find_statements(document.paragraphs))
     last: FoundTable | None = None
     for sheet in sorted(document.sheets, key=lambda sheet: sheet.hidden):
         tables = find_tables(sheet) or _continuation(sheet, last)

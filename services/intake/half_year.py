@@ -14,6 +14,7 @@ from services.intake.context import Context
 from services.intake.figure_kinds import find_kinds
 from services.intake.headline import Terms, read_headline
 from services.intake.identity import find_park
+from services.intake.narrative import contradictions, told
 from services.intake.periods import Span
 from services.intake.reading import FileReading, Row
 from services.intake.report_period import find_period, other_periods
@@ -36,7 +37,8 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
         return tuple(value for value in (last.get(key), listed(roster, key)) if value)
 
     span = Span(period.period.year, 1, period.period.months) if period.period else None
-    headline = read_headline(contents.spots, Terms(_needed, near, _COLUMN_WORDS, CLAUSE, span))
+    terms = Terms(_needed, near, _COLUMN_WORDS, CLAUSE, span, told(contents.statements, span))
+    headline = read_headline(contents.spots, terms)
     current = {entry.key: entry.number for entry in headline.fields if entry.column == "current"}
     rows = tables.rows | {"roster": mend_roster(roster, current.get("revenue_cyber"))}
     return FileReading(
@@ -57,6 +59,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
             *other_periods(contents, period.period),
             *kinds.findings,
             *headline.findings,
+            *contradictions(contents.statements, headline.fields, span),
             *_missing_roster(contents, roster, current.get("firms_cyber")),
             *tables.findings,
             *contents.findings,

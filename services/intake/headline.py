@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -33,13 +33,15 @@ Place = tuple[str, str]
 @dataclass(frozen=True, slots=True)
 class Terms:
     """How one kind of file is read: which figures it must hold, what each should resemble (in its unit),
-    what its columns are called, which clause asks for them, and which period the report is of."""
+    what its columns are called, which clause asks for them, which period the report is of, and what running text
+    tells of figures that no table holds."""
 
     needed: Callable[[str, str], bool]
     near: Callable[[str, str], tuple[Decimal, ...]]
     column_words: dict[str, str]
     clause: str
     span: Span | None = None
+    told: Mapping[Place, Reading] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -194,7 +196,7 @@ def _list_all(chosen: dict[Place, Reading], terms: Terms, result: Headline) -> N
     """Every figure read, and every one that should be there and is not."""
     for indicator in CATALOGUE:
         for column in ("current", "previous"):
-            entry = chosen.get((indicator.key, column))
+            entry = chosen.get((indicator.key, column)) or terms.told.get((indicator.key, column))
             if entry is None and terms.needed(indicator.key, column):
                 entry = missing(indicator.key, column, indicator.unit, indicator.label)
                 what = f"“{indicator.label}”{terms.column_words[column]}"

@@ -56,8 +56,8 @@ def indicator_label(text: str) -> Label | None:
     period, core = _period_apart(_core(folded))
     with_share = bool(_SHARE_SUFFIX.search(core))
     core = _SHARE_SUFFIX.sub("", core)
-    names = _indicator_names()
-    key = _tier(core) or names.get(_reduced(core)) or names.get(_reduced(_EXPLANATION.sub("", core)))
+    names = indicator_names()
+    key = tier_named(core) or names.get(_reduced(core)) or names.get(_reduced(_EXPLANATION.sub("", core)))
     return Label(key, stated_units(folded), with_share, period) if key else None
 
 
@@ -94,7 +94,8 @@ def _reduced(core: str) -> str:
 
 
 @cache
-def _indicator_names() -> dict[str, str]:
+def indicator_names() -> dict[str, str]:
+    """Every name of an indicator, spelled as `_reduced` does, and its key."""
     names: dict[str, str] = {}
     for indicator in CATALOGUE:
         for name in (indicator.label, *indicator.aliases):
@@ -116,7 +117,7 @@ _SCALE = {"亿": WAN, "千万": Decimal(1000), "百万": Decimal(100), "万": De
 _TIERS = {tuple(bound for bound in (tier.above, tier.up_to) if bound is not None): tier.key for tier in TIERS}
 
 
-def _tier(core: str) -> str | None:
+def tier_named(core: str) -> str | None:
     """A tier's label by its bounds in 万元: 5000万（不含）—1亿元（含） in whatever spelling."""
     if not re.search(r"安全|网安", core) or "收入" not in core or not re.search(r"企业|家|公司", core):
         return None

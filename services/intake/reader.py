@@ -66,7 +66,8 @@ def interpret(document: Document, name: str, context: Context) -> FileReading:
     contents.findings += [Finding("parser_remark", Severity.NOTE, "", remark, "") for remark in document.remarks]
     if is_application(document):
         return application.interpret(contents, name, context)
-    if len({spot.key for spot in contents.spots}) >= _ENOUGH_FIGURES or contents.of("roster"):
+    named = {spot.key for spot in contents.spots}, {statement.key for statement in contents.statements}
+    if max(map(len, named)) >= _ENOUGH_FIGURES or contents.of("roster"):
         return stamps.compared(stamp, half_year.interpret(contents, name, context), context)
     return FileReading(name, format=document.format, findings=(_not_a_report(contents),))
 
