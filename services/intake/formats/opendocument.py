@@ -85,7 +85,8 @@ def _row(node: Any, row: int, sheet: str) -> list[Cell]:
 
 def _content(node: Any) -> tuple[CellKind, str] | None:
     kind = node.get(f"{_OFFICE}value-type")
-    text = "\n".join("".join(part.itertext()) for part in node.iter(f"{_TEXT}p"))
+    # Its own paragraphs: those of a note at the cell stand deeper.
+    text = "\n".join("".join(part.itertext()) for part in node.iterchildren(f"{_TEXT}p"))
     if kind in ("float", "percentage", "currency"):
         value = float(node.get(f"{_OFFICE}value", "0"))
         if not isfinite(value):
