@@ -112,7 +112,8 @@ def _do_one(connection: socket.socket, *handles: int) -> None:
         request = b"".join(iter(lambda: connection.recv(_CHUNK), b""))
         head, _, data = request.partition(b"\0")
         task = json.loads(head)
-        connection.sendall(json.dumps(_done(task, data, *handles)).encode())
+        result = json.dumps(_done(task, data, *handles), ensure_ascii=False, separators=(",", ":"))
+        connection.sendall(result.encode("utf-8", "surrogatepass"))
     finally:
         os._exit(0)
 

@@ -22,6 +22,7 @@ from services.intake.formats import xls_marks, xlsx_marks
 from services.intake.formats.limits import check_extent
 from services.intake.formats.refused import unsupported
 
+_NOTHING_TOLD = xlsx_marks.Mark()
 Span = tuple[tuple[int, int], tuple[int, int]]
 
 
@@ -54,12 +55,11 @@ def _parse(data: bytes, kind: str, marks: dict[str, xlsx_marks.Marks]) -> Docume
 def _sheet(source: CalamineSheet, hidden: bool, marks: xlsx_marks.Marks | None) -> Sheet:
     marks = marks or xlsx_marks.Marks()
     check_extent(source.name, source.total_height + 1, source.total_width + 1)
-    rows = source.to_python(skip_empty_area=False)
     cells = {
-        (r, c): cell
-        for r, values in enumerate(rows, 1)
+        (r, c): _cell(r, c, value, marks.cells.get((r, c), _NOTHING_TOLD))
+        for r, values in enumerate(source.to_python(skip_empty_area=False), 1)
         for c, value in enumerate(values, 1)
-        if (cell := _cell(r, c, value, marks.cells.get((r, c)))) is not None
+        if value != "" and value is not None
     }
     for (r, c), mark in marks.cells.items():
         if (r, c) not in cells and (mark.error or not mark.calculated):
@@ -79,13 +79,9 @@ def _silent(row: int, column: int, mark: xlsx_marks.Mark) -> Cell:
     return Cell(row, column, f"{letters(column)}{row}", kind, text, formula=mark.formula)
 
 
-def _cell(row: int, column: int, value: object, mark: xlsx_marks.Mark | None) -> Cell | None:
-    number_format = mark.format if mark else ""
-    if value == "" or value is None:
-        return None
-    kind, text = _content(value, number_format)
-    formula = mark.formula if mark else ""
-    return Cell(row, column, f"{letters(column)}{row}", kind, text, format=number_format, formula=formula)
+def _cell(row: int, column: int, value: object, mark: xlsx_marks.Mark) -> Cell:
+    kind, text = _content(value, mark.format)
+    return Cell(row, column, f"{letters(column)}{row}", kind, text, 1, 1, mark.format, mark.formula)
 
 
 def _content(value: object, number_format: str) -> tuple[CellKind, str]:
@@ -106,8 +102,8 @@ def _content(value: object, number_format: str) -> tuple[CellKind, str]:
 def number_text(value: float, *, percent: bool = False) -> str:
     """The shortest exact decimal: 48.0 -> 48; beyond 15 digits, as a sheet shows it; 0.35 as 35% when so formatted."""
     text = repr(value)
-    if text.endswith(".0") and len(text) < 17 and not percent:
-        return text[:-2]
+    if len(text) < 16 and "e" not in text and not percent:
+        return text.removesuffix(".0")
     digits = text.partition("e")[0].lstrip("-").replace(".", "")
     if len(digits.strip("0")) > 15:
         text = f"{value:.15g}"

@@ -121,7 +121,10 @@ def matters(code: str) -> bool:
 
 
 class _SheetScan:
-    """Collects one sheet's marks from its start tags: each element ends where the next of its kind begins."""
+    """Collects one sheet's marks from its start tags: each element ends where the next of its kind begins.
+
+    Few cells have anything to tell; the others must cost next to nothing.
+    """
 
     def __init__(self, name: str, formats: dict[str, str]) -> None:
         self.name, self.formats, self.marks = name, formats, Marks()
@@ -129,6 +132,7 @@ class _SheetScan:
         self.parser = expat.ParserCreate()
         self.row = self.column = 0
         self.attributes: dict[str, str] = {}
+        self.telling = False
         self.formula: list[str] | None = None
         self.group: str | None = None
         self.value: list[str] = []
@@ -141,22 +145,22 @@ class _SheetScan:
             while chunk := stream.read(_CHUNK):
                 parser.Parse(chunk, False)
         parser.Parse(b"", True)
-        self._end_cell()
+        if self.telling:
+            self._end_cell()
         return self.marks
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        parser = self.parser
         name = tag.rpartition(":")[2] if ":" in tag else tag
         if name == "c":
-            parser.CharacterDataHandler = None
-            self._end_cell()
+            if self.telling:
+                self._end_cell()
             self._begin_cell(attributes)
         elif name == "v":
-            needed = self.formula is not None or self.attributes.get("t") == "e"
-            parser.CharacterDataHandler = self.value.append if needed else None
+            if self.telling and (self.formula is not None or self.attributes.get("t") == "e"):
+                self.parser.CharacterDataHandler = self.value.append
         elif name == "f":
-            self.formula, self.group = [], attributes.get("si")
-            parser.CharacterDataHandler = self.formula.append
+            self.telling, self.formula, self.group = True, [], attributes.get("si")
+            self.parser.CharacterDataHandler = self.formula.append
         elif name == "row":
             self._begin_row(attributes)
         elif name == "col" and attributes.get("hidden") in _TRUE:
@@ -164,13 +168,15 @@ class _SheetScan:
             self.marks.hidden_columns.update(range(first, min(last, 500) + 1))
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
-        self._end_cell()
+        if self.telling:
+            self._end_cell()
         self.row, self.column = int(attributes.get("r", self.row + 1)), 0
         if attributes.get("hidden") in _TRUE:
             self.marks.hidden_rows.add(self.row)
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self.attributes = attributes
+        self.telling = attributes.get("t") == "e" or attributes.get("s") in self.formats
         self.column += 1
         if self.row > MAX_ROWS or attributes.get("r", "")[2:3].isalpha():  # three letters: beyond any report
             check_extent(self.name, *self._place())
@@ -181,16 +187,15 @@ class _SheetScan:
         return (int(match[2]), column_number(match[1])) if match else (self.row, self.column)
 
     def _end_cell(self) -> None:
-        attributes = self.attributes
-        number_format = self.formats.get(attributes.get("s", ""), "")
-        kind = attributes.get("t")
-        if self.formula is not None or kind == "e" or number_format:
-            shown = "".join(self.value)
-            formula = "" if self.formula is None else self._formula_text("".join(self.formula).strip())
-            calculated = self.formula is None or bool(shown.strip()) or kind == "str"
-            error = shown if kind == "e" else ""
-            self.marks.cells[self._place()] = Mark(formula, calculated, error, number_format)
-            self.formula, self.group, self.value = None, None, []
+        kind = self.attributes.get("t")
+        shown = "".join(self.value)
+        formula = "" if self.formula is None else self._formula_text("".join(self.formula).strip())
+        calculated = self.formula is None or bool(shown.strip()) or kind == "str"
+        error = shown if kind == "e" else ""
+        number_format = self.formats.get(self.attributes.get("s", ""), "")
+        self.marks.cells[self._place()] = Mark(formula, calculated, error, number_format)
+        self.parser.CharacterDataHandler = None
+        self.telling, self.formula, self.group, self.value = False, None, None, []
         self.attributes = {}
 
     def _formula_text(self, text: str) -> str:
