@@ -9,13 +9,14 @@ from dashboard.components.forms import button, field, form
 from dashboard.holding import told
 from dashboard.markup import Node, element
 from dashboard.page import Visit
+from dashboard.report_comments import Remarks
 from dashboard.report_tables import first_open
 from db.queries.reports import Report
 from policy.access import Permission
-from policy.terms import Severity, Status, SubmissionKind, SubmissionState
+from policy.terms import ReturnReason, Severity, Status, SubmissionKind, SubmissionState
 
 
-def acts(report: Report, visit: Visit) -> list[Node]:
+def acts(report: Report, visit: Visit, remarks: Remarks) -> list[Node]:
     """The next step for whoever looks, with the reason when there is none."""
     if report.state is SubmissionState.ATTEMPT:
         return [html.P("该文件没有入库，任何数字都不会被采用。请按下列问题更正后重新上传。"), _again(report, visit)]
@@ -26,7 +27,7 @@ def acts(report: Report, visit: Visit) -> list[Node]:
     reviewing = is_report and visit.may(Permission.REVIEW_REPORT) and report.state is SubmissionState.SUBMITTED
     return [
         _submit(report, visit) if submitting else None,
-        _review(report) if reviewing else None,
+        _review(report, remarks.comments.unsent) if reviewing else None,
         html.P(NEXT[report.state], className="act") if not submitting and not reviewing else None,
         _work_on(report, visit) if report.state is SubmissionState.RETURNED else None,
     ]
@@ -52,24 +53,36 @@ def in_the_way_of_submission(report: Report) -> str:
     return "，".join(filter(None, words))
 
 
-def _review(report: Report) -> Node:
+def _review(report: Report, unsent: int) -> Node:
+    """`unsent`: 批注 that a return would take along and an acceptance would leave behind."""
     in_the_way = in_the_way_of_acceptance(report)
     accepting = (
         html.P(f"{in_the_way}，不能审核通过；请退回修改。")
         if in_the_way
-        else form(f"/reports/{report.id}/accept", button("审核通过", id="accept"))
+        else form(f"/reports/{report.id}/accept", button("审核通过", id="accept"), _left_behind(unsent))
     )
+    kinds = [
+        element("option", kind.label, value=kind.value, selected=kind is ReturnReason.OTHER) for kind in ReturnReason
+    ]
+    category = element("select", kinds, id="return-category", name="category")
     reason = element(
         "textarea", id="return-reason", name="reason", rows="2", required=True, maxlength="2000",
         placeholder="请写明需要更正的指标、单元格和要求",
     )  # fmt: skip
     returning = form(
         f"/reports/{report.id}/return",
-        field("退回原因", reason),
+        field("原因类别", category),
+        field("退回原因", reason, f"{unsent}条批注随退回一并发出" if unsent else None),
         button("退回修改", id="return", tone="secondary"),
         kind="line return",
     )
     return html.Div([accepting, returning], className="act review")
+
+
+def _left_behind(unsent: int) -> Node:
+    if not unsent:
+        return None
+    return html.P(f"有{unsent}条批注尚未发出：只随退回发出，审核通过后仅留存备查。", className="small")
 
 
 def in_the_way_of_acceptance(report: Report) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from dash import html
 
-from dashboard import report_decisions
+from dashboard import report_comments, report_decisions
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty
 from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Visit
+from dashboard.report_comments import Remarks
 from dashboard.report_versions import marked_file
 from db.queries.reports import Cell, FindingRow, Report
 from policy.provenance import cell_path
@@ -32,6 +33,7 @@ COLUMN_WORDS = {
     SubmissionKind.HALF_YEAR_REPORT: {"current": "本期累计", "previous": "上年同期"},
     SubmissionKind.APPLICATION_FORM: {"current": "申报当年", "previous": "上一年度"},
 }
+COMMENTED = "comment"
 # What the list can be narrowed to: key in the address, word, cell status, finding severity.
 KINDS: tuple[tuple[str, str, Status, Severity], ...] = (
     ("error", "须更正", Status.ERROR, Severity.ERROR),
@@ -40,16 +42,34 @@ KINDS: tuple[tuple[str, str, Status, Severity], ...] = (
 )
 
 
-def problems_card(report: Report, shown: str, visit: Visit) -> html.Section:
-    """The list to be worked through, worst first; whoever may decide finds the forms in the row."""
-    rows: list[html.Tr] = []
-    for key, _word, status, severity in KINDS:
-        if shown in ("", key):
-            rows += [_finding(entry, report, visit) for entry in report.findings if entry.severity is severity]
-            rows += [_problem(cell, report, visit) for cell in report.cells if cell.status is status]
+def problems_card(report: Report, shown: str, visit: Visit, remarks: Remarks) -> html.Section:
+    """The list to be worked through, worst first; whoever may decide or comment finds the forms in the row.
+
+    What the committee remarks on stands first, and stands in the list though it was read with certainty.
+    """
+    entries = list(_entries(report, shown, remarks))
+    first = [entry for entry in entries if _remarked(entry, remarks)]
+    rest = [entry for entry in entries if not _remarked(entry, remarks)]
+    rows = [
+        _problem(entry, report, visit, remarks) if isinstance(entry, Cell) else _finding(entry, report, visit, remarks)
+        for entry in ([*first, *rest] if shown != COMMENTED else first)
+    ]
     nothing = empty("没有发现问题。", "各项数字都已读出，可在下方逐项核对。")
     listed = table("问题清单", PROBLEMS, rows, id="problems", empty=nothing)
-    return card("问题清单", marked_file(report), _kinds(report, shown), listed, _overtaken(report))
+    return card("问题清单", marked_file(report), _kinds(report, shown, remarks), listed, _overtaken(report))
+
+
+def _entries(report: Report, shown: str, remarks: Remarks) -> Iterable[Cell | FindingRow]:
+    if shown in ("", COMMENTED):
+        yield from report_comments.commented(report, remarks)
+    for key, _word, status, severity in KINDS:
+        if shown in ("", COMMENTED, key):
+            yield from (entry for entry in report.findings if entry.severity is severity)
+            yield from (cell for cell in report.cells if cell.status is status)
+
+
+def _remarked(entry: Cell | FindingRow, remarks: Remarks) -> bool:
+    return remarks.on(entry) if isinstance(entry, Cell) else remarks.on_finding(entry)
 
 
 def first_open(report: Report) -> str:
@@ -77,33 +97,32 @@ def _overtaken(report: Report) -> Node:
     return html.Details([html.Summary(f"核对后已不存在的问题（{len(lines)}条）"), html.Ul(lines, className="items")])
 
 
-def _kinds(report: Report, shown: str) -> html.Nav:
-    links = [_kind(report, "", "全部", shown)]
-    links += [_kind(report, key, word, shown) for key, word, _status, _severity in KINDS]
+def _kinds(report: Report, shown: str, remarks: Remarks) -> html.Nav:
+    counts = {key: report.count(status) + report.count_findings(severity) for key, _word, status, severity in KINDS}
+    everything = sum(counts.values()) + len(report_comments.commented(report, remarks))
+    links = [_kind(report, "", "全部", everything, shown)]
+    links += [_kind(report, key, word, counts[key], shown) for key, word, _status, _severity in KINDS]
+    if remarked := report_comments.count(report, remarks):
+        links.append(_kind(report, COMMENTED, "有批注", remarked, shown))
     return html.Nav(links, className="kinds", **{"aria-label": "筛选问题"})
 
 
-def _kind(report: Report, key: str, word: str, shown: str) -> html.A:
-    count = sum(
-        report.count(status) + report.count_findings(severity)
-        for one, _word, status, severity in KINDS
-        if key in ("", one)
-    )
+def _kind(report: Report, key: str, word: str, count: int, shown: str) -> html.A:
     href = f"/reports/{report.id}{f'?show={key}' if key else ''}"
     here = {"aria-current": "true"} if key == shown else {}
     return html.A([word, html.Span(count, className="count")], href=href, **here)
 
 
-def _finding(entry: FindingRow, report: Report, visit: Visit) -> html.Tr:
-    told = [entry.message, *report_decisions.explanation(entry, report, visit)]
+def _finding(entry: FindingRow, report: Report, visit: Visit, remarks: Remarks) -> html.Tr:
+    told = [entry.message, *report_decisions.explanation(entry, report, visit), *remarks.of_finding(entry)]
     cells = (entry.where or "全文", "勾稽核对", "—", "—", lights.severity(entry.severity), told, entry.clause)
     return row(PROBLEMS, cells, id=finding_place(entry))
 
 
-def _problem(cell: Cell, report: Report, visit: Visit) -> html.Tr:
+def _problem(cell: Cell, report: Report, visit: Visit, remarks: Remarks) -> html.Tr:
     return row(PROBLEMS, (
         cell.where or "文件中没有", _name(cell, report), _raw(cell), _value(cell, report), lights.status(cell.status),
-        [*_advice(cell), *report_decisions.decision(cell, report, visit)], "—",
+        [*_advice(cell), *report_decisions.decision(cell, report, visit), *remarks.of_cell(cell)], "—",
     ), id=cell_place(cell))  # fmt: skip
 
 
@@ -150,27 +169,27 @@ FIGURES = (
 )
 
 
-def figures_card(report: Report) -> Node:
+def figures_card(report: Report, remarks: Remarks) -> Node:
     """All single figures and texts of the form, in the order of the file."""
     cells = [cell for cell in report.cells if cell.table == "figures"]
     if not cells:
         return None
-    rows = [_figure(cell, report) for cell in cells]
+    rows = [_figure(cell, report, remarks) for cell in cells]
     return card("全部指标", table("全部指标", FIGURES, rows), id="figures", note="原文 → 取值")
 
 
-def _figure(cell: Cell, report: Report) -> html.Tr:
+def _figure(cell: Cell, report: Report, remarks: Remarks) -> html.Tr:
     words = COLUMN_WORDS.get(report.kind or SubmissionKind.HALF_YEAR_REPORT, {})
     value = html.Span("—", className="muted") if cell.value is None else _traced(cell, report)
     if cell.decided is not None:
         value = html.Span([value, html.Span(cell.decided.kind.label, className="small")], title=cell.decided.told)
     place = f"v-{cell.key}" if cell.column == "current" else None
     cells = (cell.label, words.get(cell.column, ""), cell.where or "—", _raw(cell), value, cell.unit,
-             lights.status(cell.status))  # fmt: skip
+             [lights.status(cell.status), *remarks.of_cell(cell)])  # fmt: skip
     return row(FIGURES, cells, id=place)
 
 
-def tables_cards(report: Report) -> Iterable[Node]:
+def tables_cards(report: Report, remarks: Remarks) -> Iterable[Node]:
     """The repeated tables as they were read; a cell that is not 正常 shows its raw text too."""
     for entry in TABLES:
         cells = [cell for cell in report.cells if cell.table == entry.key]
@@ -185,17 +204,27 @@ def tables_cards(report: Report) -> Iterable[Node]:
             by_row.setdefault(cell.row, {})[cell.key] = cell
         keys = [column.key for column in entry.columns]
         rows = [
-            row(columns, [number, *(_table_cell(of_row.get(key), report) for key in keys)])
+            row(
+                columns,
+                [
+                    remarks.row_number(entry.key, number, list(of_row.values())),
+                    *(_table_cell(of_row.get(key), report, remarks) for key in keys),
+                ],
+                id=f"row-{entry.key}-{number}",
+            )
             for number, of_row in sorted(by_row.items())
         ]
         shown = html.Div(table(entry.label, columns, rows, wide=True), className="tall")
         head = html.Summary(f"{entry.label}（{len(rows)}行）")
-        yield html.Details([head, shown], className="card fold", id=f"t-{entry.key}")
+        opened = remarks.opened(entry.key)
+        yield html.Details([head, shown], open=opened, className="card fold", id=f"t-{entry.key}")
 
 
-def _table_cell(cell: Cell | None, report: Report) -> Node:
-    if cell is None:
-        return "—"
+def _table_cell(cell: Cell | None, report: Report, remarks: Remarks) -> Node:
+    return "—" if cell is None else [_table_value(cell, report), *remarks.said_of(cell)]
+
+
+def _table_value(cell: Cell, report: Report) -> Node:
     if cell.status is Status.OK:
         return "无" if cell.value is None else _traced(cell, report)
     shown = _traced(cell, report) if cell.value is not None else cell.raw or "空白"

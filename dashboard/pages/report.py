@@ -13,25 +13,28 @@ from dashboard.components.tabs import park_crumbs
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.report_acts import acts, holder
+from dashboard.report_comments import Remarks, earlier_notice, sent_list
 from dashboard.report_tables import figures_card, problems_card, tables_cards
 from dashboard.report_versions import attempts_list, versions_card
 from db.queries.attempts import attempts
-from db.queries.reports import Decision, Report, report
+from db.queries.reports import Report, report
 from policy.terms import Severity, Status, SubmissionState
+from services.comments import comments
 
 
 def layout(visit: Visit, report_id: str) -> View:
     with visit.platform.database.read() as session:
         found = report(session, visit.actor, int(report_id))
         failed = attempts(session, visit.actor, found.park_code) if found is not None else ()
-    if found is None:
-        abort(404)
+        if found is None:
+            abort(404)
+        remarks = Remarks(found, visit, comments(session, visit.actor, found.id))
     return View(
         _title(found),
-        body=[_standing(found, visit), problems_card(found, visit.args.get("show", ""), visit)],
+        body=[_standing(found, visit, remarks), problems_card(found, visit.args.get("show", ""), visit, remarks)],
         after=[
-            figures_card(found),
-            *tables_cards(found),
+            figures_card(found, remarks),
+            *tables_cards(found, remarks),
             versions_card(found),
             attempts_list(failed, found.id),
             _about(found),
@@ -59,7 +62,7 @@ def _crumbs(found: Report, visit: Visit) -> tuple[tuple[str, str], ...]:
     return (*start, (found.park_title, f"/parks/{found.park_code}")) if found.park_code else start
 
 
-def _standing(found: Report, visit: Visit) -> html.Section:
+def _standing(found: Report, visit: Visit, remarks: Remarks) -> html.Section:
     """How many problems there are, and what whoever looks may do about it."""
     counts = (
         ("须更正", found.count(Status.ERROR) + found.count_findings(Severity.ERROR), "须更正", "?show=error#problems"),
@@ -81,21 +84,27 @@ def _standing(found: Report, visit: Visit) -> html.Section:
         [
             html.Div(tiles, className="counts"),
             holder(found, visit),
-            _decided(found.decision),
+            _decided(found, remarks),
+            earlier_notice(remarks),
             _newer(found),
-            *acts(found, visit),
+            *acts(found, visit, remarks),
         ],
         className="card standing",
     )
 
 
-def _decided(decision: Decision | None) -> Node:
+def _decided(found: Report, remarks: Remarks) -> Node:
+    decision = found.decision
     if decision is None:
         return None
-    word = "审核通过" if decision.accepted else "退回修改"
-    reason = f"，原因：{decision.reason}" if decision.reason else ""
-    tone = "notice-message" if decision.accepted else "notice-returned"
-    return html.P(f"{labels.day(decision.decided_on)}{word}{reason}", className=f"notice {tone}")
+    if decision.accepted:
+        return html.P(f"{labels.day(decision.decided_on)}审核通过", className="notice notice-message")
+    told = f"{labels.day(decision.decided_on)}退回修改，原因：{decision.reason}"
+    category = f"原因类别：{decision.category.label}" if decision.category else ""
+    return html.Div(
+        [html.P(told), html.P(category) if category else None, sent_list(found, remarks)],
+        className="notice notice-returned",
+    )
 
 
 def _newer(found: Report) -> Node:

@@ -23,7 +23,7 @@ from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.masking import mask_phone
 from policy.tables import BY_KEY as TABLES
 from policy.tables import FORM_FACTS, PERSONAL
-from policy.terms import FigureKind, HalfYear, Severity, Status, SubmissionKind, SubmissionState
+from policy.terms import FigureKind, HalfYear, ReturnReason, Severity, Status, SubmissionKind, SubmissionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,8 @@ class Decision:
     reason: str
     decided_on: date
     decided_by: str
+    category: ReturnReason | None = None
+    """Of a return; None where none was asked for yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +248,13 @@ def _shown(table: str, key: str, text: str | None) -> str | None:
 
 def _finding(row: SubmissionFinding, said: Mapping[int, Explanation]) -> FindingRow:
     return FindingRow(
-        row.id, row.code, Severity(row.severity), row.where, mask_phone(row.message), row.clause, said.get(row.id),
+        row.id,
+        row.code,
+        Severity(row.severity),
+        row.where,
+        mask_phone(row.message),
+        row.clause,
+        said.get(row.id),
         row.subject,
     )
 
@@ -272,7 +280,8 @@ def _decision(reviews: Sequence[Review]) -> Decision | None:
     if not reviews:
         return None
     last = reviews[-1]
-    return Decision(last.accepted, last.reason, last.decided_on, last.decided_by)
+    category = ReturnReason(last.category) if last.category else None
+    return Decision(last.accepted, last.reason, last.decided_on, last.decided_by, category)
 
 
 def _versions(session: Session, actor: Actor, row: Submission, known: Mapping[str, str]) -> tuple[Version, ...]:
