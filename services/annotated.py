@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from db.models import ReviewComment, SubmissionReading
 from db.queries.reports import Cell, FindingRow, Report, report
 from policy.access import Actor, Permission
-from policy.masking import mask_phone
 from policy.refusal import Refused, Unknown
 from policy.terms import Severity, Status
+from services import comments
+from services.comments import Comment, Comments
 from services.intake.annotate.problems import SUFFIX, Problem
 from services.intake.formats.refused import FileRefused
 from services.intake.sandbox import annotated_file
 from services.platform import Platform
 
-REMARK = "市经济信息委意见"
+REMARK = "市经济信息委批注"
 _SEVERITIES = {Status.ERROR: Severity.ERROR, Status.CONFIRM: Severity.CONFIRM, Status.NOTE: Severity.NOTE}
 
 
@@ -42,7 +39,7 @@ def annotated(platform: Platform, actor: Actor, submission_id: int) -> MarkedFil
         found = report(session, actor, submission_id)
         if found is None:
             raise Unknown(f"没有编号为{submission_id}的报告，请从报告清单中选择")
-        problems = list(_problems(session, found))
+        problems = list(_problems(found, comments.comments(session, actor, submission_id)))
     try:
         data = platform.storage.get(found.file_sha256)
         kind, marked = annotated_file(found.file_name, data, problems)
@@ -60,24 +57,24 @@ def _name(name: str, kind: str) -> str:
     return f"{stem}.{suffix if suffix.lower() in (kind, f'{kind[:3]}m') else kind}"
 
 
-def _problems(session: Session, found: Report) -> Iterator[Problem]:
-    yield from _remarks(session, found)
-    yield from map(_finding, found.findings)
+def _problems(found: Report, said: Comments) -> Iterator[Problem]:
+    """What the committee said first; then findings, then cells in the order of the file."""
+    yield from _remarks(said.elsewhere)
+    for entry in found.findings:
+        yield from _remarks(said.of_findings.get(entry.id, ()), entry.where)
+        yield _finding(entry)
     for cell in found.cells:
+        yield from _remarks(said.of_cells.get(cell.id, ()), cell.where, cell.label, cell.raw or "")
         if cell.asked or cell.status is not Status.OK:
             yield _cell(cell)
 
 
-def _remarks(session: Session, found: Report) -> Iterator[Problem]:
-    """What the committee said with a return, of cells or of the whole paper."""
-    rows = session.execute(
-        select(ReviewComment.text, SubmissionReading.where)
-        .outerjoin(SubmissionReading, SubmissionReading.id == ReviewComment.reading_id)
-        .where(ReviewComment.submission_id == found.id, ReviewComment.review_id.is_not(None))
-        .order_by(ReviewComment.id)
-    )
-    for text, where in rows:
-        yield Problem(where or "", Severity.CONFIRM, REMARK, "", "", mask_phone(text))
+def _remarks(remarks: Iterable[Comment], where: str = "", item: str = "", raw: str = "") -> Iterator[Problem]:
+    """Only what was sent with a return; one whose cell is gone names the place it stood at."""
+    for remark in remarks:
+        if remark.sent:
+            of_earlier = f"（第{remark.version}版）" if remark.earlier else ""
+            yield Problem(where, Severity.CONFIRM, REMARK, item or remark.place, raw, f"{remark.text}{of_earlier}")
 
 
 def _finding(entry: FindingRow) -> Problem:

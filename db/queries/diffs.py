@@ -186,7 +186,9 @@ def _row(old: Report, new: Report, before: dict[str, Cell], after: dict[str, Cel
         for column in table.columns
         if column.key in before or column.key in after
     ]
-    changed = tuple(change for change in cells if change.is_one)
+    # A name written in another way is how the row was known again.
+    known = bool(before and after)
+    changed = tuple(entry for entry in cells if entry.is_one and not (known and entry.cell.key == table.columns[0].key))
     return RowChange(_name(after or before, table), _number(before), _number(after), changed)
 
 
