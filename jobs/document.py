@@ -6,23 +6,26 @@ from pathlib import Path
 
 import click
 
-from jobs.arguments import NEW_FILE, OneOf
+from jobs.arguments import NEW_FILE, PERIOD, OneOf
 from jobs.output import Run, reads
+from policy.terms import HalfYear
 from services import clock
 from services.documents.catalogue import FORMATS, KINDS, compose, render
 
 
 @click.command("document")
 @click.argument("kind", metavar="KIND")
-@click.option("--park", required=True, metavar="P", help="园区代码、全称或括号内的简称。")
+@click.option("--park", metavar="P", help="园区代码、全称或括号内的简称；更正说明不写则含全部园区。")
+@click.option("--period", type=PERIOD, metavar="2026H1", help="报告期（解释说明表、园区发展情况表），默认最近一期。")
 @click.option("--format", "file_format", type=OneOf(list(FORMATS)), required=True, help="文件格式。")
 @click.option("--out", type=NEW_FILE, required=True, help="写入的文件。")
 @reads
-def command(run: Run, kind: str, park: str, file_format: str, out: Path) -> None:
-    """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函）。"""
+def command(run: Run, kind: str, park: str | None, period: HalfYear | None, file_format: str, out: Path) -> None:
+    """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函，report-table 园区发展情况表，
+    explanations 解释说明表，corrections 更正说明）。"""
     with run.platform.database.read() as session:
-        document = compose(session, run.actor, kind, park, clock.today())
-    made = render(document, file_format)
+        document = compose(session, run.actor, kind, park, clock.today(), period=period)
+    made = render(document, file_format, run.platform.settings.public_url)
     run.write(out, made.data)
     run.show(
         {
@@ -32,6 +35,7 @@ def command(run: Run, kind: str, park: str, file_format: str, out: Path) -> None
             "marks": made.marks,
             "lacking": made.lacking,
             "bytes": len(made.data),
+            "data_code": document.data_code,
         },
-        [f"{KINDS[kind].label}（{'·'.join(made.marks)}）已写入 {out}", *(f"尚缺：{reason}" for reason in made.lacking)],
+        [f"{KINDS[kind].label}{document.subtitle}已写入 {out}", *(f"尚缺：{reason}" for reason in made.lacking)],
     )

@@ -25,7 +25,7 @@ from policy.facts import GoalFact, ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
-from policy.provenance import GOAL_PLACE, figure_path, goal_path, split_place
+from policy.provenance import DERIVED, GOAL_PLACE, figure_path, goal_path, split_place
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE
 from policy.terms import Light, ReceiptState, UnitKind
 from services import parks, report_rows
@@ -105,7 +105,8 @@ def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -
     sheet, cell = split_place(fact.where)
     source = Source(
         subject=indicator.label, period=span_told(fact.key, fact.period),
-        value=f"{plain(fact.value)}{indicator.unit}{fact.kind.mark}", raw=fact.raw,
+        value=f"{plain(fact.value)}{indicator.unit}{fact.kind.mark}",
+        raw="" if fact.key in DERIVED else fact.raw, how=fact.raw if fact.key in DERIVED else "",
         file=fact.file, sheet=sheet, cell=cell, version=found.version, decided=fact.decided,
         path=figure_path(situation.park.code, fact.period, fact.key),
         origin=Origin(fact.period, found.version, fact.file, found.uploaded_by, found.uploaded_at),
@@ -143,7 +144,7 @@ def _goal_source(park: ParkFact, goal: GoalFact) -> Source:
     file, sheet, cell = located.groups() if located else (goal.source, "", "")
     return Source(
         subject=f"{indicator.label}建设目标", period=f"基期{goal.baseline_on.year}年", value=values,
-        raw=f"依据：{goal.decision}" if goal.decision else "", file=file, sheet=sheet, cell=cell,
+        how=f"依据：{goal.decision}" if goal.decision else "", file=file, sheet=sheet, cell=cell,
         path=goal_path(park.code, goal.key),
     )  # fmt: skip
 

@@ -254,12 +254,12 @@ def _within(scope: Scope, park: Park) -> bool:
 
 
 def _near_parks(session: Session, scope: Scope, wanted: str) -> str:
-    names = {name: park.code for park in _parks(session, scope) for name in (park.short_name, park.code, park.title)}
+    names = {name: park.code for park in all_parks(session, scope) for name in (park.short_name, park.code, park.title)}
     near = dict.fromkeys(names[match] for match in get_close_matches(wanted, names, n=3, cutoff=0.6))
     return f"是否为{'、'.join(near)}？" if near else ""
 
 
-def _parks(session: Session, scope: Scope) -> Iterator[Park]:
+def all_parks(session: Session, scope: Scope) -> Iterator[Park]:
     """The parks of a scope in 行政区划序."""
     order = (Unit.position, Unit.id, Park.approved_on, Park.code)
     for park in session.scalars(select(Park).join(Park.district).order_by(*order)):
@@ -269,7 +269,7 @@ def _parks(session: Session, scope: Scope) -> Iterator[Park]:
 
 def list_parks(session: Session, scope: Scope, as_of: date) -> tuple[ParkFact, ...]:
     """The register in 行政区划序, with the stage each park had reached on `as_of`."""
-    return tuple(facts.park_fact(session, park, as_of) for park in _parks(session, scope))
+    return tuple(facts.park_fact(session, park, as_of) for park in all_parks(session, scope))
 
 
 # 变更事项 that are also a current value of the register.

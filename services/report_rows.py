@@ -81,7 +81,7 @@ def _listed(table: str, rows: Sequence[TableRow], origin: Origin, park: str) -> 
         subject=f"{TABLES[table].label}各行数据",
         period=origin.period.months_label,
         value=f"{len(rows)}行",
-        raw="；".join(_unlike(cells)),
+        how="；".join(_unlike(cells)),
         file=origin.file,
         sheet=places[0][0],
         cell="、".join(runs([cell for _sheet, cell in places])),
@@ -94,7 +94,7 @@ def _listed(table: str, rows: Sequence[TableRow], origin: Origin, park: str) -> 
 def _unlike(cells: Sequence[tuple[Column, Cell]]) -> Iterator[str]:
     """K7原文“约40”取40人，示例区经办人 2026-03-02 已确认 — for each cell that was not read as it stood."""
     for column, cell in cells:
-        if cell.raw.strip() != cell.value or cell.decided:
+        if cell.raw.strip() not in (cell.value, f"{cell.value}{column.unit}") or cell.decided:
             place = split_place(cell.where)[1]
             yield "，".join(filter(None, (f"{place}原文“{cell.raw}”取{cell.value}{column.unit}", cell.decided)))
 
@@ -137,7 +137,8 @@ def _count(firms: Sequence[ReportRow], park: str) -> Source:
     origin = firms[0].source.origin
     assert origin is not None
     return replace(
-        firms[0].source, subject="一览表企业数", value=f"{len(firms)}家", raw="一览表逐行计数", cell="企业名称列",
+        firms[0].source, subject="一览表企业数", value=f"{len(firms)}家", raw="", how="一览表逐行计数",
+        cell="企业名称列",
         path=figure_path(park, origin.period, ROSTER.key),
     )  # fmt: skip
 
@@ -149,7 +150,7 @@ def _total(rows: Sequence[ReportRow], column: Column, park: str) -> Total:
     assert origin is not None
     source = replace(
         filled[0].source, subject=f"一览表{label}合计", value=f"{plain(value)}{column.unit}",
-        raw=f"一览表{len(filled)}家企业逐行相加", cell=f"{label}列",
+        raw="", how=f"一览表{len(filled)}家企业逐行相加", cell=f"{label}列",
         path=figure_path(park, origin.period, f"{ROSTER.key}.{column.key}"),
     )  # fmt: skip
     return Total(value, source)

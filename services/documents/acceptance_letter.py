@@ -16,7 +16,7 @@ from services.documents.content import (
     Text,
     text,
 )
-from services.documents.marks import TO_FILL, banner, draft_marks
+from services.documents.marks import TO_FILL, banner, draft_marks, stated
 from services.documents.sources import SourceIndex
 from services.dossiers import Dossier, Figure
 
@@ -67,6 +67,7 @@ def build(dossier: Dossier) -> Document:
         number="（发文字号待编）",
         addressee="市经济和信息化委员会：",
         banner=banner(dossier),
+        figures=stated(dossier.newest_figure(key) for key in RESULTS),
         marks=draft_marks(reasons),
         lacking=reasons,
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from policy.figures import chinese_date, plain
 from policy.indicators.catalogue import CATALOGUE
 from policy.tables import ROSTER
-from services.documents.content import Align, Annex, Column, Table, Text, text
+from services.documents.content import Align, Annex, Column, Ref, Table, Text, text
 from services.documents.marks import NOT_ACCEPTED, TO_FILL
 from services.documents.results import by_period
 from services.documents.sources import SourceIndex
 from services.dossiers import Dossier, ReportRow
+from services.report_rows import FIGURES
 
 # 附件八 of the application form, word for word; what is there is for the operator to say.
 EVIDENCE = (
@@ -49,8 +50,9 @@ def roster(label: str, dossier: Dossier, index: SourceIndex) -> Annex:
     rows = dossier.newest.tables.get(ROSTER.key, ()) if dossier.newest else ()
     if dossier.newest is None or not rows:
         return Annex(label, title, (NOT_ACCEPTED,), landscape=True)
-    columns = (Column("序号", 6), *(Column(_head(key), share, align) for key, share, align in ROSTER_COLUMNS))
-    body = tuple((text(str(number)), *_firm(row, index)) for number, row in enumerate(rows, start=1))
+    mark = index.cite(dossier.newest.listed[ROSTER.key]) if ROSTER.key in dossier.newest.listed else None
+    columns = (Column("序号", 6), *(_column(key, share, align, mark) for key, share, align in ROSTER_COLUMNS))
+    body = tuple((text(str(number)), *_firm(row)) for number, row in enumerate(rows, start=1))
     note = "企业联系人及手机属个人信息，不在本表列出。"
     caption = f"{dossier.newest.period.months_label}（金额单位：万元）"
     return Annex(label, title, (Table(caption, columns, (*body, _totals(dossier, index)), note),), landscape=True)
@@ -61,9 +63,14 @@ def _head(key: str) -> str:
     return column.label.removeprefix("其中：").removeprefix("公司") + (f"（{column.unit}）" if column.unit else "")
 
 
-def _firm(row: ReportRow, index: SourceIndex) -> tuple[Text, ...]:
+def _column(key: str, share: int, align: Align, mark: Ref | None) -> Column:
+    """The firms' figures have one source, marked in the head."""
+    return Column(_head(key), share, align, mark if ROSTER.column(key).kind in FIGURES else None)
+
+
+def _firm(row: ReportRow) -> tuple[Text, ...]:
     return tuple(
-        text(plain(row.numbers[key]), index.cite(row.source)) if key in row.numbers else text(row.cells.get(key, "—"))
+        text(plain(row.numbers[key]) if key in row.numbers else row.cells.get(key, "—"))
         for key, _share, _align in ROSTER_COLUMNS
     )
 

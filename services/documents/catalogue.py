@@ -3,37 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from db.queries.corrections import corrections
 from policy.access import Actor, Permission
-from policy.refusal import Unknown
+from policy.refusal import Refused, Unknown
+from policy.terms import HalfYear
 from services import assessments
-from services.documents import acceptance_letter, self_assessment
+from services.documents import acceptance_letter, correction_slip, explanation_sheet, report_table, self_assessment
 from services.documents.content import Document
 from services.documents.to_docx import render_docx
 from services.documents.to_html import render_html
 from services.documents.to_pdf import render_pdf
 from services.dossiers import Dossier
+from services.parks import all_parks, find_park
+from services.report_papers import ReportPaper, paper
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a document is asked about: `period` and `version` where it speaks of one report, `park` a code, a title
+    or a short name, None for all parks of the scope."""
+
+    as_of: date
+    park: str | None = None
+    period: HalfYear | None = None
+    version: int | None = None
+
+
+Compose = Callable[[Session, Actor, Wanted], Document]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`label` is the word for it on screen; whoever may see `permission` may have the document."""
+    """`label` is the word for it on screen; whoever may see `permission` may have the document.
+
+    `of_report`: it speaks of one half-year's report; `of_all`: it may speak of every park at once.
+    """
 
     key: str
     label: str
     permission: Permission
-    build: Callable[[Dossier], Document]
+    compose: Compose
+    of_report: bool = False
+    of_all: bool = False
+
+
+def _of_dossier(build: Callable[[Dossier], Document]) -> Compose:
+    return lambda session, actor, wanted: build(
+        assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of)
+    )
+
+
+def _of_report(build: Callable[[ReportPaper], Document]) -> Compose:
+    return lambda session, actor, wanted: build(
+        paper(session, actor, wanted.park or "", wanted.as_of, wanted.period, wanted.version)
+    )
+
+
+def _corrections(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    parks = [find_park(session, actor.scope, wanted.park)] if wanted.park else list(all_parks(session, actor.scope))
+    found = corrections(session, actor.scope, parks[0].code if wanted.park else None)
+    return correction_slip.build(
+        [park.title for park in parks],
+        [entry for entry in found if entry.corrected_on <= wanted.as_of],
+        wanted.as_of,
+        fictional=any(park.district.fictional for park in parks),
+        several=not wanted.park,
+    )
 
 
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
-        Kind("self-assessment", "自评报告", Permission.VIEW_SELF_ASSESSMENT, self_assessment.build),
-        Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, acceptance_letter.build),
+        Kind("self-assessment", "自评报告", Permission.VIEW_SELF_ASSESSMENT, _of_dossier(self_assessment.build)),
+        Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, _of_dossier(acceptance_letter.build)),
+        Kind("report-table", "园区发展情况表", Permission.VIEW_REPORT, _of_report(report_table.build), of_report=True),
+        Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
+        Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),
     )
 }
 FORMATS: Mapping[str, Callable[[Document], bytes]] = {
@@ -54,21 +104,37 @@ class Rendered:
     lacking: tuple[str, ...]
 
 
-def compose(session: Session, actor: Actor, kind: str, park_code: str, as_of: date) -> Document:
-    """The content of one document about one park, from what was accepted by the end of `as_of`.
+def compose(
+    session: Session,
+    actor: Actor,
+    kind: str,
+    park_code: str | None,
+    as_of: date,
+    *,
+    period: HalfYear | None = None,
+    version: int | None = None,
+) -> Document:
+    """The content of one document about one park (without a code about all of the scope), as of the end of `as_of`.
 
-    Raises AccessDenied without the kind's permission, Unknown for a kind or park that is not known.
+    Raises AccessDenied without the kind's permission, Unknown for a kind or park that is not known, Refused without
+    a park where the kind needs one.
     """
     if kind not in KINDS:
         raise Unknown(f"没有“{kind}”这种文件，可用：{'、'.join(KINDS)}")
-    actor.require(KINDS[kind].permission)
-    return KINDS[kind].build(assessments.dossier(session, actor.scope, park_code, as_of))
+    wanted = KINDS[kind]
+    actor.require(wanted.permission)
+    if park_code is None and not wanted.of_all:
+        raise Refused(f"{wanted.label}须指定园区")
+    return wanted.compose(session, actor, Wanted(as_of, park_code, period, version))
 
 
-def render(document: Document, file_format: str) -> Rendered:
-    """The document as a file; raises Unknown for a format that is not known."""
+def render(document: Document, file_format: str, site: str = "") -> Rendered:
+    """The document as a file; its sources link to the application where `site` (its address) is known.
+
+    Raises Unknown for a format that is not known.
+    """
     if file_format not in FORMATS:
         raise Unknown(f"没有“{file_format}”这种格式，可用：{'、'.join(FORMATS)}")
-    mark = "·".join(document.marks)
-    name = f"{document.name}（{mark}）.{file_format}"
-    return Rendered(name, FORMATS[file_format](document), document.name, document.marks, document.lacking)
+    name = f"{document.name}{document.subtitle}.{file_format}"
+    linked = replace(document, site=site.rstrip("/"))
+    return Rendered(name, FORMATS[file_format](linked), document.name, document.marks, document.lacking)

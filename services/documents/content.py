@@ -1,15 +1,18 @@
 """What a document says, apart from how it is drawn: one model for docx, PDF and html.
 
-Text is a tuple of parts: strings, and marks `Ref` that point into the appendix 数据来源.
+Text is a tuple of parts: strings, marks `Ref` that point into the appendix 数据来源, and links `Link` from there
+into the application.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import Enum, StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
+from policy.terms import HalfYear
 from services.documents.chart import Chart
 
 
@@ -33,7 +36,21 @@ class Ref:
     number: int
 
 
-Text: TypeAlias = tuple[str | Ref, ...]
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead to a path of the application; without words its whole address is printed.
+
+    Where the application is reached (`Document.site`) may be unknown: then the words stand alone, the path in clear.
+    """
+
+    path: str
+    words: str = ""
+
+    def shown(self, site: str) -> str:
+        return self.words or f"{site}{self.path}"
+
+
+Text: TypeAlias = tuple[str | Ref | Link, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +63,27 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of the body, its first line two characters in."""
+    """A paragraph of the body, its first line two characters in; `small`: in the size of tables, flush left."""
 
     text: Text
+    small: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`share` is the column's part of the table's width, whatever the shares add up to."""
+    """`share` is the column's part of the table's width, whatever the shares add up to.
+
+    `mark`: one source for all the column's figures, marked in its head.
+    """
 
     label: str
     share: int
     align: Align = Align.CENTRE
+    mark: Ref | None = None
+
+    @property
+    def head(self) -> Text:
+        return (self.label,) if self.mark is None else (self.label, self.mark)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +135,15 @@ class Annex:
     landscape: bool = False
 
 
+class StatedFigure(NamedTuple):
+    """An accepted or reported figure the document states, for 更正说明: by which version, and what it said."""
+
+    submission_id: int
+    key: str
+    period: HalfYear
+    value: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A whole document.
@@ -128,6 +163,11 @@ class Document:
     banner: str = ""
     marks: tuple[str, ...] = ()
     lacking: tuple[str, ...] = field(default=())
+    figures: tuple[StatedFigure, ...] = ()
+    data_code: str = ""
+    """校验码 of the data a sealed paper states."""
+    site: str = ""
+    """Where the application is reached, `https://…` without a slash at the end; empty when that is not known."""
 
     @property
     def name(self) -> str:
@@ -151,5 +191,5 @@ class Document:
         return (f"本稿为草稿，尚缺：{reasons}。",)
 
 
-def text(*parts: str | Ref) -> Text:
+def text(*parts: str | Ref | Link) -> Text:
     return tuple(part for part in parts if part != "")

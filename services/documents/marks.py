@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from services.documents.content import Paragraph, text
-from services.dossiers import Dossier
+from services.documents.content import Paragraph, StatedFigure, text
+from services.dossiers import Dossier, Figure
 
 DEMONSTRATION = "演示数据，纯属虚构"
 ON_BEHALF = "代拟稿"
@@ -19,6 +19,11 @@ NOT_ACCEPTED = Paragraph(text("尚无审核通过的数据。"))
 
 def banner(dossier: Dossier) -> str:
     return DEMONSTRATION if dossier.register.fictional else ""
+
+
+def stated(figures: Iterable[Figure | None]) -> tuple[StatedFigure, ...]:
+    """What the document must answer for when a figure is corrected later."""
+    return tuple(StatedFigure(one.submission_id, one.key, one.period, one.value) for one in figures if one is not None)
 
 
 def draft_marks(lacking: Sequence[str]) -> tuple[str, ...]:

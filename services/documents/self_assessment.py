@@ -20,7 +20,7 @@ from services.documents.content import (
     Text,
     text,
 )
-from services.documents.marks import FILL, NONE, TO_FILL, banner, draft_marks
+from services.documents.marks import FILL, NONE, TO_FILL, banner, draft_marks, stated
 from services.documents.sources import SourceIndex
 from services.dossiers import Dossier, Problem, ReportRecord
 
@@ -74,6 +74,7 @@ def build(dossier: Dossier) -> Document:
         page_numbers=PageNumbers.CENTRED,
         annexes=(*appended, index.annex("附件4", dossier)),
         banner=banner(dossier),
+        figures=stated(dossier.figures),
         marks=draft_marks(reasons),
         lacking=reasons,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from policy.figures import plain
+from policy.provenance import COVERAGE
 from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING, Kind
 from policy.tables import Table as ReportTable
 from services.documents.content import Align, Block, Column, Heading, Paragraph, Table, Text, text
 from services.documents.marks import NONE, NOT_ACCEPTED, TO_FILL
 from services.documents.sources import SourceIndex
 from services.dossiers import Dossier, NewestReport, ReportRow, RosterSummary
+from services.report_rows import FIGURES
 
 # 五(二) 区县政府负责…, word for word.
 UNDERTAKINGS = (
@@ -44,17 +46,16 @@ def _listed(newest: NewestReport, table: ReportTable, shares: tuple[int, ...], i
         return (Paragraph(text("未填报。")),)
     if all(row.cells.get("name") == "无" for row in rows):
         return (NONE,)
+    mark = index.cite(newest.listed[table.key]) if table.key in newest.listed else None
     columns = tuple(
-        Column(column.label, share, Align.LEFT if column.kind is Kind.TEXT else Align.CENTRE)
+        Column(
+            column.label, share, Align.LEFT if column.kind is Kind.TEXT else Align.CENTRE,
+            mark if column.kind in FIGURES else None,
+        )
         for column, share in zip(table.columns, shares, strict=True)
-    )
-    body = tuple(tuple(_cell(row, column.key, index) for column in table.columns) for row in rows)
+    )  # fmt: skip
+    body = tuple(tuple(text(row.cells.get(column.key, "—")) for column in table.columns) for row in rows)
     return (Table(table.label, columns, body),)
-
-
-def _cell(row: ReportRow, key: str, index: SourceIndex) -> Text:
-    shown = row.cells.get(key, "—")
-    return text(shown, index.cite(row.source)) if key in row.numbers else text(shown)
 
 
 def _firms(newest: NewestReport, index: SourceIndex) -> tuple[Block, ...]:
@@ -90,23 +91,24 @@ def _coverage(summary: RosterSummary, index: SourceIndex) -> Text:
     share = index.rate(
         "一览表网络安全业务收入占比", summary.coverage,
         f"{plain(total.value)}万元÷{summary.headline.as_text}", total.source, summary.headline.source,
-        period=total.source.period,
+        period=total.source.period, path=f"{summary.counted.path}.{COVERAGE}",
     )  # fmt: skip
     return text("占园区网络安全产业收入的", *share)
 
 
 def support(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
     """Chapter 四: the district's five undertakings, with the progress its own tasks report."""
-    tasks = dossier.newest.tables.get(TASKS.key, ()) if dossier.newest else ()
+    newest = dossier.newest
+    tasks = newest.tables.get(TASKS.key, ()) if newest else ()
+    found = [[row for row in tasks if core in row.cells.get("name", "")] for core in CORE]
+    shares = [share for rows in found if (share := _shares(rows))]
+    mark = index.cite(newest.listed[TASKS.key]) if newest and shares and TASKS.key in newest.listed else None
     columns = (
         Column("事项（通知五（二））", 34, Align.LEFT),
         Column("进展情况", 44, Align.LEFT),
-        Column("完成比例", 22),
+        Column("完成比例", 22, mark=mark),
     )
-    rows = tuple(
-        (text(name), *_undertaking([row for row in tasks if core in row.cells.get("name", "")], index))
-        for name, core in zip(UNDERTAKINGS, CORE, strict=True)
-    )
+    rows = tuple((text(name), *_undertaking(of)) for name, of in zip(UNDERTAKINGS, found, strict=True))
     note = "进展情况取自重点任务台账中名称相符的任务；没有相符任务的，由区县政府填写。"
     return (
         Heading(1, "四、组织与政策保障"),
@@ -115,9 +117,12 @@ def support(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
     )
 
 
-def _undertaking(tasks: list[ReportRow], index: SourceIndex) -> tuple[Text, Text]:
+def _undertaking(tasks: list[ReportRow]) -> tuple[Text, Text]:
     if not tasks:
         return text(TO_FILL), text(TO_FILL)
     progress = "；".join(f"{row.cells['name']}：{row.cells.get('progress', '—')}" for row in tasks)
-    shares = [part for row in tasks for part in ("；", *_cell(row, "done_share", index))][1:]
-    return text(progress), text(*shares)
+    return text(progress), text(_shares(tasks) or "—")
+
+
+def _shares(tasks: list[ReportRow]) -> str:
+    return "；".join(row.cells["done_share"] for row in tasks if "done_share" in row.numbers)

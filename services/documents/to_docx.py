@@ -14,6 +14,7 @@ from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.section import Section
@@ -30,6 +31,7 @@ from services.documents.content import (
     Block,
     Document,
     Heading,
+    Link,
     PageNumbers,
     Paragraph,
     Picture,
@@ -47,6 +49,7 @@ ALIGN = {
     Align.CENTRE: WD_ALIGN_PARAGRAPH.CENTER,
     Align.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
 }
+HYPERLINK = RELATIONSHIP_TYPE.HYPERLINK
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
@@ -55,7 +58,7 @@ def render_docx(document: Document) -> bytes:
     word = docx.Document()
     docx_styles.apply(word)
     _properties(word, document)
-    writer = _Writer(word)
+    writer = _Writer(word, document.site)
     writer.write(document)
     out = io.BytesIO()
     word.save(out)
@@ -79,12 +82,13 @@ def _timeless(data: bytes) -> bytes:
 
 
 class _Writer:
-    def __init__(self, word: WordDocument) -> None:
+    def __init__(self, word: WordDocument, site: str) -> None:
         self.word = word
         # By id: a look-up by name for each of thousands of cells takes longer than all the rest.
         self.styles = {style.name: style.style_id for style in word.styles}
         self.width_mm = type_.TEXT_WIDTH
         self.bookmarks = 0
+        self.site = site
 
     def write(self, document: Document) -> None:
         section = self.word.sections[0]
@@ -137,7 +141,7 @@ class _Writer:
 
     @_block.register
     def _(self, block: Paragraph) -> None:
-        self._line(block.text, BODY)
+        self._line(block.text, NOTE if block.small else BODY)
 
     @_block.register
     def _(self, block: Picture) -> None:
@@ -184,7 +188,7 @@ class _Writer:
             column.width = Mm(width / 10)
         aligns = [ALIGN[column.align] for column in block.columns]
         centred = [WD_ALIGN_PARAGRAPH.CENTER] * len(block.columns)
-        heads = [text(column.label) for column in block.columns]
+        heads = [column.head for column in block.columns]
         head, *rows = table.rows
         self._row(head, heads, widths, centred, HEAD_CELL)
         _repeat(head)
@@ -210,7 +214,7 @@ class _Writer:
             paragraph = cell.paragraphs[0]
             paragraph._p.style = self.styles[style]
             paragraph.alignment = align
-            _runs(paragraph, content, face)
+            _runs(paragraph, content, face, self.site)
         return cast(WordParagraph, filled[0].paragraphs[0])
 
     def _line(self, content: Text, style: str, *, align: Any = None, face: Face = type_.BODY) -> WordParagraph:
@@ -218,7 +222,7 @@ class _Writer:
         paragraph._p.style = self.styles[style]
         if align is not None:
             paragraph.alignment = align
-        _runs(paragraph, content, face)
+        _runs(paragraph, content, face, self.site)
         return paragraph
 
     def _bookmark(self, paragraph: WordParagraph, name: str) -> None:
@@ -227,16 +231,39 @@ class _Writer:
             mark = OxmlElement(tag)
             mark.set(qn("w:id"), str(self.bookmarks))
             if where == 0:
-                mark.set(qn("w:name"), name.replace("-", "_"))
+                mark.set(qn("w:name"), _bookmark_name(name))
             paragraph._p.append(mark)
 
 
-def _runs(paragraph: WordParagraph, content: Text, face: Face) -> None:
+def _runs(paragraph: WordParagraph, content: Text, face: Face, site: str = "") -> None:
+    """The parts one after another; a mark leads to its entry, a link into the application where `site` is known."""
     for part in content:
-        run = paragraph.add_run(f"[{part.number}]" if isinstance(part, Ref) else part)
+        run = paragraph.add_run(_shown(part, site))
         docx_styles.set_face(run._r.get_or_add_rPr(), face)
         if isinstance(part, Ref):
             run.font.superscript = True
+            _around(run, **{"w:anchor": _bookmark_name(f"source-{part.number}")})
+        elif isinstance(part, Link) and site:
+            _around(run, **{"r:id": paragraph.part.relate_to(site + part.path, HYPERLINK, is_external=True)})
+
+
+def _shown(part: str | Ref | Link, site: str) -> str:
+    if isinstance(part, Ref):
+        return f"[{part.number}]"
+    return part.shown(site) if isinstance(part, Link) else part
+
+
+def _around(run: Any, **target: str) -> None:
+    """Make a link of the run."""
+    link = OxmlElement("w:hyperlink")
+    for name, value in target.items():
+        link.set(qn(name), value)
+    run._r.addprevious(link)
+    link.append(run._r)
+
+
+def _bookmark_name(anchor: str) -> str:
+    return anchor.replace("-", "_")
 
 
 def _width(line: str) -> float:

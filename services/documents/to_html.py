@@ -13,6 +13,7 @@ from services.documents.content import (
     Attachments,
     Document,
     Heading,
+    Link,
     Paragraph,
     Picture,
     Ref,
@@ -36,15 +37,15 @@ p{text-indent:2em;margin:.4em 0}p.flush{text-indent:0}.remark,.subtitle{font-fam
 th,td{border:1px solid #000;padding:.2rem .4rem;vertical-align:middle;overflow-wrap:anywhere;white-space:pre-line}
 .left{text-align:left}.center{text-align:center}.right{text-align:right}
 .note{font-size:.875rem;text-indent:0}img{max-width:100%;height:auto}
-sup a{color:#003a8c}section.annex{border-top:1px solid #000;margin-top:2rem;padding-top:1rem}
+sup a,td a,.note a{color:#003a8c}section.annex{border-top:1px solid #000;margin-top:2rem;padding-top:1rem}
 """
 
 
 def render_html(document: Document) -> str:
     """A whole html page. Charts are images in data: addresses; figures link to their entry in 数据来源."""
     opening = "".join(_opening(document))
-    body = "".join(_block(block) for block in document.blocks)
-    annexes = "".join(_annex(annex) for annex in document.annexes)
+    body = "".join(_block(block, document.site) for block in document.blocks)
+    annexes = "".join(_annex(annex, document.site) for annex in document.annexes)
     return (
         f'<!doctype html>\n<html lang="zh-CN"><head><meta charset="utf-8"><title>{escape(document.name)}</title>'
         f"<style>{STYLE}</style></head><body><main>{opening}{body}{annexes}</main></body></html>\n"
@@ -65,39 +66,46 @@ def _opening(document: Document) -> list[str]:
     return parts
 
 
-def _annex(annex: Annex) -> str:
-    body = "".join(_block(block) for block in annex.blocks)
+def _annex(annex: Annex, site: str) -> str:
+    body = "".join(_block(block, site) for block in annex.blocks)
     return (
         f'<section class="annex"><p class="flush">{escape(annex.label)}</p>'
         f"<h2>{escape(annex.title)}</h2>{body}</section>"
     )
 
 
-def _text(content: Text) -> str:
-    return "".join(
-        f'<sup><a href="#source-{part.number}">[{part.number}]</a></sup>' if isinstance(part, Ref) else escape(part)
-        for part in content
-    )
+def _text(content: Text, site: str) -> str:
+    return "".join(_part(part, site) for part in content)
+
+
+def _part(part: str | Ref | Link, site: str) -> str:
+    if isinstance(part, Ref):
+        return f'<sup><a href="#source-{part.number}">[{part.number}]</a></sup>'
+    if isinstance(part, Link):
+        words = escape(part.shown(site))
+        return f'<a href="{escape(site + part.path)}">{words}</a>' if site else words
+    return escape(part)
 
 
 @singledispatch
-def _block(block: Any) -> str:
+def _block(block: Any, site: str) -> str:
     raise TypeError(f"no drawing for {type(block).__name__}")
 
 
 @_block.register
-def _(block: Heading) -> str:
+def _(block: Heading, site: str) -> str:
     level = block.level + 1
     return f"<h{level}>{escape(block.text)}</h{level}>"
 
 
 @_block.register
-def _(block: Paragraph) -> str:
-    return f"<p>{_text(block.text)}</p>"
+def _(block: Paragraph, site: str) -> str:
+    kind = ' class="note"' if block.small else ""
+    return f"<p{kind}>{_text(block.text, site)}</p>"
 
 
 @_block.register
-def _(block: Picture) -> str:
+def _(block: Picture, site: str) -> str:
     source = base64.b64encode(chart.svg(block.chart).encode()).decode()
     return (
         f'<figure><img src="data:image/svg+xml;base64,{source}" alt="{escape(block.alt)}">'
@@ -106,31 +114,31 @@ def _(block: Picture) -> str:
 
 
 @_block.register
-def _(block: SignOff) -> str:
+def _(block: SignOff, site: str) -> str:
     return f'<div class="signoff"><p>{escape(block.name)}</p><p>{escape(block.dated)}</p></div>'
 
 
 @_block.register
-def _(block: Attachments) -> str:
+def _(block: Attachments, site: str) -> str:
     items = "".join(f"<li>{escape(item)}</li>" for item in block.items)
     return f'<p class="flush">附件：</p><ol>{items}</ol>'
 
 
 @_block.register
-def _(block: Table) -> str:
+def _(block: Table, site: str) -> str:
     caption = f"<caption>{escape(block.caption)}</caption>" if block.caption else ""
-    head = "".join(f'<th scope="col">{escape(column.label)}</th>' for column in block.columns)
-    body = "".join(_row(block, place) for place in range(len(block.rows)))
+    head = "".join(f'<th scope="col">{_text(column.head, site)}</th>' for column in block.columns)
+    body = "".join(_row(block, place, site) for place in range(len(block.rows)))
     note = f'<p class="note">注：{escape(block.note)}</p>' if block.note else ""
     return (
         f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}'
     )
 
 
-def _row(table: Table, place: int) -> str:
+def _row(table: Table, place: int, site: str) -> str:
     anchor = f' id="{escape(table.anchors[place])}"' if table.anchors else ""
     cells = "".join(
-        f'<td class="{column.align}">{_text(content)}</td>'
+        f'<td class="{column.align}">{_text(content, site)}</td>'
         for column, content in zip(table.columns, table.rows[place], strict=True)
     )
     return f"<tr{anchor}>{cells}</tr>"

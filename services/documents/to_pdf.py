@@ -22,6 +22,7 @@ from services.documents.content import (
     Block,
     Document,
     Heading,
+    Link,
     Paragraph,
     Picture,
     Ref,
@@ -70,6 +71,7 @@ def _document(document: Document) -> dict[str, Any]:
         "blocks": _blocks(document.blocks),
         "annexes": [_annex(annex) for annex in document.annexes],
         "type": _typography(),
+        "site": document.site,
     }
 
 
@@ -112,17 +114,27 @@ def _blocks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
     return drawn
 
 
-def _text(content: Text) -> list[str | int]:
-    """Strings as they are; a mark is its number."""
-    return [part.number if isinstance(part, Ref) else part for part in content]
+def _text(content: Text) -> list[str | int | dict[str, str]]:
+    """Strings as they are; a mark is its number, a link its path and words."""
+    return [_part(part) for part in content]
+
+
+def _part(part: str | Ref | Link) -> str | int | dict[str, str]:
+    if isinstance(part, Ref):
+        return part.number
+    return {"path": part.path, "words": part.words} if isinstance(part, Link) else part
 
 
 def _length(content: Text) -> int:
     return sum(len(part) for part in content if isinstance(part, str))
 
 
-def _breakable(content: Text) -> list[str | int]:
-    return [part if isinstance(part, int) else UNBROKEN.sub(_with_breaks, part) for part in _text(content)]
+def _breakable(content: Text) -> list[str | int | dict[str, str]]:
+    return [_broken(part) if isinstance(part, str) else _part(part) for part in content]
+
+
+def _broken(text: str) -> str:
+    return UNBROKEN.sub(_with_breaks, text)
 
 
 def _with_breaks(match: re.Match[str]) -> str:
@@ -141,7 +153,7 @@ def _(block: Heading) -> dict[str, Any]:
 
 @_block.register
 def _(block: Paragraph) -> dict[str, Any]:
-    return {"kind": "paragraph", "text": _text(block.text)}
+    return {"kind": "small" if block.small else "paragraph", "text": _text(block.text)}
 
 
 @_block.register
@@ -163,8 +175,8 @@ def _(block: Attachments) -> dict[str, Any]:
 def _(block: Table) -> dict[str, Any]:
     return {
         "kind": "table",
-        "caption": block.caption,
-        "columns": [{"label": c.label, "share": c.share, "align": c.align.value} for c in block.columns],
+        "caption": _broken(block.caption),
+        "columns": [{"head": _text(c.head), "share": c.share, "align": c.align.value} for c in block.columns],
         "rows": [[_breakable(cell) for cell in row] for row in block.rows],
         "long": [max(map(_length, row)) > WHOLE_CELL for row in block.rows],
         "note": block.note,

@@ -30,11 +30,11 @@ from services import letters, reviews
 from services.assessments import dossier
 from services.documents import acceptance_letter, chart, self_assessment
 from services.documents.catalogue import FORMATS, KINDS, compose, render
-from services.documents.content import Block, Column, Document, Paragraph, Picture, Ref, Table, text
+from services.documents.content import Block, Column, Document, Paragraph, Picture, Ref, Table, Text, text
 from services.documents.to_docx import render_docx
 from services.documents.to_html import render_html
 from services.documents.to_pdf import render_pdf
-from services.dossiers import Dossier
+from services.dossiers import Dossier, Source
 from services.parks import register_park
 from services.platform import Platform
 from services.submissions import ingest
@@ -95,18 +95,21 @@ def all_blocks(document: Document) -> tuple[Block, ...]:
 def marks(document: Document) -> set[int]:
     """The numbers of every mark printed."""
     texts = [block.text for block in all_blocks(document) if isinstance(block, Paragraph)]
-    texts += [cell for block in all_blocks(document) if isinstance(block, Table) for row in block.rows for cell in row]
+    for table in (block for block in all_blocks(document) if isinstance(block, Table)):
+        texts += [cell for row in table.rows for cell in row] + [column.head for column in table.columns]
     return {part.number for content in texts for part in content if isinstance(part, Ref)}
 
 
+def said(content: Text) -> str:
+    """The words of a text, marks as [n]."""
+    return "".join(f"[{part.number}]" if isinstance(part, Ref) else getattr(part, "words", part) for part in content)
+
+
 def sources(document: Document) -> list[tuple[str, ...]]:
-    """The rows of the appendix 数据来源 as text."""
+    """The entries of the appendix 数据来源 as text, each behind the caption it stands under."""
     annex = document.annexes[-1]
     return [
-        tuple("".join(map(str, cell)) for cell in row)
-        for block in annex.blocks
-        if isinstance(block, Table)
-        for row in block.rows
+        (block.caption, *map(said, row)) for block in annex.blocks if isinstance(block, Table) for row in block.rows
     ]
 
 
@@ -141,22 +144,52 @@ def test_the_report_follows_the_outline(report: Document) -> None:
 
 def test_every_mark_has_its_entry_and_every_entry_its_mark(report: Document, letter: Document) -> None:
     for document in (report, letter):
-        listed = {int(row[0]) for row in sources(document)}
+        listed = {int(row[1]) for row in sources(document)}
         assert marks(document) == listed == set(range(1, len(listed) + 1))
 
 
 def test_every_entry_says_where_the_figure_stands_or_how_it_was_worked_out(report: Document) -> None:
-    for _number, subject, period, value, raw, file, sheet, cell, version in sources(report):
+    captions = set()
+    for caption, _number, subject, period, value, place in sources(report):
+        captions.add(caption.partition("：")[0])
         assert subject
         assert period
         assert value
-        assert raw != "—"
-        if file == "计算":
-            assert re.search(r"据(\[\d+\]、?)+计算", raw)
-        elif not subject.endswith("建设目标"):
-            assert file.endswith(".xlsx")
-            assert "—" not in (sheet, cell)
-            assert re.fullmatch(r"第\d+版", version)
+        if caption == "计算得出":
+            assert re.search(r"（据(\[\d+\]、?)+）$", place)
+        elif caption.startswith("建设目标"):
+            assert re.match(r"建设目标 B3；依据：示例函", place)
+        else:
+            assert re.fullmatch(r"20\d\d年[上下]半年园区发展情况表第\d+版：半年报-示例甲园-\d{4}H\d.xlsx", caption)
+            assert re.match(r"(半年报|企业名录|公共服务|任务进展) \S", place)
+    periods = ("2025年上半年", "2025年下半年", "2026年上半年")
+    assert captions == {"建设目标", *(f"{period}园区发展情况表第1版" for period in periods), "计算得出"}
+
+
+def test_each_file_is_told_once_with_who_sent_it_in_and_when(report: Document) -> None:
+    told = [said(block.text) for block in report.annexes[-1].blocks if isinstance(block, Paragraph) and block.small]
+    assert told == ["district2026年1月5日09:00上传。查询地址："] * 3
+
+
+def test_a_whole_roster_is_one_entry_with_all_its_cells(report: Document) -> None:
+    (entry,) = [row for row in sources(report) if row[2] == "园区网络安全企业一览表各行数据"]
+    assert entry[-1] == "企业名录 H4—H39、I4—I39、J4—J39、K4—K39"
+    assert entry[4] == "36行"
+
+
+def test_what_was_not_read_as_it_stood_is_told_with_its_raw_text(database: Database) -> None:
+    with database.write() as session:
+        park = make_reported_park(session, firms=3)
+        sent = make_submission(session, park, "2026H2", received_on=date(2026, 10, 1))
+        sent.readings.append(make_reading("revenue_cyber", "3.2", raw="32000万元", where="半年报!C10"))
+        add_row(sent, "roster", 1, {"name": "示例网络安全技术有限公司", "staff": "40"})
+        sent.readings[-1].raw = "40人左右"
+        accept(session, sent)
+    with database.read() as session:
+        document = compose(session, SYSTEM_ACTOR, "self-assessment", "jia", AFTER)
+    places = {(row[2], row[4]): row[-1] for row in sources(document)}
+    assert places["网络安全产业收入", "3.2亿元"] == "半年报 C10；原文“32000万元”"
+    assert places["园区网络安全企业一览表各行数据", "1行"] == "企业名录 K4；K4原文“40人左右”取40人"
 
 
 def test_a_number_in_a_cell_of_results_never_stands_without_a_mark(report: Document) -> None:
@@ -264,7 +297,7 @@ def test_docx_page_and_margins(report_docx: bytes) -> None:
     assert [round(length / Mm(1), 1) for length in measured] == [37, 35, 28, 26]
     assert (round(first.page_width / Mm(1)), round(first.page_height / Mm(1))) == (210, 297)
     widths = [round(section.page_width / Mm(1)) for section in annexes]
-    assert widths == [210, 297, 210, 297]
+    assert widths == [210, 297, 210, 210]
 
 
 def test_docx_body_is_sixteen_points_on_exact_lines_of_twenty_eight(report_docx: bytes) -> None:
@@ -351,7 +384,7 @@ def test_docx_opens_in_libreoffice(report_docx: bytes, letter: Document, libreof
     pages = page_texts((tmp_path / "report.pdf").read_bytes())
     assert "国家网络安全产业园区（示例甲园）建设自评报告" in pages[0]
     assert "—2—" in pages[1]
-    assert any("数据来源表" in page for page in pages)
+    assert any("数据来源" in page and "查询地址：/parks/jia/figures/2025H1" in "".join(pages) for page in pages)
     first, second, *_more = page_texts((tmp_path / "letter.pdf").read_bytes())
     assert "—1—" not in first
     assert "—2—" in second
@@ -437,16 +470,20 @@ def test_pdf_repeats_the_head_of_a_long_table_and_prints_every_firm(report: Docu
     assert all(f"示例{number}号网络安全技术有限公司" in said for number in range(1, 37))
 
 
-def test_pdf_long_names_stay_inside_their_cell(known: dict[str, Dossier]) -> None:
+def renamed(source: Source, file: str) -> Source:
+    assert source.origin is not None
+    return replace(source, file=file, origin=replace(source.origin, file=file))
+
+
+def test_pdf_long_names_stay_inside_the_text(known: dict[str, Dossier]) -> None:
     name = "x" * 120 + ".xlsx"
-    figures = tuple(replace(f, source=replace(f.source, file=name)) for f in known["end"].figures)
+    figures = tuple(replace(f, source=renamed(f.source, name)) for f in known["end"].figures)
     letter = acceptance_letter.build(replace(known["end"], figures=figures))
     pdf = render_pdf(letter)
     assert name in page_texts(pdf)[-1]
     pieces = [run for run in placed(pdf, 2) if set(run[0]) <= {"x", "\u200b"}]
-    assert len({round(run[4]) for run in pieces}) > 3
-    # The column of the file lies between 79 and 101 of 131 parts of the text's width.
-    assert all(35 + 225 * 79 / 131 < run[3] < 35 + 225 * 101 / 131 for run in pieces)
+    assert len({round(run[4]) for run in pieces}) > 1
+    assert all(27 < run[3] < 28 + 156 for run in pieces)
 
 
 def test_pdf_breaks_a_row_that_fits_on_no_page(known: dict[str, Dossier]) -> None:
@@ -576,10 +613,83 @@ def test_a_real_report_from_upload_to_document(platform: Platform, set_now: Call
         )  # fmt: skip
     with platform.database.read() as session:
         document = compose(session, SYSTEM_ACTOR, "self-assessment", "示例甲园", date(2025, 8, 20))
-    entries = {(row[1], row[3], row[6], row[7]) for row in sources(document)}
-    assert ("网络安全产业收入", "5.2亿元", "半年报", "C10") in entries
-    assert ("网络安全企业数量", "48家", "半年报", "C12") in entries
+    entries = {(row[2], row[4], row[5]) for row in sources(document)}
+    assert ("网络安全产业收入", "5.2亿元", "半年报 C10") in entries
+    assert ("网络安全企业数量", "48家", "半年报 C12") in entries
     said = render_html(document)
     assert "示例甲府函〔2025〕1号" in said
     assert "40家" in said
     assert not re.search(r"1[3-9]\d{9}", said)
+
+
+# From a number to its entry, and from there into the application
+
+
+SITE = "https://parkwatch.example.gov.cn"
+FIGURE = f"{SITE}/parks/jia/figures/2026H1/firms_cyber?version=1"
+WORKED = f"{SITE}/parks/jia/figures/2026H1/firms_cyber.completion"
+ROSTER_ROWS = f"{SITE}/parks/jia/figures/2026H1/roster?version=1"
+GOAL = f"{SITE}/parks/jia/goals/firms_cyber"
+
+
+def links_of(pdf: bytes) -> tuple[list[tuple[int, int]], set[str]]:
+    """Inner links as (page they stand on, page they lead to), and the addresses of outer ones."""
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    inner, outer = [], set()
+    for number, page in enumerate(reader.pages):
+        for annotation in (entry.get_object() for entry in page.get("/Annots", ())):
+            if "/A" in annotation:
+                outer.add(annotation["/A"]["/URI"])
+                continue
+            place = annotation["/Dest"]
+            place = reader.named_destinations[place].dest_array if isinstance(place, str) else place
+            inner.append((number, reader.get_page_number(place[0].get_object())))
+    return inner, outer
+
+
+def test_pdf_marks_lead_to_their_entry_and_entries_into_the_application(report: Document) -> None:
+    made = render(report, "pdf", SITE).data
+    texts = page_texts(made)
+    appendix = next(number for number, page in enumerate(texts) if "附件4" in page)
+    inner, outer = links_of(made)
+    assert len([start for start, _end in inner if start < appendix]) > 50
+    assert all(end >= appendix for _start, end in inner)
+    assert {FIGURE, WORKED, ROSTER_ROWS, GOAL} <= outer
+    assert f"{SITE}/parks/jia/figures/2025H1?version=1" in outer
+    assert f"查询地址：{SITE}/parks/jia/figures/2025H1?version=1" in "".join(texts)
+
+
+def test_docx_marks_lead_to_their_entry_and_entries_into_the_application(report: Document) -> None:
+    made = word(render(report, "docx", SITE).data)
+    body = made.element.body
+    anchors = {link.get(qn("w:anchor")) for link in body.iter(qn("w:hyperlink"))} - {None}
+    bookmarks = {mark.get(qn("w:name")) for mark in body.iter(qn("w:bookmarkStart"))}
+    assert anchors == bookmarks == {f"source_{row[1]}" for row in sources(report)}
+    relations = made.part.rels
+    outer = {relations[link.get(qn("r:id"))] for link in body.iter(qn("w:hyperlink")) if link.get(qn("r:id"))}
+    assert all(relation.is_external for relation in outer)
+    assert {FIGURE, WORKED, ROSTER_ROWS, GOAL} <= {relation.target_ref for relation in outer}
+
+
+def test_html_entries_lead_into_the_application(report: Document) -> None:
+    page = Outline()
+    page.feed(render(report, "html", f"{SITE}/").data.decode())
+    assert {FIGURE, WORKED, ROSTER_ROWS, GOAL} <= page.links
+    assert {link for link in page.links if link.startswith("#")} <= page.anchors
+
+
+def test_without_an_address_of_the_application_the_path_is_printed_and_nothing_leads_outside(
+    report: Document, report_pdf: bytes, report_docx: bytes
+) -> None:
+    assert links_of(report_pdf)[1] == set()
+    assert not [link for link in word(report_docx).element.body.iter(qn("w:hyperlink")) if link.get(qn("r:id"))]
+    for words in ("".join(page_texts(report_pdf)), "".join(p.text for p in word(report_docx).paragraphs)):
+        assert "查询地址：/parks/jia/figures/2025H1?version=1" in words
+
+
+def test_the_appendix_is_shorter_than_the_report(report: Document, report_pdf: bytes) -> None:
+    """Three half-years, a roster of 36, five tables: some hundred cells in a few pages."""
+    texts = page_texts(report_pdf)
+    appendix = next(number for number, page in enumerate(texts) if "附件4" in page)
+    assert len(sources(report)) > 60
+    assert len(texts) - appendix <= 5
