@@ -47,7 +47,10 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65535, description="网页端口，1—65535")] = 8050
     public_url: Annotated[
         str,
-        Field(description="邮件中链接的网址前缀，如 https://parkwatch.example.gov.cn；不设则为 http://127.0.0.1:端口"),
+        Field(
+            description="邮件和公文中链接的网址前缀，如 https://parkwatch.example.gov.cn；"
+            "不设则邮件中为 http://127.0.0.1:端口，公文只印系统内路径"
+        ),
     ] = ""
     demo_password: Annotated[str, Field(description="演示账号口令，至少8个字符；不设则随机生成并打印")] = ""
 
