@@ -27,12 +27,14 @@ SHOWN_REASONS = 3
 MARKED_IN_PLACE = ("xlsx", "docx")
 
 
-def versions_card(found: Report) -> Node:
-    if not found.versions:
-        return None
+def versions_card(found: Report, attempts: Iterable[Attempt]) -> Node:
+    """Every version, then the uploads of its park that failed."""
     rows = [_version(entry, found.id) for entry in found.versions]
-    note = "每次上传都是新的一版，旧版不会被覆盖"
-    return card("各版记录", table("各版记录", VERSIONS, rows), id="versions", note=note)
+    listed = table("各版记录", VERSIONS, rows) if rows else None
+    failed = attempts_list(entry for entry in attempts if entry.id != found.id)
+    if listed is None and failed is None:
+        return None
+    return card("各版记录", listed, failed, id="versions", note="每次上传都是新的一版，旧版不会被覆盖")
 
 
 def _version(entry: Version, shown: int) -> html.Tr:
@@ -54,13 +56,13 @@ def _version(entry: Version, shown: int) -> html.Tr:
 ATTEMPTS = (Column("文件", "head"), Column("上传"), Column("未入库的原因"))
 
 
-def attempts_list(attempts: Iterable[Attempt], shown: int = 0) -> Node:
-    """Folded away: what was sent before and could not be stored, with the reasons."""
-    rows = [_attempt(entry) for entry in attempts if entry.id != shown]
+def attempts_list(attempts: Iterable[Attempt]) -> Node:
+    """Folded away: what was sent for a park and could not be stored, with the reasons."""
+    rows = [_attempt(entry) for entry in attempts]
     if not rows:
         return None
-    head = html.Summary(f"此前未入库的上传（{len(rows)}次）")
-    return html.Details([head, table("此前未入库的上传", ATTEMPTS, rows)], className="card fold", id="attempts")
+    head = html.Summary(f"未入库的上传（{len(rows)}次）")
+    return html.Details([head, table("未入库的上传", ATTEMPTS, rows)], className="attempts", id="attempts")
 
 
 def _attempt(entry: Attempt) -> html.Tr:

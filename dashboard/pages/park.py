@@ -21,7 +21,9 @@ from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
 from dashboard.park_tables import figures_table, goals_table, obligations_table
+from dashboard.report_versions import attempts_list
 from db.queries.accounts import names
+from db.queries.attempts import Attempt, attempts
 from db.queries.park_detail import ParkDetail, VersionRow, detail
 from db.queries.park_detail import versions as sent_versions
 from policy.access import Permission
@@ -41,10 +43,11 @@ def layout(visit: Visit, code: str) -> View:
     park, file = _known(visit, code)
     with visit.platform.database.read() as session:
         sent = sent_versions(session, visit.actor, park.park.id)
+        failed = attempts(session, visit.actor, code)
     return View(
         park.park.title,
         body=[park_tabs(park.park.code, "", visit.actor), contents(CONTENTS), _summary(park, file, visit)],
-        after=_parts(park, file, sent, visit),
+        after=_parts(park, file, sent, failed, visit),
         lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
         actions=_actions(park, visit),
         crumbs=park_crumbs(visit.actor),
@@ -161,7 +164,9 @@ def _judged(result: GoalResult, newest: Figure) -> list[Node]:
     return [lights.light(result.verdict.light), *(basis if known.period != newest.period else ())]
 
 
-def _parts(park: ParkDetail, file: Dossier, sent: Sequence[VersionRow], visit: Visit) -> list[Node]:
+def _parts(
+    park: ParkDetail, file: Dossier, sent: Sequence[VersionRow], failed: Sequence[Attempt], visit: Visit
+) -> list[Node]:
     return [
         card(
             "建设目标", goals_table(file), id="goals", note="完成率＝实际÷目标；增量完成率＝（实际−基期）÷（目标−基期）"
@@ -174,7 +179,7 @@ def _parts(park: ParkDetail, file: Dossier, sent: Sequence[VersionRow], visit: V
             note="点数字可追溯来源",
         ),
         card("应报事项", obligations_table(file, park, visit), id="obligations", note="依据：五(二) 每半年函报"),
-        card("园区发展情况表", versions(sent, visit), id="versions"),
+        card("园区发展情况表", versions(sent, visit), attempts_list(failed), id="versions"),
         card("收文登记", letters(park, visit), id="letters"),
         card("园区网络安全企业一览表", roster(park), id="roster", note=_roster_note(park)),
         card("办理记录", steps(park), id="steps", note="依据：五(三)"),

@@ -15,7 +15,7 @@ from dashboard.page import Page, View, Visit
 from dashboard.report_acts import acts, holder
 from dashboard.report_comments import Remarks, earlier_notice, sent_list
 from dashboard.report_tables import figures_card, problems_card, tables_cards
-from dashboard.report_versions import attempts_list, versions_card
+from dashboard.report_versions import versions_card
 from db.queries.attempts import attempts
 from db.queries.reports import Report, report
 from policy.terms import Severity, Status, SubmissionState
@@ -35,8 +35,7 @@ def layout(visit: Visit, report_id: str) -> View:
         after=[
             figures_card(found, remarks),
             *tables_cards(found, remarks),
-            versions_card(found),
-            attempts_list(failed, found.id),
+            versions_card(found, failed),
             _about(found),
         ],
         lead=[lights.state(found.state), html.Span(_lead(found))],
