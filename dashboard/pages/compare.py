@@ -11,6 +11,7 @@ from flask import abort
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty, facts
+from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs
 from dashboard.markup import Node
@@ -20,6 +21,7 @@ from db.queries.access import report_in_scope
 from db.queries.diffs import Change, Difference, FindingPair, RowChange, TableDiff, difference
 from db.queries.reports import Cell, FindingRow, Report
 from policy.figures import percent, plain
+from policy.provenance import cell_path
 from policy.terms import FigureKind, SubmissionKind
 
 
@@ -78,11 +80,11 @@ def _same() -> list[Node]:
 
 def _parts(found: Difference) -> Iterator[Node]:
     if found.figures:
-        rows = [_figure(entry, found.new.kind) for entry in found.figures]
+        rows = [_figure(entry, found) for entry in found.figures]
         yield card("指标变化", table("指标变化", FIGURES, rows), id="figures", note="未变化的不列")
     for entry in found.tables:
         if entry.changed:
-            rows = [_row(change) for change in entry.changed]
+            rows = [_row(change, found) for change in entry.changed]
             title = f"{entry.table.label}变化"
             yield card(title, table(title, ROWS, rows), id=f"t-{entry.table.key}", note=_row_counts(entry))
     if found.findings:
@@ -100,11 +102,12 @@ FIGURES = (
 )
 
 
-def _figure(change: Change, kind: SubmissionKind | None) -> html.Tr:
+def _figure(change: Change, found: Difference) -> html.Tr:
     cell = change.cell
-    word = COLUMN_WORDS.get(kind or SubmissionKind.HALF_YEAR_REPORT, {}).get(cell.column, "")
+    word = COLUMN_WORDS.get(found.new.kind or SubmissionKind.HALF_YEAR_REPORT, {}).get(cell.column, "")
     return row(FIGURES, (
-        [cell.label, html.Span(word, className="small")], _value(change.old), _value(change.new), _growth(change),
+        [cell.label, html.Span(word, className="small")], _value(change.old, found.old), _value(change.new, found.new),
+        _growth(change),
         _both(_raw(change.old), _raw(change.new)),
         _both(_marks(change.old, change.old_kind), _marks(change.new, change.new_kind)),
     ))  # fmt: skip
@@ -118,10 +121,15 @@ def _line(*parts: Any) -> html.Div:
     return html.Div(list(parts))
 
 
-def _value(cell: Cell | None) -> Node:
+def _value(cell: Cell | None, report: Report) -> Node:
     if cell is None or cell.value is None:
         return html.Span("—", className="muted")
-    return [cell.value, html.Span(cell.unit, className="unit")]
+    return [_traced(cell, report), html.Span(cell.unit, className="unit")]
+
+
+def _traced(cell: Cell, report: Report) -> Node:
+    """A figure leads to its cell in that version."""
+    return figure(cell.value, cell_path(report.id, cell.id)) if cell.unit else cell.value
 
 
 def _growth(change: Change) -> str:
@@ -154,7 +162,7 @@ def _marks(cell: Cell | None, kind: FigureKind) -> Node:
 ROWS = (Column("名称", "head"), Column("变化"), Column("内容"))
 
 
-def _row(change: RowChange) -> html.Tr:
+def _row(change: RowChange, found: Difference) -> html.Tr:
     if not change.old_row:
         word = f"新增（第{change.new_row}行）"
     elif not change.new_row:
@@ -162,24 +170,27 @@ def _row(change: RowChange) -> html.Tr:
     else:
         word = f"有变化（第{change.new_row}行）"
     whole = not change.old_row or not change.new_row
-    lines = [_whole(cell) if whole else _cell(cell) for cell in change.cells if cell.cell.key != "name" or not whole]
+    shown = [cell for cell in change.cells if cell.cell.key != "name" or not whole]
+    lines = [_whole(cell, found) if whole else _cell(cell, found) for cell in shown]
     return row(ROWS, (change.name or "（未填名称）", word, html.Ul(lines, className="items") if lines else "—"))
 
 
-def _whole(change: Change) -> html.Li:
-    cell = change.cell
-    return html.Li(f"{cell.label}：{cell.value or '无'}{cell.unit if cell.value else ''}")
+def _whole(change: Change, found: Difference) -> html.Li:
+    return html.Li([f"{change.cell.label}：", *_short(change.cell, found.new if change.new else found.old, "无")])
 
 
-def _cell(change: Change) -> html.Li:
+def _cell(change: Change, found: Difference) -> html.Li:
     growth = _growth(change)
     told = "" if growth == "—" else f"，{growth}"
-    return html.Li(f"{change.cell.label}：{_short(change.old)} → {_short(change.new)}{told}")
+    old, new = _short(change.old, found.old), _short(change.new, found.new)
+    return html.Li([f"{change.cell.label}：", *old, " → ", *new, told])
 
 
-def _short(cell: Cell | None) -> str:
+def _short(cell: Cell | None, report: Report, nothing: str = "无取值") -> list[Node]:
     mark = f"（{cell.status.label}）" if cell is not None and cell.status.blocks else ""
-    return f"{cell.value}{cell.unit}{mark}" if cell is not None and cell.value is not None else f"无取值{mark}"
+    if cell is None or cell.value is None:
+        return [f"{nothing}{mark}"]
+    return [_traced(cell, report), f"{cell.unit}{mark}"]
 
 
 FINDINGS = (Column("变化", "head"), Column("位置"), Column("性质"), Column("内容"), Column("情况说明"))
