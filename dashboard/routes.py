@@ -10,7 +10,7 @@ from flask import Flask, Response, abort, flash, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from dashboard import evidence_acts, review_acts, version_acts
+from dashboard import evidence_acts, firm_acts, review_acts, version_acts
 from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
@@ -36,6 +36,7 @@ def install(server: Flask) -> None:
     server.add_url_rule("/admin/accounts/password", "reset_password", _reset_password, methods=["POST"])
     version_acts.install(server)
     evidence_acts.install(server)
+    firm_acts.install(server)
     review_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: abort(404))
 

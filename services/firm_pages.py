@@ -89,7 +89,7 @@ def merged(
     uploaded before are kept as they are; what the roster adds up to stands beside them. Raises Unknown for a park
     outside the actor's scope, Refused when nobody has answered.
     """
-    actor.require(Permission.UPLOAD_REPORT)
+    actor.require(Permission.AMEND_REPORT)
     now = standing(session, actor, park_code, period)
     if not now.round.answered:
         raise Refused(f"{now.park.title}{period.label}还没有收回一企一表，不能汇总；请先发放并收回")

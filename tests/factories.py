@@ -16,6 +16,7 @@ from db.models import (
     Account,
     Contact,
     Evidence,
+    FirmPage,
     Goal,
     Letter,
     LetterPark,
@@ -204,6 +205,21 @@ def make_goal(session: Session, park: Park, key: str, baseline: str, target: str
     }
     goal = Goal(park_id=park.id, key=key, baseline=Decimal(baseline), target=Decimal(target), **values | columns)
     return _add(session, goal)
+
+
+def make_firm_page(session: Session, park: Park, period: str, firm: str, **columns: Any) -> FirmPage:
+    """What a firm answered on its page; `cells` are its texts by column, all read with certainty."""
+    file = columns.pop("file", None) or make_file(session, name=f"{firm}.xlsx")
+    texts = {"name": firm, "cyber": "540"} | columns.pop("cells", {})
+    cells = {
+        key: {"raw": text, "value": text, "unit": "", "status": "ok", "where": f"一企一表!C{row}", "message": ""}
+        for row, (key, text) in enumerate(texts.items(), start=6)
+    }
+    values = {
+        "firm_key": firm, "firm_name": firm, "file": file, "file_name": file.name, "cells": cells, "clean": True,
+        "uploaded_by": "operator", "uploaded_at": MADE_AT, "problem": "",
+    }  # fmt: skip
+    return _add(session, FirmPage(park_id=park.id, period=period, **values | columns))
 
 
 def make_evidence(session: Session, park: Park, file: StoredFile, **columns: Any) -> Evidence:

@@ -7,6 +7,7 @@
 //
 // The server sees Accept: application/json and answers {"next": address} to go to, or {"error": words, "advice": words}
 // (dashboard.uploads). On an error everything typed and chosen stays as it is.
+// Where many files are read one by one, lines before the last say how far that has come: {"done": 12, "total": 200}.
 (function () {
   "use strict";
   var MB = 1024 * 1024;
@@ -62,6 +63,11 @@
     this.cancel.hidden = true;
     this.say("已上传，正在检查文件……");
   };
+  Progress.prototype.reading = function (done, total) {
+    this.bar.value = Math.floor(100 * done / total);
+    this.words.textContent = "已核对" + done + "份，共" + total + "份";
+    if (done === total) this.heard.textContent = this.words.textContent;
+  };
   Progress.prototype.fail = function (words) {
     this.box.hidden = false;
     this.box.classList.add("failed");
@@ -71,8 +77,13 @@
     this.box.scrollIntoView({ block: "nearest" });
   };
 
+  // The newest line of the answer that is whole.
   function answer(request) {
-    try { return JSON.parse(request.responseText); } catch (error) { return {}; }
+    var lines = request.responseText.split("\n"), place;
+    for (place = lines.length - 1; place >= 0; place--) {
+      try { if (lines[place]) return JSON.parse(lines[place]); } catch (error) { /* not all of it is here yet */ }
+    }
+    return {};
   }
 
   function go(address) {
@@ -94,6 +105,10 @@
       if (event.lengthComputable) progress.at(event.loaded, event.total, (Date.now() - began) / 1000);
     };
     request.upload.onload = function () { progress.checking(); };
+    request.onprogress = function () {
+      var step = answer(request);
+      if (step.total) progress.reading(step.done, step.total);
+    };
     request.onload = function () {
       var said = answer(request);
       if (said.next) { leave(false); go(said.next); return; }

@@ -10,6 +10,8 @@ from dashboard.pages import (
     dry_run,
     evidence,
     figure_source,
+    firm_round,
+    firm_rounds,
     home,
     jobs,
     letter,
@@ -37,6 +39,8 @@ PAGES: tuple[Page, ...] = (
     self_assessment.PAGE,
     acceptance.PAGE,
     evidence.PAGE,
+    firm_rounds.PAGE,
+    firm_round.PAGE,
     report.PAGE,
     compare.PAGE,
 )

@@ -61,6 +61,9 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
         elsewhere = factories.make_submission(session, foreign, "2025H1", figures={"revenue_cyber": "7.7"})
         platform.storage.put(PNG)
         factories.make_evidence(session, own, factories.make_file(session, PNG, "照片.png"))
+        platform.storage.put(b"answer of a firm")
+        page = factories.make_file(session, b"answer of a firm", "一企一表-示例安全1有限公司.xlsx")
+        factories.make_firm_page(session, own, "2025H2", "示例安全1有限公司", file=page)
         for park in (own, foreign):
             snapshots.rewrite(session, park.id)
         _open_accounts(session, districts[0].id, own.id)

@@ -21,6 +21,7 @@ EVERYONE = frozenset(ROLES)
 OFFICES = frozenset({COMMITTEE, DISTRICT})
 REPORTERS = frozenset({COMMITTEE, DISTRICT, OPERATOR})
 READERS = frozenset({COMMITTEE, DISTRICT, OPERATOR, EXPERT})
+COLLECTORS = frozenset({DISTRICT, OPERATOR})
 PROVERS = frozenset({DISTRICT, OPERATOR})
 NOBODY = None
 
@@ -49,6 +50,13 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "evidence": READERS,
     "evidence_file": READERS,
     "evidence_list": READERS,
+    "firm_rounds": COLLECTORS,
+    "firm_round": COLLECTORS,
+    "firm_pages_file": COLLECTORS,
+    "collect_firm_pages": COLLECTORS,
+    "firm_answer_file": COLLECTORS,
+    "merged_report_file": frozenset({DISTRICT}),
+    "merge_firm_pages": frozenset({DISTRICT}),
     "put_evidence": PROVERS,
     "link_evidence": PROVERS,
     "unlink_evidence": PROVERS,
@@ -104,7 +112,7 @@ def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, 
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
         "filename": "parkwatch.css", "cell_id": "1", "evidence_id": "1", "finding_id": "1", "package_name": "dash",
-        "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
+        "answer_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "other_id": str(report_id),
     }  # fmt: skip
     for rule in server.url_map.iter_rules():

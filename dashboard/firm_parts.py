@@ -1,0 +1,183 @@
+"""Parts of the page of 一企一表: sending and receiving, where every firm stands, and merging."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from dash import html
+
+from dashboard import labels
+from dashboard.components import lights
+from dashboard.components.blocks import card, empty, link_button
+from dashboard.components.forms import button, field, form
+from dashboard.components.tables import Column, row, table
+from dashboard.labels import NON_CLASSIFIED
+from dashboard.markup import Node, element
+from policy.figures import plain
+from policy.findings import Finding
+from policy.firm_round import Answer, Entry, Firm, FirmState, problem_told, totals
+from policy.indicators.catalogue import BY_KEY as INDICATORS
+from policy.terms import Light
+from services.firm_answers import Standing
+
+LARGEST = 25 * 1024 * 1024 - 512 * 1024
+ACCEPTED = ".xlsx,.xls,.ods,.csv,.docx,.html,.htm,.zip"
+STATE_LIGHTS: dict[FirmState, Light] = {
+    FirmState.MISSING: Light.GREY,
+    FirmState.RECEIVED: Light.GREEN,
+    FirmState.PROBLEM: Light.RED,
+}
+Pick = Callable[[Firm], bool]
+
+
+def _in(state: FirmState) -> Pick:
+    return lambda firm: firm.state is state
+
+
+VIEWS: dict[str, tuple[str, Pick]] = {
+    "": ("全部", lambda firm: True),
+    **{state.value: (state.label, _in(state)) for state in FirmState},
+    "twice": ("重复", lambda firm: len(firm.answers) > 1),
+    "new": ("新增", lambda firm: firm.is_new),
+    "changed": ("有变动", lambda firm: bool(firm.changes)),
+}
+COLUMNS = (Column("企业名称", "head"), Column("情况"), Column("收回"), Column("问题和变动"))
+UNREAD = (Column("文件", "head"), Column("原因"), Column("收到"))
+
+
+def summary(found: Standing) -> html.P:
+    states = "，".join(f"{state.label}{found.round.counted(state)}家" for state in FirmState)
+    listed = f"名录取自{found.listed_of}" if found.listed_of else "上期没有名录"
+    return html.P(f"企业{len(found.round.firms)}家：{states}；{listed}。", className="summary")
+
+
+def _count(found: Standing, key: str) -> int:
+    return sum(VIEWS[key][1](firm) for firm in found.round.firms)
+
+
+def last_batch(found: Standing) -> html.P | None:
+    """What came in last, in one sentence."""
+    if not found.last_batch:
+        return None
+    wrong = sum(bool(answer.problem) for answer in found.last_batch)
+    told = f"最近一次收回：{labels.stamp(found.last_batch[0].sent_at)}，收下{len(found.last_batch)}份"
+    more = f"，其中{wrong}份不能作为答复，原因见“不能作为答复的文件”" if wrong else ""
+    return html.P(f"{told}{more}。", className="notice", role="status")
+
+
+def collecting(found: Standing, address: str) -> html.Section:
+    steps = html.Ol(
+        [
+            html.Li("下载全部一企一表，发给各企业；新增企业用“000-新增企业（空白表）”。"),
+            html.Li("企业填好发回后，不必改文件名，一次选多个文件或一个 .zip 上传。"),
+            html.Li("同一企业再次发回的，以最新的一份为准，以前的都保留。"),
+        ]
+    )
+    limit = f"可选多个文件或压缩包（.zip），共不超过{LARGEST // 1024 // 1024}MB"
+    file = element("input", type="file", name="files", multiple=True, required=True, accept=ACCEPTED)
+    body = form(
+        f"{address}/answers",
+        html.P(NON_CLASSIFIED, className="non-classified"),
+        field("收回的一企一表", file, limit),
+        button("上传并核对"),
+        largest=LARGEST,
+    )
+    issue = link_button("下载全部一企一表", f"{address}.zip")
+    return card("发放和收回", steps, html.P(issue), body, id="collect", note=f"统计期 {found.period.months_label}")
+
+
+def merging(found: Standing, address: str) -> html.Section:
+    """The district's part: what the answers add up to, and making a draft of them."""
+    if not found.round.answered:
+        return card("汇总", empty("还没有收回的一企一表。", "收回后可以汇总成半年报草稿。"), id="merge")
+    proposed = totals(_texts(firm) for firm in found.round.answered)
+    rows = [
+        row(TOTALS, (INDICATORS[key].label, f"{plain(value)}{INDICATORS[key].unit}")) for key, value in proposed.items()
+    ]
+    only = html.Label([element("input", type="checkbox", name="answered_only", value="1"), " 未回收的企业不列入一览表"])
+    body = form(f"{address}/merge", only, button("汇总成半年报草稿", id="merge-button"))
+    download = html.P(html.A("只下载汇总表，不生成草稿", href=f"{address}/merged.xlsx"))
+    told = "已填过的指标不会改动，汇总数列在旁边供核对；企业填法有疑问的，在草稿里逐格核对。"
+    return card(
+        "汇总", html.P(told), table("已收回企业的汇总数", TOTALS, rows), body, download, id="merge",
+        note=f"已收回{len(found.round.answered)}家",
+    )  # fmt: skip
+
+
+TOTALS = (Column("指标", "head"), Column("汇总数", "number"))
+
+
+def _texts(firm: Firm) -> dict[str, str]:
+    return {key: entry.text for key, entry in firm.answer.cells.items()} if firm.answer else {}
+
+
+def firms(found: Standing, people: Mapping[str, str], address: str, show: str) -> html.Section:
+    show = show if show in VIEWS else ""
+    shown = [firm for firm in found.round.firms if VIEWS[show][1](firm)]
+    nothing = empty("没有这样的企业。", "请选其他情况查看。")
+    if not found.round.firms:
+        nothing = empty("还没有企业。", "上期没有名录；请上传新增企业填好的表。")
+    body = table("各企业情况", COLUMNS, [_firm(firm, people, address) for firm in shown], empty=nothing)
+    return card("各企业情况", _views(found, show), html.Div(body, className="tall"), id="firms")
+
+
+def _views(found: Standing, show: str) -> html.Nav:
+    links = [
+        html.A(
+            [word, html.Span(_count(found, key), className="count")],
+            href=f"?show={key}#firms",
+            **({"aria-current": "true"} if key == show else {}),
+        )
+        for key, (word, _) in VIEWS.items()
+    ]
+    return html.Nav(links, className="kinds", **{"aria-label": "筛选"})
+
+
+def _firm(firm: Firm, people: Mapping[str, str], address: str) -> html.Tr:
+    marks = [html.Span(word, className="stage") for word in _marks(firm)]
+    state: Node = [lights.light(STATE_LIGHTS[firm.state], firm.state.label), *marks]
+    came = [_came(answer, people, address) for answer in firm.answers]
+    return row(COLUMNS, (firm.name, state, came or "—", _matters(firm) or "—"))
+
+
+def _marks(firm: Firm) -> Iterator[str]:
+    if firm.is_new:
+        yield "新增"
+    if len(firm.answers) > 1:
+        yield f"重复{len(firm.answers)}份"
+
+
+def _came(answer: Answer, people: Mapping[str, str], address: str) -> html.Div:
+    who = f"{labels.stamp(answer.sent_at)} {people.get(answer.sent_by, answer.sent_by)}"
+    name: Node = html.A(answer.file, href=f"{address}/answers/{answer.number}") if answer.kept else answer.file
+    return html.Div([html.Span(name, className="file-name"), html.Span(who, className="small")])
+
+
+def _matters(firm: Firm) -> Node:
+    """What is wrong where, what is otherwise than last time, and how two answers differ."""
+    found = [
+        *(_problem(key, entry) for key, entry in firm.problems.items()),
+        *(_finding(finding) for finding in firm.findings),
+        *(html.Li(["与上期不同 ", change.told]) for change in firm.changes),
+        *(html.Li(["与前一份不同 ", change.told]) for change in firm.differences),
+    ]
+    return html.Ul(found, className="plain-list") if found else None
+
+
+def _problem(key: str, entry: Entry) -> html.Li:
+    return html.Li([lights.status(entry.status), f" {entry.where} {problem_told(key, entry)}"])
+
+
+def _finding(finding: Finding) -> html.Li:
+    return html.Li([lights.severity(finding.severity), f" {finding.where} {finding.message}"])
+
+
+def unread(found: Standing, people: Mapping[str, str], address: str) -> html.Section | None:
+    if not found.round.unread:
+        return None
+    rows = [
+        row(UNREAD, (_came(answer, people, address), answer.problem, labels.stamp(answer.sent_at)))
+        for answer in found.round.unread
+    ]
+    note = f"共{len(rows)}份，均已保留；请更正后重新上传"
+    return card("不能作为答复的文件", table("不能作为答复的文件", UNREAD, rows), id="unread", note=note)
