@@ -15,7 +15,7 @@ from dashboard.labels import NON_CLASSIFIED
 from dashboard.markup import Node, element
 from policy.figures import plain
 from policy.findings import Finding
-from policy.firm_round import Answer, Entry, Firm, FirmState, problem_told, totals
+from policy.firm_round import Answer, Entry, Firm, FirmState, problem_told, totals, uncounted
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.terms import Light
 from services.firm_answers import Standing
@@ -90,16 +90,18 @@ def merging(found: Standing, address: str) -> html.Section:
     """The district's part: what the answers add up to, and making a draft of them."""
     if not found.round.answered:
         return card("汇总", empty("还没有收回的一企一表。", "收回后可以汇总成半年报草稿。"), id="merge")
-    proposed = totals(_texts(firm) for firm in found.round.answered)
+    texts = [_texts(firm) for firm in found.round.answered]
+    proposed, left_out = totals(texts), uncounted(texts)
     rows = [
         row(TOTALS, (INDICATORS[key].label, f"{plain(value)}{INDICATORS[key].unit}")) for key, value in proposed.items()
     ]
     only = html.Label([element("input", type="checkbox", name="answered_only", value="1"), " 未回收的企业不列入一览表"])
     body = form(f"{address}/merge", only, button("汇总成半年报草稿", id="merge-button"))
     download = html.P(html.A("只下载汇总表，不生成草稿", href=f"{address}/merged.xlsx"))
+    doubtful = f"有{left_out}家的网络安全业务收入有疑问或空缺，未计入汇总数。" if left_out else ""
     told = "已填过的指标不会改动，汇总数列在旁边供核对；企业填法有疑问的，在草稿里逐格核对。"
     return card(
-        "汇总", html.P(told), table("已收回企业的汇总数", TOTALS, rows), body, download, id="merge",
+        "汇总", html.P(doubtful + told), table("已收回企业的汇总数", TOTALS, rows), body, download, id="merge",
         note=f"已收回{len(found.round.answered)}家",
     )  # fmt: skip
 

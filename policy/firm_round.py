@@ -254,3 +254,8 @@ def totals(rows: Iterable[Mapping[str, str]]) -> dict[str, Decimal]:
         "staff_cyber": sum(staff, Decimal(0)) / WAN,
     }
     return sums | {tier.key: Decimal(sum(tier.holds(number) for number in cyber)) for tier in TIERS}
+
+
+def uncounted(rows: Iterable[Mapping[str, str]]) -> int:
+    """How many firms' security revenue `totals` leaves out: absent, or not to be read with certainty."""
+    return sum(_number(row.get("cyber", "")) is None and row.get("cyber") != "无" for row in rows)
