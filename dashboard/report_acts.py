@@ -42,7 +42,8 @@ def _submit(report: Report, visit: Visit) -> Node:
         return html.Div([words, pressing], className="act")
     first = html.A("到第一处", href=f"/reports/{report.id}#{first_open(report)}")
     words = html.P([f"{missing}，不能报送。请在下列问题清单中逐条更正、说明，或修改原文件后上传新的一版。", first])
-    return html.Div([words, pressing, _again(report, visit)], className="act")
+    again = _again(report, visit, tone="")
+    return html.Div([words, html.Div([pressing, again], className="buttons")], className="act")
 
 
 def in_the_way_of_submission(report: Report) -> str:
@@ -113,11 +114,11 @@ def _work_on(report: Report, visit: Visit) -> Node:
         return _again(report, visit)
     same = form(f"/reports/{report.id}/reopen", button("按原文件重新办理", id="reopen", tone="secondary"))
     hint = html.Span("原表无须改动、只需补充情况说明或重新核对时使用；已核对和说明的内容会沿用。", className="hint")
-    return html.Div([_again(report, visit), same, hint], className="act")
+    return html.Div([html.Div([_again(report, visit), same], className="buttons"), hint], className="act")
 
 
-def _again(report: Report, visit: Visit) -> Node:
+def _again(report: Report, visit: Visit, tone: str = "primary") -> Node:
     if not visit.may(Permission.UPLOAD_REPORT):
         return None
     known = f"?park={report.park_code}&period={report.period}" if report.park_code and report.period else ""
-    return html.P(link_button("重新上传", f"/reports/new{known}", "primary"))
+    return html.P(link_button("重新上传", f"/reports/new{known}", tone))

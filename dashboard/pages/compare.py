@@ -52,7 +52,8 @@ def _summary(found: Difference) -> html.Section:
         *((entry.table.label, _row_counts(entry)) for entry in found.tables),
         ("问题", _finding_counts(found)),
     ]
-    return card("比较结果", facts([("原版", _version(found.old)), ("新版", _version(found.new)), *counts]))
+    told = facts([("原版", _version(found.old)), ("新版", _version(found.new)), *counts])
+    return card("比较结果", html.Div(told, className="one-column"))
 
 
 def _version(entry: Report) -> Node:
@@ -159,7 +160,7 @@ def _marks(cell: Cell | None, kind: FigureKind) -> Node:
     return [lights.status(cell.status), f" {kind.label}{told}" if cell.unit else told]
 
 
-ROWS = (Column("名称", "head"), Column("变化"), Column("内容"))
+ROWS = (Column("名称", "head"), Column("变化", "day"), Column("内容"))
 
 
 def _row(change: RowChange, found: Difference) -> html.Tr:
@@ -170,20 +171,25 @@ def _row(change: RowChange, found: Difference) -> html.Tr:
     else:
         word = f"有变化（第{change.new_row}行）"
     whole = not change.old_row or not change.new_row
-    shown = [cell for cell in change.cells if cell.cell.key != "name" or not whole]
-    lines = [_whole(cell, found) if whole else _cell(cell, found) for cell in shown]
-    return row(ROWS, (change.name or "（未填名称）", word, html.Ul(lines, className="items") if lines else "—"))
+    content = _whole(change, found) if whole else [_cell(cell, found) for cell in change.cells]
+    return row(ROWS, (change.name or "（未填名称）", word, content))
 
 
-def _whole(change: Change, found: Difference) -> html.Li:
-    return html.Li([f"{change.cell.label}：", *_short(change.cell, found.new if change.new else found.old, "无")])
+def _whole(change: RowChange, found: Difference) -> Node:
+    """All of a row that only one version has, in one run."""
+    parts: list[Any] = []
+    for entry in change.cells:
+        if entry.cell.key != "name":
+            report = found.new if entry.new else found.old
+            parts += ["；" if parts else "", f"{entry.cell.label}：", *_short(entry.cell, report, "无")]
+    return html.Span(parts, className="small-text") if parts else "—"
 
 
-def _cell(change: Change, found: Difference) -> html.Li:
+def _cell(change: Change, found: Difference) -> html.Div:
     growth = _growth(change)
     told = "" if growth == "—" else f"，{growth}"
     old, new = _short(change.old, found.old), _short(change.new, found.new)
-    return html.Li([f"{change.cell.label}：", *old, " → ", *new, told])
+    return _line(f"{change.cell.label}：", *old, " → ", *new, told)
 
 
 def _short(cell: Cell | None, report: Report, nothing: str = "无取值") -> list[Node]:
@@ -193,14 +199,14 @@ def _short(cell: Cell | None, report: Report, nothing: str = "无取值") -> lis
     return [_traced(cell, report), f"{cell.unit}{mark}"]
 
 
-FINDINGS = (Column("变化", "head"), Column("位置"), Column("性质"), Column("内容"), Column("情况说明"))
+FINDINGS = (Column("位置", "head"), Column("变化", "day"), Column("性质"), Column("内容"), Column("情况说明"))
 
 
 def _finding(pair: FindingPair) -> html.Tr:
     entry = pair.new or pair.old
     assert entry is not None
     word = "新出现" if pair.old is None else "已消除" if pair.new is None else "仍存在"
-    return row(FINDINGS, (word, entry.where or "全文", lights.severity(entry.severity), _message(pair), _reasons(pair)))
+    return row(FINDINGS, (entry.where or "全文", word, lights.severity(entry.severity), _message(pair), _reasons(pair)))
 
 
 def _message(pair: FindingPair) -> Node:
