@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from policy.findings import Finding
-from policy.terms import Severity
+from policy.terms import HalfYear, Severity
 from services.intake.document import Cell, Document, Sheet
 from services.intake.exports import find_long
 from services.intake.figures import find_spots
 from services.intake.labels import indicator_label
 from services.intake.narrative import Statement, find_statements
+from services.intake.sheet_periods import stated_half
 from services.intake.spots import Spot
 from services.intake.tables import FoundTable, find_tables
 from services.intake.text import squash
@@ -43,21 +44,45 @@ class Contents:
         return any(found.sheet is sheet and found.first_row <= row <= found.last_row for found in self.tables)
 
 
-def look_through(document: Document) -> Contents:
-    """Visible sheets first, so that a hidden copy never wins over what people see."""
+def look_through(document: Document, asked: HalfYear | None = None) -> Contents:
+    """Visible sheets first, so that a hidden copy never wins over what people see; of sheets that say the same for
+    several half-years the one asked for, else the latest, and the others are left out with a note."""
+    halves = {sheet.name: half for sheet in document.sheets if (half := stated_half(sheet))}
+    chosen = asked if asked in halves.values() else max(halves.values(), default=None)
     contents = Contents(document, statements=find_statements(document.paragraphs))
     last: FoundTable | None = None
-    for sheet in sorted(document.sheets, key=lambda sheet: sheet.hidden):
+    others: dict[str, HalfYear] = {}
+    for sheet in sorted(document.sheets, key=lambda one: (one.hidden, halves.get(one.name, chosen) != chosen)):
         tables = find_tables(sheet) or _continuation(sheet, last)
         last = tables[-1] if tables else None
         spots = find_long(sheet) or find_spots(
             sheet, (row for found in tables for row in range(found.first_row, found.last_row + 1))
         )
+        half = halves.get(sheet.name, chosen)
+        if half is not None and half != chosen and _said_before(contents, spots, tables):
+            others[sheet.name] = half
+            continue
         _add_spots(contents, sheet, spots)
         for found in tables:
             _add_table(contents, found)
     contents.findings += _hidden(document)
+    if others and chosen:
+        contents.document = replace(document, sheets=[one for one in document.sheets if one.name not in others])
+        contents.findings.append(_other_halves(others, chosen))
     return contents
+
+
+def _said_before(contents: Contents, spots: list[Spot], tables: list[FoundTable]) -> bool:
+    """The figures, or the tables, that this sheet holds stand in another one already."""
+    known = {spot.key for spot in contents.spots}
+    again = [spot for spot in spots if spot.key in known]
+    return len(again) >= _SAME_FIGURES or (bool(tables) and all(contents.of(found.table.key) for found in tables))
+
+
+def _other_halves(others: dict[str, HalfYear], chosen: HalfYear) -> Finding:
+    told = "、".join(f"“{name}”（{half.label}）" for name, half in others.items())
+    message = f"工作表{told}是其他报告期的数据，没有读入；本次只读入{chosen.label}，其他报告期请选定报告期后分别上传"
+    return Finding("other_periods", Severity.NOTE, next(iter(others)), message, "")
 
 
 def _continuation(sheet: Sheet, last: FoundTable | None) -> list[FoundTable]:

@@ -17,7 +17,7 @@ from policy.indicators.tiers import TIERS
 from policy.tables import ROSTER, TABLES, Column, Table
 from services.intake.periods import Span, find_span, find_stated_span
 from services.intake.templates.versions import Part, former_labels
-from services.intake.text import squash
+from services.intake.text import squash, without_footnotes
 from services.intake.units import Unit, stated_units, without_units
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])")
@@ -50,7 +50,7 @@ class Label:
 @lru_cache(maxsize=8192)
 def indicator_label(text: str) -> Label | None:
     """The indicator this label names, or None. Longer texts are sentences, not labels."""
-    folded = squash(text)
+    folded = squash(without_footnotes(text))
     if not 2 <= len(folded) <= 60:
         return None
     period, core = _period_apart(_core(folded))
@@ -223,6 +223,6 @@ def _column_names(table: str, columns: tuple[Column, ...]) -> dict[str, Column]:
 @lru_cache(maxsize=8192)
 def _column_core(text: str) -> str:
     """Every bracket goes here: headers carry limits and hints in brackets besides units."""
-    core = _HINT.sub("", squash(text))
+    core = _HINT.sub("", squash(without_footnotes(text)))
     core = _PREFIX.sub("", _OF_PERIOD.sub("", _NUMBERING.sub("", core))).strip(":;,*。")
     return core.replace("、", "/").replace("网安", "网络安全")

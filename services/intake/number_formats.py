@@ -8,13 +8,21 @@ from decimal import Decimal
 from services.intake.units import Unit, unit_named
 
 _NO_SHOW = re.compile(r"\[[^\]]*\]|通用格式")
+_QUALIFIER = re.compile(r"大?约|近|超过?|余|多|左右|以上|预[计估]|暂?估")
 _SCALING_COMMAS = re.compile(r"[0#?](,+)(?![0#?,])")
 _FALSE_POINT = re.compile(r"(?:[!\\]\.|\"\.\")([0#?]*)")
 
 
+def qualifier(number_format: str) -> str | None:
+    """A word the format sets beside the number that takes from its certainty: 约, 余, （预计）."""
+    match = _QUALIFIER.search(_NO_SHOW.sub("", number_format.split(";")[0]))
+    return match[0] if match else None
+
+
 def written_unit(number_format: str) -> Unit | None:
     """The unit a number format writes after the number."""
-    return unit_named("".join(re.findall(r"[\u4e00-\u9fff㎡]+", _NO_SHOW.sub("", number_format.split(";")[0]))))
+    words = _QUALIFIER.sub("", _NO_SHOW.sub("", number_format.split(";")[0]))
+    return unit_named("".join(re.findall(r"[\u4e00-\u9fff㎡]+", words)))
 
 
 def divisor(number_format: str) -> Decimal:

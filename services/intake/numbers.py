@@ -9,7 +9,7 @@ from decimal import Decimal
 from policy.figures import plain
 from policy.terms import Status
 from services.intake.document import Cell, CellKind
-from services.intake.number_formats import divisor, written_unit
+from services.intake.number_formats import divisor, qualifier, written_unit
 from services.intake.numerals import read_numeral
 from services.intake.parsed import DECLARED_NONE, Parsed, Trail, failed, is_none, unusable
 from services.intake.units import Family, Unit, unit_named
@@ -67,6 +67,9 @@ def _number_cell(cell: Cell, wanted: Wanted, trail: Trail) -> Parsed:
     number = Decimal(cell.text)
     if not cell.format:
         return _finish(number, None, wanted, trail)
+    if word := qualifier(cell.format):
+        trail.remarks.append(word)
+        trail.confirm(f"单元格格式写有“{word}”，请确认数值")
     stated = wanted.stated or wanted.unit
     unit, scale = written_unit(cell.format), divisor(cell.format)
     if scale == 1 and (unit is None or unit.same_as(stated)):

@@ -61,7 +61,7 @@ def interpret(document: Document, name: str, context: Context) -> FileReading:
     if several is not None:
         kind = SubmissionKind.HALF_YEAR_REPORT
         return FileReading(name, kind, document.format, period=context.period, findings=(several,))
-    contents = look_through(document)
+    contents = look_through(document, context.period)
     contents.findings += _disguised(name, document.format)
     contents.findings += [Finding("parser_remark", Severity.NOTE, "", remark, "") for remark in document.remarks]
     if is_application(document):

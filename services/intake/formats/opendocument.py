@@ -5,17 +5,25 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from decimal import Decimal
 from math import isfinite
 from typing import Any
 
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
 from services.intake.formats.limits import check_extent
 from services.intake.formats.package import texts, xml_part
+from services.intake.formats.runs import STRUCK, raised
 from services.intake.formats.workbook import number_text
+from services.intake.formats.xlsx_marks import matters
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_RAISED = re.compile(r"super|[1-9]\d*%")
+_SHOWN = re.compile(r"([^\d.,-]*)(-?[\d,]*\.?\d+)(\D*)")
+_ROUNDED = Decimal("5")
+"""A number shown this many times smaller than it is stored is not only rounded."""
 _MARGINS = re.compile(r"styles\.xml")
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 
@@ -26,14 +34,35 @@ def parse_ods(data: bytes) -> Document:
         root = xml_part(archive, "content.xml")
         margins = texts(archive, _MARGINS, ("{*}p",))
     hidden_styles = _hidden_styles(root)
-    return Document("ods", [_sheet(table, hidden_styles) for table in root.iter(f"{_TABLE}table")], margins=margins)
+    remarks = (STRUCK,) if _settled(root) else ()
+    sheets = [_sheet(table, hidden_styles) for table in root.iter(f"{_TABLE}table")]
+    return Document("ods", sheets, remarks=remarks, margins=margins)
+
+
+def _settled(root: Any) -> bool:
+    """Raised spans become footnote marks, struck-out spans go; True when there were such."""
+    above, gone = set(), set()
+    for node in root.iter(f"{_STYLE}text-properties"):
+        name = node.getparent().get(f"{_STYLE}name")
+        if _RAISED.match(node.get(f"{_STYLE}text-position", "")):
+            above.add(name)
+        if any(node.get(f"{_STYLE}text-line-through-{what}", "none") != "none" for what in ("style", "type")):
+            gone.add(name)
+    struck = False
+    for node in root.iter(f"{_TEXT}span") if above or gone else ():
+        name = node.get(f"{_TEXT}style-name")
+        if name in gone:
+            struck = struck or bool(node.text)
+            node.text = ""
+        elif name in above:
+            node.text = raised(node.text or "")
+    return struck
 
 
 def _hidden_styles(root: Any) -> set[str]:
-    style = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
     return {
-        node.getparent().get(f"{style}name")
-        for node in root.iter(f"{style}table-properties")
+        node.getparent().get(f"{_STYLE}name")
+        for node in root.iter(f"{_STYLE}table-properties")
         if node.get(f"{_TABLE}display") == "false"
     }
 
@@ -60,7 +89,7 @@ def _moved(cell: Cell, offset: int) -> Cell:
     row = cell.row + offset
     return Cell(
         row, cell.column, f"{letters(cell.column)}{row}", cell.kind, cell.text, cell.rows, cell.columns,
-        formula=cell.formula,
+        cell.format, cell.formula,
     )  # fmt: skip
 
 
@@ -77,10 +106,23 @@ def _row(node: Any, row: int, sheet: str) -> list[Cell]:
             rows = min(int(child.get(f"{_TABLE}number-rows-spanned", "1")), 1000)
             columns = min(int(child.get(f"{_TABLE}number-columns-spanned", "1")), 100)
             formula = child.get(f"{_TABLE}formula", "")
+            code = _shown_format(child, *content)
             for place in range(column, column + repeat):
-                found.append(Cell(row, place, f"{letters(place)}{row}", *content, rows, columns, formula=formula))
+                found.append(Cell(row, place, f"{letters(place)}{row}", *content, rows, columns, code, formula))
         column += repeat
     return found
+
+
+def _shown_format(node: Any, kind: CellKind, value: str) -> str:
+    """What the cell shows beside or instead of its number, as the number format of an .xlsx would say it."""
+    match = _SHOWN.fullmatch("".join(node.itertext()).strip()) if kind is CellKind.NUMBER else None
+    if match is None or value.endswith("%") or not Decimal(match[2].replace(",", "")):
+        return ""
+    before, shown, after = match[1], Decimal(match[2].replace(",", "")), match[3]
+    tens = round((Decimal(value) / shown).log10()) if Decimal(value) / shown > _ROUNDED else 0
+    drawn = "!." + "0" * (tens % 3) if tens % 3 else ""
+    code = f'"{before}"0{drawn}{"," * (tens // 3)}"{after.strip()}"'.replace('""', "")
+    return code if matters(code) else ""
 
 
 def _content(node: Any) -> tuple[CellKind, str] | None:

@@ -11,7 +11,10 @@ from lxml import etree, html
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
 from services.intake.formats.limits import check_extent
 from services.intake.formats.refused import DAMAGED, unreadable
+from services.intake.formats.runs import STRUCK, raised
 from services.intake.formats.sniff import decode
+
+_STRUCK = ("s", "strike", "del")
 
 
 def parse_csv(data: bytes) -> Document:
@@ -36,14 +39,17 @@ def parse_html(data: bytes) -> Document:
     if text.lower().rfind("<table") > text.lower().rfind("</table"):
         raise unreadable(DAMAGED)
     root: Any = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, huge_tree=False))
-    etree.strip_elements(root, "script", "style", etree.Comment, with_tail=False)
+    struck = any(node.text_content().strip() for node in root.iter(*_STRUCK))
+    etree.strip_elements(root, "script", "style", etree.Comment, *_STRUCK, with_tail=False)
+    for node in root.iter("sup"):
+        node.text = raised(node.text or "")
     tables = [table for table in root.iter("table") if not any(True for _ in table.iterdescendants("table"))]
     sheets = [_table(table, f"表{number}") for number, table in enumerate(tables, 1)]
     for table in tables:
         table.drop_tree()
     lines = [line.strip() for line in root.text_content().splitlines()]
     paragraphs = [(number, line) for number, line in enumerate((line for line in lines if line), 1)]
-    return Document("html", sheets, paragraphs)
+    return Document("html", sheets, paragraphs, remarks=(STRUCK,) if struck else ())
 
 
 def _cell(row: int, column: int, text: str, rows: int = 1, columns: int = 1) -> Cell:

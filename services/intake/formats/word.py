@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from services.intake.document import Cell, CellKind, Document, Sheet
+from services.intake.formats import runs
 from services.intake.formats.limits import check_extent
 from services.intake.formats.package import texts, xml_part
 
@@ -24,7 +25,8 @@ def parse_docx(data: bytes) -> Document:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root = xml_part(archive, "word/document.xml", renamed=(_STRICT, _W.strip("{}")))
         margins = texts(archive, _MARGINS, ("{*}p",))
-    document = Document("docx", [], margins=margins)
+    struck = _settled(root)
+    document = Document("docx", [], remarks=(runs.STRUCK,) if struck else (), margins=margins)
     pending: list[str] = []
     body = root.find(f"{_W}body")
     for node in _children(body if body is not None else root):
@@ -37,6 +39,16 @@ def parse_docx(data: bytes) -> Document:
             document.sheets.append(_table(node, f"表{len(document.sheets) + 1}", tuple(pending)))
             pending = []
     return document
+
+
+def _settled(root: Any) -> bool:
+    """Raised and struck-out text settled, and a mark set where a footnote is referred to."""
+    for tag in ("footnoteReference", "endnoteReference"):
+        for node in root.iter(f"{_W}{tag}"):
+            node.tag, node.text = f"{_W}t", runs.raised("1")
+    if not any(True for _ in root.iter(f"{_W}vertAlign", f"{_W}strike", f"{_W}dstrike")):
+        return False
+    return runs.settle(root.iter(f"{_W}r"), f"{_W}rPr", f"{_W}t")
 
 
 def places(body: Any) -> Iterator[tuple[str, Any]]:

@@ -18,7 +18,7 @@ from python_calamine import (
 )
 
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
-from services.intake.formats import xls_marks, xlsx_marks
+from services.intake.formats import runs, xls_marks, xlsx_marks
 from services.intake.formats.limits import check_extent
 from services.intake.formats.refused import unsupported
 
@@ -27,8 +27,10 @@ Span = tuple[tuple[int, int], tuple[int, int]]
 
 
 def parse_xlsx(data: bytes) -> Document:
-    document = _parse(data, "xlsx", xlsx_marks.scan(data))
-    return replace(document, remarks=xlsx_marks.remarks(data), margins=xlsx_marks.margins(data))
+    marks = xlsx_marks.scan(data)
+    settled, struck = runs.settled_workbook(data, [entry.rich for entry in marks.values() if entry.rich])
+    remarks = xlsx_marks.remarks(data) + ((runs.STRUCK,) if struck else ())
+    return replace(_parse(settled, "xlsx", marks), remarks=remarks, margins=xlsx_marks.margins(data))
 
 
 def parse_xls(data: bytes) -> Document:
@@ -64,6 +66,9 @@ def _sheet(source: CalamineSheet, hidden: bool, marks: xlsx_marks.Marks | None) 
     for (r, c), mark in marks.cells.items():
         if (r, c) not in cells and (mark.error or not mark.calculated):
             cells[r, c] = _silent(r, c, mark)
+    for place, text in marks.texts.items():
+        if place in cells:
+            cells[place] = cells[place]._replace(text=text)
     spread(cells, source.merged_cell_ranges or ())
     return Sheet(
         source.name, list(cells.values()), hidden=hidden,

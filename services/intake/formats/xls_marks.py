@@ -8,6 +8,7 @@ from typing import Any
 
 import xlrd
 
+from services.intake.formats.runs import raised
 from services.intake.formats.xlsx_marks import Mark, Marks, matters
 
 
@@ -19,7 +20,25 @@ def scan(data: bytes) -> dict[str, Marks]:
         for number, style in enumerate(book.xf_list)
         if matters(code := book.format_map[style.format_key].format_str)
     }
-    return {sheet.name: _sheet(sheet, formats, date1904=book.datemode == 1) for sheet in book.sheets()}
+    marks = {sheet.name: _sheet(sheet, formats, date1904=book.datemode == 1) for sheet in book.sheets()}
+    for sheet in book.sheets():
+        marks[sheet.name].texts = {
+            (row + 1, column + 1): _settled(sheet.cell_value(row, column), changes, book.font_list)
+            for (row, column), changes in sheet.rich_text_runlist_map.items()
+        }
+    return marks
+
+
+def _settled(text: str, changes: list[tuple[int, int]], fonts: Any) -> str:
+    """A text whose fonts change at these offsets: raised parts become footnote marks, struck-out parts go."""
+    offsets = [0, *(offset for offset, _ in changes), len(text)]
+    parts = zip(offsets[:-1], offsets[1:], [None, *(fonts[number] for _, number in changes)], strict=True)
+    said = ""
+    for start, end, font in parts:
+        part = text[start:end]
+        if font is None or not font.struck_out:
+            said += raised(part) if font is not None and font.escapement == 1 else part
+    return said
 
 
 def _sheet(sheet: Any, formats: dict[int, str], *, date1904: bool) -> Marks:

@@ -51,6 +51,10 @@ class Marks:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     date1904: bool = False
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Texts of an .xls that are raised or struck out in part, as they are to be read."""
+    rich: str = ""
+    """The part's path when a text in it is raised or struck out here and there."""
 
 
 def scan(data: bytes) -> dict[str, Marks]:
@@ -116,8 +120,8 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def matters(code: str) -> bool:
-    """A percent sign, a written unit, or a scale that hides digits (a trailing comma, WPS's 0!.0)."""
-    return "%" in code or bool(re.search(r"[亿万元人家㎡平]|,(?![#0?])|[!\\]\.|\"\.\"", code))
+    """A percent sign, a unit or a word such as 约, or a scale that hides digits (a trailing comma, WPS's 0!.0)."""
+    return "%" in code or bool(re.search(r"[亿万元人家㎡平约近超余预估]|,(?![#0?])|[!\\]\.|\"\.\"", code))
 
 
 class _SheetScan:
@@ -127,7 +131,7 @@ class _SheetScan:
     """
 
     def __init__(self, name: str, formats: dict[str, str]) -> None:
-        self.name, self.formats, self.marks = name, formats, Marks()
+        self.name, self.formats, self.marks, self.path = name, formats, Marks(), ""
         self.shared: dict[str, str] = {}
         self.parser = expat.ParserCreate()
         self.row = self.column = 0
@@ -138,7 +142,7 @@ class _SheetScan:
         self.value: list[str] = []
 
     def read(self, archive: zipfile.ZipFile, path: str) -> Marks:
-        parser = self.parser
+        parser, self.path = self.parser, path
         parser.StartElementHandler = self._start
         parser.StartDoctypeDeclHandler = has_doctype
         with archive.open(path) as stream:
@@ -166,6 +170,8 @@ class _SheetScan:
         elif name == "col" and attributes.get("hidden") in _TRUE:
             first, last = int(attributes.get("min", "0")), int(attributes.get("max", "0"))
             self.marks.hidden_columns.update(range(first, min(last, 500) + 1))
+        elif name in ("vertAlign", "strike"):
+            self.marks.rich = self.path
 
     def _begin_row(self, attributes: dict[str, str]) -> None:
         if self.telling:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 
+from policy.indicators.catalogue import BY_KEY
+from services.intake.cells import read_figure
 from services.intake.document import Document
 from services.intake.formats.__main__ import PARSERS
 from services.intake.reader import interpret
@@ -67,7 +71,43 @@ def test_an_xls_keeps_its_number_formats_and_hidden_rows() -> None:
     assert sheet.hidden_rows == (3,)
 
 
-def test_an_ods_keeps_its_percentages() -> None:
+def test_an_ods_keeps_its_percentages_and_what_it_shows() -> None:
     sheet = PARSERS["ods"]((FOLDER / "number-formats.ods").read_bytes()).sheets[0]
-    assert sheet.cells[0].text == "35%"
+    assert [(cell.text, cell.format) for cell in sheet.cells] == [("35%", ""), ("32000", '0"亿元"'), ("5", "")]
     assert sheet.hidden_rows == (3,)
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown", "status", "candidates"),
+    [
+        ("320000000", "3.20亿", "confirm", {"320000000", "3.2"}),
+        ("32000", "3.2万", "confirm", {"32000", "0.00032"}),
+        ("3.2", "¥3.20", "ok", set()),
+        ("3.2", "3", "ok", set()),
+        ("3.2", "约3.2", "confirm", {"3.2"}),
+        ("3.2", "3.20亿元", "note", set()),
+    ],
+)
+def test_an_ods_cell_that_shows_another_number_than_it_holds(
+    stored: str, shown: str, status: str, candidates: set[str]
+) -> None:
+    found = PARSERS["ods"](spreadsheet(stored, shown)).sheets[0].cells[0]
+    parsed = read_figure(BY_KEY["revenue_cyber"], found, None, typed=True, with_share=False)
+    assert str(parsed.status) == status
+    assert set(parsed.candidates) == candidates
+
+
+def spreadsheet(stored: str, shown: str) -> bytes:
+    """An .ods of one number cell."""
+    names = ("office", "table", "text")
+    content = f"<text:p>{shown}</text:p>"
+    for tag in ("table:table-cell", "table:table-row", "table:table", "office:spreadsheet", "office:body"):
+        value = f' office:value-type="float" office:value="{stored}"' if tag.endswith("cell") else ""
+        content = f"<{tag}{value}>{content}</{tag}>"
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in names)
+    content = f"<office:document-content {spaces}>{content}</office:document-content>"
+    output = BytesIO()
+    with ZipFile(output, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    return output.getvalue()

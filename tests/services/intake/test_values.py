@@ -160,6 +160,8 @@ def test_units_of_the_header(stated: str, raw: str, value: str, status: str) -> 
         ('G/通用格式"亿元"', "5.2", "note"),
         ("#,##0.00", "5.2", "ok"),
         ("0.00_ ", "5.2", "ok"),
+        ('"约"0.0', "5.2", "confirm"),
+        ('0.0"亿元（预计）"', "5.2", "confirm"),
     ],
 )
 def test_number_formats_that_show_something_else(fmt: str, value: str, status: str) -> None:
