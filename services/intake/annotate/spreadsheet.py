@@ -17,7 +17,7 @@ from services.intake.annotate.problems import SHEET, Place, Problem, by_cell, no
 from services.intake.document import Document, letters
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
-_WIDTHS = (6, 14, 18, 30, 26, 90)
+_WIDTHS = (6, 12, 16, 24, 18, 64)
 _BOOK = "xl/workbook.xml"
 _UNBROKEN, _HEADING, _PLAIN = "unbroken", "heading", "plain"
 
