@@ -52,12 +52,13 @@ def look_through(document: Document, asked: HalfYear | None = None) -> Contents:
     contents = Contents(document, statements=find_statements(document.paragraphs))
     last: FoundTable | None = None
     others: dict[str, HalfYear] = {}
+    page: Sheet | None = None
     for sheet in sorted(document.sheets, key=lambda one: (one.hidden, halves.get(one.name, chosen) != chosen)):
         tables = find_tables(sheet) or _continuation(sheet, last)
         last = tables[-1] if tables else None
-        spots = find_long(sheet) or find_spots(
-            sheet, (row for found in tables for row in range(found.first_row, found.last_row + 1))
-        )
+        taken = [row for found in tables for row in range(found.first_row, found.last_row + 1)]
+        spots = find_long(sheet) or find_spots(sheet, taken, page if page and _goes_on(sheet, page) else None)
+        page = sheet if page is None or not _goes_on(sheet, page) else page
         half = halves.get(sheet.name, chosen)
         if half is not None and half != chosen and _said_before(contents, spots, tables):
             others[sheet.name] = half
@@ -85,11 +86,15 @@ def _other_halves(others: dict[str, HalfYear], chosen: HalfYear) -> Finding:
     return Finding("other_periods", Severity.NOTE, next(iter(others)), message, "")
 
 
+def _goes_on(sheet: Sheet, page: Sheet) -> bool:
+    """A Word table broken over two pages: as wide, and nothing between but 续表."""
+    between = all(squash(text).strip("()") in ("续表", "续上表", "接上表") for text in sheet.before)
+    return sheet.word and page.word and sheet.width == page.width and between
+
+
 def _continuation(sheet: Sheet, last: FoundTable | None) -> list[FoundTable]:
     """A Word table broken over two pages goes on without its header: directly after it, and as wide."""
-    if last is None or not sheet.word or sheet.width != last.sheet.width or last.last_row < last.sheet.height:
-        return []
-    if any(squash(text).strip("()") not in ("续表", "续上表", "接上表") for text in sheet.before):
+    if last is None or not _goes_on(sheet, last.sheet) or last.last_row < last.sheet.height:
         return []
     if any(indicator_label(cell.text) for cell in sheet.filled()):
         return []

@@ -19,7 +19,7 @@ from services.intake.labels import (
 from services.intake.periods import Span
 from services.intake.spots import Spot
 from services.intake.tables import is_header_tail, table_units, total_named
-from services.intake.units import Unit, header_units
+from services.intake.units import Unit, header_units, unit_named
 
 _HEADER_ROWS = 4
 
@@ -40,8 +40,9 @@ class _Head:
     cumulative: bool = False
 
 
-def find_spots(sheet: Sheet, taken: Iterable[int]) -> list[Spot]:
-    """Every figure cell of the sheet; `taken` rows belong to the repeated tables."""
+def find_spots(sheet: Sheet, taken: Iterable[int], above: Sheet | None = None) -> list[Spot]:
+    """Every figure cell of the sheet; `taken` rows belong to the repeated tables; `above`: the table whose header
+    stands over this one too, where a page breaks it."""
     blocked = set(taken)
     hits = _hits(sheet, blocked)
     rows: dict[int, list[_Hit]] = {}
@@ -53,7 +54,7 @@ def find_spots(sheet: Sheet, taken: Iterable[int]) -> list[Spot]:
         if len(found) > 1 and not _pairs(sheet, found):
             spots += _across(sheet, row, found, set(rows) | blocked)
         else:
-            spots += _down(sheet, found, set(rows))
+            spots += _down(sheet, found, set(rows), above)
     return spots
 
 
@@ -79,18 +80,17 @@ def _pairs(sheet: Sheet, hits: list[_Hit]) -> bool:
     )
 
 
-def _down(sheet: Sheet, hits: list[_Hit], hit_rows: set[int]) -> Iterator[Spot]:
+def _down(sheet: Sheet, hits: list[_Hit], hit_rows: set[int], above: Sheet | None) -> Iterator[Spot]:
     """Values at the right of each label, up to the next label of the row."""
     for number, hit in enumerate(hits):
         end = hits[number + 1].cell.column if number + 1 < len(hits) else sheet.width + 1
         places = [place for place in range(hit.cell.last_column + 1, end) if _starts(sheet, hit.cell.row, place)]
-        heads = {place: _column_head(sheet, hit.cell, place, hit_rows) for place in places}
+        heads = {place: _head_over(sheet, hit.cell, place, hit_rows, above) for place in places}
         row_units = _unit_column(sheet, hit.cell.row, heads)
         named = {place: head for place, head in heads.items() if head and head.role not in (Role.UNIT, Role.IGNORED)}
         if not any(head.role is Role.CURRENT for head in named.values()):
-            first = _first_value(sheet, hit.cell.row, [place for place in places if heads[place] is None])
-            if first is not None:
-                named[first] = _Head(Role.CURRENT)
+            unnamed = [place for place in places if heads[place] is None]
+            named |= dict.fromkeys(_filled(sheet, hit.cell.row, unnamed), _Head(Role.CURRENT))
         general = table_units(sheet, hit.cell.row)
         for place, head in named.items():
             units = row_units + hit.label.units + head.units + general
@@ -103,9 +103,20 @@ def _starts(sheet: Sheet, row: int, place: int) -> bool:
     return cell is None or cell.column == place
 
 
-def _first_value(sheet: Sheet, row: int, places: list[int]) -> int | None:
-    filled = [place for place in places if sheet.text(row, place)]
-    return next(iter(filled or places), None)
+def _filled(sheet: Sheet, row: int, places: list[int]) -> list[int]:
+    """Where a value may stand when no header tells; several that differ are a question."""
+    return [place for place in places if sheet.text(row, place)] or places[:1]
+
+
+def _head_over(sheet: Sheet, label: Cell, place: int, hit_rows: set[int], above: Sheet | None) -> _Head | None:
+    """The column's header here or over the table that this one continues; a column of units needs none."""
+    head = _column_head(sheet, label, place, hit_rows)
+    if head is None and above is not None:
+        below = label._replace(row=above.height + 1)
+        head = _column_head(above, below, place, {hit.cell.row for hit in _hits(above, set())})
+    if head is None and unit_named(sheet.text(label.row, place)):
+        return _Head(Role.UNIT)
+    return head
 
 
 def _unit_column(sheet: Sheet, row: int, heads: dict[int, _Head | None]) -> tuple[Unit, ...]:

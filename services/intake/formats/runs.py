@@ -13,7 +13,7 @@ from lxml import etree
 
 from services.intake.formats.package import xml_part
 
-STRUCK = "有划去（删除线）的文字，没有读入"
+STRUCK = "有划去（删除线）或隐藏的文字，没有读入"
 _RAISED = str.maketrans("0123456789+-()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾")
 _FALSE = ("0", "false", "off")
 _RICH = re.compile(rb"<(?:\w+:)?(?:vertAlign|strike)\b")
@@ -31,7 +31,7 @@ def settle(runs: Iterable[Any], properties: str, text: str) -> bool:
     for run in runs:
         look = run.find(properties)
         gone = look is not None and any(
-            _is_on(node) for tag in ("strike", "dstrike") for node in look.iter(f"{{*}}{tag}")
+            _is_on(node) for tag in ("strike", "dstrike", "vanish") for node in look.iter(f"{{*}}{tag}")
         )
         above = look is not None and any("superscript" in node.attrib.values() for node in look.iter("{*}vertAlign"))
         for node in run.iter(text) if gone or above else ():

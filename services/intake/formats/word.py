@@ -28,6 +28,7 @@ def parse_docx(data: bytes) -> Document:
     struck = _settled(root)
     document = Document("docx", [], remarks=(runs.STRUCK,) if struck else (), margins=margins)
     pending: list[str] = []
+    tables = 0
     body = root.find(f"{_W}body")
     for node in _children(body if body is not None else root):
         if node.tag == f"{_W}p":
@@ -36,9 +37,28 @@ def parse_docx(data: bytes) -> Document:
                 document.paragraphs.append((len(document.paragraphs) + 1, text))
                 pending.append(text)
         elif node.tag == f"{_W}tbl":
-            document.sheets.append(_table(node, f"表{len(document.sheets) + 1}", tuple(pending)))
+            tables += 1
+            document.sheets.append(_table(node, f"表{tables}", tuple(pending)))
+            document.sheets += _nested(node, f"表{tables}")
             pending = []
     return document
+
+
+def _nested(table: Any, name: str) -> list[Sheet]:
+    """Tables inside a table's cells, as where a whole page is one table: 表1.1, 表1.2 …"""
+    return [
+        _table(node, f"{name}.{number}", tuple(filter(str.strip, map(_text, _before(node)))))
+        for number, node in enumerate(_inner(table), 1)
+    ]
+
+
+def _inner(table: Any) -> list[Any]:
+    return [node for node in table.iter(f"{_W}tbl") if node is not table]
+
+
+def _before(table: Any) -> list[Any]:
+    """The paragraphs of the cell above a table in it."""
+    return list(table.itersiblings(f"{_W}p", preceding=True))[::-1]
 
 
 def _settled(root: Any) -> bool:
@@ -46,7 +66,7 @@ def _settled(root: Any) -> bool:
     for tag in ("footnoteReference", "endnoteReference"):
         for node in root.iter(f"{_W}{tag}"):
             node.tag, node.text = f"{_W}t", runs.raised("1")
-    if not any(True for _ in root.iter(f"{_W}vertAlign", f"{_W}strike", f"{_W}dstrike")):
+    if not any(True for _ in root.iter(*(f"{_W}{tag}" for tag in ("vertAlign", "strike", "dstrike", "vanish")))):
         return False
     return runs.settle(root.iter(f"{_W}r"), f"{_W}rPr", f"{_W}t")
 
@@ -60,9 +80,15 @@ def places(body: Any) -> Iterator[tuple[str, Any]]:
             yield f"正文!P{paragraphs}", node
         elif node.tag == f"{_W}tbl":
             tables += 1
-            for row, line in enumerate((child for child in _children(node) if child.tag == f"{_W}tr"), 1):
-                cells = (child for child in _children(line) if child.tag == f"{_W}tc")
-                yield from ((f"表{tables}!R{row}C{place}", cell) for place, cell in enumerate(cells, 1))
+            yield from _cells(node, f"表{tables}")
+            for number, inner in enumerate(_inner(node), 1):
+                yield from _cells(inner, f"表{tables}.{number}")
+
+
+def _cells(table: Any, name: str) -> Iterator[tuple[str, Any]]:
+    for row, line in enumerate((child for child in _children(table) if child.tag == f"{_W}tr"), 1):
+        cells = (child for child in _children(line) if child.tag == f"{_W}tc")
+        yield from ((f"{name}!R{row}C{place}", cell) for place, cell in enumerate(cells, 1))
 
 
 def _children(node: Any) -> Iterator[Any]:
@@ -91,19 +117,28 @@ def _table(node: Any, name: str, before: tuple[str, ...]) -> Sheet:
     for number, row in enumerate(rows, 1):
         column = 1 + _skipped(row)
         merges: dict[int, int] = {}
+        if row.find(f"{_W}trPr/{_W}del") is not None:  # a row whose deletion is only tracked
+            continue
         for place, element in enumerate((c for c in _children(row) if c.tag == f"{_W}tc"), 1):
             width, merge = _shape(element)
             check_extent(name, number, column + width)
             index = _continued(cells, open_merges.get(column), merge)
             if index is None:
-                text = "\n".join(_text(part) for part in element.iter(f"{_W}p"))
-                cells.append(Cell(number, column, f"R{number}C{place}", CellKind.TEXT, text, 1, width))
+                cells.append(Cell(number, column, f"R{number}C{place}", CellKind.TEXT, _own_text(element), 1, width))
                 index = len(cells) - 1
             if merge:
                 merges[column] = index
             column += width
         open_merges = merges
     return Sheet(name, cells, typed=False, word=True, before=before)
+
+
+def _own_text(cell: Any) -> str:
+    """The cell's paragraphs; those of tables inside it only where it has none with text of its own."""
+    parts = list(cell.iter(f"{_W}p"))
+    inside = {part for table in cell.iter(f"{_W}tbl") for part in table.iter(f"{_W}p")}
+    own = "\n".join(_text(part) for part in parts if part not in inside)
+    return own if own.strip() or not inside else "\n".join(map(_text, parts))
 
 
 def _continued(cells: list[Cell], index: int | None, merge: str) -> int | None:

@@ -106,7 +106,7 @@ def test_raised_and_struck_out(maker: str, case: str) -> None:
 def test_what_was_struck_out_is_told(maker: str) -> None:
     kind, make = MAKERS[maker]
     told = [finding.message for finding in read(kind, make(STRUCK)).findings if finding.code == "parser_remark"]
-    assert told == ["有划去（删除线）的文字，没有读入"]
+    assert told == ["有划去（删除线）或隐藏的文字，没有读入"]
 
 
 @cache
