@@ -14,6 +14,7 @@ from docx.text.run import Run
 
 from policy.terms import Severity
 from services.intake.annotate.problems import COLOURS, SHEET, WORST_FIRST, Problem, worst, written
+from services.intake.formats.refused import unsupported
 from services.intake.formats.word import places
 
 AUTHOR = "问题标注"
@@ -26,9 +27,12 @@ _AFTER_SHADING = ("w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vA
 def annotate_docx(data: bytes, problems: Sequence[Problem]) -> bytes:
     """The document with its problem cells shaded and commented; what has no place is said in a first comment.
 
-    What an earlier marking left is taken away first.
+    What an earlier marking left is taken away first. Raises FileRefused for Strict Open XML, which can be read only.
     """
-    word = docx.Document(io.BytesIO(data))
+    try:
+        word = docx.Document(io.BytesIO(data))
+    except KeyError:
+        raise unsupported("这种 Word 文件（严格 Open XML）不能加批注；请用 WPS 或 Office 另存为普通的 .docx") from None
     _clear(word)
     known = dict(places(word.element.body))
     placed: dict[str, list[Problem]] = {}

@@ -308,6 +308,28 @@ def test_marking_again_takes_away_what_is_mended() -> None:
     assert [row[5] for row in book[SHEET].iter_rows(min_row=4, values_only=True)] == ["看一眼"]
 
 
+def strict(data: bytes) -> bytes:
+    """The same file in Strict Open XML, as Office can save it."""
+    usual, other = b"http://schemas.openxmlformats.org/", b"http://purl.oclc.org/ooxml/"
+    spaces = {usual + b"wordprocessingml/2006/": other + b"wordprocessingml/",
+              usual + b"spreadsheetml/2006/": other + b"spreadsheetml/",
+              usual + b"officeDocument/2006/relationships": other + b"officeDocument/relationships"}  # fmt: skip
+    output = BytesIO()
+    with zipfile.ZipFile(output, "w") as archive:
+        for name, part in parts(data).items():
+            for old, new in spaces.items():
+                part = part.replace(old, new)
+            archive.writestr(name, part)
+    return output.getvalue()
+
+
+def test_strict_open_xml_is_marked_or_refused_in_words() -> None:
+    data = strict(WRONG.read_bytes())
+    assert_same(read(*mark(WRONG.name, data), CONTEXT), read(WRONG.name, data, CONTEXT))
+    with pytest.raises(FileRefused, match="严格 Open XML"):
+        mark(LETTER.name, strict(LETTER.read_bytes()))
+
+
 def test_a_sheet_of_that_name_in_the_original_is_read_and_kept() -> None:
     data = workbook({SHEET: grid(), "企业名录": roster()})
     again, marked = mark("报告.xlsx", data)
