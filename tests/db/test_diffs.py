@@ -76,6 +76,13 @@ def test_figures_rows_findings_and_explanations(platform: Platform, park: Park) 
     assert pairs["operating_exceeds_built"].old is None
 
 
+def test_the_same_value_read_with_more_certainty_is_a_change(platform: Platform, park: Park) -> None:
+    old = sent(platform, park, figures={"staff_cyber": "约0.45"})
+    found = compared(platform, old, sent(platform, park, figures={"staff_cyber": 0.45}))
+    assert found is not None
+    assert [(change.cell.key, change.difference) for change in found.figures] == [("staff_cyber", 0)]
+
+
 def test_an_explanation_written_anew_is_a_change_and_a_carried_one_is_none(platform: Platform, park: Park) -> None:
     old = sent(platform, park, figures={"area_built": 51}, explained=WHY)
     same = sent(platform, park, figures={"area_built": 51, "staff_total": 1.26})

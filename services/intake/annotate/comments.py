@@ -31,6 +31,7 @@ _SHAPE = """<v:shape xmlns:v="{v}" xmlns:o="{o}" xmlns:x="{x}" id="_x0000_s{numb
 <v:path o:connecttype="none"/><v:textbox style="mso-direction-alt:auto"><div style="text-align:left"/></v:textbox>
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:AutoFill>False</x:AutoFill>
 <x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"""
+_BLOCK = 1024
 _WIDTH = 340
 _LINE = 18
 _PER_LINE = 26
@@ -48,6 +49,7 @@ class Comments:
         self._root: Any = package.xml(known[0]) if known and known[0] in package else None
         self._drawing: Any = None
         self._shapes: dict[Place, Any] = {}
+        self._numbers = [_BLOCK]
 
     def _tag(self, name: str) -> str:
         return f"{{{self._space}}}{name}"
@@ -83,6 +85,7 @@ class Comments:
             self._write(comment, text)
             self._remove_shape(place)
             self._add_shape(place, text)
+        self._map_numbers()
 
     def _begin(self) -> Any:
         path = self._package.free("xl/commentsQ{}.xml")
@@ -122,6 +125,7 @@ class Comments:
             path = known.get(shown.get(relation, ""), "") if shown is not None else ""
             known_part = path in self._package
             self._drawing = self._package.lenient_xml(path) if known_part else self._begin_drawing(relation)
+            self._numbers = sorted([_BLOCK, *_shape_numbers(self._drawing)])
             self._shapes = {place: shape for shape in self._drawing if (place := _noted(shape))}
         return self._drawing
 
@@ -147,10 +151,17 @@ class Comments:
         root = self._open_drawing()
         lines = sum(len(line) // _PER_LINE + 1 for line in text.splitlines())
         shape = _SHAPE.format(
-            v=_V, o=_O, x=_X, number=70_000 + len(root), row=place[0] - 1, column=place[1] - 1,
+            v=_V, o=_O, x=_X, number=self._numbers[-1] + 1, row=place[0] - 1, column=place[1] - 1,
             width=_WIDTH, height=min(_LINE * (lines + 1), _TALLEST),
         )  # fmt: skip
         root.append(etree.fromstring(shape))
+        self._numbers.append(self._numbers[-1] + 1)
+
+    def _map_numbers(self) -> None:
+        """Programs hand out shape numbers by the thousand and want to know which thousands a drawing has used."""
+        for node in self._open_drawing().iter(f"{{{_O}}}idmap"):
+            used = {int(text) for text in node.get("data", "").split(",") if text.isdigit()}
+            node.set("data", ",".join(map(str, sorted(used | {number // _BLOCK for number in self._numbers}))))
 
 
 def _noted(shape: Any) -> Place | None:
@@ -160,6 +171,11 @@ def _noted(shape: Any) -> Place | None:
         return None
     row, column = data.findtext(f"{{{_X}}}Row") or "", data.findtext(f"{{{_X}}}Column") or ""
     return (int(row) + 1, int(column) + 1) if row.isdigit() and column.isdigit() else None
+
+
+def _shape_numbers(drawing: Any) -> list[int]:
+    ids = (node.get("id", "") for node in drawing.iter(f"{{{_V}}}shape"))
+    return [int(text.removeprefix("_x0000_s")) for text in ids if text.removeprefix("_x0000_s").isdigit()]
 
 
 def _said(comment: Any) -> str:

@@ -95,7 +95,11 @@ class Package:
                 if name not in self._roots:
                     archive.writestr(name, self._archive.read(name))
                     continue
-                text = etree.tostring(self._roots[name], xml_declaration=True, encoding="UTF-8", standalone=True)
+                # Drawings of old begin without a declaration wherever they are written.
+                declared = None if name.endswith(".vml") else True
+                text = etree.tostring(
+                    self._roots[name], xml_declaration=declared, encoding="UTF-8", standalone=declared
+                )
                 archive.writestr(name, text)
         return output.getvalue()
 

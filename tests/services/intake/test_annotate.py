@@ -12,6 +12,7 @@ import docx
 import pytest
 import xlsxwriter
 from docx.oxml.ns import qn
+from lxml import etree
 from openpyxl import load_workbook
 from openpyxl.cell import Cell as SheetCell
 from openpyxl.workbook import Workbook
@@ -226,16 +227,12 @@ def test_what_has_no_cell_stands_in_the_list_and_formulas_there_are_text() -> No
 
 
 def test_of_a_merged_cell_and_of_a_row_the_first_cell_is_marked() -> None:
-    data = workbook(
-        {"表": [["甲", None, "丙"], [None, None, None], [None, "一", "二"]]}, merges={"表": ["A1:B2", "C1:C2"]}
-    )
-    problems = [
-        Problem("表!B2", Severity.ERROR, "须更正", "", "", "并格"),
-        Problem("表!3", Severity.NOTE, "提示", "", "", "一行"),
-    ]
+    rows = [["甲", None, "丙", None], [None, None, None, None], [None, "一", "二", None]]
+    data = workbook({"表": rows}, merges={"表": ["A1:B2", "C1:C2", "D1:D3"]})
+    problems = [Problem(f"表!{place}", Severity.ERROR, "须更正", "", "", "有误") for place in ("B2", "D2", "3")]
     _, marked = annotated_file("表.xlsx", data, problems)
     sheet = opened(marked)["表"]
-    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"A1", "B3"}
+    assert {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment} == {"A1", "D1", "B3"}
 
 
 def full_workbook() -> bytes:
@@ -260,6 +257,7 @@ def full_workbook() -> bytes:
         listed = book.add_worksheet("企业名录")
         for row, cells in enumerate(roster(), 1):
             listed.write_row(row - 1, 0, cells)
+        listed.add_table("P1:Q3")
         book.define_name("收入", "=半年报!$C$7")
     return output.getvalue()
 
@@ -289,7 +287,15 @@ def test_all_else_in_the_workbook_stays() -> None:
     assert (sheet["H30"].protection.locked, sheet["H30"].number_format) == (False, '0.00"亿元"')
     assert len(sheet.data_validations.dataValidation) == 1
     assert [str(area) for area in sheet.merged_cells.ranges] == ["E1:G2"]
+    assert list(opened(marked)["企业名录"].tables) == ["Table1"]
     assert sheet.column_dimensions["A"].width == old.column_dimensions["A"].width
+
+
+def test_the_parts_of_a_sheet_keep_the_order_the_format_asks_for() -> None:
+    data = full_workbook()
+    _, marked = annotated_file("报告.xlsx", data, [Problem("企业名录!B3", Severity.NOTE, "提示", "", "", "看一眼")])
+    tags = [etree.QName(node).localname for node in etree.fromstring(parts(marked)["xl/worksheets/sheet2.xml"])]
+    assert tags[-3:] == ["pageMargins", "legacyDrawing", "tableParts"]
 
 
 def test_marking_again_takes_away_what_is_mended() -> None:
