@@ -92,16 +92,16 @@ class Package:
         output = io.BytesIO()
         with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
             for name in dict.fromkeys([*self._names, *self._roots]):
-                if name not in self._roots:
-                    archive.writestr(name, self._archive.read(name))
-                    continue
-                # Drawings of old begin without a declaration wherever they are written.
-                declared = None if name.endswith(".vml") else True
-                text = etree.tostring(
-                    self._roots[name], xml_declaration=declared, encoding="UTF-8", standalone=declared
-                )
-                archive.writestr(name, text)
+                root = self._roots.get(name)
+                archive.writestr(name, self._archive.read(name) if root is None else _text(name, root))
         return output.getvalue()
+
+
+def _text(name: str, root: Any) -> bytes:
+    """The part as text; a drawing of old has no declaration, whoever writes it."""
+    if name.endswith(".vml"):
+        return etree.tostring(root, encoding="UTF-8")
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def _relations_path(path: str) -> str:
