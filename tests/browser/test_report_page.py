@@ -75,6 +75,8 @@ def test_from_problems_to_acceptance(sit_down: Callable[..., Desk], tmp_path: Pa
         expect(changed).to_contain_text(words)
     expect(page.locator("#findings")).to_contain_text("已消除")
     expect(page.locator("#t-roster")).to_have_count(0)
+    page.set_viewport_size({"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     page.go_back()
     page.click("#submit")
     expect(page.get_by_text("已报送，待市经济信息委审核").first).to_be_visible()

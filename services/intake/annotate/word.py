@@ -27,17 +27,20 @@ _AFTER_SHADING = ("w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vA
 def annotate_docx(data: bytes, problems: Sequence[Problem]) -> bytes:
     """The document with its problem cells shaded and commented; what has no place is said in a first comment.
 
-    What an earlier marking left is taken away first. Raises FileRefused for Strict Open XML, which can be read only.
+    What an earlier marking left is taken away first. Raises FileRefused for what can be read only: Strict Open XML,
+    a document with macros.
     """
     try:
         word = docx.Document(io.BytesIO(data))
-    except KeyError:
-        raise unsupported("这种 Word 文件（严格 Open XML）不能加批注；请用 WPS 或 Office 另存为普通的 .docx") from None
+    except (KeyError, ValueError):
+        raise unsupported("这种 Word 文件（严格 Open XML 或带宏）不能加批注；请用 WPS 或 Office 另存为 .docx") from None
     _clear(word)
     known = dict(places(word.element.body))
     placed: dict[str, list[Problem]] = {}
     for problem in problems:
-        placed.setdefault(problem.where if problem.where in known else "", []).append(problem)
+        # A row is marked at its first cell.
+        where = next((place for place in (problem.where, f"{problem.where}C1") if place in known), "")
+        placed.setdefault(where, []).append(problem)
     _list(word, placed.pop("", []))
     for where, found in placed.items():
         _mark(word, known[where], found)
@@ -60,7 +63,7 @@ def _list(word: Any, problems: Sequence[Problem]) -> None:
     if not problems or first is None:
         return
     ordered = sorted(problems, key=lambda problem: WORST_FIRST.index(problem.severity))
-    lines = [f"{number}. {problem.line}" for number, problem in enumerate(ordered, 1)]
+    lines = [f"{number}. {problem.where} {problem.line}" for number, problem in enumerate(ordered, 1)]
     _comment(word, first, [SHEET, *lines])
 
 
