@@ -82,11 +82,14 @@ def _text_sheet(target: Worksheet, document: Document, looks: _Looks) -> None:
 
 
 def _fill(target: Worksheet, sheet: Sheet, looks: _Looks) -> None:
+    widest: dict[int, int] = {}
+    for cell in sheet.cells:
+        if cell.columns == 1:
+            width = max(map(len, cell.text.splitlines()), default=0)
+            widest[cell.column] = max(width, widest.get(cell.column, 0))
     for column in range(1, sheet.width + 1):
-        texts = [cell.text for cell in sheet.cells if cell.column == column and cell.columns == 1]
-        width = max((max(map(len, text.splitlines()), default=0) for text in texts), default=0)
         options = {"hidden": True} if column in sheet.hidden_columns else {}
-        target.set_column(column - 1, column - 1, min(max(10, width * 1.8), 40), None, options)
+        target.set_column(column - 1, column - 1, min(max(10, widest.get(column, 0) * 1.8), 40), None, options)
     for row in sheet.hidden_rows:
         target.set_row(row - 1, None, None, {"hidden": True})
     for cell in sheet.cells:
