@@ -19,7 +19,7 @@ from db.queries.provenance import CellOrigin
 from policy.access import Actor, Permission
 from policy.alerts import against_path
 from policy.facts import FigureFact, GoalFact, ParkFact
-from policy.figures import WAN, chinese_day, percent, plain
+from policy.figures import WAN, chinese_date, chinese_day, percent, plain
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.indicators.progress import comparable, completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, FigureName, Working, figure_path, goal_path, label
@@ -76,7 +76,6 @@ class _Answer:
     kind: FigureKind | None = None
     cell: CellOrigin | None = None
     parts: tuple[Part, ...] = ()
-    withheld: int = 0
 
 
 def trace(
@@ -97,7 +96,7 @@ def trace(
         park=park, period=period, key=key, name=name, value=found.value,
         span=span_told(name.indicator, period) if name.indicator else period.months_label,
         kind=found.kind or (version.kind if version and name.working is None else None), version=version,
-        counts=wanted == counting, cell=found.cell, parts=found.parts, withheld=found.withheld,
+        counts=wanted == counting, cell=found.cell, parts=found.parts,
         versions=tuple(_versions(session, actor, park, period, name)),
         corrections=provenance.corrections(session, park.id, period, key) if name.indicator else (),
     )  # fmt: skip
@@ -169,7 +168,8 @@ def _over_rows(subject: _Subject, table: str, column: str, *, summed: bool) -> _
         return _Answer()
     value = _total(table, column, rows) if summed else f"{_filled(rows)}{COUNTED.get(table, '项')}"
     if not subject.rows_shown:
-        return _Answer(value, withheld=len(rows))
+        told = f"{len(rows)}行，逐行数据不在您的查看范围内"
+        return _Answer(value, parts=(Part(TABLES[table].label, value, _span(rows), told),))
     names = {cell.row: cell.value or "无" for cell in subject.column(table, "name")}
     return _Answer(value, parts=tuple(_cell_part(subject, cell, names.get(cell.row, "")) for cell in rows))
 
@@ -242,7 +242,8 @@ def _elapsed_part(park: ParkFact, goal: GoalFact, fact: FigureFact) -> list[Part
     if verdict is None:
         return []
     days = f"{verdict.days}天／{verdict.total_days}天，即{percent(verdict.elapsed)}"
-    return [Part("序时进度", days, "批复成文日期至统计期末", path=f"/parks/{park.code}")]
+    dates = f"{chinese_date(park.approved_on)}批复，{chinese_date(park.ends_on)}期满"
+    return [Part("序时进度", days, park.approval_no or "批复", dates)]
 
 
 def _amount(key: str, value: Decimal) -> str:

@@ -36,7 +36,7 @@ class Trace:
     """Everything about one figure. Without `version` nothing was accepted for the period yet.
 
     `value` is exact with its unit, empty where the version has none; `kind` None for what is worked out from
-    goals; `counts`: the pages show this version. `withheld`: rows the reader may not see one by one.
+    goals; `counts`: the pages show this version.
     """
 
     park: ParkFact
@@ -50,7 +50,6 @@ class Trace:
     counts: bool
     cell: CellOrigin | None
     parts: tuple[Part, ...]
-    withheld: int
     versions: tuple[Earlier, ...]
     corrections: tuple[Corrected, ...]
 

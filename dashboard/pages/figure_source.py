@@ -86,10 +86,9 @@ def _formula(found: Trace) -> Node:
     said = formula(found.name)
     if not said and not found.parts:
         return None
-    withheld = f"共{found.withheld}行；逐行数据不在您的查看范围内。" if found.withheld else None
     listed = parts_table(found.parts) if found.parts else None
     title = "怎样得出" if said else "各栏数据"
-    return card(title, html.P(said, className="summary") if said else None, withheld, listed, id="parts", wide=True)
+    return card(title, html.P(said, className="summary") if said else None, listed, id="parts", wide=True)
 
 
 def _origin(found: Trace, visit: Visit) -> list[Node]:
