@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from shutil import copyfile
 
 import pytest
 from flask.testing import FlaskClient
@@ -16,11 +19,14 @@ from sqlalchemy.orm import Session
 from dashboard.app import create_app
 from db import facts
 from db.models import CellDecision, Correction, CorrectionLine, Park, Submission
+from db.session import Database
 from policy.access import SYSTEM_ACTOR, Role
 from policy.figures import plain
-from services import accounts, snapshots
+from services import accounts, clock, snapshots
 from services.alerting import sweep
 from services.platform import Platform
+from services.storage import Storage
+from settings import Settings
 from tests import factories
 from tests.conftest import PASSWORD
 from tests.dashboard.conftest import token
@@ -43,9 +49,23 @@ class Site:
     draft: int
 
 
-@pytest.fixture
-def site(platform: Platform, set_now: Callable[[date], None]) -> Site:
-    set_now(TODAY)
+@pytest.fixture(scope="module")
+def site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Made once: these tests only look."""
+    folder = tmp_path_factory.mktemp("provenance")
+    copyfile(sqlite_template, folder / "parkwatch.db")
+    url = f"sqlite:///{folder / 'parkwatch.db'}"
+    settings = Settings(
+        _env_file=None, database_url=url, storage_url=f"file:{folder}", secret_key="0123456789abcdefghijklmnopqrstuv"
+    )
+    database = Database(url)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(clock, "now", lambda: datetime.combine(TODAY, time(9), clock.SHANGHAI))
+        yield _made(Platform(settings, database, Storage(settings.storage_folder)))
+    database.engine.dispose()
+
+
+def _made(platform: Platform) -> Site:
     with platform.database.write() as session:
         park = reported_park.make_reported_park(session, firms=3)
         replaced, newest = (_version(session, park, period) for period in ("2025H2", "2026H1"))
@@ -65,6 +85,7 @@ def site(platform: Platform, set_now: Callable[[date], None]) -> Site:
         ids = newest.id, replaced.id, corrected.id, draft.id
     server = create_app(platform)
 
+    @cache
     def enter(role: Role) -> FlaskClient:
         client = server.test_client()
         form = {"username": role.value, "password": PASSWORD, "csrf_token": token(client.get("/login").text)}
