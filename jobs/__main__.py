@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "outbox": "列出或发送待发邮件",
     "run": "运行定时任务进程",
     "document": "生成公文和报告",
+    "freeze": "文件定稿",
 }
 
 

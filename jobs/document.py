@@ -23,6 +23,8 @@ from services.documents.catalogue import FORMATS, KINDS, compose, render
 def command(run: Run, kind: str, park: str | None, period: HalfYear | None, file_format: str, out: Path) -> None:
     """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函，report-table 园区发展情况表，
     explanations 解释说明表，corrections 更正说明）。"""
+    if park is None and kind in KINDS and not KINDS[kind].of_all:
+        raise click.UsageError(f"{KINDS[kind].label}须以 --park 指定园区")
     with run.platform.database.read() as session:
         document = compose(session, run.actor, kind, park, clock.today(), period=period)
     made = render(document, file_format, run.platform.settings.public_url)

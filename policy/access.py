@@ -31,6 +31,7 @@ class Permission(Labelled):
     MANAGE_GOALS = "manage_goals", "管理建设目标"
     RUN_SWEEP = "run_sweep", "推演预警"
     VIEW_OUTBOX = "view_outbox", "查看发件箱"
+    ISSUE_DOCUMENT = "issue_document", "文件定稿"
     SEND_MAIL = "send_mail", "发送邮件"
     VIEW_JOBS = "view_jobs", "查看任务运行"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
@@ -64,6 +65,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_CONTACTS,
         Permission.UPLOAD_REPORT,
         Permission.SUBMIT_REPORT,
+        Permission.ISSUE_DOCUMENT,
         Permission.REVIEW_REPORT,
         Permission.RECORD_LETTER,
         Permission.MANAGE_REGISTER,
@@ -78,6 +80,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_DRAFTS,
         Permission.UPLOAD_REPORT,
         Permission.SUBMIT_REPORT,
+        Permission.ISSUE_DOCUMENT,
         Permission.AMEND_REPORT,
         Permission.COLLECT_FIRM_PAGES,
         Permission.PUT_EVIDENCE,

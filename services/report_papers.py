@@ -28,12 +28,13 @@ NUMBERS = (Kind.AMOUNT, Kind.COUNT, Kind.SHARE)
 
 @dataclass(frozen=True, slots=True)
 class PaperFigure:
-    """A figure of 表一 as it counts now; `value` None where none could be read."""
+    """A figure of 表一 as it counts now; where none is certain `value` is None and `instead` says why."""
 
     key: str
     column: str
     value: Decimal | None
     kind: FigureKind
+    instead: str = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,15 @@ def _stated(found: Report) -> Sequence[Cell]:
 
 
 def _figure(cell: Cell, kind: FigureKind) -> PaperFigure:
-    return PaperFigure(cell.key, cell.column, cell.number, cell.figure_kind or kind)
+    kind = cell.figure_kind or kind
+    if cell.status.blocks:
+        return PaperFigure(cell.key, cell.column, None, kind, _open(cell))
+    return PaperFigure(cell.key, cell.column, cell.number, kind)
+
+
+def _open(cell: Cell) -> str:
+    """What stands in place of a value nobody has confirmed."""
+    return f"（{cell.status.label}）"
 
 
 def _tables(found: Report) -> dict[str, tuple[PaperRow, ...]]:
@@ -138,11 +147,17 @@ def _tables(found: Report) -> dict[str, tuple[PaperRow, ...]]:
 
 def _row(table: str, cells: Sequence[Cell]) -> PaperRow:
     kinds = {column.key: column.kind for column in TABLES[table].columns}
-    numbers = {cell.key: cell.number for cell in cells if kinds.get(cell.key) in NUMBERS and cell.number is not None}
+    numbers = {
+        cell.key: cell.number
+        for cell in cells
+        if kinds.get(cell.key) in NUMBERS and not cell.status.blocks and cell.number is not None
+    }
     return PaperRow({cell.key: _printed(cell, kinds.get(cell.key)) for cell in cells}, numbers)
 
 
 def _printed(cell: Cell, kind: Kind | None) -> str:
+    if cell.status.blocks:
+        return _open(cell)
     if cell.value is None:
         return "无" if (cell.raw or "").strip().startswith("无") else "—"
     if kind in NUMBERS:

@@ -164,6 +164,8 @@ class Document:
     marks: tuple[str, ...] = ()
     lacking: tuple[str, ...] = field(default=())
     figures: tuple[StatedFigure, ...] = ()
+    period: HalfYear | None = None
+    """The half-year it is about, when it is about one."""
     data_code: str = ""
     """校验码 of the data a sealed paper states."""
     site: str = ""

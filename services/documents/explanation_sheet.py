@@ -42,6 +42,7 @@ def build(paper: ReportPaper) -> Document:
         banner=running_head(paper),
         marks=(DRAFT,) if paper.lacking else (),
         lacking=paper.lacking,
+        period=paper.period,
         data_code=paper.code,
     )
 

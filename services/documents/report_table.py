@@ -59,6 +59,7 @@ def build(paper: ReportPaper) -> Document:
         marks=(DRAFT,) if paper.lacking else (),
         lacking=paper.lacking,
         figures=stated_figures(paper),
+        period=paper.period,
         data_code=paper.code,
     )
 
@@ -117,7 +118,7 @@ def _name(indicator: Indicator) -> str:
 def _value(figure: PaperFigure | None, kind: FigureKind) -> Text:
     """A figure of another kind than the paper's says so."""
     if figure is None or figure.value is None:
-        return text("—")
+        return text(figure.instead if figure else "—")
     own = "" if figure.kind is kind else f"（{figure.kind.label}）"
     return text(f"{plain(figure.value)}{own}")
 

@@ -76,7 +76,8 @@ class TestContents:
         accept(session, make_submission(session, park, "2025H1", figures={"revenue_cyber": "2", "listed_cyber": "1"}))
         accept(session, make_submission(session, park, "2025H2", figures={"revenue_cyber": "5.20"}))
         make_submission(session, park, "2026H1", figures={"revenue_cyber": "9"})
-        assert row_of(session, park).figures == {"revenue_cyber": {"value": "5.2", "unit": "亿元", "period": "2025H2", "kind": "preliminary"}}
+        stored = {"value": "5.2", "unit": "亿元", "period": "2025H2", "kind": "preliminary"}
+        assert row_of(session, park).figures == {"revenue_cyber": stored}
 
     def test_the_light_is_that_of_the_worst_verdict(self, session: Session) -> None:
         park = make_park(session)
