@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty, link_button, tile
+from dashboard.components.figure import counted
 from dashboard.holding import holdings_card
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
@@ -57,7 +58,7 @@ def _of_parks(visit: Visit) -> View:
             holdings_card(rows, visit.today),
             card("园区总览", park_table(rows, visit.today, _no_parks(visit)), note="按行政区划序", wide=True),
         ],
-        lead=f"{labels.day(visit.today)}，共{len(rows)}个园区",
+        lead=[f"{labels.day(visit.today)}，共", counted(f"{len(rows)}个园区", "/parks")],
         actions=upload,
     )
 
