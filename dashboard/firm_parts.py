@@ -8,7 +8,7 @@ from dash import html
 
 from dashboard import labels
 from dashboard.components import lights
-from dashboard.components.blocks import card, empty, link_button
+from dashboard.components.blocks import card, empty
 from dashboard.components.forms import button, field, form
 from dashboard.components.tables import Column, row, table
 from dashboard.labels import NON_CLASSIFIED
@@ -42,7 +42,7 @@ VIEWS: dict[str, tuple[str, Pick]] = {
     "changed": ("有变动", lambda firm: bool(firm.changes)),
 }
 COLUMNS = (Column("企业名称", "head"), Column("情况"), Column("收回"), Column("问题和变动"))
-UNREAD = (Column("文件", "head"), Column("原因"), Column("收到"))
+UNREAD = (Column("文件", "head"), Column("原因"))
 
 
 def summary(found: Standing) -> html.P:
@@ -82,8 +82,8 @@ def collecting(found: Standing, address: str) -> html.Section:
         button("上传并核对"),
         largest=LARGEST,
     )
-    issue = link_button("下载全部一企一表", f"{address}.zip")
-    return card("发放和收回", steps, html.P(issue), body, id="collect", note=f"统计期 {found.period.months_label}")
+    parts = html.Div([steps, body], className="stack")
+    return card("发放和收回", parts, id="collect", note=f"统计期 {found.period.months_label}")
 
 
 def merging(found: Standing, address: str) -> html.Section:
@@ -100,10 +100,9 @@ def merging(found: Standing, address: str) -> html.Section:
     download = html.P(html.A("只下载汇总表，不生成草稿", href=f"{address}/merged.xlsx"))
     doubtful = f"有{left_out}家的网络安全业务收入有疑问或空缺，未计入汇总数。" if left_out else ""
     told = "已填过的指标不会改动，汇总数列在旁边供核对；企业填法有疑问的，在草稿里逐格核对。"
-    return card(
-        "汇总", html.P(doubtful + told), table("已收回企业的汇总数", TOTALS, rows), body, download, id="merge",
-        note=f"已收回{len(found.round.answered)}家",
-    )  # fmt: skip
+    parts = [html.P(doubtful + told), table("已收回企业的汇总数", TOTALS, rows), body, download]
+    note = f"已收回{len(found.round.answered)}家"
+    return card("汇总", html.Div(parts, className="stack"), id="merge", note=note)
 
 
 TOTALS = (Column("指标", "head"), Column("汇总数", "number"))
@@ -177,9 +176,6 @@ def _finding(finding: Finding) -> html.Li:
 def unread(found: Standing, people: Mapping[str, str], address: str) -> html.Section | None:
     if not found.round.unread:
         return None
-    rows = [
-        row(UNREAD, (_came(answer, people, address), answer.problem, labels.stamp(answer.sent_at)))
-        for answer in found.round.unread
-    ]
-    note = f"共{len(rows)}份，均已保留；请更正后重新上传"
+    rows = [row(UNREAD, (_came(answer, people, address), answer.problem)) for answer in found.round.unread]
+    note = f"共{len(rows)}份；请更正后重新上传"
     return card("不能作为答复的文件", table("不能作为答复的文件", UNREAD, rows), id="unread", note=note)
