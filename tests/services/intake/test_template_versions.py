@@ -89,7 +89,7 @@ def third(monkeypatch: pytest.MonkeyPatch) -> Iterator[Version]:
         ),
     )  # fmt: skip
     monkeypatch.setattr(versions, "HALF_YEAR", replace(HALF_YEAR, versions=(*HALF_YEAR.versions, version)))
-    caches = (labels._indicator_names, labels._column_names, labels.indicator_label)
+    caches = [known for known in vars(labels).values() if hasattr(known, "cache_clear")]
     for cache in caches:
         cache.cache_clear()
     yield version
