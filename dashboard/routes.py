@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
@@ -10,7 +11,7 @@ from flask import Flask, Response, abort, flash, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from dashboard import evidence_acts, firm_acts, review_acts, version_acts
+from dashboard import evidence_acts, firm_acts, paper_acts, review_acts, version_acts
 from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
@@ -38,6 +39,7 @@ def install(server: Flask) -> None:
     evidence_acts.install(server)
     firm_acts.install(server)
     review_acts.install(server)
+    paper_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: abort(404))
 
 
@@ -114,6 +116,8 @@ def _letter() -> Response:
     form, scan = request.form, request.files.get("file")
     back = f"/letters/new?park={form.get('back', '')}" if form.get("back") else "/letters/new"
     try:
+        sent = (scan.filename, scan.read()) if scan and scan.filename else None
+        file = screening.admitted(current_platform(), g.actor, sent)
         with current_platform().database.write() as session:
             done = letters.record_letter(
                 session, current_platform().storage, g.actor,
@@ -121,7 +125,8 @@ def _letter() -> Response:
                 number=form.get("number", ""), dated=_day("成文日期", form.get("dated", "")),
                 received_on=_day("收文日期", form.get("received_on", "")),
                 medium=LetterMedium.ELECTRONIC if form.get("medium") == "electronic" else LetterMedium.PAPER,
-                file=(scan.filename, scan.read()) if scan and scan.filename else None,
+                file=file,
+                codes=re.split("[,，、;；]", form.get("codes", "")),
             )  # fmt: skip
     except Refused as refusal:
         return refused(str(refusal), back)

@@ -10,11 +10,11 @@ from pathlib import Path
 import click
 from tqdm import tqdm
 
-from jobs.arguments import DATE, FILE, PERIOD
+from jobs.arguments import DATE, FILE, PERIOD, OneOf
 from jobs.output import Run, changes
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.tables import BY_KEY as TABLES
-from policy.terms import HalfYear
+from policy.terms import FigureKind, HalfYear
 from services.disclosure import without_phones
 from services.intake.reading import FileReading, Reading, as_json
 from services.submissions import Ingested, ingest
@@ -28,6 +28,7 @@ REPEATS = ("blank_field", "placeholder_left")
 @click.option("--park", metavar="P", help="园区代码、全称或简称；不写则以文件所写为准。")
 @click.option("--period", type=PERIOD, metavar="2026H1", help="报告期；不写则以文件所写为准。")
 @click.option("--received-on", type=DATE, metavar="DATE", help="收到日期，默认今天。")
+@click.option("--figure-kind", type=OneOf(list(FigureKind)), help="数据性质；文件没有写明时按此读取。")
 @click.option("--dry-run", is_flag=True, help="只读取和检查，不入库。")
 @changes
 def command(
@@ -36,6 +37,7 @@ def command(
     park: str | None,
     period: HalfYear | None,
     received_on: date | None,
+    figure_kind: str | None,
     dry_run: bool,
 ) -> None:
     """读取半年报和申报表（xlsx、xls、ods、docx、csv、html），逐项检查后入库。"""
@@ -43,6 +45,7 @@ def command(
         ingest(
             run.platform, run.actor, path.name, path.read_bytes(),
             park=park, period=period, received_on=received_on, submit=True, dry_run=dry_run,
+            figure_kind=FigureKind(figure_kind) if figure_kind else None,
         )
         for path in _shown(files)
     ]  # fmt: skip

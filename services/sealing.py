@@ -213,6 +213,12 @@ def seals(session: Session, park_id: int) -> tuple[Seal, ...]:
     )  # fmt: skip
 
 
+def seals_of(session: Session, park_code: str) -> tuple[Seal, ...]:
+    """The same by the park's code; none for a paper of no registered park."""
+    park_id = session.scalar(select(Park.id).where(Park.code == park_code))
+    return seals(session, park_id) if park_id is not None else ()
+
+
 def _told(session: Session, sealed: Submission, code: str) -> str:
     current = session.scalars(
         select(Submission)

@@ -36,6 +36,11 @@ def _form(parks: tuple[ParkName, ...], visit: Visit) -> Node:
         field("收文日期", text("received_on", today, kind="date", required=True, max=today)),
         field("形式", choice("medium", media)),
         field("扫描件（可不附）", element("input", type="file", name="file", accept=".pdf,.jpg,.jpeg,.png,.ofd")),
+        field(
+            "校验码（可不填）",
+            text("codes", maxlength="200", placeholder="如 7KQ3-M9XD", autocomplete="off"),
+            "印在盖章的园区发展情况表下方；涉及几个园区的，用逗号隔开",
+        ),
         button("登记"),
         files=True,
         kind="stack narrow",

@@ -8,6 +8,7 @@ from datetime import date
 
 from dash import dcc, html
 from flask import abort
+from sqlalchemy.orm import Session
 
 from dashboard import labels
 from dashboard.components import lights
@@ -19,11 +20,14 @@ from dashboard.figures.path import HEIGHT, Point, Span, against_goal
 from dashboard.holding import pending_notice
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from dashboard.park_corrections import corrections_card, issued_card
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
 from dashboard.park_tables import figures_table, goals_table, obligations_table
 from dashboard.report_versions import attempts_list
 from db.queries.accounts import names
 from db.queries.attempts import Attempt, attempts
+from db.queries.corrections import corrections
+from db.queries.issued import issued
 from db.queries.park_detail import ParkDetail, VersionRow, detail
 from db.queries.park_detail import versions as sent_versions
 from policy.access import Permission
@@ -36,6 +40,7 @@ from policy.provenance import figure_path, goal_path
 from policy.tables import ROSTER
 from policy.terms import Light
 from services.assessments import dossier
+from services.documents.catalogue import KINDS
 from services.dossiers import Dossier, Figure, GoalResult
 
 
@@ -44,10 +49,11 @@ def layout(visit: Visit, code: str) -> View:
     with visit.platform.database.read() as session:
         sent = sent_versions(session, visit.actor, park.park.id)
         failed = attempts(session, visit.actor, code)
+        papers = _papers(session, park.park.code, visit)
     return View(
         park.park.title,
         body=[park_tabs(park.park.code, "", visit.actor), contents(CONTENTS), _summary(park, file, visit)],
-        after=_parts(park, file, sent, failed, visit),
+        after=[*_parts(park, file, sent, failed, visit), *papers],
         lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
         actions=_actions(park, visit),
         crumbs=park_crumbs(visit.actor),
@@ -57,6 +63,7 @@ def layout(visit: Visit, code: str) -> View:
 CONTENTS = (
     ("charts", "主要指标"), ("goals", "建设目标"), ("figures", "指标数据"), ("obligations", "应报事项"),
     ("versions", "报告"), ("letters", "收文"), ("roster", "一览表"), ("steps", "办理记录"), ("changes", "变更事项"),
+    ("corrections", "更正说明"), ("issued", "定稿文件"),
 )  # fmt: skip
 
 
@@ -188,6 +195,15 @@ def _parts(
         if visit.may(Permission.VIEW_CONTACTS)
         else None,
     ]
+
+
+def _papers(session: Session, code: str, visit: Visit) -> list[Node]:
+    """What was corrected, for whoever may open reports; what went out, of the kinds one may see."""
+    kinds = [key for key, kind in KINDS.items() if visit.may(kind.permission)]
+    frozen = issued_card(code, issued(session, visit.actor.scope, kinds, code), visit)
+    if not visit.may(Permission.VIEW_REPORT):
+        return [frozen]
+    return [corrections_card(code, corrections(session, visit.actor.scope, code)), frozen]
 
 
 def _roster_note(park: ParkDetail) -> Node:

@@ -14,12 +14,14 @@ from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.report_acts import acts, holder
 from dashboard.report_comments import Remarks, earlier_notice, sent_list
+from dashboard.report_kinds import sealing_card
 from dashboard.report_tables import figures_card, problems_card, tables_cards
 from dashboard.report_versions import versions_card
 from db.queries.attempts import attempts
 from db.queries.reports import Report, report
 from policy.terms import Severity, Status, SubmissionState
 from services.comments import comments
+from services.sealing import code_of, seals_of
 
 
 def layout(visit: Visit, report_id: str) -> View:
@@ -28,6 +30,7 @@ def layout(visit: Visit, report_id: str) -> View:
         failed = attempts(session, visit.actor, found.park_code) if found is not None else ()
         if found is None:
             abort(404)
+        code, sealed = code_of(session, found.id), seals_of(session, found.park_code)
         remarks = Remarks(found, visit, comments(session, visit.actor, found.id))
     return View(
         _title(found),
@@ -35,6 +38,7 @@ def layout(visit: Visit, report_id: str) -> View:
         after=[
             figures_card(found, remarks),
             *tables_cards(found, remarks),
+            sealing_card(found, code, sealed),
             versions_card(found, failed),
             _about(found),
         ],
@@ -117,7 +121,7 @@ def _newer(found: Report) -> Node:
 def _about(found: Report) -> html.Section:
     rows = [
         ("文件", f"{found.file_name}（{labels.size(found.file_size)}）"),
-        ("校验码", html.Code(found.file_sha256[:16], title=found.file_sha256)),
+        ("文件摘要", html.Code(found.file_sha256[:16], title=found.file_sha256)),
         ("种类", found.kind.label if found.kind else "未能识别"),
         ("收到日期", labels.day(found.received_on)),
         ("报送日期", labels.day(found.submitted_on)),

@@ -78,6 +78,11 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "return_report": frozenset({COMMITTEE}),
     "comment_report": frozenset({COMMITTEE}),
     "letter": frozenset({COMMITTEE}),
+    "report_table_file": REPORTERS,
+    "explanations_file": REPORTERS,
+    "corrections_file": REPORTERS,
+    "issued_file": READERS,
+    "freeze_document": OFFICES,
     "record_letter": frozenset({COMMITTEE}),
     "dry_run": frozenset({COMMITTEE}),
     "outbox": frozenset({COMMITTEE, ADMIN}),
@@ -112,7 +117,7 @@ def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, 
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
         "filename": "parkwatch.css", "cell_id": "1", "evidence_id": "1", "finding_id": "1", "package_name": "dash",
-        "answer_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
+        "answer_id": "1", "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "other_id": str(report_id),
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
@@ -161,6 +166,8 @@ def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
         return (403,)
     if rule.endpoint == guard.CALLBACK_ENDPOINT:
         return (403,)  # a body that names no callback
+    if rule.endpoint == "issued_file":
+        return (404,)  # nothing is frozen in the programme
     return (400,) if method == "POST" else (200,)
 
 

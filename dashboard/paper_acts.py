@@ -1,0 +1,85 @@
+"""Papers of a report and of a park to download, and 定稿."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Flask, abort, flash, g, redirect, request, send_file
+from flask.typing import ResponseReturnValue
+
+from dashboard.page import current_platform
+from db.queries.reports import report
+from policy.refusal import Refused, Unknown
+from services import clock, issuing
+from services.documents import catalogue
+from services.documents.content import Document
+
+MIME = {
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "pdf": "application/pdf",
+}
+
+
+def install(server: Flask) -> None:
+    server.add_url_rule("/reports/<report_id>/table.<file_format>", "report_table_file", _table)
+    server.add_url_rule("/reports/<report_id>/explanations.<file_format>", "explanations_file", _explanations)
+    server.add_url_rule("/parks/<code>/corrections.<file_format>", "corrections_file", _corrections)
+    server.add_url_rule("/parks/<code>/issued/<int:document_id>", "issued_file", _issued)
+    server.add_url_rule("/parks/<code>/freeze", "freeze_document", _freeze, methods=["POST"])
+
+
+def _table(report_id: str, file_format: str) -> ResponseReturnValue:
+    return _of_report("report-table", report_id, file_format)
+
+
+def _explanations(report_id: str, file_format: str) -> ResponseReturnValue:
+    return _of_report("explanations", report_id, file_format)
+
+
+def _of_report(kind: str, report_id: str, file_format: str) -> ResponseReturnValue:
+    """The paper of exactly this version."""
+    with current_platform().database.read() as session:
+        found = report(session, g.actor, int(report_id))
+        if found is None or not found.park_code or found.period is None or not found.version:
+            abort(404)
+        document = catalogue.compose(
+            session, g.actor, kind, found.park_code, clock.today(), period=found.period, version=found.version
+        )
+    return _sent(document, file_format)
+
+
+def _corrections(code: str, file_format: str) -> ResponseReturnValue:
+    with current_platform().database.read() as session:
+        document = catalogue.compose(session, g.actor, "corrections", code, clock.today())
+    return _sent(document, file_format)
+
+
+def _sent(document: Document, file_format: str) -> ResponseReturnValue:
+    if file_format not in MIME:
+        abort(404)
+    file = catalogue.render(document, file_format, current_platform().settings.public_url)
+    return send_file(BytesIO(file.data), MIME[file_format], as_attachment=True, download_name=file.name)
+
+
+def _issued(code: str, document_id: int) -> ResponseReturnValue:
+    platform = current_platform()
+    try:
+        with platform.database.read() as session:
+            name, data = issuing.issued_file(session, platform, g.actor, code, document_id)
+    except Unknown:
+        abort(404)
+    except Refused as refusal:
+        flash(str(refusal), "refused")
+        return redirect(f"/parks/{code}#issued", code=303)
+    return send_file(BytesIO(data), MIME["pdf"], as_attachment=True, download_name=name)
+
+
+def _freeze(code: str) -> ResponseReturnValue:
+    try:
+        done = issuing.freeze(current_platform(), g.actor, request.form.get("kind", ""), code, clock.today())
+    except Refused as refusal:
+        flash(str(refusal), "refused")
+    else:
+        told = "已定稿，内容不再改变" if done.new else "内容与此前定稿相同，未另行编号"
+        flash(f"{done.title}第{done.number}版：{told}。", "done")
+    return redirect(f"/parks/{code}#issued", code=303)
