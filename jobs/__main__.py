@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "firm-answers": "收回一企一表，列出未回收、重复、新增和有问题的企业",
     "ingest": "读取半年报和申报表",
     "review": "审核通过或退回修改",
+    "evidence": "提交佐证资料",
     "letter": "收文登记：区县政府半年函报",
     "goals": "导入建设目标",
     "step": "记录验收环节",

@@ -13,6 +13,7 @@ from jobs.output import Run, changes
 from policy.terms import HalfYear, LetterMedium
 from services import clock
 from services.letters import Recorded, record_letter
+from services.screening import admitted
 
 
 @click.command("letter")
@@ -40,10 +41,11 @@ def command(
 ) -> None:
     """登记区县政府的半年函报，一份来函可以涉及本区县的多个园区。"""
     received = received_on or clock.today()
+    file = admitted(run.platform, run.actor, (scan.name, scan.read_bytes()) if scan else None)
     with run.platform.database.write() as session:
         recorded = record_letter(
             session, run.platform.storage, run.actor, parks=parks, period=period, number=number, dated=dated,
-            received_on=received, medium=LetterMedium(medium), file=(scan.name, scan.read_bytes()) if scan else None,
+            received_on=received, medium=LetterMedium(medium), file=file,
             codes=codes,
         )  # fmt: skip
     document = {

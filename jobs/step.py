@@ -11,6 +11,7 @@ from jobs.arguments import DATE, FILE, OneOf
 from jobs.output import Run, changes
 from policy.figures import chinese_date
 from policy.workflow import StepKind
+from services.screening import admitted
 from services.steps import record_step, return_step
 
 
@@ -25,11 +26,11 @@ from services.steps import record_step, return_step
 def command(run: Run, step: str, park: str, dated: date, number: str, file: Path | None, reason: str | None) -> None:
     """记录验收环节及其材料；--return 退回上一环节。"""
     kind = StepKind(step)
+    attached = admitted(run.platform, run.actor, (file.name, file.read_bytes()) if file else None)
     with run.platform.database.write() as session:
         if reason is not None:
             row = return_step(session, run.actor, park, kind, dated, reason)
         else:
-            attached = (file.name, file.read_bytes()) if file else None
             row = record_step(session, run.platform.storage, run.actor, park, kind, dated, number, attached)
     document = {"step": row.kind, "dated": row.dated, "number": row.document_no, "returned_on": row.returned_on}
     taken = StepKind(row.kind).label

@@ -20,6 +20,7 @@ from policy.indicators.indicator import Indicator
 from policy.refusal import Refused
 from policy.terms import ChangeKind, Measure
 from services import audit, changes, clock, parks, snapshots
+from services.intake import classified
 from services.intake.document import Cell, CellKind, Sheet
 from services.intake.formats.refused import FileRefused
 from services.intake.sandbox import open_document
@@ -131,6 +132,8 @@ def _read(name: str, data: bytes, default_day: date) -> list[_Line]:
         document = open_document(name, data)
     except FileRefused as refusal:
         raise Refused(f"{name}：{refusal}") from None
+    if classified.in_name(name) or classified.find_mark(document) is not None:
+        raise Refused(f"{name}没有保存：{classified.marked('').message}")
     for sheet in document.sheets:
         found = _header(sheet)
         if found is not None:

@@ -14,6 +14,7 @@ from policy.access import FULL_SCOPE
 from services.platform import Platform
 from tests import papers
 from tests.dashboard.conftest import Programme, token
+from tests.evidence_files import pdf
 
 TITLE = "国家网络安全产业园区（示例甲园）"
 
@@ -163,7 +164,7 @@ def test_an_attempt_is_known_to_its_sender_alone(sign_in: Any) -> None:
 def test_a_letter_is_recorded_and_completes_the_report(sign_in: Any) -> None:
     client = sign_in("committee")
     form = {"parks": "JIA", "period": "2025H2", "number": "示甲府函〔2026〕8号", "dated": "2026-02-20",
-            "received_on": "2026-02-25", "medium": "paper", "file": (BytesIO(b"%PDF-1.7"), "来函.pdf")}  # fmt: skip
+            "received_on": "2026-02-25", "medium": "paper", "file": (BytesIO(pdf("来函")), "来函.pdf")}  # fmt: skip
     page = followed(client, post(client, "/letters/new", "/letters/new", **form))
     assert "已登记示例甲区来函，涉及1个园区" in page
     assert "示甲府函〔2026〕8号" in page

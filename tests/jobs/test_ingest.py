@@ -21,6 +21,7 @@ from openpyxl import load_workbook
 from db.models import Park
 from jobs.__main__ import commands
 from services.platform import Platform
+from tests.evidence_files import pdf
 from tests.factories import make_park, make_unit
 from tests.papers import report
 
@@ -135,7 +136,7 @@ def test_from_upload_to_acceptance_and_letter(park: Park, paper: Callable[..., P
     assert "第2版：审核通过（2025年7月30日）" in accepted.stdout
     assert "  核实：本期累计园区已建成" in accepted.stdout
     scan = tmp_path / "函.pdf"
-    scan.write_bytes(b"%PDF-1.7")
+    scan.write_bytes(pdf("来函"))
     letter = (
         "letter", "--park", "示例甲园", "--period", "2025H1", "--no", "示例甲府函〔2025〕12号",
         "--dated", "2025-07-18", "--received-on", "2025-07-22", "--file", scan,
