@@ -17,7 +17,7 @@ from db.queries.reports import report
 from policy.access import AccessDenied, Actor
 from policy.refusal import Refused
 from policy.terms import DecisionKind, HalfYear, LetterMedium
-from services import accounts, clock, decisions, explanations, letters, submissions
+from services import accounts, clock, decisions, explanations, letters, screening, submissions
 from services.documents import catalogue
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
