@@ -6,6 +6,7 @@ import hashlib
 import os
 from io import BytesIO
 
+import openpyxl
 import pytest
 from sqlalchemy import select
 
@@ -16,6 +17,7 @@ from policy.refusal import Refused, Unknown
 from services import evidence, withheld
 from services.claims import Ledger, ledger
 from services.evidence import Paper, PutForward
+from services.evidence_list import write_list
 from services.platform import Platform
 from services.storage import INCOMING, Storage
 from services.verification import verify
@@ -233,3 +235,12 @@ def test_a_crash_leaves_a_part_that_is_cleared_a_day_later(storage_folder: Stora
 @pytest.fixture
 def storage_folder(tmp_path_factory: pytest.TempPathFactory) -> Storage:
     return Storage(tmp_path_factory.mktemp("storage"))
+
+
+def test_the_list_writes_every_text_as_text(platform: Platform, operator: Actor) -> None:
+    put(platform, operator, files.PNG, PLATFORM, title='=HYPERLINK("http://example.com")', name="+cmd.png")
+    book = openpyxl.load_workbook(BytesIO(write_list(listed(platform, operator))))
+    assert book.sheetnames == ["缺少佐证", "已有佐证", "佐证资料"]
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert '=HYPERLINK("http://example.com")' in [cell.value for cell in cells]
