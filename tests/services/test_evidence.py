@@ -18,6 +18,8 @@ from services import evidence, withheld
 from services.claims import Ledger, ledger
 from services.evidence import Paper, PutForward
 from services.evidence_list import write_list
+from services.intake import sandbox
+from services.intake.formats.refused import FileRefused
 from services.platform import Platform
 from services.storage import INCOMING, Storage
 from services.verification import verify
@@ -244,3 +246,25 @@ def test_the_list_writes_every_text_as_text(platform: Platform, operator: Actor)
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in cells} == {"s"}
     assert '=HYPERLINK("http://example.com")' in [cell.value for cell in cells]
+
+
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+PAGES = b"<</Type/Pages/Kids[3 0 R]/Count 1>>"
+PAGE = b"<</Type/Page/Parent 2 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/X>>>>>>/Contents 4 0 R>>"
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (files.pdf_of([CATALOG, PAGES, PAGE, files.stream(bytes(150 * 1024 * 1024))]), "展开后过大"),
+        (files.pdf_of([CATALOG, b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 1000000000>>"]), "损坏"),
+        (files.pdf("同意建设")[:300], "损坏"),
+        (files.zip_of({"a.jpg": bytes(100 * 1024 * 1024)}), "与其大小不相称"),
+        (files.zip_of({"word/document.xml": b"<w/>", "word/vbaProject.bin": b"x"}), "宏"),
+    ],
+    ids=["bomb.pdf", "loop.pdf", "cut.pdf", "bomb.zip", "macros.docm"],
+)
+def test_papers_built_to_harm_are_refused_with_a_reason(data: bytes, reason: str, storage_folder: Storage) -> None:
+    with storage_folder.received(BytesIO(data)) as file, pytest.raises(FileRefused, match=reason):
+        sandbox.examine("资料", file.path)
+    assert storage_folder.names() == []
