@@ -83,8 +83,8 @@ def holdings_card(rows: Iterable[OverviewRow], today: date) -> html.Section:
     ]
     lines = [_line(*one, today) for one in sorted(held, key=lambda one: one[0].since)]
     nothing = empty("各期报告均已办结。", "报告期结束后，未办结的报告会出现在这里。")
-    listed = html.Div(table("当前办理单位", HOLDINGS, lines, id="holdings", empty=nothing), className="tall")
-    return card("在谁手里、多少天", listed, note="已结束的报告期中未办结的，时间最长的在前")
+    listed = html.Div(table("各报告当前办理单位", HOLDINGS, lines, id="holdings", empty=nothing), className="tall")
+    return card("当前办理单位", listed, note="已结束的报告期中未办结的，时间最长的在前")
 
 
 def _line(held: Holding, owed: Owed, park: OverviewRow, today: date) -> html.Tr:

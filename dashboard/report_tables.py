@@ -160,11 +160,11 @@ def _advice(cell: Cell) -> list[Node]:
 
 FIGURES = (
     Column("指标", "head"),
-    Column("列"),
-    Column("位置"),
+    Column("列", "day"),
+    Column("位置", "day"),
     Column("原文"),
     Column("取值", "number"),
-    Column("单位"),
+    Column("单位", "day"),
     Column("状态"),
 )
 
