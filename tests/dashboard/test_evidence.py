@@ -1,0 +1,56 @@
+"""The page of 佐证资料: what is missing, putting forward with and without scripts, linking, withdrawing, downloads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests import evidence_files as files
+from tests.dashboard.conftest import token
+
+PAGE = "/parks/JIA/evidence"
+
+
+def post(client: FlaskClient, path: str = PAGE, json: bool = False, **fields: object) -> TestResponse:
+    data = {"csrf_token": token(client.get(PAGE).text), **fields}
+    headers = {"Accept": "application/json"} if json else {}
+    return client.post(path, data=data, headers=headers)
+
+
+def put(client: FlaskClient, data: bytes, json: bool = False) -> TestResponse:
+    paper = {"category": "other", "title": "批复扫描件", "claims": "park:approval", "file": (BytesIO(data), "a.pdf")}
+    return post(client, json=json, **paper)
+
+
+def test_a_paper_put_forward_proves_and_is_downloaded(sign_in: Callable[[str], FlaskClient]) -> None:
+    client = sign_in("operator")
+    assert "?claim=park%3Aapproval#put" in client.get(PAGE).text
+    answer = put(client, files.pdf("同意建设"))
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"{PAGE}#evidence-2"
+    assert "?claim=park%3Aapproval#put" not in client.get(PAGE).text
+    file = sign_in("expert").get(f"{PAGE}/2", buffered=True)
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert (file.data, file.headers["X-Content-Type-Options"]) == (files.pdf("同意建设"), "nosniff")
+
+
+def test_what_was_typed_stays_when_a_file_is_refused(sign_in: Callable[[str], FlaskClient]) -> None:
+    client = sign_in("operator")
+    back = client.get(put(client, files.PROGRAM).headers["Location"]).text
+    assert "可执行程序" in back
+    assert 'value="批复扫描件"' in back
+    assert "可执行程序" in put(client, files.PROGRAM, json=True).get_json()["error"]
+
+
+def test_a_withdrawn_paper_is_not_handed_to_experts(sign_in: Callable[[str], FlaskClient]) -> None:
+    client = sign_in("district")
+    answer = post(client, f"{PAGE}/1/withdraw", reason="照片不清晰")
+    assert answer.status_code == 303
+    assert "照片不清晰" in client.get(PAGE).text
+    assert client.get(f"{PAGE}/1", buffered=True).status_code == 200
+    expert = sign_in("expert")
+    assert expert.get(f"{PAGE}/1").status_code == 404
+    assert "照片不清晰" not in expert.get(PAGE).text
