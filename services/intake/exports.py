@@ -14,7 +14,7 @@ from policy.findings import Finding
 from policy.terms import Severity
 from services.intake.context import Context, ParkRef
 from services.intake.document import Cell, CellKind, Document, Sheet
-from services.intake.labels import Role, indicator_label
+from services.intake.labels import Role, header_role, indicator_label
 from services.intake.periods import Span, find_month
 from services.intake.spots import Spot
 from services.intake.tables import table_units, total_named
@@ -26,6 +26,8 @@ _INDICATOR = re.compile(r"(?:统计)?指标(?:名称)?|指标项|项目(?:名称
 _VALUE = re.compile(r"(?:数|指标|填报|本期|累计|上报)?值|数据|本期数|累计数")
 _PERIOD = re.compile(r"(?:报告|统计|数据|所属)(?:期|期间|月份|时间)|期间|月份|时间|年月")
 _UNIT = re.compile(r"(?:计量)?单位")
+_KIND = re.compile(r"(?:数据|数值|指标|统计)?(?:类型|口径|类别)|期别|本同期")
+_AS_ABOVE = ("", "同上", "同前", "〃", '"', "″", "''")
 _HEADER_ROWS = 20
 _TITLE = re.compile(r"国家网络安全产业园区\((.+园)\)")
 
@@ -66,10 +68,18 @@ def _park_rows(sheet: Sheet) -> dict[int, str]:
     for row in range(1, min(sheet.height, _HEADER_ROWS) + 1):
         for cell in sheet.row(row):
             if len(sheet.row(row)) > 2 and _PARK.fullmatch(squash(cell.text)):
-                below = range(cell.last_row + 1, sheet.height + 1)
-                named = {number: squash(sheet.text(number, cell.column)) for number in below}
-                return {number: name for number, name in named.items() if name.rstrip(")").endswith("园")}
+                return dict(_named(sheet, cell))
     return {}
+
+
+def _named(sheet: Sheet, header: Cell) -> Iterator[tuple[int, str]]:
+    """Rows under the header with their park; one that leaves it out, or says 同上, goes on about the one above."""
+    name = ""
+    for row in range(header.last_row + 1, sheet.height + 1):
+        said = squash(sheet.text(row, header.column))
+        name = name if said in _AS_ABOVE else said
+        if name.rstrip(")").endswith("园") and sheet.row(row) and not _is_total(sheet, row):
+            yield row, name
 
 
 def _without(sheet: Sheet, kept: set[str]) -> Sheet:
@@ -89,13 +99,16 @@ def _is_total(sheet: Sheet, row: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """Grid columns of an export of one figure a row; None where it has none."""
+    """Grid columns of an export of one figure a row; None where it has none. `previous`: last year's figures beside;
+    `kind`: whether a row is of this period or of last year's."""
 
     header: int
     indicator: int
     value: int
     period: int | None
     unit: int | None
+    kind: int | None
+    previous: int | None
 
 
 def find_long(sheet: Sheet) -> list[Spot]:
@@ -107,12 +120,13 @@ def find_long(sheet: Sheet) -> list[Spot]:
 def _columns(sheet: Sheet) -> _Columns | None:
     for row in range(1, min(sheet.height, _HEADER_ROWS) + 1):
         cells = sheet.row(row)
-        indicator, value, period, unit, park = (
+        indicator, value, period, unit, park, kind = (
             next((cell.column for cell in cells if pattern.fullmatch(squash(cell.text))), None)
-            for pattern in (_INDICATOR, _VALUE, _PERIOD, _UNIT, _PARK)
+            for pattern in (_INDICATOR, _VALUE, _PERIOD, _UNIT, _PARK, _KIND)
         )
+        previous = next((cell.column for cell in cells if header_role(cell.text) is Role.PREVIOUS), None)
         if indicator is not None and value is not None and (period is not None or park is not None):
-            return _Columns(row, indicator, value, period, unit)
+            return _Columns(row, indicator, value, period, unit, kind, previous)
     return None
 
 
@@ -120,10 +134,15 @@ def _spots(sheet: Sheet, columns: _Columns) -> Iterator[Spot]:
     general = header_units(sheet.text(columns.header, columns.value)) + table_units(sheet, columns.header)
     for row in range(columns.header + 1, sheet.height + 1):
         label = indicator_label(sheet.text(row, columns.indicator))
-        if label is not None:
-            own = header_units(sheet.text(row, columns.unit)) if columns.unit else ()
-            span = _span(sheet.at(row, columns.period)) if columns.period else None
-            yield Spot(label.key, Role.CURRENT, sheet, row, columns.value, own + label.units + general, span)
+        role = header_role(sheet.text(row, columns.kind)) if columns.kind else None
+        if label is None or role is Role.IGNORED:
+            continue
+        own = header_units(sheet.text(row, columns.unit)) if columns.unit else ()
+        span = _span(sheet.at(row, columns.period)) if columns.period else None
+        units = own + label.units + general
+        yield Spot(label.key, role or Role.CURRENT, sheet, row, columns.value, units, span)
+        if columns.previous and role is not Role.PREVIOUS and sheet.text(row, columns.previous):
+            yield Spot(label.key, Role.PREVIOUS, sheet, row, columns.previous, units, span)
 
 
 def _span(cell: Cell | None) -> Span | None:

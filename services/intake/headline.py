@@ -70,6 +70,8 @@ def read_headline(spots: Sequence[Spot], terms: Terms) -> Headline:
 def _by_place(spots: Sequence[Spot], span: Span | None) -> dict[Place, list[Spot]]:
     """Columns by their headers' words; where several periods stand side by side, those of the report's period
     and of a year before it; where every one names another, the latest counts."""
+    running = [spot for spot in spots if spot.span is None or spot.span.cumulative]
+    spots = running or spots  # 一季度 and 二季度 stand beside 上半年
     spans = [spot.span for spot in spots if spot.role is Role.CURRENT]
     dated = [entry for entry in spans if entry and entry.year]
     latest = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from typing import Any
 
 from lxml import etree, html
@@ -14,19 +15,26 @@ from services.intake.formats.refused import DAMAGED, unreadable
 from services.intake.formats.runs import STRUCK, raised
 from services.intake.formats.sniff import decode
 
+_SEPARATOR_LINE = re.compile(r"sep=.\n")
+# ="0123" keeps a spreadsheet from changing the text.
+_SHIELD = re.compile(r'^="([^"]*)"$')
 _STRUCK = ("s", "strike", "del")
 
 
 def parse_csv(data: bytes) -> Document:
     """One sheet named 表1; the separator is the one that yields the widest first rows."""
-    text = decode(data)
-    separator = max(",\t;，", key=lambda mark: sum(line.count(mark) for line in text.splitlines()[:50]))
+    text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
+    separator = max(",\t;，|", key=lambda mark: sum(line.count(mark) for line in text.splitlines()[:50]))
+    if _SEPARATOR_LINE.match(text):
+        separator, text = text[4], text[5:]
     csv.field_size_limit(len(text) + 1)  # limits.check_texts names a cell that is too long
     reader = csv.reader(io.StringIO(text), delimiter=separator)
     cells: list[Cell] = []
     for row, values in enumerate(reader, 1):
         check_extent("表1", row, len(values))
-        cells += [_cell(row, column, value) for column, value in enumerate(values, 1) if value.strip()]
+        cells += [
+            _cell(row, column, _SHIELD.sub(r"\1", value)) for column, value in enumerate(values, 1) if value.strip()
+        ]
     return Document("csv", [Sheet("表1", cells, typed=False)])
 
 
@@ -41,6 +49,8 @@ def parse_html(data: bytes) -> Document:
     root: Any = html.document_fromstring(text, parser=html.HTMLParser(no_network=True, huge_tree=False))
     struck = any(node.text_content().strip() for node in root.iter(*_STRUCK))
     etree.strip_elements(root, "script", "style", etree.Comment, *_STRUCK, with_tail=False)
+    for node in [node for node in root.iter("span", "font", "div", "p", "td") if _is_hidden(node)]:
+        node.clear(keep_tail=True)
     for node in root.iter("sup"):
         node.text = raised(node.text or "")
     tables = [table for table in root.iter("table") if not any(True for _ in table.iterdescendants("table"))]
@@ -50,6 +60,10 @@ def parse_html(data: bytes) -> Document:
     lines = [line.strip() for line in root.text_content().splitlines()]
     paragraphs = [(number, line) for number, line in enumerate((line for line in lines if line), 1)]
     return Document("html", sheets, paragraphs, remarks=(STRUCK,) if struck else ())
+
+
+def _is_hidden(node: Any) -> bool:
+    return node.get("hidden") is not None or "display:none" in node.get("style", "").replace(" ", "").lower()
 
 
 def _cell(row: int, column: int, text: str, rows: int = 1, columns: int = 1) -> Cell:

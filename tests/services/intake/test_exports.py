@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import io
 import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -15,8 +17,10 @@ from docx.oxml import OxmlElement
 from policy.terms import HalfYear, Status
 from services.checking import checked
 from services.intake import Context
+from services.intake.reading import FileReading
 from tests.papers import REPORT_SAMPLE
 from tests.services.intake.makers import (
+    CONTEXT,
     EXPECTED,
     LABELS,
     LAST_YEAR,
@@ -243,3 +247,32 @@ def test_serial_dates_of_a_workbook_that_counts_from_1904() -> None:
     book.epoch = CALENDAR_MAC_1904
     founded = read_bytes(saved(book)).rows["roster"][0].cells["founded"]
     assert (founded.value, founded.status) == ("2024-06-30", Status.NOTE)
+
+
+def of_two_parks(names: Sequence[Sequence[str]]) -> FileReading:
+    """A long export whose park column says these, 示例甲园's rows first."""
+    long = [
+        [names[park][min(row, 1)], LABELS[key], UNITS[key], "2025年1-6月", VALUES[key] + park]
+        for park in (0, 1)
+        for row, key in enumerate(LABELS)
+    ]
+    sums = [["示例甲园小计", "", "", "", 99], ["合计", "", "", "", 198]]
+    rows = [["园区", "指标", "单位", "报告期", "值"], *long[: len(LABELS)], sums[0], *long[len(LABELS) :], sums[1]]
+    return read_bytes(workbook({"导出": rows, "企业名录": roster(3)}), context=replace(CONTEXT, park="P1"))
+
+
+@pytest.mark.parametrize("below", ["", "同上", "〃"])
+def test_the_park_is_named_in_its_first_row_alone(below: str) -> None:
+    reading = of_two_parks([("示例甲园", below), ("示例乙园", below)])
+    assert values(reading) == EXPECTED
+    assert weighty(reading) == []
+
+
+def test_last_year_s_rows_and_columns_of_a_long_export() -> None:
+    head, park = ["园区", "指标", "报告期", "类型", "值"], ["示例甲园"]
+    rows = [[*park, LABELS[key], "2025年1-6月", "本期", VALUES[key]] for key in LABELS]
+    rows += [[*park, LABELS[key], "2025年1-6月", "上年同期", 1] for key in LABELS]
+    reading = read_bytes(workbook({"导出": [head, *rows], "企业名录": roster(3)}))
+    assert values(reading) == EXPECTED
+    assert set(values(reading, "previous").values()) == {"1"}
+    assert weighty(reading) == []
