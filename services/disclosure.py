@@ -36,8 +36,7 @@ def _masked_row(table: str, row: Row) -> Row:
 
 
 def _masked(entry: Reading) -> Reading:
-    return replace(
-        entry,
+    return entry._replace(
         raw=entry.raw and mask_phone(entry.raw),
         value=entry.value and mask_phone(entry.value),
         message=mask_phone(entry.message),

@@ -76,6 +76,7 @@ def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit
 def read_place(column: Column, sheet: Sheet, row: int, place: int, reader: Reader, *, needed: bool) -> Reading:
     """One cell of a repeated table, by its column's reader."""
     cell = sheet.at(row, place)
+    where = sheet.where(row, place) if cell is None else f"{sheet.name}!{cell.address}"
     parsed = read_filled(cell, reader, needed=needed)
     if cell is not None and cell.row < row and column.kind in (Kind.AMOUNT, Kind.COUNT) and parsed.value is not None:
         parsed = Parsed(
@@ -84,7 +85,7 @@ def read_place(column: Column, sheet: Sheet, row: int, place: int, reader: Reade
             f"与{cell.address}合并为一格，同一数值可能属于多行，请分行填写",
             candidates=(parsed.value,),
         )
-    return as_reading(column.key, "current", column.unit, parsed, cell, sheet.where(row, place))
+    return as_reading(column.key, "current", column.unit, parsed, cell, where)
 
 
 def read_kind(column: Column, cell: Cell, stated: Unit | None, sheet: Sheet) -> Parsed:

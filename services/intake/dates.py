@@ -11,6 +11,7 @@ from services.intake.numerals import date_digits
 from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
 from services.intake.text import fold, footnotes, without_footnotes
 
+_ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY = re.compile(r"(\d{4})\s*(?:[-./年])\s*(\d{1,2})\s*(?:[-./月])\s*(\d{1,2})\s*[日号]?(?:[ T]0?0:00(?::00)?)?")
 _MONTH = re.compile(r"(\d{4})\s*(?:[-./年])\s*(\d{1,2})\s*月?(?:份)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
@@ -24,6 +25,8 @@ _SERIALS = range(15000, 80000)
 
 def read_date(cell: Cell, *, day_required: bool, epoch: date = EPOCH_1900) -> Parsed:
     """ISO date or month. 无 is a declared nothing: value None, note. `epoch`: day 0 of the workbook's serial dates."""
+    if _ISO.fullmatch(cell.text) and _exists(cell.text):
+        return Parsed(cell.text, Status.OK)
     if problem := unusable(cell):
         return problem
     trail = Trail()
@@ -42,6 +45,14 @@ def read_date(cell: Cell, *, day_required: bool, epoch: date = EPOCH_1900) -> Pa
         trail.confirm("带有限定词，请确认日期")
         text = text[match.end() :]
     return _written(cell, text, day_required, trail)
+
+
+def _exists(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
 
 
 def _plain(raw: str, trail: Trail) -> str:

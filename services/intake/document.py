@@ -29,6 +29,8 @@ class CellKind(StrEnum):
     """An error value such as #N/A; `text` is what the sheet shows."""
 
 
+# Looked up once: every cell is asked for its kind, and a member is slow to find in its enumeration.
+TEXT, NUMBER = CellKind.TEXT, CellKind.NUMBER
 _KINDS = {str(kind): kind for kind in CellKind}
 _LONGEST_LABEL = 40
 _BLANKS = "\u200b\u200c\u200d\ufeff\u2060 \t\r\n\u00a0\u3000"
@@ -136,16 +138,13 @@ class Sheet:
 
     @cached_property
     def _filled(self) -> list[Cell]:
-        return [cell for cell in self.cells if not cell.blank]
+        return [cell for cell in self.cells if cell.text.strip(_BLANKS)]
 
     @cached_property
     def labels(self) -> list[tuple[Cell, str]]:
         """The texts short enough to be a label, each with what it says: squashed, without a closing colon."""
-        return [
-            (cell, squash(cell.text).rstrip(":"))
-            for cell in self._filled
-            if cell.kind is CellKind.TEXT and len(cell.text) < _LONGEST_LABEL
-        ]
+        texts = (cell for cell in self._filled if cell.kind is TEXT and len(cell.text) < _LONGEST_LABEL)
+        return [(cell, squash(cell.text).rstrip(":")) for cell in texts]
 
     def where(self, row: int, column: int) -> str:
         """How people name the place, also when it holds nothing."""

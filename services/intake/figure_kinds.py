@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from policy.findings import Finding
 from policy.rulebook import DEFAULT_SOURCE
@@ -49,7 +49,7 @@ class KindsFound:
     def readings(self, fields: Iterable[Reading]) -> tuple[Reading, ...]:
         """The figures with the kinds their labels say; what a cell says itself comes first."""
         return tuple(
-            replace(entry, figure_kind=self.own[entry.key])
+            entry._replace(figure_kind=self.own[entry.key])
             if entry.key in self.own and entry.column == "current" and entry.figure_kind is None
             else entry
             for entry in fields

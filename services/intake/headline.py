@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from policy.findings import Finding
@@ -149,12 +149,12 @@ def _split_share(place: Place, parsed: Parsed, entry: Reading, chosen: dict[Plac
     if share is None:
         return
     if parsed.share is not None:
-        chosen[share, column] = replace(
-            entry, key=share, value=parsed.share.value, unit="%", status=parsed.share.status,
+        chosen[share, column] = entry._replace(
+            key=share, value=parsed.share.value, unit="%", status=parsed.share.status,
             message=parsed.share.message, remark=None, candidates=(),
         )  # fmt: skip
     elif parsed.placeholder and "%" in (entry.raw or ""):
-        chosen[share, column] = replace(entry, key=share, unit="%")
+        chosen[share, column] = entry._replace(key=share, unit="%")
 
 
 def _ratio(place: Place, chosen: dict[Place, Reading]) -> Decimal | None:

@@ -6,7 +6,7 @@ Nothing is changed here silently: the proposal is a confirm with both candidates
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from policy.figures import plain
@@ -51,8 +51,8 @@ def checked(entry: Reading, evidence: Evidence) -> Reading:
 def proposal(entry: Reading, value: Decimal, message: str) -> Reading:
     as_written = entry.value or ""
     text = "；".join(part for part in (entry.message, message) if part)
-    return replace(
-        entry, value=plain(value), status=Status.CONFIRM, message=text, candidates=(plain(value), as_written)
+    return entry._replace(
+        value=plain(value), status=Status.CONFIRM, message=text, candidates=(plain(value), as_written)
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
@@ -182,7 +182,7 @@ def told(statements: Sequence[Statement], period: Span | None) -> dict[tuple[str
             continue
         first = said.setdefault(place, entry)
         if entry.value not in first.candidates:
-            said[place] = replace(first, candidates=(*first.candidates, entry.value))
+            said[place] = first._replace(candidates=(*first.candidates, entry.value))
     return said
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from policy.figures import plain
 from policy.terms import Status
-from services.intake.document import Cell, CellKind
+from services.intake.document import NUMBER, Cell, CellKind
 from services.intake.number_formats import divisor, qualifier, written_unit
 from services.intake.numerals import read_numeral
 from services.intake.parsed import DECLARED_NONE, Parsed, Trail, failed, is_none, unusable
@@ -45,7 +45,7 @@ class Wanted:
 
 def read_number(cell: Cell, wanted: Wanted) -> Parsed:
     """An amount or count. 无 is a declared zero."""
-    if cell.kind is CellKind.NUMBER:
+    if cell.kind is NUMBER:
         return _number_cell(cell, wanted, Trail())
     if problem := unusable(cell):
         return problem
@@ -174,25 +174,36 @@ def _not_a_number(raw: str) -> Parsed:
 def _finish(number: Decimal, written: Unit | None, wanted: Wanted, trail: Trail) -> Parsed:
     """Into the catalogue's unit: the unit in the cell counts before the header's."""
     unit = written or wanted.stated or wanted.unit
-    if unit.complete and unit.family is not wanted.unit.family:
-        return failed(f"单位“{unit.name}”与本栏单位“{wanted.unit.name}”不符，请按{wanted.unit.name}填写")
-    if not unit.convertible:
-        return failed(f"单位“{unit.name}”不能准确换算，请按{wanted.unit.name}填写")
+    if unit is not wanted.unit and (problem := _unfit(unit, wanted.unit)):
+        return problem
     if len(str(number)) > LONGEST and len(number.as_tuple().digits) > LONGEST:
         return failed("数字过长，请核对后重填")
     value = _converted(number, unit, wanted.unit)
-    if not unit.complete:
-        trail.confirm(f"单位“{unit.name}”不完整，按{plain(value)}{wanted.unit.name}读取，请确认")
-    elif written is not None:
-        trail.note(f"单元格内写有单位“{written.name}”")
-    elif not unit.same_as(wanted.unit):
-        trail.note(f"表头单位为{unit.name}，已换算为{wanted.unit.name}")
+    if written is not None or unit is not wanted.unit:
+        _tell_unit(unit, value, wanted.unit, trail, in_cell=written is not None)
     if value < 0:
         trail.confirm("读到负数，请确认")
     if wanted.whole and value != value.to_integral_value():
         trail.confirm("应为整数，请确认")
-    candidates = (plain(value),) if trail.status is Status.CONFIRM else ()
-    return trail.parsed(plain(value), candidates)
+    text = plain(value)
+    return trail.parsed(text, (text,) if trail.messages and trail.status is Status.CONFIRM else ())
+
+
+def _unfit(unit: Unit, wanted: Unit) -> Parsed | None:
+    if unit.complete and unit.family is not wanted.family:
+        return failed(f"单位“{unit.name}”与本栏单位“{wanted.name}”不符，请按{wanted.name}填写")
+    if not unit.convertible:
+        return failed(f"单位“{unit.name}”不能准确换算，请按{wanted.name}填写")
+    return None
+
+
+def _tell_unit(unit: Unit, value: Decimal, wanted: Unit, trail: Trail, *, in_cell: bool) -> None:
+    if not unit.complete:
+        trail.confirm(f"单位“{unit.name}”不完整，按{plain(value)}{wanted.name}读取，请确认")
+    elif in_cell:
+        trail.note(f"单元格内写有单位“{unit.name}”")
+    elif not unit.same_as(wanted):
+        trail.note(f"表头单位为{unit.name}，已换算为{wanted.name}")
 
 
 def _converted(number: Decimal, unit: Unit, wanted: Unit) -> Decimal:

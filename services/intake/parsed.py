@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from policy.terms import Status
-from services.intake.document import Cell, CellKind
+from services.intake.document import NUMBER, TEXT, Cell, CellKind
 from services.intake.text import fold
 
 DECLARED_NONE = "无"
@@ -68,12 +68,13 @@ def is_none(text: str) -> bool:
 
 def unusable(cell: Cell) -> Parsed | None:
     """The failures common to every kind of column: no value in the cell, a dash, a left-over placeholder."""
-    if cell.kind is CellKind.NUMBER:
+    if cell.kind is NUMBER:
         return None
-    if cell.kind is CellKind.FORMULA:
-        return failed("公式没有计算结果，请打开重算后保存")
-    if cell.kind is CellKind.ERROR:
-        return failed(f"公式结果为错误值{cell.text}，请改正公式或直接填数")
+    if cell.kind is not TEXT:
+        if cell.kind is CellKind.FORMULA:
+            return failed("公式没有计算结果，请打开重算后保存")
+        if cell.kind is CellKind.ERROR:
+            return failed(f"公式结果为错误值{cell.text}，请改正公式或直接填数")
     text = fold(cell.text).strip()
     if not text:
         return failed(f"必填栏空缺，{SAY_NONE}")

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy.facts import Amount, Passage
 from policy.findings import Finding
 from policy.terms import FigureKind, HalfYear, Status, SubmissionKind
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One fact of the file, however it was written.
 
     `value` is canonical text: an exact decimal without trailing zeros in `unit`, an ISO date or month,

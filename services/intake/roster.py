@@ -64,11 +64,29 @@ def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, .
         return rows
     declared = headline * WAN
     figures = [number for row in rows if (number := row.cells["cyber"].number) is not None and number > 0]
-    total, smallest = sum(figures, Decimal(0)), sorted(figures)[:2]
+    total = sum(figures, Decimal(0))
     for unit, factor in (("亿元", WAN), ("元", 1 / WAN)):
         if _adds_up(total * factor, declared):
             return tuple(_rescaled(row, unit, factor) for row in rows)
-    return tuple(_mended(row, total, smallest, declared) for row in rows)
+    if len(figures) < 2:
+        return rows
+    least = declared * DEFAULT.share("roster_coverage", NEWEST)
+    most = declared * (1 + DEFAULT.share("roster_rounding", NEWEST))
+    roster = _Roster(total, tuple(sorted(figures)[:2]), declared, least, most, _far())
+    return tuple(_mended(row, roster) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Roster:
+    """`total` of all firms and the two `smallest` figures; what is `declared`, and how little or much may be listed
+    of it; `far`: how many times larger or smaller than the others makes a figure doubtful. All money in 万元."""
+
+    total: Decimal
+    smallest: tuple[Decimal, ...]
+    declared: Decimal
+    least: Decimal
+    most: Decimal
+    far: Decimal
 
 
 def _adds_up(total: Decimal, declared: Decimal) -> bool:
@@ -76,19 +94,16 @@ def _adds_up(total: Decimal, declared: Decimal) -> bool:
     return declared <= total * near and total <= declared * (1 + rounding)
 
 
-def _mended(row: Row, total: Decimal, smallest: Sequence[Decimal], declared: Decimal) -> Row:
-    """`total` of all firms, `smallest` the two lowest figures, `declared` the headline; all in 万元."""
+def _mended(row: Row, roster: _Roster) -> Row:
     value = row.cells["cyber"].number
-    if value is None or value <= 0 or len(smallest) < 2:
+    if value is None or value <= 0:
         return row
-    rest = total - value
-    next_smallest = smallest[1] if value == smallest[0] else smallest[0]
-    larger, smaller = value * WAN, value / WAN
-    far, least = _far(), declared * DEFAULT.share("roster_coverage", NEWEST)
-    most = declared * (1 + DEFAULT.share("roster_rounding", NEWEST))
-    if total < least and value * far < next_smallest and least <= rest + larger <= most:
+    rest = roster.total - value
+    next_smallest = roster.smallest[value == roster.smallest[0]]
+    lonely = roster.total < roster.least and value * roster.far < next_smallest
+    if lonely and roster.least <= rest + value * WAN <= roster.most:
         return _rescaled(row, "亿元", WAN)
-    if value > declared * far and rest + smaller <= most:
+    if value > roster.declared * roster.far and rest + value / WAN <= roster.most:
         return _rescaled(row, "元", 1 / WAN)
     return row
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from policy.figures import plain
 from policy.findings import Finding
 from policy.tables import Column, Kind, Table
 from policy.terms import Severity, Status
-from services.intake.cells import NO_BLANKS, blank_field, placeholder_left, read_column
+from services.intake.cells import NO_BLANKS, Reader, blank_field, column_reader, placeholder_left, read_place
 from services.intake.document import Cell, CellKind
 from services.intake.parsed import is_none, is_placeholder
 from services.intake.reading import Reading, Row
@@ -24,7 +24,9 @@ _NOTHING_MORE = re.compile(r"[\W_]*(?:以下|下面|后面)(?:空白|无正文|�
 _GROUP = re.compile(r"[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)")
 _DITTO = re.compile(r"同上|同前|[〃″\"]|''|(?:\"|〃){2}")
+_OF_DITTO = re.compile("[同〃\"＂'＇]")
 _NUMERIC = (Kind.AMOUNT, Kind.COUNT)
+_DIGITS = re.compile(r"[\d.\s]*")
 _SUM = re.compile(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", re.IGNORECASE)
 _DONE = Decimal(100)
 
@@ -48,19 +50,22 @@ def read_table(found: FoundTable, clause: str = NO_BLANKS) -> TableReading:
     """All data rows of one table, with the findings reading them makes."""
     result = TableReading()
     units = _column_units(found)
+    readers = _readers(found, units)
     totals = [row for row in found.rows if total_word(found, row)]
     grand = _grand_total(found, totals)
     last, segment_start = _last_named(found), 0
     for row in found.rows:
         if row in totals:
             members = slice(0 if row == grand else segment_start, len(result.rows))
-            _total_row(found, row, units, result, members, is_grand=row == grand)
+            _total_row(found, row, readers, result, members, is_grand=row == grand)
             segment_start = len(result.rows)
-        elif _holds_data(found, row) and not (row > last and len(found.sheet.row(row)) == 1):
-            if _only_placeholders(found, row):
+            continue
+        own = _own_cells(found, row)
+        if _holds_data(found, row, own) and not (row > last and len(found.sheet.row(row)) == 1):
+            if _only_placeholders(own):
                 result.findings.append(placeholder_left(found.sheet.row_where(row), found.table.label, clause))
                 continue
-            result.rows.append(_row(found, row, units, result.rows[-1] if result.rows else None))
+            result.rows.append(_row(found, row, readers, result.rows[-1] if result.rows else None))
             result.row_numbers.append(row)
     result.findings += _blank_findings(found, result.rows, clause) + _unit_findings(found, units)
     return result
@@ -80,6 +85,16 @@ def _column_units(found: FoundTable) -> dict[str, Unit]:
     return units
 
 
+def _readers(found: FoundTable, units: dict[str, Unit]) -> dict[int, Reader]:
+    """How the cells of each grid column are read; what goes on in another column states no unit there."""
+    readers = {}
+    for key, place in found.columns.items():
+        column = found.table.column(key)
+        readers[place] = column_reader(column, units.get(key), found.sheet)
+        readers |= {further: column_reader(column, None, found.sheet) for further in found.more.get(key, ())}
+    return readers
+
+
 def _grand_total(found: FoundTable, totals: Sequence[int]) -> int | None:
     """总计 if there is one, else the last 合计 after which no row follows."""
     words = {row: total_word(found, row) for row in totals}
@@ -87,10 +102,15 @@ def _grand_total(found: FoundTable, totals: Sequence[int]) -> int | None:
     return named[-1] if named else None
 
 
-def _holds_data(found: FoundTable, row: int) -> bool:
+def _own_cells(found: FoundTable, row: int) -> list[Cell]:
+    """What the row itself holds in the table's columns, in their order."""
+    cells = (found.sheet.at(row, place) for place in found.columns.values())
+    return [cell for cell in cells if cell is not None and cell.row == row and not cell.blank]
+
+
+def _holds_data(found: FoundTable, row: int, own: Sequence[Cell]) -> bool:
     """A row with content of its own in the table's columns; not a note under the table, not a bare 无."""
     sheet = found.sheet
-    own = [cell for key, place in found.columns.items() if (cell := _own(sheet.at(row, place), row)) and key]
     if not own or all(is_none(cell.text) for cell in own):
         return False
     filled = sheet.row(row)
@@ -110,12 +130,11 @@ def _own(cell: Cell | None, row: int) -> Cell | None:
     return cell if cell is not None and cell.row == row and not cell.blank else None
 
 
-def _only_placeholders(found: FoundTable, row: int) -> bool:
-    own = [cell for place in found.columns.values() if (cell := _own(found.sheet.at(row, place), row))]
-    return all(is_placeholder(cell.text) or re.fullmatch(r"[\d.\s]*", cell.text) for cell in own)
+def _only_placeholders(own: Sequence[Cell]) -> bool:
+    return all(is_placeholder(cell.text) or _DIGITS.fullmatch(cell.text) for cell in own)
 
 
-def _row(found: FoundTable, row: int, units: dict[str, Unit], above: Row | None) -> Row:
+def _row(found: FoundTable, row: int, readers: dict[int, Reader], above: Row | None) -> Row:
     cells: dict[str, Reading] = {}
     for column in found.table.columns:
         place = found.columns.get(column.key)
@@ -123,9 +142,9 @@ def _row(found: FoundTable, row: int, units: dict[str, Unit], above: Row | None)
             cells[column.key] = _no_column(column)
             continue
         needed = column.required or _finished_task(column, cells)
-        entry = read_column(column, found.sheet, row, place, units.get(column.key), needed=needed)
+        entry = read_place(column, found.sheet, row, place, readers[place], needed=needed)
         for further in found.more.get(column.key, ()):
-            entry = _carried_on(entry, read_column(column, found.sheet, row, further, None, needed=False))
+            entry = _carried_on(entry, read_place(column, found.sheet, row, further, readers[further], needed=False))
         cells[column.key] = _as_above(entry, above.cells[column.key] if above else None, column)
     return Row(found.sheet.row_where(row), cells)
 
@@ -138,23 +157,23 @@ def _carried_on(entry: Reading, further: Reading) -> Reading:
         return further
     joined = " ".join(value for value in (entry.value, further.value) if value) or None
     worse = further if further.status.blocks else entry
-    return replace(worse, raw=f"{entry.raw} {further.raw}", value=joined, where=entry.where)
+    return worse._replace(raw=f"{entry.raw} {further.raw}", value=joined, where=entry.where)
 
 
 def _as_above(entry: Reading, above: Reading | None, column: Column) -> Reading:
     """同上 takes the value above it; a figure is hardly ever the same, so it is confirmed."""
-    if entry.raw is None or not _DITTO.fullmatch(squash(entry.raw)):
+    if entry.raw is None or not _OF_DITTO.search(entry.raw) or not _DITTO.fullmatch(squash(entry.raw)):
         return entry
     if above is None or above.value is None:
-        return replace(
-            entry, value=None, status=Status.ERROR, message="填“同上”，但上一行没有可用的内容，请填写实际内容"
+        return entry._replace(
+            value=None, status=Status.ERROR, message="填“同上”，但上一行没有可用的内容，请填写实际内容"
         )
     if column.kind in _NUMERIC:
         message = f"填“同上”，按上一行的{above.value}{column.unit}读取，请确认"
-        return replace(above, raw=entry.raw, where=entry.where, status=Status.CONFIRM, message=message,
-                       candidates=(above.value,))  # fmt: skip
+        return above._replace(raw=entry.raw, where=entry.where, status=Status.CONFIRM, message=message,
+                              candidates=(above.value,))  # fmt: skip
     status = Status.CONFIRM if above.status is Status.CONFIRM else Status.NOTE
-    return replace(above, raw=entry.raw, where=entry.where, status=status, message="填“同上”，取上一行的内容")
+    return above._replace(raw=entry.raw, where=entry.where, status=status, message="填“同上”，取上一行的内容")
 
 
 def _no_column(column: Column) -> Reading:
@@ -203,7 +222,7 @@ def _unit_findings(found: FoundTable, units: dict[str, Unit]) -> list[Finding]:
 
 
 def _total_row(
-    found: FoundTable, row: int, units: dict[str, Unit], result: TableReading, members: slice, *, is_grand: bool
+    found: FoundTable, row: int, readers: dict[int, Reader], result: TableReading, members: slice, *, is_grand: bool
 ) -> None:
     """Read a printed total: a 小计 is compared with its rows here, the 合计 is handed on."""
     rows, numbers = result.rows[members], result.row_numbers[members]
@@ -217,7 +236,7 @@ def _total_row(
             message = "合计公式没有计算结果，已按各行自行求和；请打开重算后保存"
             result.findings.append(Finding("formula_not_calculated", Severity.NOTE, where, message, ""))
             continue
-        printed = read_column(column, found.sheet, row, place, units.get(key), needed=False)
+        printed = read_place(column, found.sheet, row, place, readers[place], needed=False)
         if is_grand:
             result.totals[key] = printed
         else:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from policy.tables import TABLES, Table
-from services.intake.document import Sheet
+from services.intake.document import TEXT, Sheet
 from services.intake.labels import (
     Role,
     carried_on,
@@ -67,13 +67,10 @@ class _Header:
 def find_tables(sheet: Sheet) -> list[FoundTable]:
     """Every repeated table of a sheet, in order of its header."""
     headers: list[_Header] = []
-    row = 1
-    while row <= sheet.height:
-        header = _header_at(sheet, row)
-        if header is not None:
-            headers.append(header)
-            row = header.last
-        row += 1
+    for row in _named_rows(sheet):
+        if not headers or row > headers[-1].last:
+            header = _header_at(sheet, row)
+            headers += [header] if header is not None else []
     limits = [*(header.first for header in headers[1:]), sheet.height + 1][: len(headers)]
     found: list[FoundTable] = []
     for header, limit in zip(headers, limits, strict=True):
@@ -86,6 +83,12 @@ def find_tables(sheet: Sheet) -> list[FoundTable]:
         else:
             found.append(table)
     return found
+
+
+def _named_rows(sheet: Sheet) -> list[int]:
+    """The few rows that hold a name of some table's first column; a merged cell stands in all of its rows."""
+    named = (cell for cell in sheet.filled() if may_begin_table(cell.text))
+    return sorted({row for cell in named for row in range(cell.row, cell.last_row + 1)})
 
 
 def _goes_on(before: FoundTable, after: FoundTable) -> bool:
@@ -102,7 +105,7 @@ def _joined(before: FoundTable, after: FoundTable) -> FoundTable:
 def _header_at(sheet: Sheet, row: int) -> _Header | None:
     """A row that names the table's first column and at least a third of all its columns."""
     cells = sheet.row(row)
-    if len(cells) < 2 or not any(may_begin_table(cell.text) for cell in cells):
+    if len(cells) < 2:
         return None
     for table in TABLES:
         named = {column.key for cell in cells if (column := column_named(table, cell.text))}
@@ -194,7 +197,7 @@ def _heads_figures(sheet: Sheet, row: int) -> bool:
 
 def _begins_figures(sheet: Sheet, row: int) -> bool:
     cells = sheet.row(row)
-    return bool(cells) and indicator_label(cells[0].text) is not None
+    return bool(cells) and cells[0].kind is TEXT and indicator_label(cells[0].text) is not None
 
 
 def is_banner(sheet: Sheet, row: int) -> bool:

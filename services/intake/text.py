@@ -28,6 +28,7 @@ def without_footnotes(text: str) -> str:
 
 # Nearly all text is of these characters alone, and stays as it is.
 _PLAIN = re.compile("[\n -}\u3001\u3002\u4e00-\u9fff]*")
+_SOLID = re.compile("[!-}\u3001\u3002\u4e00-\u9fff]*")
 
 
 def fold(text: str) -> str:
@@ -40,9 +41,13 @@ def _folded(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)))
 
 
-@lru_cache(maxsize=32768)
 def squash(text: str) -> str:
     """`fold` without any blank: for comparing labels."""
+    return text if _SOLID.fullmatch(text) and "--" not in text else _squashed(text)
+
+
+@lru_cache(maxsize=16384)
+def _squashed(text: str) -> str:
     return "".join(fold(text).split())
 
 

@@ -9,13 +9,15 @@ from services.intake.document import Cell, CellKind
 from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
 from services.intake.text import fold
 
-_LOST_DIGITS = re.compile(r"\d(\.\d+)?[eE]\+?\d+")
+_LOST_DIGITS = re.compile(r"(?<=\d)[eE]\+?\d")
 
 
 def read_text(cell: Cell) -> Parsed:
     """Text as it stands, blanks at its ends taken off. 无 is a declared nothing: value None, note."""
-    if problem := unusable(cell):
-        return problem
+    return unusable(cell) or _text(cell)
+
+
+def _text(cell: Cell) -> Parsed:
     if is_none(cell.text):
         return Parsed(None, Status.NOTE, "填“无”")
     if cell.kind is CellKind.DATE:
@@ -33,4 +35,4 @@ def read_contact(cell: Cell) -> Parsed:
         return trail.parsed(cell.text)
     if _LOST_DIGITS.search(fold(cell.text)):
         return failed("电话号码已变成科学计数法，末几位丢失，请按文本格式重填")
-    return read_text(cell)
+    return _text(cell)

@@ -17,7 +17,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from services.intake.document import Cell, CellKind, Document, Sheet, letters
+from services.intake.document import NUMBER, TEXT, Cell, CellKind, Document, Sheet, letters
 from services.intake.formats import runs, xls_marks, xlsx_marks
 from services.intake.formats.limits import check_extent
 from services.intake.formats.refused import unsupported
@@ -91,13 +91,13 @@ def _cell(row: int, column: int, value: object, mark: xlsx_marks.Mark) -> Cell:
 
 def _content(value: object, number_format: str) -> tuple[CellKind, str]:
     if isinstance(value, str):
-        return CellKind.TEXT, value
+        return TEXT, value
     if isinstance(value, bool):
         return CellKind.BOOL, str(value).upper()
     if isinstance(value, float) and not isfinite(value):
         return CellKind.ERROR, str(value)
     if isinstance(value, (int, float)):
-        return CellKind.NUMBER, number_text(value, percent="%" in number_format)
+        return NUMBER, number_text(value, percent="%" in number_format)
     if isinstance(value, datetime):
         midnight = value.time() == time()
         return CellKind.DATE, value.date().isoformat() if midnight else value.isoformat(sep=" ")

@@ -105,7 +105,7 @@ def compared(stamp: Stamp | None, reading: FileReading, context: Context) -> Fil
 def _not_asked(entry: Reading, version: int, added: Version) -> Reading:
     label = next(difference.label for difference in added.differences if difference.key == entry.key)
     message = f"第{version}版模板没有“{label}”（第{added.number}版新增），请补填；{SAY_NONE}"
-    return replace(entry, message=message)
+    return entry._replace(message=message)
 
 
 def _mismatch(stamp: Stamp, reading: FileReading, context: Context) -> list[Finding]:
