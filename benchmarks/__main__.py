@@ -1,8 +1,10 @@
-"""`make bench`: each benchmark's ratios. Times depend on the machine, so nothing is asserted."""
+"""`make bench`: each benchmark's ratios, and peak memory. Times depend on the machine, so nothing is asserted."""
 
 from __future__ import annotations
 
-from benchmarks import reading
+import gc
+
+from benchmarks import memory, reading
 from benchmarks.measure import Benchmark, lines, measure
 
 BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, reading.FOLDER)
@@ -10,7 +12,10 @@ BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, reading.FOLDER)
 
 def main() -> None:
     for benchmark in BENCHMARKS:
-        print("\n".join(lines(benchmark.title, measure(benchmark.prepare()))))
+        contenders = benchmark.prepare()
+        gc.freeze()  # as the web application does when it has started
+        print("\n".join(lines(benchmark, contenders, measure(contenders))), flush=True)
+    print("\n".join(memory.lines()))
 
 
 if __name__ == "__main__":

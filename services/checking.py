@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from policy.facts import AcceptedReport, Amount, ReportFacts, RowFact
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.reports import check, meets_thresholds
 from policy.tables import BY_KEY as TABLES
-from policy.tables import Kind, Table
+from policy.tables import Kind
 from policy.terms import HalfYear
 from services.intake.reading import FileReading, Reading, Row
 
@@ -55,27 +56,29 @@ def report_facts(reading: FileReading) -> ReportFacts | None:
         kind=reading.kind,
         period=reading.period,
         figures={(entry.key, entry.column): entry.amount() for entry in reading.fields if entry.key in INDICATORS},
-        rows={key: tuple(_row(TABLES[key], row) for row in rows) for key, rows in reading.rows.items()},
-        totals={key: entry.amount() for key, entry in reading.totals.items() if _is_figure(TABLES["roster"], key)},
+        rows={key: tuple(_row(_figures(key), row) for row in rows) for key, rows in reading.rows.items()},
+        totals={key: entry.amount() for key, entry in reading.totals.items() if key in _figures("roster")},
         filled_on=_day(reading.field("filled_on")),
         said=reading.said,
         figure_kind=reading.figure_kind,
     )
 
 
-def _row(table: Table, row: Row) -> RowFact:
+def _row(figures: frozenset[str], row: Row) -> RowFact:
     texts: dict[str, str] = {}
     amounts: dict[str, Amount] = {}
     for key, cell in row.cells.items():
-        if _is_figure(table, key):
+        if key in figures:
             amounts[key] = cell.amount()
         else:
             texts[key] = cell.value or ""
     return RowFact(row.where, texts, amounts)
 
 
-def _is_figure(table: Table, key: str) -> bool:
-    return table.column(key).kind in FIGURES
+@cache
+def _figures(table: str) -> frozenset[str]:
+    """The keys of the table's columns that hold figures."""
+    return frozenset(column.key for column in TABLES[table].columns if column.kind in FIGURES)
 
 
 def _day(entry: Reading | None) -> date | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from benchmarks import reading
-from benchmarks.measure import Contender, lines, measure
+from benchmarks import memory, reading
+from benchmarks.measure import Benchmark, Contender, lines, measure
 from policy.indicators.catalogue import REQUIRED
 from policy.tables import ROSTER
 
@@ -21,11 +23,29 @@ def test_the_workbook_is_read_whole_and_clean(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_first_contender_is_the_yardstick() -> None:
     calls: list[str] = []
-    medians = measure(
-        (Contender("bare", lambda: calls.append("bare")), Contender("ours", lambda: calls.append("ours")))
+    contenders = (
+        Contender("bare", lambda _: calls.append("bare"), yardstick=True),
+        Contender("ours", lambda _: calls.append("ours")),
+        Contender("opened", lambda _: calls.append("opened"), part=True),
     )
-    assert calls[:2] == ["bare", "ours"]
-    printed = lines("标题", medians | {"bare": 0.5, "ours": 1.25})
+    best = measure(contenders)
+    assert calls[:3] == ["bare", "ours", "opened"]
+    benchmark = Benchmark("标题", lambda: contenders, rest="the rest")
+    printed = lines(benchmark, contenders, best | {"bare": 0.5, "ours": 1.25, "opened": 0.75})
     assert printed[0] == "标题"
-    assert printed[1].endswith("1.00 x")
-    assert printed[2].endswith("2.50 x")
+    assert [line.split()[-2] for line in printed[1:]] == ["1.00", "2.50", "1.50", "1.00"]
+
+
+def test_what_is_measured_as_stored_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "FIRMS", 20)
+    platform = reading.storing("国家网络安全产业园区（示例1园）", "国家网络安全产业园区（示例2园）")
+    for number in (1, 2):
+        title = f"国家网络安全产业园区（示例{number}园）"
+        assert reading.stored(platform, reading.workbook(30, 30 * number, title)).stored
+
+
+def test_peak_memory_is_of_the_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "FIRMS", 20)
+    printed = memory.lines()
+    assert len(printed) == 3
+    assert all(re.search(r"\d+ MB", line) for line in printed[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from policy.terms import HalfYear, Status
 from services.intake.document import Cell, CellKind
@@ -13,6 +14,7 @@ from services.intake.parsed import Parsed, failed, is_placeholder
 from services.intake.text import squash
 
 _NUMERALS = {"十二": "12", "十一": "11", "十": "10"} | {text: str(n) for n, text in enumerate("一二三四五六七八九", 1)}
+_NUMERAL = re.compile("|".join(f"{numeral}(?=个?月|-|至|到)" for numeral in _NUMERALS))
 _YEAR = r"(?:(?P<year>(?:19|20)\d{2})\s*[年./-]?度?)?"
 _SPANS = (
     re.compile(_YEAR + r"(?<!\d)(?P<first>\d{1,2})月?份?(?:-|至|到)(?P<last>\d{1,2})(?:月|$|(?=\)))"),
@@ -63,6 +65,7 @@ class Span:
         return HalfYear(chosen, self.last // 6)
 
 
+@lru_cache(maxsize=1024)
 def find_span(text: str) -> Span | None:
     """The first period written in the text; None when there is none."""
     folded = _with_digits(squash(text))
@@ -87,6 +90,7 @@ def _named_half(text: str) -> re.Match[str] | None:
     return next((match for match in _HALF.finditer(text) if match["half"] or match["year"]), None)
 
 
+@lru_cache(maxsize=1024)
 def find_stated_span(text: str) -> Span | None:
     """As `find_span`, for a cell that can hold nothing but a period: there 2025年6月 is January to June."""
     span = find_span(text)
@@ -114,11 +118,7 @@ def _year(match: re.Match[str]) -> int | None:
 
 def _with_digits(text: str) -> str:
     """Numerals as digits; quarters, days and first months as the months they cover."""
-    text = re.sub(
-        "|".join(f"{numeral}(?=个?月|-|至|到)" for numeral in _NUMERALS),
-        lambda match: _NUMERALS[match[0]],
-        _without_quarters(date_digits(text)),
-    )
+    text = _NUMERAL.sub(lambda match: _NUMERALS[match[0]], _without_quarters(date_digits(text)))
     text = _DAY_TO_DAY.sub(lambda match: _joined(match[1], "1", match[2], match[3]) or match[0], text)
     text = _MONTH_TO_MONTH.sub(lambda match: _joined(*match.groups()) or match[0], text)
     return _FIRST_MONTHS.sub(r"1-\1月", text)
