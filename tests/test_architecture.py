@@ -48,7 +48,7 @@ def test_modules_are_named_for_their_subject() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_listed_command_exists_under_its_name(name: str) -> None:
-    command = import_module(f"jobs.{name}").command
+    command = import_module(f"jobs.{name.replace('-', '_')}").command
     assert command.name == name
     assert commands.get_command(None, name) is command
     assert any("--json" in option.opts for option in command.params)

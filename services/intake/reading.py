@@ -132,7 +132,9 @@ def as_json(reading: FileReading, *, stored: bool) -> dict[str, Any]:
 
 
 def _reading_json(entry: Reading) -> dict[str, Any]:
-    return {
+    """A cell that is of another kind than its paper says so; the others have the agreed keys alone."""
+    own_kind = {"figure_kind": entry.figure_kind} if entry.figure_kind else {}
+    return own_kind | {
         "key": entry.key,
         "column": entry.column,
         "raw": entry.raw,
@@ -143,5 +145,4 @@ def _reading_json(entry: Reading) -> dict[str, Any]:
         "message": entry.message,
         "remark": entry.remark,
         "candidates": list(entry.candidates),
-        "figure_kind": entry.figure_kind,
     }

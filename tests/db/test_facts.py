@@ -115,7 +115,6 @@ class TestReceipts:
         assert receipt(session, park) == ReceiptFact(H1, letter_on=july(23))
         assert receipt(session, other) == ReceiptFact(H1, letter_on=july(25))
 
-
     def test_the_newest_version_waits_until_it_is_decided_on(self, session: Session, park: Park) -> None:
         def pending(as_of: date = EVER) -> Pending | None:
             return facts.receipts(session, park.id, as_of)[H1].pending

@@ -127,7 +127,8 @@ def test_a_round_knows_who_answered_what_is_wrong_twice_new_and_changed(
     assert [found.round.counted(state) for state in FirmState] == [20, 4, 2]
     assert [change.told for change in firms["示例安全2有限公司"].changes] == ["法定代表人：示例甲 → 示例丙"]
     doubtful = firms["示例安全3有限公司"]
-    assert (doubtful.state, [entry.where for entry in doubtful.problems.values()]) == (FirmState.PROBLEM, ["一企一表!C13"])
+    assert doubtful.state is FirmState.PROBLEM
+    assert [entry.where for entry in doubtful.problems.values()] == ["一企一表!C13"]
     [finding] = [entry for entry in firms["示例安全4有限公司"].findings if entry.severity == "error"]
     assert (finding.code, finding.where) == ("cyber_exceeds_total", "一企一表!C13")
     twice = firms["示例安全5有限公司"]
