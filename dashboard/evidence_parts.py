@@ -74,7 +74,10 @@ def put_form(ledger: Ledger, visit: Visit) -> html.Section:
     ticked = [wanted.key] if wanted else []
     body = form(
         f"/parks/{ledger.code}/evidence",
-        html.P(f"{NON_CLASSIFIED}。{UNREADABLE}", className="non-classified"),
+        html.P(
+            [f"{NON_CLASSIFIED}。{UNREADABLE}误报在", html.A("涉密误传", href="/withheld"), "中申明。"],
+            className="non-classified",
+        ),
         field("类别", choice("category", options, category, required=True)),
         field("资料名称", text("title", title, required=True, maxlength="200", placeholder=SAMPLE)),
         html.Fieldset([html.Legend("佐证哪些事项", className="field-word"), ticks(ledger, ticked)]),

@@ -11,7 +11,7 @@ from flask import Flask, Response, abort, flash, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from dashboard import evidence_acts, firm_acts, paper_acts, review_acts, version_acts
+from dashboard import evidence_acts, firm_acts, paper_acts, review_acts, version_acts, withheld_acts
 from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
@@ -40,6 +40,7 @@ def install(server: Flask) -> None:
     firm_acts.install(server)
     review_acts.install(server)
     paper_acts.install(server)
+    withheld_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: abort(404))
 
 
@@ -63,7 +64,7 @@ def _upload() -> ResponseReturnValue:
     except Refused as refusal:
         return refused(str(refusal), "/reports/new")
     if done.submission_id is None:  # a 密级 mark: there is nothing to show
-        return refused(done.reading.findings[0].message, "/reports/new")
+        return refused(done.reading.findings[0].message, "/withheld")
     for finding in done.reading.findings:
         if finding.code == "duplicate_file":
             flash(finding.message)

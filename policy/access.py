@@ -18,6 +18,7 @@ class Permission(Labelled):
     VIEW_ALERTS = "view_alerts", "查看预警与催报"
     VIEW_SELF_ASSESSMENT = "view_self_assessment", "查看自评"
     VIEW_ACCEPTANCE = "view_acceptance", "查看验收"
+    VIEW_WITHHELD = "view_withheld", "查看涉密误传"
     VIEW_CONTACTS = "view_contacts", "查看联系人"
     VIEW_EVIDENCE = "view_evidence", "查看佐证资料"
     PUT_EVIDENCE = "put_evidence", "提交佐证资料"
@@ -67,6 +68,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.SUBMIT_REPORT,
         Permission.ISSUE_DOCUMENT,
         Permission.REVIEW_REPORT,
+        Permission.VIEW_WITHHELD,
         Permission.RECORD_LETTER,
         Permission.MANAGE_REGISTER,
         Permission.MANAGE_GOALS,
@@ -78,6 +80,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_ALERTS,
         Permission.VIEW_CONTACTS,
         Permission.VIEW_DRAFTS,
+        Permission.VIEW_WITHHELD,
         Permission.UPLOAD_REPORT,
         Permission.SUBMIT_REPORT,
         Permission.ISSUE_DOCUMENT,
@@ -85,7 +88,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.COLLECT_FIRM_PAGES,
         Permission.PUT_EVIDENCE,
     },
-    Role.OPERATOR: _READ | {Permission.COLLECT_FIRM_PAGES, Permission.PUT_EVIDENCE, Permission.VIEW_ALERTS},
+    Role.OPERATOR: _READ
+    | {
+        Permission.COLLECT_FIRM_PAGES,
+        Permission.PUT_EVIDENCE,
+        Permission.VIEW_ALERTS,
+        Permission.VIEW_WITHHELD,
+    },
     Role.EXPERT: frozenset(
         {
             Permission.VIEW_PARK,

@@ -21,6 +21,7 @@ from dashboard.pages import (
     report,
     self_assessment,
     upload,
+    withheld,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -43,4 +44,5 @@ PAGES: tuple[Page, ...] = (
     firm_round.PAGE,
     report.PAGE,
     compare.PAGE,
+    withheld.PAGE,
 )

@@ -27,6 +27,7 @@ from db.queries.access import ParkName, parks_in_scope
 from db.queries.parks import OverviewRow, overview
 from db.queries.reports import Waiting, waiting
 from db.queries.tiles import Tile, tiles
+from db.queries.withheld import withheld
 from policy.access import Permission
 from policy.indicators.catalogue import BY_KEY
 from policy.terms import Light, ReceiptState, Stage, SubmissionState
@@ -48,12 +49,14 @@ def _of_parks(visit: Visit) -> View:
         drafts = waiting(session, visit.actor, SubmissionState.DRAFT, SubmissionState.RETURNED)
         places = tiles(session, visit.today) if visit.actor.scope.everything else ()
         silent = _without_handler(session, rows, visit)
+        claims = [entry for entry in withheld(session, visit.actor) if entry.waits and not entry.own]
     todo = _to_decide(decisions, visit) if visit.may(Permission.REVIEW_REPORT) else _to_report(rows, drafts, visit)
     upload = link_button("上传报告", "/reports/new", "primary") if visit.may(Permission.UPLOAD_REPORT) else None
     return View(
         "工作台",
         body=[
             _tiles(rows, visit.today),
+            _claims(len(claims)),
             html.Div([todo, _late(rows, visit.today, silent), _map(places, rows, visit.today)], className="columns"),
             holdings_card(rows, visit.today),
             card("园区总览", park_table(rows, visit.today, _no_parks(visit)), note="按行政区划序", wide=True),
@@ -61,6 +64,13 @@ def _of_parks(visit: Visit) -> View:
         lead=[f"{labels.day(visit.today)}，共", counted(f"{len(rows)}个园区", "/parks")],
         actions=upload,
     )
+
+
+def _claims(count: int) -> Node:
+    """Files not kept for a 密级 mark whose uploaders wait for somebody to look at the original."""
+    if not count:
+        return None
+    return html.P([counted(f"{count}份文件申明为误报", "/withheld"), "，待核对原件。"], className="notice")
 
 
 def _tiles(rows: Sequence[OverviewRow], today: date) -> html.Div:

@@ -73,6 +73,7 @@ def _help(parks: tuple[ParkName, ...], visit: Visit) -> html.Section:
             ),
             html.Li("核对无误后点“报送”，由市经济信息委审核；审核通过的数据才作为事实显示。"),
             html.Li("区县政府的半年函由市经济信息委收文登记，数据和函都到才算“已报”。"),
+            html.Li(["带有密级标志的文件不予保存，确属误报的可在", html.A("涉密误传", href="/withheld"), "中申明。"]),
         ]
     )
     templates = [html.H3("预填模板"), html.Ul(links, className="plain-list")] if links else None

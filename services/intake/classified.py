@@ -58,7 +58,7 @@ def marked(where: str) -> Finding:
     message = (
         f"{f'{where}处' if where else '文件'}带有密级标志。本系统为非涉密系统，严禁处理、存储、传输涉密信息："
         "文件内容没有保存，只记录文件名、校验值、时间和上传人。请立即按涉密误传应急处置要求处理；"
-        "确属误报的，请在上传页申明误报并说明理由，经市经济信息委核实后重新上传"
+        "确属误报的，请在“涉密误传”页申明误报并说明理由，经市经济信息委核实后重新上传"
     )
     return Finding(CODE, Severity.ERROR, where, message, CLAUSE)
 

@@ -84,6 +84,9 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "issued_file": READERS,
     "freeze_document": OFFICES,
     "record_letter": frozenset({COMMITTEE}),
+    "withheld": REPORTERS,
+    "claim_withheld": REPORTERS,
+    "release_withheld": frozenset({COMMITTEE}),
     "dry_run": frozenset({COMMITTEE}),
     "outbox": frozenset({COMMITTEE, ADMIN}),
     "jobs": frozenset({ADMIN}),
@@ -117,7 +120,8 @@ def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, 
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
         "filename": "parkwatch.css", "cell_id": "1", "evidence_id": "1", "finding_id": "1", "package_name": "dash",
-        "answer_id": "1", "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
+        "answer_id": "1", "withheld_id": "1",
+        "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "other_id": str(report_id),
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
