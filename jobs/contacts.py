@@ -10,6 +10,7 @@ from jobs.arguments import FILE
 from jobs.output import Run, changes
 from services.contacts import import_contacts
 from services.lists import decode
+from services.screening import admit
 
 
 @click.command("contacts")
@@ -17,7 +18,7 @@ from services.lists import decode
 @changes
 def command(run: Run, file: Path) -> None:
     """导入联系人：CSV，表头 unit,name,role,mail,phone,valid_from,valid_to；有一行不对则全部不导入。"""
-    text = decode(file.read_bytes())
+    text = decode(admit(run.platform, run.actor, file.name, file.read_bytes()))
     with run.platform.database.write() as session:
         imported = import_contacts(session, run.actor, text)
     lines = [*imported.errors, f"{file.name}：新增或更新{imported.added}人，未变{imported.unchanged}人"]

@@ -12,6 +12,7 @@ from policy.facts import GoalFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from services.goals import GoalChange, import_goals
+from services.screening import admit
 
 
 @click.command("goals")
@@ -21,8 +22,9 @@ from services.goals import GoalChange, import_goals
 @changes
 def command(run: Run, file: Path, park: str, decision: str | None) -> None:
     """导入建设目标：工作簿，列 指标、基期值、目标值[、基期日期、单位]。"""
+    data = admit(run.platform, run.actor, file.name, file.read_bytes())
     with run.platform.database.write() as session:
-        made = import_goals(session, run.platform.storage, run.actor, park, file.name, file.read_bytes(), decision)
+        made = import_goals(session, run.platform.storage, run.actor, park, file.name, data, decision)
     run.show([_document(change) for change in made], [_line(change) for change in made] or ["目标一致，未作改动"])
 
 

@@ -14,6 +14,7 @@ from services.applications import Application, read_application, require_title
 from services.lists import decode
 from services.parks import register_park
 from services.register_list import Outcome, register_list
+from services.screening import admit
 from services.submissions import ingest
 
 
@@ -48,7 +49,7 @@ def command(
         return
     if not (title and district and approved_on and approval_no):
         raise click.UsageError("登记一个园区须写明 --title --district --approved-on --approval-no，或给出CSV名册")
-    said = _application(form, title) if form else Application(title, "", "", "")
+    said = _application(run, form, title) if form else Application(title, "", "", "")
     with run.platform.database.write() as session:
         registered = register_park(
             session, run.actor, title=title, district=district, approved_on=approved_on, approval_no=approval_no,
@@ -63,14 +64,14 @@ def command(
     _show(run, [Outcome(0, title, registered)], single=True)
 
 
-def _application(form: Path, title: str) -> Application:
-    application = read_application(form.name, form.read_bytes())
+def _application(run: Run, form: Path, title: str) -> Application:
+    application = read_application(form.name, admit(run.platform, run.actor, form.name, form.read_bytes()))
     require_title(application, title)
     return application
 
 
 def _register_list(run: Run, file: Path, *, create_unit: bool) -> None:
-    text = decode(file.read_bytes())
+    text = decode(admit(run.platform, run.actor, file.name, file.read_bytes()))
     with run.platform.database.write() as session:
         outcomes = register_list(session, run.actor, text, create_unit=create_unit)
     _show(run, outcomes)

@@ -20,7 +20,6 @@ from policy.indicators.indicator import Indicator
 from policy.refusal import Refused
 from policy.terms import ChangeKind, Measure
 from services import audit, changes, clock, parks, snapshots
-from services.intake import classified
 from services.intake.document import Cell, CellKind, Sheet
 from services.intake.formats.refused import FileRefused
 from services.intake.sandbox import open_document
@@ -54,7 +53,8 @@ def import_goals(
 
     The goals of the plan hold from the park's approval, those of a later decision from today. Goals that stand
     as they are stay untouched; the whole file or nothing. Raises Refused for a file or line that cannot be read
-    (naming the cell), and when a goal in force would change without a decision.
+    (naming the cell), and when a goal in force would change without a decision. The caller has looked at the file
+    for a 密级 mark (`screening.admit`).
     """
     actor.require(Permission.MANAGE_GOALS)
     park = parks.find_park(session, actor.scope, park_code)
@@ -132,8 +132,6 @@ def _read(name: str, data: bytes, default_day: date) -> list[_Line]:
         document = open_document(name, data)
     except FileRefused as refusal:
         raise Refused(f"{name}：{refusal}") from None
-    if classified.in_name(name) or classified.find_mark(document) is not None:
-        raise Refused(f"{name}没有保存：{classified.marked('').message}")
     for sheet in document.sheets:
         found = _header(sheet)
         if found is not None:

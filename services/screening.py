@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from mmap import ACCESS_READ, mmap
 
 from policy.access import Actor
 from policy.media import BY_KEY, Media
@@ -10,7 +11,8 @@ from policy.refusal import Refused
 from services import withheld
 from services.intake import classified, sandbox
 from services.intake.formats.examined import Examined
-from services.intake.formats.refused import FileRefused
+from services.intake.formats.limits import MAX_FILE
+from services.intake.formats.refused import UNSUPPORTED, FileRefused
 from services.platform import Platform
 from services.storage import Received
 
@@ -29,17 +31,20 @@ def screened(platform: Platform, actor: Actor, name: str, file: Received) -> tup
     return BY_KEY[found.media], found.read
 
 
-def admitted(platform: Platform, actor: Actor, file: tuple[str, bytes] | None) -> tuple[str, bytes] | None:
-    """A letter's scan or a step's paper, given back for the use case that stores it in a transaction of its own.
+def admit(platform: Platform, actor: Actor, name: str, data: bytes) -> bytes:
+    """The bytes of a letter's scan, a step's paper or a list, for the use case that reads or stores them.
 
-    Only a 密级 mark keeps it out (Refused, recorded as 涉密误传): what a district government sent is not lost for
-    being of a kind nobody knows or cut short.
+    Only a 密级 mark keeps a file out (Refused, recorded as 涉密误传 in a transaction of its own): what a district
+    government sent is not lost for being of a kind nobody knows or cut short.
     """
-    if file is not None:
-        name, data = file
-        with platform.storage.received(BytesIO(data)) as received:
-            _examined(platform, actor, name, received)
-    return file
+    with platform.storage.received(BytesIO(data)) as received:
+        _examined(platform, actor, name, received)
+    return data
+
+
+def admitted(platform: Platform, actor: Actor, file: tuple[str, bytes] | None) -> tuple[str, bytes] | None:
+    """The same where there may be no file."""
+    return file and (file[0], admit(platform, actor, *file))
 
 
 def _examined(platform: Platform, actor: Actor, name: str, file: Received) -> Examined | FileRefused:
@@ -48,13 +53,29 @@ def _examined(platform: Platform, actor: Actor, name: str, file: Received) -> Ex
         released = withheld.is_released_digest(session, file.sha256)
     if classified.in_name(name) and not released:
         raise _withheld(platform, actor, name, file, "文件名")
+    found: Examined | FileRefused
     try:
         found = sandbox.examine(name, file.path)
+        mark = found.mark
     except FileRefused as refusal:
-        return refusal
-    if found.mark is not None and not released:
-        raise _withheld(platform, actor, name, file, found.mark)
+        found, mark = refusal, _mark_in_unknown(name, file, refusal)
+    if mark is not None and not released:
+        raise _withheld(platform, actor, name, file, mark)
     return found
+
+
+def _mark_in_unknown(name: str, file: Received, refusal: FileRefused) -> str | None:
+    """The place of a mark in what is no paper to be put forward: a list or a web page, else the bare bytes."""
+    if refusal.code == UNSUPPORTED and file.size <= MAX_FILE:
+        try:
+            finding = classified.find_mark(sandbox.open_document(name, file.path.read_bytes()))
+            return None if finding is None else finding.where
+        except FileRefused:
+            pass  # Not read as text either.
+    if not file.size:
+        return None
+    with file.path.open("rb") as stream, mmap(stream.fileno(), 0, access=ACCESS_READ) as data:
+        return "" if classified.in_bytes(data) else None
 
 
 def _withheld(platform: Platform, actor: Actor, name: str, file: Received, where: str) -> Refused:

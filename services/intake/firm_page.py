@@ -68,19 +68,26 @@ def read_firm_page(name: str, data: bytes, *, released: bool = False) -> FirmRea
 
     `released`: what looks like a 密级 mark is known to be none.
     """
+    if classified.in_name(name) and not released:
+        return _marked(name, classified.marked("文件名"))
     try:
         document = open_document(name, data)
     except FileRefused as refusal:
-        mark = classified.marked("") if not released and classified.in_bytes(data) else None
-        return FirmReading(name, problem=refusal.message, mark=mark)
+        if not released and classified.in_bytes(data):
+            return _marked(name, classified.marked(""))
+        return FirmReading(name, problem=refusal.message)
     mark = None if released else classified.find_mark(document)
     if mark is not None:
-        return FirmReading(name, problem=mark.message, mark=mark)
+        return _marked(name, mark)
     try:
         return _interpreted(name, document)
     except Exception:
         log.exception("interpreting %s failed", name)
         return FirmReading(name, problem="文件内容的排列方式超出识别范围，未能读取；请用下发的一企一表填写后上传")
+
+
+def _marked(name: str, mark: Finding) -> FirmReading:
+    return FirmReading(name, problem=mark.message, mark=mark)
 
 
 def _interpreted(name: str, document: Document) -> FirmReading:

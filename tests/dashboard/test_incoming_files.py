@@ -1,0 +1,147 @@
+"""Every way a file comes in: the same look for a 密级 mark, the same words, the same record, nothing kept."""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterator
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from db.models import AuditEntry, StoredFile, WithheldFile
+from jobs.__main__ import commands
+from jobs.arguments import ReadableFile
+from policy.acts import Act
+from services import withheld
+from services.platform import Platform
+from tests.dashboard.conftest import Programme
+from tests.dashboard.test_reports import post
+from tests.evidence_files import old_word, zip_of
+from tests.services.intake.makers import workbook
+
+RULE = "带有密级标志。本系统为非涉密系统，严禁处理、存储、传输涉密信息：文件内容没有保存"
+Send = Callable[[str, bytes], str]
+"""Sends a file by its name and says what the sender was told."""
+
+PARK, ROUND = ("--park", "JIA"), ("--park", "JIA", "--period", "2025H2")
+LETTER = ("--period", "2025H2", "--no", "示例府函〔2026〕1号", "--dated", "2026-01-18", "--received-on", "2026-01-22")
+NEW_PARK = ("--title", "国家网络安全产业园区（示例丙园）", "--district", "示例甲区", "--approved-on", "2025-03-03",
+            "--approval-no", "示例〔2025〕3号", "--create-unit")  # fmt: skip
+
+COMMANDS: dict[str, tuple[object, ...]] = {
+    "ingest": ("FILE", *PARK),
+    "register FILE": ("FILE",),
+    "register --form": (*NEW_PARK, "--form", "FILE"),
+    "contacts": ("FILE",),
+    "goals": ("FILE", *PARK),
+    "letter": (*PARK, *LETTER, "--file", "FILE"),
+    "step": ("self-assessment", *PARK, "--dated", "2026-02-01", "--file", "FILE"),
+    "evidence": ("FILE", *PARK, "--category", "other"),
+    "firm-answers": ("FILE", *ROUND),
+    "firm-answers --merge-out": ("FOLDER", *ROUND),
+}
+"""Command -> how it is called; what follows the first blank tells two ways of one command apart."""
+
+FORMS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
+    "upload_report": ("district", "/reports/new", "/reports/new", "file", {"park": "JIA", "period": "2025H2"}),
+    "record_letter": ("committee", "/letters/new", "/letters/new", "file", {"parks": "JIA", "period": "2025H2"}),
+    "put_evidence": ("operator", "/parks/JIA/evidence", "/parks/JIA/evidence", "file",
+                     {"category": "other", "title": "材料"}),
+    "collect_firm_pages": ("operator", "/parks/JIA/firms/2025H2/answers", "/parks/JIA/firms/2025H2", "files", {}),
+}  # fmt: skip
+"""Endpoint -> who sends, where to, the page of the form, the field of the file, what else the form says."""
+
+MARKED = {
+    "a cell": ("材料.xlsx", workbook({"表": [["指标", "数"], ["收入", 1], ["说明", "机密★"]]})),
+    "the name": ("【机密】材料.xlsx", workbook({"表": [["指标", "数"]]})),
+    "an old file": ("材料.doc", old_word("秘密★1年")),
+    "a list": ("材料.csv", "秘密\nunit,name\n示例甲区,示例甲\n".encode()),
+}
+
+
+@pytest.fixture
+def ways(
+    programme: Programme, run_command: Callable[..., Result], sign_in: Callable[[str], FlaskClient], tmp_path: Path
+) -> dict[str, Send]:
+    def called(command: str, name: str, data: bytes) -> str:
+        folder = Path(mkdtemp(dir=tmp_path))
+        (folder / name).write_bytes(data)
+        given = {"FILE": folder / name, "FOLDER": folder}
+        done = run_command(command.split()[0], *(given.get(str(word), word) for word in COMMANDS[command]))
+        assert done.exit_code in (0, 1), done.stderr
+        return done.stdout + done.stderr
+
+    def posted(endpoint: str, name: str, data: bytes, *, pack: bool = False) -> str:
+        role, address, page, field, form = FORMS[endpoint]
+        client = sign_in(role)
+        if pack:
+            name, data = "收回.zip", zip_of({f"示例甲园/{name}": data})
+        answer = post(client, address, page, **form, **{field: (BytesIO(data), name)})
+        assert answer.status_code == 303, answer.text
+        return client.get(answer.headers["Location"].partition("#")[0]).text
+
+    return (
+        {f"jobs {command}": partial(called, command) for command in COMMANDS}
+        | {endpoint: partial(posted, endpoint) for endpoint in FORMS}
+        | {"collect_firm_pages of a zip": partial(posted, "collect_firm_pages", pack=True)}
+    )
+
+
+def test_no_way_lets_a_marked_file_in(ways: dict[str, Send], platform: Platform) -> None:
+    before = platform.storage.names()
+    for place, (name, data) in MARKED.items():
+        for way, send in ways.items():
+            at = f"{way}: {place}"
+            assert RULE in send(name, data), at
+            assert platform.storage.names() == before, at
+            with platform.database.write() as session:
+                row = session.scalars(select(WithheldFile)).one()
+                assert (row.sha256, row.size) == (hashlib.sha256(data).hexdigest(), len(data)), at
+                assert row.name == name, at
+                told = session.scalars(select(AuditEntry).where(AuditEntry.action == Act.FILE_WITHHELD)).all()
+                assert told[-1].new == {"sha256": row.sha256, "size": row.size}, at
+                assert session.scalars(select(StoredFile).where(StoredFile.sha256 == row.sha256)).all() == [], at
+                session.delete(row)
+
+
+def test_a_released_file_comes_in_every_way(ways: dict[str, Send], platform: Platform) -> None:
+    name, data = MARKED["a cell"]
+    ways["jobs ingest"](name, data)
+    with platform.database.write() as session:
+        row = session.scalars(select(WithheldFile)).one()
+        row.claimed_by, row.released_by = "district", "committee"
+        assert withheld.is_released(session, data)
+    for way, send in ways.items():
+        assert RULE not in send(name, data), way
+
+
+def test_the_table_knows_every_way(server: Flask) -> None:
+    assert {command.split()[0] for command in COMMANDS} == set(commands_that_read())
+    reading = {name for name, view in server.view_functions.items() if "request.files" in source(view)}
+    assert reading == set(FORMS)
+
+
+def commands_that_read() -> Iterator[str]:
+    for name in commands.list_commands(None):  # type: ignore[arg-type]
+        command = commands.get_command(None, name)  # type: ignore[arg-type]
+        if command is not None and any(isinstance(entry.type, ReadableFile) for entry in command.params):
+            yield name
+
+
+def source(view: Callable[..., object]) -> str:
+    return inspect.getsource(inspect.unwrap(view))
+
+
+def test_nobody_is_blamed_for_a_plain_file(ways: dict[str, Send], platform: Platform) -> None:
+    for send in ways.values():
+        send("材料.xlsx", workbook({"表": [["商业秘密保护", "机密计算"]]}))
+    with platform.database.read() as session:
+        assert session.scalars(select(WithheldFile)).all() == []
