@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -46,7 +47,10 @@ class Period(click.ParamType[HalfYear]):
 
 
 class OneOf(click.Choice[str]):
-    """One of these words."""
+    """One of these words, written as they stand; of an enum its values, not the names of its members."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        super().__init__([str(word) for word in words])
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         return f"应为 {'、'.join(self.choices)} 之一，收到“{value}”"

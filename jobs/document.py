@@ -17,7 +17,7 @@ from services.documents.catalogue import FORMATS, KINDS, compose, render
 @click.argument("kind", metavar="KIND")
 @click.option("--park", metavar="P", help="园区代码、全称或括号内的简称；更正说明不写则含全部园区。")
 @click.option("--period", type=PERIOD, metavar="2026H1", help="报告期（解释说明表、园区发展情况表），默认最近一期。")
-@click.option("--format", "file_format", type=OneOf(list(FORMATS)), required=True, help="文件格式。")
+@click.option("--format", "file_format", type=OneOf(FORMATS), required=True, help="文件格式。")
 @click.option("--out", type=NEW_FILE, required=True, help="写入的文件。")
 @reads
 def command(run: Run, kind: str, park: str | None, period: HalfYear | None, file_format: str, out: Path) -> None:

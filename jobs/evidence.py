@@ -20,7 +20,7 @@ from services.screening import UNREADABLE
 @click.command("evidence")
 @click.argument("files", nargs=-1, required=True, type=FILE)
 @click.option("--park", required=True, metavar="P", help="园区代码、全称或简称。")
-@click.option("--category", required=True, type=OneOf([str(one) for one in Category]), help="附件八的类别。")
+@click.option("--category", required=True, type=OneOf(Category), help="附件八的类别。")
 @click.option("--title", metavar="T", help="资料名称，默认为文件名；多个文件时不写。")
 @click.option("--claim", "claims", multiple=True, metavar="类别:事项", help="佐证的事项，如 firm:示例科技有限公司。")
 @changes

@@ -28,7 +28,7 @@ REPEATS = ("blank_field", "placeholder_left")
 @click.option("--park", metavar="P", help="园区代码、全称或简称；不写则以文件所写为准。")
 @click.option("--period", type=PERIOD, metavar="2026H1", help="报告期；不写则以文件所写为准。")
 @click.option("--received-on", type=DATE, metavar="DATE", help="收到日期，默认今天。")
-@click.option("--figure-kind", type=OneOf(list(FigureKind)), help="数据性质；文件没有写明时按此读取。")
+@click.option("--figure-kind", type=OneOf(FigureKind), help="数据性质；文件没有写明时按此读取。")
 @click.option("--dry-run", is_flag=True, help="只读取和检查，不入库。")
 @changes
 def command(

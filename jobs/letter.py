@@ -23,9 +23,7 @@ from services.screening import admitted
 @click.option("--dated", required=True, type=DATE, metavar="DATE", help="成文日期。")
 @click.option("--received-on", type=DATE, metavar="DATE", help="收文日期，默认今天。")
 @click.option("--file", "scan", type=FILE, help="来函扫描件。")
-@click.option(
-    "--medium", type=OneOf([str(medium) for medium in LetterMedium]), default="paper", help="纸质或电子来函。"
-)
+@click.option("--medium", type=OneOf(LetterMedium), default="paper", help="纸质或电子来函。")
 @click.option("--code", "codes", multiple=True, metavar="CODE", help="盖章表格下方的校验码，可写多个（一园一个）。")
 @changes
 def command(

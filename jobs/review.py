@@ -13,7 +13,7 @@ from policy.terms import HalfYear, ReturnReason
 from services import clock
 from services.reviews import Decision, accept, newest, return_report
 
-CATEGORY = OneOf([str(reason) for reason in ReturnReason])
+CATEGORY = OneOf(ReturnReason)
 
 
 @click.command("review")

@@ -16,7 +16,7 @@ from services.steps import record_step, return_step
 
 
 @click.command("step")
-@click.argument("step", metavar="STEP", type=OneOf([kind.value for kind in StepKind]))
+@click.argument("step", metavar="STEP", type=OneOf(StepKind))
 @click.option("--park", required=True, help="园区代码、全称或简称。")
 @click.option("--dated", type=DATE, required=True, help="材料的成文日期。")
 @click.option("--no", "number", default="", help="发文字号。")

@@ -14,12 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from db.models import Park
-from jobs.__main__ import commands
+from jobs.__main__ import COMMANDS, commands
 from services.platform import Platform
 from tests.evidence_files import pdf
 from tests.factories import make_park, make_unit
@@ -143,6 +144,25 @@ def test_from_upload_to_acceptance_and_letter(park: Park, paper: Callable[..., P
     )  # fmt: skip
     assert parsed(*letter)["recorded"] == [park.code]
     assert parsed(*letter)["recorded"] == []
+
+
+def test_the_kind_of_figures_is_taken_as_the_docs_write_it(park: Park, paper: Callable[..., Path]) -> None:
+    silent = paper()
+    book = load_workbook(silent)
+    book["半年报"]["E4"] = None
+    book.save(silent)
+    assert parsed("ingest", silent, "--figure-kind", "estimate", "--dry-run")[0]["figure_kind"] == "estimate"
+    assert parsed("ingest", silent, "--dry-run")[0]["figure_kind"] == "preliminary"
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_words_to_choose_from_are_shown_as_they_are_written(name: str) -> None:
+    """An enum shown by the names of its members would be refused by its values."""
+    command = commands.get_command(click.Context(commands), name)
+    assert command is not None
+    for param in command.params:
+        words = param.type.choices if isinstance(param.type, click.Choice) else ()
+        assert [word for word in words if word != word.lower()] == []
 
 
 def test_a_refusal_is_exit_1(park: Park, paper: Callable[..., Path]) -> None:
