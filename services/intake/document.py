@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import product
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from services.intake.text import squash
 
@@ -31,7 +31,6 @@ class CellKind(StrEnum):
 
 # Looked up once: every cell is asked for its kind, and a member is slow to find in its enumeration.
 TEXT, NUMBER = CellKind.TEXT, CellKind.NUMBER
-_KINDS = {str(kind): kind for kind in CellKind}
 _LONGEST_LABEL = 40
 _BLANKS = "\u200b\u200c\u200d\ufeff\u2060 \t\r\n\u00a0\u3000"
 
@@ -168,50 +167,6 @@ class Document:
     paragraphs: list[tuple[int, str]] = field(default_factory=list)
     remarks: tuple[str, ...] = ()
     margins: tuple[str, ...] = ()
-
-    def as_data(self) -> dict[str, Any]:
-        """Plain lists and strings, for the way out of the parsing process; cells by columns, which is the shortest."""
-        return {
-            "format": self.format,
-            "paragraphs": self.paragraphs,
-            "remarks": self.remarks,
-            "margins": self.margins,
-            "sheets": [
-                {
-                    "name": sheet.name,
-                    "typed": sheet.typed,
-                    "hidden": sheet.hidden,
-                    "hidden_rows": sheet.hidden_rows,
-                    "hidden_columns": sheet.hidden_columns,
-                    "word": sheet.word,
-                    "before": sheet.before,
-                    "date1904": sheet.date1904,
-                    "cells": list(zip(*sheet.cells, strict=True)),
-                }
-                for sheet in self.sheets
-            ],
-        }
-
-    @classmethod
-    def from_data(cls, data: dict[str, Any]) -> Document:
-        return cls(
-            data["format"],
-            [_sheet(entry) for entry in data["sheets"]],
-            [(int(number), str(text)) for number, text in data["paragraphs"]],
-            tuple(data["remarks"]),
-            tuple(data["margins"]),
-        )
-
-
-def _sheet(data: dict[str, Any]) -> Sheet:
-    cells = []
-    if data["cells"]:
-        rows, columns, addresses, kinds, *rest = data["cells"]
-        cells = list(map(Cell, rows, columns, addresses, map(_KINDS.__getitem__, kinds), *rest))
-    return Sheet(
-        data["name"], cells, data["typed"], data["hidden"], tuple(data["hidden_rows"]),
-        tuple(data["hidden_columns"]), data["word"], tuple(data["before"]), data["date1904"],
-    )  # fmt: skip
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,6 @@ for each file, so that a file costs a fork and not the start of an interpreter.
 from __future__ import annotations
 
 import atexit
-import base64
 import contextlib
 import json
 import logging
@@ -18,10 +17,13 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from services.intake.annotate.problems import Problem, as_data
 from services.intake.document import Document
+from services.intake.formats.answer import Answer, decoded
 from services.intake.formats.examined import Examined
 from services.intake.formats.limits import MAX_FILE, WALL_SECONDS
 from services.intake.formats.refused import FileRefused, unreadable, unsafe
@@ -33,6 +35,7 @@ _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "TMPDIR")
 _ROOT = Path(__file__).resolve().parents[2]
 _COMMAND = (sys.executable, "-X", "utf8", "-m", "services.intake.formats")
 _CHUNK = 1 << 20
+Said = TypeVar("Said")
 
 
 def open_document(name: str, data: bytes) -> Document:
@@ -41,36 +44,45 @@ def open_document(name: str, data: bytes) -> Document:
         raise unreadable("文件是空的（0字节）；请检查后重新上传")
     if len(data) > MAX_FILE:
         raise unsafe(f"文件有{len(data) // 1024 // 1024}MB，超过上限{MAX_FILE // 1024 // 1024}MB；请删去图片等多余内容")
-    return Document.from_data(_result({"name": name}, data)["document"])
+    return _said(_answer({"name": name}, data).document)
 
 
 def annotated_file(name: str, data: bytes, problems: Sequence[Problem]) -> tuple[str, bytes]:
     """The file with its problems marked, as docx or xlsx: the format and the bytes. Raises FileRefused as above."""
-    result = _result({"name": name, "problems": as_data(problems)}, data)
-    return result["format"], base64.b64decode(result["file"])
+    return _said(_answer({"name": name, "problems": as_data(problems)}, data).marked)
 
 
 def examine(name: str, path: Path) -> Examined:
     """What a file on the disk is, and whether it bears a 密级 mark; of any size. Raises FileRefused as above."""
     with path.open("rb") as file:
-        return Examined(**_result({"name": name}, b"", file.fileno()))
+        return _said(_answer({"name": name}, b"", file.fileno()).examined)
 
 
-def _result(task: dict[str, Any], data: bytes, *handles: int) -> dict[str, Any]:
+def _answer(task: dict[str, Any], data: bytes, *handles: int) -> Answer:
     name = task["name"]
     try:
-        answer = _asked(json.dumps(task).encode(), data, *handles)
+        answer = decoded(_asked(json.dumps(task).encode(), data, *handles))
     except TimeoutError:
         raise unsafe("读取文件用时过长，已停止；请删去多余内容并另存后重新上传") from None
-    if not answer:
+    except msgspec.MsgspecError:
         log.warning("the parser ended without an answer: %s, %d bytes", name, len(data))
-        raise unsafe("文件内容异常，读取程序已中止；请用 WPS 或 Office 打开并另存后重新上传")
-    result: dict[str, Any] = json.loads(answer)
-    if "trace" in result:
-        log.warning("parsing %s failed: %s", name, result["trace"])
-    if "refused" in result:
-        raise FileRefused(*result["refused"])
-    return result
+        raise _broken_off() from None
+    if answer.trace:
+        log.warning("parsing %s failed: %s", name, answer.trace)
+    if answer.refused is not None:
+        raise FileRefused(*answer.refused)
+    return answer
+
+
+def _said(part: Said | None) -> Said:
+    """The part of the answer that was asked for."""
+    if part is None:
+        raise _broken_off()
+    return part
+
+
+def _broken_off() -> FileRefused:
+    return unsafe("文件内容异常，读取程序已中止；请用 WPS 或 Office 打开并另存后重新上传")
 
 
 def _asked(task: bytes, data: bytes, *handles: int) -> bytes:

@@ -1,13 +1,12 @@
 """The parsing server: a connection handed over on standard input becomes a child that reads one file.
 
 It has no database, no settings and no network; what a child costs is bounded by `limits`, and a child that dies
-takes nothing with it. A request is the task as one JSON document, a NUL and the file's bytes; the answer is one
-JSON document. A file too large to be sent is handed over open, beside the connection: it is only examined.
+takes nothing with it. A request is the task as one JSON document, a NUL and the file's bytes; the answer is an
+encoded `Answer`. A file too large to be sent is handed over open, beside the connection: it is only examined.
 """
 
 from __future__ import annotations
 
-import base64
 import gc
 import json
 import os
@@ -15,12 +14,12 @@ import signal
 import socket
 import traceback
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from importlib import import_module
 from typing import Any
 
 from services.intake.document import Document
 from services.intake.formats import opendocument, plain, word, workbook
+from services.intake.formats.answer import Answer, encoded
 from services.intake.formats.limits import check_texts, limit_process
 from services.intake.formats.refused import DAMAGED, FileRefused
 from services.intake.formats.sniff import sniff
@@ -36,33 +35,32 @@ PARSERS: dict[str, Callable[[bytes], Document]] = {
 }
 
 
-def answer(name: str, data: bytes) -> dict[str, object]:
+def answer(name: str, data: bytes) -> Answer:
     """The document, or why there is none."""
-    return _guarded(lambda: {"document": _parsed(name, data).as_data()})
+    return _guarded(lambda: Answer(document=_parsed(name, data)))
 
 
-def marked(name: str, data: bytes, problems: Sequence[Sequence[str]]) -> dict[str, object]:
+def marked(name: str, data: bytes, problems: Sequence[Sequence[str]]) -> Answer:
     """The file with the problems marked in it, or why there is none."""
 
-    def result() -> dict[str, object]:
+    def result() -> Answer:
         # Libraries for writing are loaded here alone: few files are marked.
         from services.intake.annotate.marking import annotated
         from services.intake.annotate.problems import from_data
 
-        kind, file = annotated(data, _parsed(name, data), from_data(problems))
-        return {"format": kind, "file": base64.b64encode(file).decode()}
+        return Answer(marked=annotated(data, _parsed(name, data), from_data(problems)))
 
     return _guarded(result)
 
 
-def examined(handle: int) -> dict[str, object]:
+def examined(handle: int) -> Answer:
     """What the open file is and whether it bears a 密级 mark, or why it may not come in."""
 
-    def result() -> dict[str, object]:
+    def result() -> Answer:
         from services.intake.formats import examining
 
         with os.fdopen(handle, "rb") as file:
-            return asdict(examining.examined(file))
+            return Answer(examined=examining.examined(file))
 
     return _guarded(result)
 
@@ -73,16 +71,16 @@ def _parsed(name: str, data: bytes) -> Document:
     return document
 
 
-def _guarded(task: Callable[[], dict[str, object]]) -> dict[str, object]:
-    """A parser may raise anything on a damaged file: it has one meaning here, and `trace` is for the log."""
+def _guarded(task: Callable[[], Answer]) -> Answer:
+    """A parser may raise anything on a damaged file: it has one meaning here."""
     try:
         return task()
     except FileRefused as refusal:
-        return {"refused": [refusal.code, refusal.message]}
+        return Answer(refused=(refusal.code, refusal.message))
     except MemoryError:
-        return {"refused": ["file_unsafe", "文件展开后占用内存过多，已停止读取；请删去多余内容后重新保存"]}
+        return Answer(refused=("file_unsafe", "文件展开后占用内存过多，已停止读取；请删去多余内容后重新保存"))
     except Exception:
-        return {"refused": ["file_unreadable", DAMAGED], "trace": traceback.format_exc()[-2000:]}
+        return Answer(refused=("file_unreadable", DAMAGED), trace=traceback.format_exc()[-2000:])
 
 
 def serve(control: socket.socket) -> None:
@@ -112,13 +110,12 @@ def _do_one(connection: socket.socket, *handles: int) -> None:
         request = b"".join(iter(lambda: connection.recv(_CHUNK), b""))
         head, _, data = request.partition(b"\0")
         task = json.loads(head)
-        result = json.dumps(_done(task, data, *handles), ensure_ascii=False, separators=(",", ":"))
-        connection.sendall(result.encode("utf-8", "surrogatepass"))
+        connection.sendall(encoded(_done(task, data, *handles)))
     finally:
         os._exit(0)
 
 
-def _done(task: dict[str, Any], data: bytes, *handles: int) -> dict[str, object]:
+def _done(task: dict[str, Any], data: bytes, *handles: int) -> Answer:
     if handles:
         return examined(handles[0])
     if "problems" in task:

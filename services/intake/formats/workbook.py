@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -57,12 +57,7 @@ def _parse(data: bytes, kind: str, marks: dict[str, xlsx_marks.Marks]) -> Docume
 def _sheet(source: CalamineSheet, hidden: bool, marks: xlsx_marks.Marks | None) -> Sheet:
     marks = marks or xlsx_marks.Marks()
     check_extent(source.name, source.total_height + 1, source.total_width + 1)
-    cells = {
-        (r, c): _cell(r, c, value, marks.cells.get((r, c), _NOTHING_TOLD))
-        for r, values in enumerate(source.to_python(skip_empty_area=False), 1)
-        for c, value in enumerate(values, 1)
-        if value != "" and value is not None
-    }
+    cells = _cells(source.to_python(skip_empty_area=False), marks)
     for (r, c), mark in marks.cells.items():
         if (r, c) not in cells and (mark.error or not mark.calculated):
             cells[r, c] = _silent(r, c, mark)
@@ -84,14 +79,22 @@ def _silent(row: int, column: int, mark: xlsx_marks.Mark) -> Cell:
     return Cell(row, column, f"{letters(column)}{row}", kind, text, formula=mark.formula)
 
 
-def _cell(row: int, column: int, value: object, mark: xlsx_marks.Mark) -> Cell:
-    kind, text = _content(value, mark.format)
-    return Cell(row, column, f"{letters(column)}{row}", kind, text, 1, 1, mark.format, mark.formula)
+def _cells(grid: Sequence[Sequence[object]], marks: xlsx_marks.Marks) -> dict[tuple[int, int], Cell]:
+    """What holds something, by its place. There are many of them: one turn of this loop costs as much as reading."""
+    cells = {}
+    for row, values in enumerate(grid, 1):
+        for column, value in enumerate(values, 1):
+            if value == "" or value is None:
+                continue
+            place = row, column
+            mark = marks.cells.get(place, _NOTHING_TOLD)
+            kind, text = (TEXT, value) if isinstance(value, str) else _content(value, mark.format)
+            address = f"{letters(column)}{row}"
+            cells[place] = Cell(row, column, address, kind, text, 1, 1, mark.format, mark.formula)
+    return cells
 
 
 def _content(value: object, number_format: str) -> tuple[CellKind, str]:
-    if isinstance(value, str):
-        return TEXT, value
     if isinstance(value, bool):
         return CellKind.BOOL, str(value).upper()
     if isinstance(value, float) and not isfinite(value):
@@ -121,8 +124,10 @@ def number_text(value: float, *, percent: bool = False) -> str:
     return f"{plain}%" if percent else plain
 
 
-def spread(cells: dict[tuple[int, int], Cell], ranges: Iterable[Span]) -> None:
+def spread(cells: dict[tuple[int, int], Cell], ranges: Collection[Span]) -> None:
     """Let the first cell of each merged range fill it, within the used area; ranges count from 0."""
+    if not ranges:
+        return
     height = max((r for r, _ in cells), default=0)
     width = max((c for _, c in cells), default=0)
     for (top, left), (bottom, right) in ranges:
