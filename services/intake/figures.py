@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from policy.indicators.catalogue import BY_KEY
 from services.intake.document import Cell, CellKind, Sheet
 from services.intake.labels import (
     Label,
@@ -19,7 +20,7 @@ from services.intake.labels import (
 from services.intake.periods import Span
 from services.intake.spots import Spot
 from services.intake.tables import is_header_tail, table_units, total_named
-from services.intake.units import Unit, header_units, unit_named
+from services.intake.units import Unit, catalogue_unit, header_units, unit_beside, unit_named
 
 _HEADER_ROWS = 4
 
@@ -86,11 +87,12 @@ def _down(sheet: Sheet, hits: list[_Hit], hit_rows: set[int], above: Sheet | Non
         end = hits[number + 1].cell.column if number + 1 < len(hits) else sheet.width + 1
         places = [place for place in range(hit.cell.last_column + 1, end) if _starts(sheet, hit.cell.row, place)]
         heads = {place: _head_over(sheet, hit.cell, place, hit_rows, above) for place in places}
-        row_units = _unit_column(sheet, hit.cell.row, heads)
+        row_units = _unit_column(sheet, hit, heads)
         named = {place: head for place, head in heads.items() if head and head.role not in (Role.UNIT, Role.IGNORED)}
         if not any(head.role is Role.CURRENT for head in named.values()):
             unnamed = [place for place in places if heads[place] is None]
-            named |= dict.fromkeys(_filled(sheet, hit.cell.row, unnamed), _Head(Role.CURRENT))
+            filled = _filled(sheet, hit.cell.row, unnamed)
+            named |= {place: _over(sheet, hit.cell, place, hit_rows) for place in filled}
         general = table_units(sheet, hit.cell.row)
         for place, head in named.items():
             units = row_units + hit.label.units + head.units + general
@@ -119,13 +121,20 @@ def _head_over(sheet: Sheet, label: Cell, place: int, hit_rows: set[int], above:
     return head
 
 
-def _unit_column(sheet: Sheet, row: int, heads: dict[int, _Head | None]) -> tuple[Unit, ...]:
+def _unit_column(sheet: Sheet, hit: _Hit, heads: dict[int, _Head | None]) -> tuple[Unit, ...]:
+    target = catalogue_unit(BY_KEY[hit.label.key].unit)
     return tuple(
         unit
         for place, head in heads.items()
         if head is not None and head.role is Role.UNIT
-        for unit in header_units(sheet.text(row, place))
+        for unit in unit_beside(sheet.text(hit.cell.row, place), target)
     )
+
+
+def _over(sheet: Sheet, label: Cell, place: int, hit_rows: set[int]) -> _Head:
+    """A column whose header says nothing but its unit (or nothing) holds this period's figures."""
+    above = (sheet.text(row, place) for row in range(label.row - 1, 0, -1) if row not in hit_rows)
+    return _Head(Role.CURRENT, units=header_units(next(filter(None, above), "")))
 
 
 def _column_head(sheet: Sheet, label: Cell, place: int, hit_rows: set[int]) -> _Head | None:
@@ -159,9 +168,16 @@ def _head(texts: list[str]) -> _Head | None:
     role = roles[-1]
     if Role.PREVIOUS in roles:
         role = {Role.CURRENT: Role.PREVIOUS, Role.SHARE: Role.PREVIOUS_SHARE}.get(role, role)
-    spans = [span for text in reversed(texts) if (span := header_span(text))]
     units = tuple(unit for text in reversed(texts) for unit in header_units(text))
-    return _Head(role, spans[0] if spans else None, units, any(map(is_cumulative, texts)))
+    return _Head(role, _span(texts), units, any(map(is_cumulative, texts)))
+
+
+def _span(texts: list[str]) -> Span | None:
+    """The period of the nearest part that names one, in the year that it names or a part above it (2024年 / 1—6月)."""
+    spans = [span for text in reversed(texts) if (span := header_span(text))]
+    if not spans or spans[0].year is not None:
+        return spans[0] if spans else None
+    return replace(spans[0], year=next((span.year for span in spans if span.year), None))
 
 
 def _spot(label: Label, head: _Head, sheet: Sheet, row: int, place: int, units: tuple[Unit, ...]) -> Iterator[Spot]:

@@ -17,7 +17,7 @@ from services.intake.identity import find_park
 from services.intake.narrative import contradictions, told
 from services.intake.periods import Span
 from services.intake.reading import FileReading, Row
-from services.intake.report_period import find_period, other_periods
+from services.intake.report_period import find_period, in_months, other_periods
 from services.intake.roster import listed, mend_roster, read_tables
 
 CLAUSE = f"五(二)；参照{NO_BLANKS}"
@@ -27,6 +27,7 @@ _COLUMN_WORDS = {"current": "本期累计", "previous": "上年同期"}
 def interpret(contents: Contents, name: str, context: Context) -> FileReading:
     park = find_park(contents, name, context)
     period = find_period(contents, name, context)
+    contents.spots = in_months(contents.spots, period.period)
     kinds = find_kinds(contents, name, context)
     tables = read_tables(contents, CLAUSE)
     roster = tables.rows["roster"]

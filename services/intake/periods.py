@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -46,12 +46,14 @@ _FIRST_MONTHS = re.compile(r"(?<!\d)前(\d{1,2})个月")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Months `first` to `last`; `year` None when not written; `half_word`: only 下半年 was written."""
+    """Months `first` to `last`; `year` None when not written; `half_word`: only 下半年 was written;
+    `year_alone`: only 2025年 was."""
 
     year: int | None
     first: int
     last: int
     half_word: bool = False
+    year_alone: bool = field(default=False, compare=False)
 
     @property
     def cumulative(self) -> bool:
@@ -97,7 +99,9 @@ def find_stated_span(text: str) -> Span | None:
     if span is not None:
         return span
     folded = _with_digits(squash(text))
-    if match := _YEAR_ALONE.fullmatch(folded) or _YEAR_END.fullmatch(folded):
+    if match := _YEAR_ALONE.fullmatch(folded):
+        return Span(_year(match), 1, 12, year_alone=True)
+    if match := _YEAR_END.fullmatch(folded):
         return Span(_year(match), 1, 12)
     if match := _MONTHS_NAMED.fullmatch(folded):
         first, last = int(match["first"]), int(match["last"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from policy.facts import Passage
@@ -136,8 +136,10 @@ def _beside(label: Cell, value: Cell, where: str, found: PeriodFound) -> Iterato
 
 
 def _elsewhere(contents: Contents, texts: list[Passage], name: str, asked: HalfYear | None) -> Iterator[Said]:
-    """Headers of the current column, titles, sheet names, the roster's header; then the file's name, running text."""
-    yield from _headers(contents, asked)
+    """Headers of the current column, titles, sheet names, the roster's header; then the file's name, running text;
+    at last a header that names the year alone: in a paper on 1—6月 it means these months."""
+    headers = _headers(contents, asked)
+    yield from (entry for entry in headers if not entry.span.year_alone)
     titles = [entry for number, entry in enumerate(texts) if _is_title(entry, number)]
     yield from _spans(titles)
     yield from _spans([Passage(sheet.name, sheet.name) for sheet in contents.document.sheets])
@@ -146,13 +148,30 @@ def _elsewhere(contents: Contents, texts: list[Passage], name: str, asked: HalfY
         yield from _spans([Passage(table.sheet.row_where(table.first_row), text) for text in heads])
     yield from _spans([Passage(FILE_NAME, name)], binding=False)
     yield from _spans(texts, binding=False)
+    yield from (replace(entry, binding=False) for entry in headers if entry.span.year_alone)
 
 
 def _headers(contents: Contents, asked: HalfYear | None) -> list[Said]:
     """The period the figures are headed by: of several the one asked for, else the latest."""
     headers = [Said(span, spots[0].where) for span, spots in _headed(contents).items()]
     wanted = [entry for entry in headers if asked and entry.span.half_year(None) == asked]
-    return wanted or sorted(headers, key=lambda entry: (-(entry.span.year or 9999), -entry.span.last))[:1]
+    return wanted or sorted(headers, key=_latest_first)[:1]
+
+
+def _latest_first(entry: Said) -> tuple[bool, int, int]:
+    """What runs from January before 二季度 beside it."""
+    return (not entry.span.cumulative, -(entry.span.year or 9999), -entry.span.last)
+
+
+def in_months(spots: list[Spot], period: HalfYear | None) -> list[Spot]:
+    """Columns headed 2024年 and 2025年 in a paper on 1—6月 are of those months, if this year's column is among them."""
+    alone = {spot.span.year for spot in spots if spot.span and spot.span.year_alone}
+    if period is None or period.year not in alone:
+        return spots
+    return [
+        replace(spot, span=replace(spot.span, last=period.months)) if spot.span and spot.span.year_alone else spot
+        for spot in spots
+    ]
 
 
 def _headed(contents: Contents) -> dict[Span, list[Spot]]:
@@ -165,15 +184,23 @@ def _headed(contents: Contents) -> dict[Span, list[Spot]]:
 
 
 def other_periods(contents: Contents, chosen: HalfYear | None) -> Iterator[Finding]:
-    """A note on the half-years of an export that were not read: neither this one nor the one of a year before."""
+    """A note on the periods that were not read: neither this half-year nor the one of a year before."""
     if chosen is None:
         return
-    headed = {half: spots for span, spots in _headed(contents).items() if (half := span.half_year(None))}
-    others = sorted(set(headed) - {chosen, chosen.year_before()})
+    read = {(half.year, half.months) for half in (chosen, chosen.year_before())}
+    others: dict[tuple[int, int], str] = {}
+    for spot in contents.spots:
+        span = spot.span
+        if span and span.year and span.cumulative and spot.role is Role.CURRENT and (span.year, span.last) not in read:
+            others.setdefault((span.year, span.last), spot.where)
     if others:
-        told = "、".join(half.label for half in others)
+        told = "、".join(_named(*place) for place in sorted(others))
         message = f"文件另有{told}的数据，本次只读入{chosen.label}；其他报告期请选定报告期后分别上传"
-        yield Finding("other_periods", Severity.NOTE, headed[others[0]][0].where, message, "")
+        yield Finding("other_periods", Severity.NOTE, others[min(others)], message, "")
+
+
+def _named(year: int, last: int) -> str:
+    return HalfYear(year, last // 6).label if last in (6, 12) else f"{year}年1—{last}月"
 
 
 def _is_title(entry: Passage, number: int) -> bool:

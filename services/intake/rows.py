@@ -20,11 +20,13 @@ from services.intake.text import squash
 from services.intake.units import Unit, catalogue_unit, fitting, header_units
 
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|报送|联系|审核|经办|负责|单位|日期|电话)[^:]{0,6}:")
+_NO_FIRM = re.compile(r"其中[:,、].*|(?:上年|去年|上期)?(?:同期)?(?:小计|合计|总计)|同比.{0,6}|平均(?:值|数|水平)?|第\d+页.*")
+"""Rows under a total that speak of its firms together."""
 _NOTHING_MORE = re.compile(r"[\W_]*(?:以下|下面|后面)(?:空白|无正文|无内容)[\W_]*")
 _GROUP = re.compile(r"[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)")
-_DITTO = re.compile(r"同上|同前|[〃″\"]|''|(?:\"|〃){2}")
-_OF_DITTO = re.compile("[同〃\"＂'＇]")
+_DITTO = re.compile(r"同上|同前|[〃〞“”\"]{1,2}|[′']{2}")
+_OF_DITTO = re.compile("[同〃〞“”\"″＂'＇′]")
 _NUMERIC = (Kind.AMOUNT, Kind.COUNT)
 _DIGITS = re.compile(r"[\d.\s]*")
 _SUM = re.compile(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", re.IGNORECASE)
@@ -117,7 +119,8 @@ def _holds_data(found: FoundTable, row: int, own: Sequence[Cell]) -> bool:
     first = squash(filled[0].text)
     alone = is_banner(sheet, row) or (len(filled) == 1 and _HEADING.match(first))
     group = len(filled) == 2 and _GROUP.fullmatch(first) and filled[1] is own[-1]
-    return not (alone or group or _REMARK.match(first) or _NOTHING_MORE.fullmatch(own[0].text))
+    together = any(_NO_FIRM.fullmatch(squash(cell.text)) for cell in filled[:2])
+    return not (alone or group or together or _REMARK.match(first) or _NOTHING_MORE.fullmatch(own[0].text))
 
 
 def _last_named(found: FoundTable) -> int:
