@@ -17,7 +17,7 @@ from policy.indicators.tiers import TIERS
 from policy.tables import ROSTER, TABLES, Column, Table
 from services.intake.periods import Span, find_span, find_stated_span
 from services.intake.templates.versions import Part, former_labels
-from services.intake.text import squash, without_footnotes
+from services.intake.text import fold, squash, without_footnotes
 from services.intake.units import Unit, stated_units, without_units
 
 _NUMBERING = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])")
@@ -53,12 +53,12 @@ def indicator_label(text: str) -> Label | None:
     folded = squash(without_footnotes(text))
     if not 2 <= len(folded) <= 60:
         return None
-    period, core = _period_apart(_core(folded))
+    period, core = _period_apart(_core(squash(without_units(fold(without_footnotes(text))))))
     with_share = bool(_SHARE_SUFFIX.search(core))
     core = _SHARE_SUFFIX.sub("", core)
     names = indicator_names()
     key = tier_named(core) or names.get(_reduced(core)) or names.get(_reduced(_EXPLANATION.sub("", core)))
-    return Label(key, stated_units(folded), with_share, period) if key else None
+    return Label(key, stated_units(text), with_share, period) if key else None
 
 
 def _period_apart(core: str) -> tuple[str, str]:
@@ -149,7 +149,7 @@ _IGNORED = re.compile(
 )
 _PREVIOUS = re.compile(r"上年|去年|同期|上一年度|前一年度|上一年|上期")
 _CURRENT = re.compile(
-    r"本期|本年|当期|当年|今年|累计|完成(?:情况|数|值)|^数值$|^数据$|^数量$|^指标值$|^实际|报告期|^现状"
+    r"本期|本年|当期|当年|今年|累计|完成(?:情况|数|值)|^数值$|^数据$|^数量$|^金额$|^指标值$|^实际|报告期|^现状"
 )
 
 
@@ -223,6 +223,6 @@ def _column_names(table: str, columns: tuple[Column, ...]) -> dict[str, Column]:
 @lru_cache(maxsize=8192)
 def _column_core(text: str) -> str:
     """Every bracket goes here: headers carry limits and hints in brackets besides units."""
-    core = _HINT.sub("", squash(without_footnotes(text)))
+    core = _HINT.sub("", squash(without_units(fold(without_footnotes(text)))))
     core = _PREFIX.sub("", _OF_PERIOD.sub("", _NUMBERING.sub("", core))).strip(":;,*。")
     return core.replace("、", "/").replace("网安", "网络安全")

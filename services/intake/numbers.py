@@ -198,7 +198,11 @@ def _unfit(unit: Unit, wanted: Unit) -> Parsed | None:
 
 
 def _tell_unit(unit: Unit, value: Decimal, wanted: Unit, trail: Trail, *, in_cell: bool) -> None:
-    if not unit.complete:
+    if unit.family is Family.UNKNOWN:
+        trail.confirm(
+            f"单位栏写的“{unit.name}”与本栏单位“{wanted.name}”不符，按{plain(value)}{wanted.name}读取，请确认"
+        )
+    elif not unit.complete:
         trail.confirm(f"单位“{unit.name}”不完整，按{plain(value)}{wanted.name}读取，请确认")
     elif in_cell:
         trail.note(f"单元格内写有单位“{unit.name}”")

@@ -16,7 +16,7 @@ from services.intake.labels import (
     may_begin_table,
 )
 from services.intake.text import squash
-from services.intake.units import Unit, stated_units, unit_named
+from services.intake.units import Unit, header_units, stated_units, unit_named
 
 _UNIT_HEAD = re.compile(r"(?:计量)?单位:?|-")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年)")
@@ -223,5 +223,12 @@ def table_units(sheet: Sheet, row: int) -> tuple[Unit, ...]:
     or in the sheet's name."""
     above = [cell.text for number in range(row - 1, max(0, row - 8), -1) for cell in sheet.row(number)]
     texts = (*above, *reversed(sheet.before), sheet.name)
-    units = [unit for text in texts if "单位" in text for unit in stated_units(text)]
-    return tuple(unit for unit in units if unit.complete)
+    units = [unit for text in texts if "单位" in squash(text) for unit in stated_units(text)]
+    return tuple(unit for unit in units + _title_units(sheet, row) if unit.complete)
+
+
+def _title_units(sheet: Sheet, row: int) -> list[Unit]:
+    """What a line of its own above the table states without the word 单位: 情况表（万元）; 金额：万元；人员：人."""
+    lines = (sheet.row(number) for number in range(row - 1, max(0, row - 8), -1))
+    texts = [cells[0].text for cells in lines if len(cells) == 1 and cells[0].kind is TEXT]
+    return [unit for text in texts if indicator_label(text) is None for unit in header_units(text)]

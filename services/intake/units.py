@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from services.intake.text import squash
+from services.intake.text import fold, squash
 
 
 class Family(StrEnum):
@@ -18,6 +18,8 @@ class Family(StrEnum):
     SHARE = "share"
     ANY = "any"
     """An incomplete unit (万, 亿): a magnitude of whatever the column holds."""
+    UNKNOWN = "unknown"
+    """What stands where a unit should, and is none that fits the figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class Unit:
 
     @property
     def complete(self) -> bool:
-        return self.family is not Family.ANY
+        return self.family not in (Family.ANY, Family.UNKNOWN)
 
     @property
     def convertible(self) -> bool:
@@ -72,8 +74,8 @@ _TRADITIONAL = str.maketrans("萬億圓", "万亿圆")
 
 def unit_named(text: str) -> Unit | None:
     """The unit this text names (万㎡ = 万平方米), or None."""
-    name = squash(text).lower().translate(_TRADITIONAL).removeprefix("人民币").removeprefix("单位:")
-    return _NAMED.get(name)
+    name = squash(text).lower().translate(_TRADITIONAL)
+    return _NAMED.get(name) or _NAMED.get(_BEFORE_UNIT.sub("", name))
 
 
 def catalogue_unit(name: str) -> Unit:
@@ -81,36 +83,67 @@ def catalogue_unit(name: str) -> Unit:
     return _NAMED[squash(name)]
 
 
-_UNIT_WORD = re.compile(r"^(?:计量|金额|货币)?单位[:为]?")
+_BEFORE_UNIT = re.compile(r"^(?:(?:计量|金额|货币)?单位[:为是]?|人民币|rmb|cny|¥)+|\(人民币\)$")
+_BRACKETS = str.maketrans("【】〔〕[]{}<>《》", "()()()()()()")
+_STATED = re.compile(r"单位(?:均|都|统一)?[:为是]?([^()\s。]+)")
+_PARTS = re.compile(r"[、,/;和]")
+# 金额：万元, 以万元计: what is said around a unit.
+_AROUND = re.compile(r"^[^:]{1,6}:|^[以按]|(?:计|为单位)$")
+# 网络安全产业收入/万元, 收入 元; and without a mark between them where the unit has a scale: 从业人员万人.
+_SEPARATED = re.compile(r"[\s/,:;、_|·-]+(?:(?:计量|金额)?单位[\s:为是]*)?([^\s/,:;、_|·()-]{1,8})$")
+_ENDING = re.compile(
+    r"(?<=[^\d.点百千万亿超])((?:百|千|万|十万|百万|千万|亿)(?:元|人|平方米|平米|m2)|平方米|平米|公顷)$"
+)
 
 
 def stated_units(text: str) -> tuple[Unit, ...]:
-    """Units written in brackets or after 单位： in a header, label or title line."""
-    folded = squash(text)
-    found = []
-    for group in re.findall(r"\(([^()]*)\)", folded) + re.findall(r"单位[:：]([^()\s]+)", folded):
-        for part in re.split(r"[、,/;和]", _UNIT_WORD.sub("", group)):
-            unit = unit_named(part)
-            if unit is not None:
-                found.append(unit)
-    return tuple(found)
+    """Units a header, label or title line states: in brackets, after 单位：, or at its end."""
+    folded = fold(text).translate(_BRACKETS)
+    close = "".join(folded.split())
+    groups = re.findall(r"\(([^()]*)\)", close) + _STATED.findall(close)
+    found = [unit for group in groups for part in _PARTS.split(group) if (unit := _part(part))]
+    at_end = _at_end(folded)
+    return (*found, at_end[1]) if at_end and not found else tuple(found)
+
+
+def _part(text: str) -> Unit | None:
+    return unit_named(text) or unit_named(_AROUND.sub("", text))
+
+
+def _at_end(folded: str) -> tuple[str, Unit] | None:
+    """A folded header that ends with a complete unit: what stands before it, and the unit."""
+    text = folded.strip()
+    match = _SEPARATED.search(text) or _ENDING.search(text)
+    unit = unit_named(match[1]) if match and match.start() else None
+    return (text[: match.start()], unit) if match and unit is not None and unit.complete else None
 
 
 def header_units(text: str) -> tuple[Unit, ...]:
-    """As `stated_units`; a header cell may also hold nothing but the unit."""
-    alone = unit_named(text)
-    return (alone,) if alone else stated_units(text)
+    """As `stated_units`; a header cell may also hold nothing but the unit, or several (亿元、%)."""
+    alone = [_part(part) for part in _PARTS.split(squash(text))]
+    units = tuple(unit for unit in alone if unit is not None)
+    return units if len(units) == len(alone) else stated_units(text)
 
 
 def without_units(text: str) -> str:
-    """A folded label without its bracketed units; other brackets stay."""
+    """A folded label without its units in brackets or at its end; other brackets stay."""
 
     def keep(match: re.Match[str]) -> str:
         return "" if stated_units(match[0]) else match[0]
 
-    return re.sub(r"\([^()]*\)", keep, text)
+    kept = re.sub(r"[(【〔\[<《][^()【】〔〕\[\]<>《》]*[)】〕\]>》]", keep, text)
+    at_end = _at_end(kept) if kept == text else None
+    return at_end[0] if at_end else kept
 
 
 def fitting(units: tuple[Unit, ...], target: Unit) -> Unit | None:
     """The stated unit that speaks about figures of `target`'s family."""
-    return next((unit for unit in units if unit.family in (target.family, Family.ANY)), None)
+    return next((unit for unit in units if unit.family in (target.family, Family.ANY, Family.UNKNOWN)), None)
+
+
+def unit_beside(text: str, target: Unit) -> tuple[Unit, ...]:
+    """What the unit column says in a figure's own row; anything but its unit is unknown, and asked about."""
+    units = header_units(text)
+    if fitting(units, target) or not re.search(r"\w", text):
+        return units
+    return (Unit(text.strip(), Family.UNKNOWN, target.factor),)
