@@ -11,6 +11,8 @@ from dashboard.components.blocks import empty
 from dashboard.components.figure import estimated, figure, sentence
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
+from dashboard.proofs import proof
+from policy.evidence import headline_key
 from policy.figures import percent, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.provenance import Working, figure_path, working_key
@@ -25,12 +27,13 @@ RESULTS = (
     Column("完成率", "number"),
     Column("增量完成率", "number"),
     Column("判断"),
+    Column("佐证"),
 )
 
 
 def results_table(file: Dossier) -> html.Div:
     nothing = empty("尚未登记建设目标，无法对照。", "请市经济信息委导入批复的建设目标。")
-    rows = [row(RESULTS, (*goal_cells(entry, file), judgement(entry))) for entry in file.goals]
+    rows = [row(RESULTS, (*goal_cells(entry, file), judgement(entry), _proof(entry, file))) for entry in file.goals]
     return table("建设目标与指标完成", RESULTS, rows, empty=nothing)
 
 
@@ -60,6 +63,12 @@ def worked(entry: GoalResult, file: Dossier, working: Working) -> str:
 
 def judgement(entry: GoalResult) -> Node:
     return lights.light(entry.verdict.light) if entry.verdict else html.Span("全年数出来后比较", className="muted")
+
+
+def _proof(entry: GoalResult, file: Dossier) -> Node:
+    """Of the newest report's figure; earlier ones were proven in their time."""
+    known = entry.figure
+    return "—" if known is None else proof(file.ledger, headline_key(known.key, known.period))
 
 
 def problems_list(file: Dossier) -> html.Ul:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from dash import html
 
 from dashboard import labels
-from dashboard.components.blocks import card, empty
+from dashboard.components.blocks import card, empty, facts
 from dashboard.components.forms import button, choice, field, form, text
 from dashboard.components.tables import Column, row, table
 from dashboard.labels import NON_CLASSIFIED
@@ -21,12 +21,16 @@ from policy.evidence import CLAUSE, LARGEST, Category, Claim, ClaimKey, ClaimKin
 from policy.media import ACCEPTED
 from services import clock
 from services.claims import Ledger
+from services.evidence_list import FILED
 
 MEBIBYTE = 1024 * 1024
 UNREADABLE = "扫描件、照片、视频和压缩包内的文字系统不能识读，请先自行确认不涉密。"
 SAMPLE = "如：2026年攻防大赛活动照片"
 GAPS = (
     Column("类别"), Column("事项", "head"), Column("报告或登记所述"), Column("依据"), Column("出处"), Column("办理"),
+)  # fmt: skip
+PROVEN = (
+    Column("类别"), Column("事项", "head"), Column("报告或登记所述"), Column("出处"), Column("佐证资料"),
 )  # fmt: skip
 PAPERS = (Column("资料名称", "head"), Column("佐证事项"), Column("文件"), Column("提交", "day"), Column("办理"))
 WITHDRAWN = (Column("资料名称", "head"), Column("类别"), Column("撤回", "day"), Column("原因"))
@@ -53,15 +57,60 @@ def _stated_in(ledger: Ledger) -> str:
 
 
 def _gap(claim: Claim, ledger: Ledger, visit: Visit) -> tuple[Node, ...]:
-    where: Node = claim.where
-    if claim.key.kind is not ClaimKind.PARK and ledger.stated_in is not None and visit.may(Permission.VIEW_REPORT):
-        where = html.A(claim.where, href=f"/reports/{ledger.stated_in.submission_id}")
     act = html.A("提交佐证", href=f"?claim={_quoted(claim.key)}#put")
-    return claim.key.kind.label, claim.label, claim.stated, claim.clause, where, act
+    return claim.key.kind.label, claim.label, claim.stated, claim.clause, _where(claim, ledger), act
+
+
+def _where(claim: Claim, ledger: Ledger) -> Node:
+    """The place, leading to its cell, row or record."""
+    path = ledger.path(claim)
+    return html.A(claim.where, href=path) if path else claim.where
 
 
 def _quoted(key: ClaimKey) -> str:
     return quote(str(key), safe="")
+
+
+def chosen_claim(ledger: Ledger, visit: Visit) -> Node:
+    """The statement the address names, with the papers that prove it."""
+    claim = _wanted(ledger, visit)
+    if claim is None:
+        return None
+    papers = [html.Li(file(paper, ledger)) for paper in ledger.proofs.get(claim.key, ())]
+    lacking = FILED if claim.filed else "缺少佐证"
+    put = html.P(html.A("提交佐证", href="#put"), className="links") if visit.may(Permission.PUT_EVIDENCE) else None
+    rows: list[tuple[str, Node]] = [
+        ("类别", claim.key.kind.label),
+        ("所述内容", claim.stated),
+        ("出处", _where(claim, ledger)),
+        ("依据", claim.clause),
+        ("佐证资料", html.Ul(papers, className="plain-list") if papers else lacking),
+    ]
+    return card(claim.label, facts(rows), put, id="claim", note=_stated_in(ledger) if claim.source else "")
+
+
+def proven(ledger: Ledger) -> Node:
+    """What is stated and proven, with the papers that prove it."""
+    found = [claim for claim in ledger.claims if ledger.is_proven(claim)]
+    rows = [row(PROVEN, _proven(claim, ledger)) for claim in found]
+    nothing = empty("还没有事项有佐证资料。")
+    body = html.Div(table("已有佐证的事项", PROVEN, rows, empty=nothing), className="tall")
+    return card(f"已有佐证的事项（{len(rows)}项）", body, id="proven")
+
+
+def _proven(claim: Claim, ledger: Ledger) -> tuple[Node, ...]:
+    papers = [html.Li(file(paper, ledger)) for paper in ledger.proofs.get(claim.key, ())]
+    shown = html.Ul(papers, className="plain-list") if papers else FILED
+    return claim.key.kind.label, claim.label, claim.stated, _where(claim, ledger), shown
+
+
+def file(paper: EvidenceRow, ledger: Ledger) -> list[Node]:
+    """A paper that leads to its file, with what it is and when it came."""
+    told = f"{paper.media.label}，{labels.size(paper.size)}，{labels.day(civil(paper.uploaded_at))}"
+    return [
+        html.A(paper.title, href=f"/parks/{ledger.code}/evidence/{paper.id}"),
+        html.Span(told, className="small"),
+    ]
 
 
 def put_form(ledger: Ledger, visit: Visit) -> html.Section:
@@ -101,10 +150,10 @@ def ticks(ledger: Ledger, ticked: Sequence[ClaimKey] = (), leave_out: Iterable[C
     folds: list[Node] = []
     for kind in ClaimKind:
         claims = [claim for claim in ledger.claims if claim.key.kind is kind and claim.key not in left_out]
-        claims.sort(key=lambda claim: claim.key in ledger.proofs)
+        claims.sort(key=ledger.is_proven)
         if claims:
             chosen = any(claim.key in ticked for claim in claims)
-            missing = sum(claim.key not in ledger.proofs for claim in claims)
+            missing = sum(not ledger.is_proven(claim) for claim in claims)
             word = f"{kind.label}（{len(claims)}项，{missing}项缺少佐证）"
             boxes = html.Div([_tick(claim, claim.key in ticked) for claim in claims], className="ticks claims")
             folds.append(element("details", html.Summary(word), boxes, open=chosen, class_="claim-fold"))
@@ -131,14 +180,14 @@ def papers(ledger: Ledger, visit: Visit) -> html.Section:
 
 def _paper(paper: EvidenceRow, ledger: Ledger) -> tuple[Node, ...]:
     proves = html.Ul([html.Li(_proved(key, ledger)) for key in paper.links], className="plain-list")
-    file = [
+    shown = [
         html.A("下载", href=f"/parks/{ledger.code}/evidence/{paper.id}"),
         html.Span(f"{paper.media.label}，{labels.size(paper.size)}", className="small"),
         html.Span(paper.file_name, className="small file-name"),
     ]
     by = [labels.day(civil(paper.uploaded_at)), html.Span(paper.uploaded_by, className="small")]
     act = html.A("关联或撤回", href=f"?paper={paper.id}#paper")
-    return paper.title, proves if paper.links else "尚未关联事项", file, by, act
+    return paper.title, proves if paper.links else "尚未关联事项", shown, by, act
 
 
 def _proved(key: ClaimKey, ledger: Ledger) -> list[Node]:

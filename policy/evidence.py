@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from urllib.parse import quote
 
 from policy.figures import chinese_date, chinese_day, plain
 from policy.indicators.catalogue import HEADLINES
 from policy.terms import HalfYear, Labelled
+from policy.workflow import StepKind
 
 CLAUSE = "附件八"
 LARGEST = 200 * 1024 * 1024
@@ -47,6 +49,8 @@ class ClaimKind(Labelled):
     TRAINING = "training", "培训机构"
     EVENT = "event", "活动"
     TASK = "task", "重点任务"
+    LETTER = "letter", "半年函"
+    STEP = "step", "验收材料"
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -73,7 +77,9 @@ class ClaimKey:
 class Claim:
     """One thing stated: `label` names it, `stated` is what is said of it, `where` in the report or the register.
 
-    `category`: where a paper that proves it belongs, unless the park knows better.
+    `category`: where a paper that proves it belongs, unless the park knows better. `source`: in a report, the key its
+    数据来源 is told under (policy.provenance). `condition`: the acceptance condition it bears on, by its key.
+    `filed`: what proves it was kept when it was recorded.
     """
 
     key: ClaimKey
@@ -82,21 +88,36 @@ class Claim:
     stated: str
     clause: str
     where: str
+    source: str = ""
+    condition: str = ""
+    filed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """One cell of a report's table."""
+    """One cell of a report's table; `row` from 1."""
 
     value: str
     where: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """A half-year's letter or a step of the acceptance as recorded; `filed`: with its scan."""
+
+    key: ClaimKey
+    label: str
+    stated: str
+    filed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What the register and the newest report say. `rows`: cells by column key, by table key, none of them empty;
-    `figures`: value and place by indicator key."""
+    """What the register and the newest report say on `as_of`. `rows`: cells by column key, by table key, none of
+    them empty; `figures`: value and place by indicator key."""
 
+    as_of: date
     approval_no: str
     approved_on: date
     boundary: str = ""
@@ -104,6 +125,7 @@ class Statement:
     period: HalfYear | None = None
     rows: Mapping[str, Sequence[Mapping[str, Spoken]]] = field(default_factory=dict)
     figures: Mapping[str, tuple[Decimal, str]] = field(default_factory=dict)
+    registered: Sequence[Registered] = ()
 
 
 def claims(statement: Statement) -> tuple[Claim, ...]:
@@ -120,16 +142,27 @@ def subject_of(name: str) -> str:
     return "".join(unicodedata.normalize("NFKC", name).split())[:SUBJECT_LENGTH]
 
 
+def claim_path(park: str, key: ClaimKey) -> str:
+    """Where a statement stands with the papers that prove it."""
+    return f"/parks/{park}/evidence?claim={quote(str(key), safe='')}#claim"
+
+
 ASKED_FOR = "通知要求提供"
 MATERIALS: tuple[tuple[str, str, Category, str], ...] = (
+    ("plan", "园区建设方案", Category.OTHER, "三(一)1"),
+    ("management", "运营管理机构的法人资格、办公场所、管理人员和制度", Category.OTHER, "二(四)"),
     ("mechanism", "工作机制和推进工作小组", Category.OTHER, "五(二)"),
-    ("industry_plan", "产业发展规划", Category.OTHER, "五(二)"),
+    ("industry_plan", "产业发展规划、招商规划和保障措施", Category.OTHER, "二(五)、五(二)"),
     ("property", "用地、载体产权或租赁及各项面积证明", Category.FACILITIES, "三(一)4"),
-    ("facilities", "配套情况", Category.FACILITIES, CLAUSE),
-    ("policy", "专项支持政策", Category.POLICY, "五(二)"),
-    ("funds", "专项经费及兑现", Category.FUNDS, CLAUSE),
+    ("facilities", "载体环境、基础设施和配套服务", Category.FACILITIES, f"二(七)、{CLAUSE}"),
+    ("services", "公共服务体系", Category.PLATFORMS, "二(八)"),
+    ("compliance", "符合环保、安全生产、消防、规划建设规定", Category.OTHER, "二(九)"),
+    ("policy", "专项支持政策", Category.POLICY, "二(六)、五(二)"),
+    ("funds", "专项经费及兑现", Category.FUNDS, f"三(一)5、{CLAUSE}"),
 )
 """What the notice asks of every park, stated or not."""
+CONDITIONS = {"approval": "period_over", "plan": "goals_known"}
+"""Of these, what an acceptance condition rests on."""
 
 
 def park_materials(statement: Statement) -> Iterator[Claim]:
@@ -142,10 +175,45 @@ def park_materials(statement: Statement) -> Iterator[Claim]:
         yield _of_park("boundary", "四至范围", Category.OTHER, "二(一)", statement.boundary)
     for subject, label, category, clause in MATERIALS:
         yield _of_park(subject, label, category, clause, ASKED_FOR, where="—")
+    yield from _annual_plans(statement)
+
+
+def _annual_plans(statement: Statement) -> Iterator[Claim]:
+    """One a calendar year of the construction period that has begun, but for the year of the approval."""
+    first = statement.approved_on.year + 1
+    for year in range(first, min(statement.as_of.year, first + 1) + 1):
+        label = f"{year}年度工作计划"
+        yield _of_park(f"annual_plan/{year}", label, Category.OTHER, "五(二)", ASKED_FOR, where="—")
 
 
 def _of_park(subject: str, label: str, category: Category, clause: str, stated: str, where: str = "园区名册") -> Claim:
-    return Claim(ClaimKey(ClaimKind.PARK, subject), category, label, stated, clause, where)
+    key = ClaimKey(ClaimKind.PARK, subject)
+    return Claim(key, category, label, stated, clause, where, condition=CONDITIONS.get(subject, ""))
+
+
+def registered(statement: Statement) -> Iterator[Claim]:
+    """Letters and steps as recorded: their own papers are what proves the conditions that rest on them."""
+    for entry in statement.registered:
+        if entry.key.kind is ClaimKind.LETTER:
+            clause, where, condition = "五(二)", "收文登记", "reports_accepted"
+        else:
+            clause, where, condition = "五(三)", "办理记录", entry.key.subject
+        yield Claim(
+            entry.key, Category.OTHER, entry.label, entry.stated, clause, where, condition=condition,
+            filed=entry.filed,
+        )  # fmt: skip
+
+
+def step_key(kind: StepKind) -> ClaimKey:
+    return ClaimKey(ClaimKind.STEP, kind.value)
+
+
+def letter_key(period: HalfYear) -> ClaimKey:
+    return ClaimKey(ClaimKind.LETTER, str(period))
+
+
+def headline_key(indicator: str, period: HalfYear) -> ClaimKey:
+    return ClaimKey(ClaimKind.INDICATOR, f"{indicator}/{period}")
 
 
 def headlines(statement: Statement) -> Iterator[Claim]:
@@ -154,9 +222,11 @@ def headlines(statement: Statement) -> Iterator[Claim]:
     for indicator in HEADLINES:
         if period is not None and indicator.key in figures:
             value, where = figures[indicator.key]
-            key = ClaimKey(ClaimKind.INDICATOR, f"{indicator.key}/{period}")
-            label = f"{period.label}{indicator.label}"
-            yield Claim(key, Category.OTHER, label, f"{plain(value)}{indicator.unit}", "附件表一", where)
+            label, stated = f"{period.label}{indicator.label}", f"{plain(value)}{indicator.unit}"
+            yield Claim(
+                headline_key(indicator.key, period), Category.OTHER, label, stated, "附件表一", where, indicator.key,
+                "goals_compared",
+            )  # fmt: skip
 
 
 def _firm(row: Mapping[str, Spoken]) -> str:
@@ -189,7 +259,7 @@ def _said(row: Mapping[str, Spoken], key: str) -> str:
 
 
 def _of_rows(
-    table: str, kind: ClaimKind, category: Category, clause: str, stated: Callable[[Mapping[str, Spoken]], str]
+    table: str, category: Category, clause: str, stated: Callable[[Mapping[str, Spoken]], str]
 ) -> Callable[[Statement], Iterator[Claim]]:
     """The rows of one table that state something."""
 
@@ -197,8 +267,8 @@ def _of_rows(
         for row in statement.rows.get(table, ()):
             name, words = _said(row, "name"), stated(row)
             if name and words:
-                key = ClaimKey(kind, subject_of(name))
-                yield Claim(key, _better(category, words), name, words, clause, row["name"].where)
+                place, better = row["name"], _better(category, words)
+                yield Claim(row_key(table, name), better, name, words, clause, place.where, f"{table}.{place.row}")
 
     return found
 
@@ -210,12 +280,27 @@ def _better(category: Category, stated: str) -> Category:
     return Category.KEY_SOFTWARE if category is Category.OTHER and _KEY_SOFTWARE.search(stated) else category
 
 
+ROWS: dict[str, ClaimKind] = {
+    "roster": ClaimKind.FIRM,
+    "platforms": ClaimKind.PLATFORM,
+    "training": ClaimKind.TRAINING,
+    "events": ClaimKind.EVENT,
+    "tasks": ClaimKind.TASK,
+}
+"""What the rows of each table are about."""
+
+
+def row_key(table: str, name: str) -> ClaimKey:
+    return ClaimKey(ROWS[table], subject_of(name))
+
+
 CLAIMANTS: tuple[Callable[[Statement], Iterator[Claim]], ...] = (
     park_materials,
     headlines,
-    _of_rows("roster", ClaimKind.FIRM, Category.OTHER, "附件填报说明4", _firm),
-    _of_rows("platforms", ClaimKind.PLATFORM, Category.PLATFORMS, "附件表三", _platform),
-    _of_rows("training", ClaimKind.TRAINING, Category.TRAINING, "附件表三", _training),
-    _of_rows("events", ClaimKind.EVENT, Category.EVENTS, "附件表三", _event),
-    _of_rows("tasks", ClaimKind.TASK, Category.OTHER, "五(二)", _task),
+    _of_rows("roster", Category.OTHER, "附件填报说明4", _firm),
+    _of_rows("platforms", Category.PLATFORMS, "附件表三", _platform),
+    _of_rows("training", Category.TRAINING, "附件表三", _training),
+    _of_rows("events", Category.EVENTS, "附件表三", _event),
+    _of_rows("tasks", Category.OTHER, "五(二)", _task),
+    registered,
 )

@@ -16,6 +16,7 @@ from db import facts
 from db.models import Park, Submission
 from db.queries import dossiers, park_detail
 from db.queries.accounts import names
+from db.queries.evidence import StatedIn, Tables
 from db.queries.owed import Owed
 from db.queries.park_detail import ParkDetail, SourcedFigure, StepRow
 from policy.acceptance import AcceptanceCase, conditions
@@ -27,8 +28,9 @@ from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, GOAL_PLACE, figure_path, goal_path, split_place
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE
-from policy.terms import Light, ReceiptState, UnitKind
+from policy.terms import Light, ReceiptState, SubmissionState, UnitKind
 from services import parks, report_rows
+from services.claims import ledger_of
 from services.dossiers import (
     Dossier,
     Figure,
@@ -52,6 +54,8 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
     steps = tuple(step for step in detail.steps if _in_force(step, as_of))
     case = AcceptanceCase(situation, {step.kind: step.dated for step in steps})
     goals = _goals(situation, figures)
+    stated_in = _stated_in(session, park.id, as_of)
+    tables = dossiers.report_tables(session, stated_in.submission_id) if stated_in else {}
     return Dossier(
         as_of=as_of,
         park=detail.park,
@@ -59,12 +63,23 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
         changes=tuple(change for change in detail.changes if change.valid_from <= as_of),
         figures=figures,
         goals=goals,
-        newest=_newest(session, detail.park, figures, as_of),
+        newest=_newest(session, detail.park, figures, stated_in, tables) if stated_in else None,
         reports=_reports(detail, as_of),
         problems=(*_lagging(goals), *_unreported(detail.owed, as_of)),
         steps=steps,
         conditions=conditions(case),
+        ledger=ledger_of(session, park, stated_in, tables, as_of),
     )
+
+
+def _stated_in(session: Session, park_id: int, as_of: date) -> StatedIn | None:
+    """The newest accepted report."""
+    accepted = facts.accepted_versions(session, park_id, as_of)
+    if not accepted:
+        return None
+    period = max(accepted)
+    row = session.get_one(Submission, accepted[period])
+    return StatedIn(row.id, period, row.version, SubmissionState.ACCEPTED)
 
 
 def _in_force(step: StepRow, as_of: date) -> bool:
@@ -149,17 +164,14 @@ def _goal_source(park: ParkFact, goal: GoalFact) -> Source:
     )  # fmt: skip
 
 
-def _newest(session: Session, park: ParkFact, figures: Sequence[Figure], as_of: date) -> NewestReport | None:
-    accepted = facts.accepted_versions(session, park.id, as_of)
-    if not accepted:
-        return None
-    period = max(accepted)
-    version = session.get_one(Submission, accepted[period])
-    uploaded_by = names(session).get(version.uploaded_by, version.uploaded_by)
+def _newest(
+    session: Session, park: ParkFact, figures: Sequence[Figure], stated_in: StatedIn, tables: Tables
+) -> NewestReport:
+    version = session.get_one(Submission, stated_in.submission_id)
+    period, uploaded_by = stated_in.period, names(session).get(version.uploaded_by, version.uploaded_by)
     origin = Origin(period, version.version, version.file_name, uploaded_by, version.uploaded_at)
-    raw = dossiers.report_tables(session, version.id)
     headline = next((entry for entry in figures if (entry.key, entry.period) == ("revenue_cyber", period)), None)
-    return report_rows.newest(park.code, origin, raw, headline)
+    return report_rows.newest(park.code, origin, tables, headline)
 
 
 def _reports(detail: ParkDetail, as_of: date) -> tuple[ReportRecord, ...]:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from db.queries.evidence import EvidenceRow, StatedIn, evidence_of, statement_of
+from db.models import Park
+from db.queries.dossiers import report_tables
+from db.queries.evidence import EvidenceRow, StatedIn, Tables, evidence_of, newest_stated, statement_of
 from policy.access import Actor, Permission
-from policy.evidence import Category, Claim, ClaimKey, ClaimKind, claims
+from policy.evidence import ASKED_FOR, Category, Claim, ClaimKey, ClaimKind, claims
 from policy.indicators.catalogue import BY_KEY
+from policy.provenance import figure_path
 from policy.terms import HalfYear, SubmissionState
+from policy.workflow import StepKind, step
+from services import clock
 from services.parks import find_park
+
+PLACES = {ClaimKind.LETTER: "letters", ClaimKind.STEP: "steps"}
+"""Where on a park's page stands what is registered of such things."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,21 @@ class Ledger:
 
     @cached_property
     def unproven(self) -> tuple[Claim, ...]:
-        return tuple(claim for claim in self.claims if claim.key not in self.proofs)
+        return tuple(claim for claim in self.claims if not self.is_proven(claim))
+
+    def is_proven(self, claim: Claim) -> bool:
+        return claim.filed or claim.key in self.proofs
+
+    def path(self, claim: Claim) -> str:
+        """Where what is stated stands: the 数据来源 of its cell or row, else the park's register."""
+        if claim.source and self.stated_in is not None:
+            return figure_path(self.code, self.stated_in.period, claim.source, self.stated_in.version)
+        place = PLACES.get(claim.key.kind, "about")
+        return f"/parks/{self.code}#{place}" if claim.stated != ASKED_FOR else ""
+
+    def under(self, condition: str) -> tuple[Claim, ...]:
+        """What an acceptance condition rests on, by its key."""
+        return tuple(claim for claim in self.claims if claim.condition == condition)
 
     @cached_property
     def _by_key(self) -> Mapping[ClaimKey, Claim]:
@@ -67,6 +90,8 @@ class Ledger:
         if key.kind is ClaimKind.INDICATOR:
             indicator, _, period = key.subject.partition("/")
             return f"{HalfYear.parse(period).label}{BY_KEY[indicator].label}"
+        if key.kind is ClaimKind.STEP:
+            return step(StepKind(key.subject)).paper
         return key.subject
 
     def of(self, category: Category) -> tuple[EvidenceRow, ...]:
@@ -81,7 +106,13 @@ def ledger(session: Session, actor: Actor, park_code: str) -> Ledger:
     actor.require(Permission.VIEW_EVIDENCE)
     park = find_park(session, actor.scope, park_code)
     states = [SubmissionState.ACCEPTED] + [SubmissionState.SUBMITTED] * actor.may(Permission.VIEW_REPORT)
-    statement, stated_in = statement_of(session, park.id, *states)
-    return Ledger(
-        park.code, park.title, park.short_name, stated_in, claims(statement), evidence_of(session, park.id)
-    )  # fmt: skip
+    stated_in = newest_stated(session, park.id, *states)
+    tables = report_tables(session, stated_in.submission_id) if stated_in else {}
+    return ledger_of(session, park, stated_in, tables, clock.today())
+
+
+def ledger_of(session: Session, park: Park, stated_in: StatedIn | None, tables: Tables, as_of: date) -> Ledger:
+    """The ledger by one version and its tables, with the papers put forward by the end of `as_of`."""
+    stated = claims(statement_of(session, park.id, stated_in, tables, as_of))
+    papers = tuple(row for row in evidence_of(session, park.id) if clock.civil(row.uploaded_at).date() <= as_of)
+    return Ledger(park.code, park.title, park.short_name, stated_in, stated, papers)

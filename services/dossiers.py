@@ -16,6 +16,7 @@ from policy.indicators.catalogue import BY_KEY
 from policy.indicators.indicator import Indicator
 from policy.indicators.progress import Pace
 from policy.terms import FigureKind, HalfYear, Light
+from services.claims import Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +184,8 @@ class Dossier:
     steps: tuple[StepRow, ...]
     """The steps in force, oldest first."""
     conditions: tuple[Condition, ...]
+    ledger: Ledger
+    """What the accepted data and the register state, and the papers that prove it."""
 
     @property
     def periods(self) -> tuple[HalfYear, ...]:

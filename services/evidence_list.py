@@ -15,6 +15,8 @@ GAPS = (("类别", 16), ("事项", 40), ("报告或登记所述", 44), ("依据"
 PROVEN = (("类别", 16), ("事项", 40), ("报告或登记所述", 44), ("佐证资料", 36), ("文件", 36), ("提交日期", 14))
 PAPERS = (("佐证资料类别", 44), ("资料名称", 36), ("文件", 36), ("文件类型", 16), ("提交人", 20), ("提交日期", 14))
 
+FILED = "登记时已存入材料原件"
+
 
 def write_list(found: Ledger) -> bytes:
     """Three sheets: 缺少佐证, 已有佐证, 佐证资料."""
@@ -35,6 +37,8 @@ def _proven(found: Ledger) -> Iterator[Sequence[str]]:
         for paper in found.proofs.get(claim.key, ()):
             day = str(clock.civil(paper.uploaded_at).date())
             yield claim.key.kind.label, claim.label, claim.stated, paper.title, paper.file_name, day
+        if claim.filed and claim.key not in found.proofs:
+            yield claim.key.kind.label, claim.label, claim.stated, FILED, "—", "—"
 
 
 def _papers(found: Ledger) -> Iterator[Sequence[str]]:

@@ -14,6 +14,7 @@ from dashboard.components.tabs import park_crumbs, park_tabs
 from dashboard.dossier_tables import results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from dashboard.proofs import proof_of
 from policy.acceptance import Condition, Readiness
 from policy.refusal import Unknown
 from policy.terms import Light
@@ -56,7 +57,7 @@ def _summary(file: Dossier) -> html.P:
     return html.P(f"共{len(file.conditions)}项，已具备{met}项。{gaps}", className="summary")
 
 
-COLUMNS = (Column("条件", "head"), Column("判断"), Column("情况"), Column("依据"))
+COLUMNS = (Column("条件", "head"), Column("判断"), Column("情况"), Column("依据"), Column("佐证"))
 
 
 def _conditions(file: Dossier) -> html.Div:
@@ -76,7 +77,8 @@ def _condition(entry: Condition, file: Dossier) -> html.Tr:
     state = lights.light(LIGHTS[entry.readiness], entry.readiness.label)
     place = COUNTED_AT.get(entry.key)
     said = counted(entry.sentence, f"/parks/{file.park.code}#{place}") if place else entry.sentence
-    return row(COLUMNS, (entry.label, state, said, entry.clause))
+    rests_on = proof_of(file.ledger, file.ledger.under(entry.key))
+    return row(COLUMNS, (entry.label, state, said, entry.clause, rests_on))
 
 
 def _letter(file: Dossier) -> html.Dl:

@@ -7,13 +7,15 @@ from flask import abort
 
 from dashboard.components.blocks import link_button
 from dashboard.components.tabs import contents, park_crumbs, park_tabs
-from dashboard.evidence_parts import chosen_paper, gaps, papers, put_form, withdrawn
+from dashboard.evidence_parts import chosen_claim, chosen_paper, gaps, papers, proven, put_form, withdrawn
 from dashboard.page import Page, View, Visit
 from policy.access import Permission
 from policy.refusal import Unknown
 from services.claims import Ledger, ledger
 
-CONTENTS = (("gaps", "缺少佐证的事项"), ("put", "提交佐证资料"), ("papers", "佐证资料"))
+CONTENTS = (
+    ("gaps", "缺少佐证的事项"), ("put", "提交佐证资料"), ("papers", "佐证资料"), ("proven", "已有佐证的事项"),
+)  # fmt: skip
 
 
 def layout(visit: Visit, code: str) -> View:
@@ -29,10 +31,12 @@ def layout(visit: Visit, code: str) -> View:
             park_tabs(found.code, "/evidence", visit.actor),
             contents(entry for entry in CONTENTS if may_put or entry[0] != "put"),
             _summary(found),
+            chosen_claim(found, visit),
             chosen_paper(found, visit),
             gaps(found, visit),
             put_form(found, visit) if may_put else None,
             papers(found, visit),
+            proven(found),
             withdrawn(found, visit),
         ],
         lead="依据申报表第八部分“相关佐证资料”；文件按内容识别，只供有权查看该园区的人员下载。",

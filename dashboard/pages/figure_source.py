@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 from flask import abort
+from sqlalchemy.orm import Session
 
 from dashboard import labels
 from dashboard.components import lights
@@ -11,18 +12,24 @@ from dashboard.components.blocks import card, empty, facts
 from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs
+from dashboard.evidence_parts import file
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.source_parts import cell_card, goal_facts, notice, parts_table, version_card, versions_table
 from db.queries.provenance import CellOrigin, Corrected, cell, version
 from db.queries.reports import label_of
 from policy.access import Permission
+from policy.evidence import ROWS, claim_path, headline_key, row_key
 from policy.indicators.catalogue import BY_KEY as INDICATORS
+from policy.indicators.catalogue import HEADLINES
 from policy.provenance import figure_path, figures_path, formula
 from policy.refusal import Unknown
 from policy.terms import HalfYear
+from services.claims import ledger
 from services.provenance import goal_trace, period_trace, trace
 from services.traces import Trace
+
+HEADLINE_KEYS = frozenset(indicator.key for indicator in HEADLINES)
 
 
 def layout(visit: Visit, code: str, period: str, key: str) -> View:
@@ -31,12 +38,13 @@ def layout(visit: Visit, code: str, period: str, key: str) -> View:
             found = trace(session, visit.actor, code, _period(period), key, _number(visit), visit.today)
         except Unknown:
             abort(404)
+        proof = _proof(session, found, visit)
     known = found.park
     every = (f"{found.period.label}全部数据", figures_path(known.code, found.period, _number(visit)))
     return View(
         f"{found.label}的数据来源",
         body=[_value(found, visit), _formula(found), *_origin(found, visit)],
-        after=[_versions(found), _corrections(found)],
+        after=[proof, _versions(found), _corrections(found)],
         lead=f"{known.title} {found.period.label}",
         crumbs=(*park_crumbs(visit.actor), (known.title, f"/parks/{known.code}"), every),
     )
@@ -98,6 +106,25 @@ def _origin(found: Trace, visit: Visit) -> list[Node]:
     place = f"v-{found.name.indicator}" if found.cell else f"t-{found.name.table}" if found.name.table else ""
     shown = cell_card(found.cell, found.version, place, linked=linked) if found.cell else None
     return [shown, version_card(found.version, linked=linked)]
+
+
+def _proof(session: Session, found: Trace, visit: Visit) -> Node:
+    """What was put forward to prove the figure or the row, where it states something to be proven."""
+    name = found.name
+    if name.row is not None and name.table in ROWS:
+        key = row_key(name.table, found.value)
+    elif name.indicator in HEADLINE_KEYS and name.working is None:
+        key = headline_key(name.indicator, found.period)
+    else:
+        return None
+    known = ledger(session, visit.actor, found.park.code) if visit.may(Permission.VIEW_EVIDENCE) else None
+    claim = known.claim(key) if known else None
+    if known is None or claim is None:
+        return None
+    papers = [html.Li(file(paper, known)) for paper in known.proofs.get(key, ())]
+    body = html.Ul(papers, className="items") if papers else empty("还没有佐证资料。")
+    link = html.P(html.A("查看佐证事项", href=claim_path(known.code, key)), className="links")
+    return card("佐证资料", body, link, id="proof")
 
 
 def _versions(found: Trace) -> Node:

@@ -14,13 +14,15 @@ from dashboard.components.tabs import park_crumbs, park_tabs
 from dashboard.dossier_tables import problems_list, results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from dashboard.proofs import proof, proof_of
+from policy.evidence import ClaimKind, row_key
 from policy.figures import percent
 from policy.provenance import COVERAGE, figure_path
 from policy.refusal import Unknown
 from policy.tables import BY_KEY as TABLES
 from policy.tables import ROSTER, Table
 from services.assessments import dossier
-from services.dossiers import Dossier, NewestReport, ReportRow
+from services.dossiers import Dossier, ReportRow
 
 
 def layout(visit: Visit, code: str) -> View:
@@ -43,8 +45,8 @@ def _chapters(file: Dossier) -> list[Node]:
     return [
         card("一、园区概况与批复", _overview(file)),
         card("二、建设目标与指标完成", results_table(file), note="点数字可追溯来源"),
-        card("三、重点任务", _rows(file.newest, "tasks")),
-        card("四、公共服务、人才与产业氛围", *[_rows(file.newest, key) for key in ("platforms", "training", "events")]),
+        card("三、重点任务", _rows(file, "tasks")),
+        card("四、公共服务、人才与产业氛围", *[_rows(file, key) for key in ("platforms", "training", "events")]),
         card("五、网络安全企业", _firms(file)),
         card("六、半年报送情况", _reports(file)),
         card("七、变更事项", _changes(file)),
@@ -67,13 +69,13 @@ def _overview(file: Dossier) -> html.Dl:
     )
 
 
-def _rows(newest: NewestReport | None, key: str) -> Node:
-    """One repeated table of the newest accepted report."""
-    shown = TABLES[key]
+def _rows(file: Dossier, key: str) -> Node:
+    """One repeated table of the newest accepted report, each row with what proves it."""
+    shown, newest = TABLES[key], file.newest
     found = newest.tables.get(key, ()) if newest else ()
     columns = _columns(shown)
     keys = [column.key for column in shown.columns if not column.personal]
-    rows = [row(columns, [_cell(entry, one) for one in keys]) for entry in found]
+    rows = [row(columns, [*(_cell(entry, one) for one in keys), _proof(entry, key, file)]) for entry in found]
     title = f"{shown.label}（{newest.period.label}）" if newest else shown.label
     nothing = empty(f"最近一期审核通过的报告中没有“{shown.label}”。")
     return html.Div([html.H3(title), table(shown.label, columns, rows, empty=nothing)])
@@ -81,7 +83,12 @@ def _rows(newest: NewestReport | None, key: str) -> Node:
 
 def _columns(shown: Table) -> tuple[Column, ...]:
     kept = [column for column in shown.columns if not column.personal]
-    return tuple(Column(column.label, "text" if index else "head") for index, column in enumerate(kept))
+    said = (Column(column.label, "text" if index else "head") for index, column in enumerate(kept))
+    return (*said, Column("佐证"))
+
+
+def _proof(entry: ReportRow, table: str, file: Dossier) -> Node:
+    return proof(file.ledger, row_key(table, entry.cells.get("name", "")))
 
 
 def _cell(entry: ReportRow, key: str) -> Node:
@@ -102,6 +109,8 @@ def _firms(file: Dossier) -> Node:
     if roster.coverage is not None:
         path = figure_path(file.park.code, newest.period, f"{ROSTER.key}.{COVERAGE}")
         rows.append(("一览表收入占园区网络安全产业收入", figure(percent(roster.coverage), path)))
+    stated = tuple(claim for claim in file.ledger.claims if claim.key.kind is ClaimKind.FIRM)
+    rows.append(("企业资质及上市的佐证", proof_of(file.ledger, stated)))
     return facts(rows)
 
 

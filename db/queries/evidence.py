@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import groupby
+from typing import TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
 from db.facts import READ_AS_FACT
-from db.models import Evidence, Park, Submission, SubmissionReading
+from db.models import AcceptanceStep, Evidence, Letter, LetterPark, Park, Submission, SubmissionReading
 from db.queries.accounts import names
-from db.queries.dossiers import report_tables
-from policy.evidence import Category, ClaimKey, ClaimKind, Spoken, Statement
+from db.queries.dossiers import TableRow
+from policy.evidence import Category, ClaimKey, ClaimKind, Registered, Spoken, Statement, letter_key, step_key
+from policy.figures import chinese_date
 from policy.indicators.catalogue import HEADLINES
 from policy.media import BY_KEY, Media
 from policy.terms import HalfYear, SubmissionKind, SubmissionState
+from policy.workflow import StepKind, step
+
+Tables: TypeAlias = Mapping[str, tuple[TableRow, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,21 +84,57 @@ def _row(row: Evidence, known: Mapping[str, str]) -> EvidenceRow:
     )  # fmt: skip
 
 
-def statement_of(session: Session, park_id: int, *states: SubmissionState) -> tuple[Statement, StatedIn | None]:
-    """What the register says, and the newest report in the first of `states` in which there is one."""
+def statement_of(session: Session, park_id: int, stated_in: StatedIn | None, tables: Tables, as_of: date) -> Statement:
+    """What the register says on `as_of`, and a version with these `tables` (db.queries.dossiers)."""
     park = session.get_one(Park, park_id)
-    found = next(filter(None, (_newest(session, park_id, state) for state in states)), None)
-    register = Statement(park.approval_no, park.approved_on, park.boundary, park.operator)
-    if found is None:
-        return register, None
+    register = Statement(
+        as_of, park.approval_no, park.approved_on, park.boundary, park.operator,
+        registered=(*_letters(session, park_id, as_of), *_steps(session, park_id, as_of)),
+    )  # fmt: skip
+    if stated_in is None:
+        return register
     rows = {
         table: [
-            {key: Spoken(cell.value, cell.where) for key, cell in row.cells.items() if cell.value} for row in of_table
+            {key: Spoken(cell.value, cell.where, row.number) for key, cell in row.cells.items() if cell.value}
+            for row in of_table
         ]
-        for table, of_table in report_tables(session, found.submission_id).items()
+        for table, of_table in tables.items()
     }
-    figures = _headlines(session, found.submission_id)
-    return replace(register, period=found.period, rows=rows, figures=figures), found
+    return replace(register, period=stated_in.period, rows=rows, figures=_headlines(session, stated_in.submission_id))
+
+
+def _letters(session: Session, park_id: int, as_of: date) -> Iterator[Registered]:
+    """One a half-year, however many letters speak of it."""
+    found = session.execute(
+        select(LetterPark.period, Letter.number, Letter.dated, Letter.file_id)
+        .join(LetterPark.letter)
+        .where(LetterPark.park_id == park_id, Letter.received_on <= as_of)
+        .order_by(LetterPark.period, Letter.received_on)
+    )
+    for key, rows in groupby(found, key=lambda row: row.period):
+        letters, period = list(rows), HalfYear.parse(key)
+        told = "；".join(f"{row.number}，{chinese_date(row.dated)}" for row in letters)
+        filed = any(row.file_id is not None for row in letters)
+        yield Registered(letter_key(period), f"{period.label}园区发展情况函", told, filed)
+
+
+def _steps(session: Session, park_id: int, as_of: date) -> Iterator[Registered]:
+    """Those in force, which a later return does not change for a day before it."""
+    found = session.scalars(
+        select(AcceptanceStep)
+        .where(AcceptanceStep.park_id == park_id, AcceptanceStep.dated <= as_of)
+        .where(or_(AcceptanceStep.returned_on.is_(None), AcceptanceStep.returned_on > as_of))
+        .order_by(AcceptanceStep.id)
+    )
+    for row in found:
+        kind = StepKind(row.kind)
+        told = "，".join(filter(None, (row.document_no, chinese_date(row.dated))))
+        yield Registered(step_key(kind), step(kind).paper, told, row.file_id is not None)
+
+
+def newest_stated(session: Session, park_id: int, *states: SubmissionState) -> StatedIn | None:
+    """The newest report in the first of `states` in which there is one."""
+    return next(filter(None, (_newest(session, park_id, state) for state in states)), None)
 
 
 def _newest(session: Session, park_id: int, state: SubmissionState) -> StatedIn | None:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from policy.evidence import Category
 from policy.figures import chinese_date, plain
 from policy.indicators.catalogue import CATALOGUE
 from policy.tables import ROSTER
-from services.documents.content import Align, Annex, Column, Ref, Table, Text, text
+from services import clock
+from services.claims import Ledger
+from services.documents.content import Align, Annex, Column, Link, Ref, Table, Text, text
 from services.documents.marks import NOT_ACCEPTED, TO_FILL
 from services.documents.results import by_period
 from services.documents.sources import SourceIndex
 from services.dossiers import Dossier, ReportRow
 from services.report_rows import FIGURES
-
-# 附件八 of the application form, word for word; what is there is for the operator to say.
-EVIDENCE = (
-    "国家级或市级重点软件企业（网络安全为主）证明材料",
-    "公共服务平台（网络安全为主）证明材料",
-    "人才培训相关证明材料，包括但不限于：培训记录、照片、视频等",
-    "产业氛围营造相关证明材料，包括但不限于：活动照片、视频、新闻报道等",
-    "配套情况相关证明材料，包括但不限于：照片、规划图等",
-    "当地政府支持网络安全产业发展的相关专项政策",
-    "当地政府支持网络安全产业发展配套的专项经费及兑现证明材料",
-    "其他相关佐证材料",
-)
 
 
 def quantities(label: str, dossier: Dossier, index: SourceIndex) -> Annex:
@@ -86,26 +79,40 @@ def _totals(dossier: Dossier, index: SourceIndex) -> tuple[Text, ...]:
 
 
 def evidence(label: str, dossier: Dossier) -> Annex:
-    """佐证资料目录: the papers on record, then the categories of 附件八 for the operator to fill."""
-    recorded = _papers(dossier)
+    """佐证资料目录: the papers on record, then those put forward by the categories of 附件八, each with its link."""
     columns = (
         Column("序号", 7),
         Column("资料名称", 41, Align.LEFT),
         Column("文号或文件", 30, Align.LEFT),
         Column("日期", 22),
     )
-    rows = tuple((text(str(number)), *(text(cell) for cell in paper)) for number, paper in enumerate(recorded, start=1))
-    categories = tuple(
-        (text(str(number)), text(name), text(TO_FILL), text(TO_FILL)) for number, name in enumerate(EVIDENCE, start=1)
-    )
+    rows = tuple((text(str(n)), *(text(cell) for cell in paper)) for n, paper in enumerate(_papers(dossier), start=1))
+    put_forward = tuple(row for n, category in enumerate(Category, start=1) for row in _of(category, n, dossier.ledger))
+    columns_of_papers = (
+        Column("类别", 34, Align.LEFT), Column("资料名称", 26, Align.LEFT), Column("佐证事项", 24, Align.LEFT),
+        Column("提交日期", 16),
+    )  # fmt: skip
     return Annex(
         label,
         "佐证资料目录",
         (
             Table("一、已登记的文件资料", columns, rows),
-            Table("二、佐证资料（由园区运营管理机构提供）", columns, categories),
+            Table("二、佐证资料（由园区运营管理机构提供）", columns_of_papers, put_forward),
         ),
     )
+
+
+def _of(category: Category, number: int, ledger: Ledger) -> Iterator[tuple[Text, ...]]:
+    """One row a paper; a category without any is left to be filled in."""
+    name = text(f"{number}.{category.label}")
+    papers = ledger.of(category)
+    if not papers:
+        yield name, text(TO_FILL), text(TO_FILL), text(TO_FILL)
+    for place, paper in enumerate(papers):
+        proves = "；".join(ledger.told(key) for key in paper.links) or "—"
+        day = chinese_date(clock.civil(paper.uploaded_at).date())
+        link = Link(f"/parks/{ledger.code}/evidence#evidence-{paper.id}", paper.title)
+        yield text("同上") if place else name, text(link), text(proves), text(day)
 
 
 def _papers(dossier: Dossier) -> tuple[tuple[str, str, str], ...]:

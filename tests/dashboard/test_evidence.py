@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from io import BytesIO
+from urllib.parse import quote
 
+import docx
 from flask.testing import FlaskClient
+from lxml import html
 from werkzeug.test import TestResponse
 
+from policy.evidence import Category
 from tests import evidence_files as files
 from tests.dashboard.conftest import token
 
@@ -54,3 +58,44 @@ def test_a_withdrawn_paper_is_not_handed_to_experts(sign_in: Callable[[str], Fla
     expert = sign_in("expert")
     assert expert.get(f"{PAGE}/1").status_code == 404
     assert "照片不清晰" not in expert.get(PAGE).text
+
+
+def test_a_figure_a_row_and_a_condition_lead_to_their_papers(sign_in: Callable[[str], FlaskClient]) -> None:
+    operator = sign_in("operator")
+    stated = "indicator:revenue_cyber/2025H1"
+    link = f"{PAGE}?claim={quote(stated, safe='')}#claim"
+    for page in ("/parks/JIA/figures/2025H1/revenue_cyber", "/parks/JIA/acceptance"):
+        assert link in operator.get(page).text, page
+    assert "还没有佐证资料" in operator.get("/parks/JIA/figures/2025H1/revenue_cyber").text
+    paper = {
+        "category": "other",
+        "title": "年度决算报告",
+        "claims": stated,
+        "file": (BytesIO(files.pdf("决算")), "a.pdf"),
+    }
+    assert post(operator, **paper).status_code == 303
+    for role in ("expert", "committee", "district"):
+        reader = sign_in(role)
+        for page in (link, "/parks/JIA/figures/2025H1/revenue_cyber"):
+            text = reader.get(page.partition("#")[0]).text
+            assert f'<a href="{PAGE}/2">年度决算报告</a>' in text, (role, page)
+    shown = operator.get(link.partition("#")[0]).text
+    assert 'id="claim"' in shown
+    assert "/parks/JIA/figures/2025H1/revenue_cyber?version=1" in shown
+    document = operator.get("/parks/JIA/self-assessment.docx", buffered=True)
+    body = docx.Document(BytesIO(document.data)).element.xml
+    assert "年度决算报告" in body
+    assert all(category.label in body for category in Category)
+
+
+def test_what_is_claimed_leads_to_its_row(sign_in: Callable[[str], FlaskClient]) -> None:
+    """From the list of what lacks evidence, one click to the place that says so."""
+    expert = sign_in("expert")
+    found = html.fromstring(expert.get(PAGE).text)
+    links = found.xpath("//*[@id='gaps']//tbody//a/@href")
+    assert "/parks/JIA/figures/2025H1/revenue_cyber?version=1" in links
+    assert "/parks/JIA#letters" in links
+    for link in links:
+        page = expert.get(link.partition("#")[0])
+        assert page.status_code == 200, link
+        assert "#" not in link or html.fromstring(page.text).xpath(f"//*[@id='{link.partition('#')[2]}']"), link

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 
 import openpyxl
 import pytest
 from sqlalchemy import select
 
-from db.models import AuditEntry, Evidence, StoredFile, WithheldFile
+from db.models import AcceptanceStep, AuditEntry, Evidence, Park, StoredFile, WithheldFile
 from policy.access import FULL_SCOPE, AccessDenied, Actor, Role, Scope
-from policy.evidence import LARGEST, Category, ClaimKey, ClaimKind
+from policy.evidence import LARGEST, Category, ClaimKey, ClaimKind, step_key
+from policy.indicators.catalogue import HEADLINES
 from policy.refusal import Refused, Unknown
+from policy.workflow import StepKind
 from services import evidence, withheld
+from services.assessments import dossier
 from services.claims import Ledger, ledger
 from services.evidence import Paper, PutForward
 from services.evidence_list import write_list
@@ -90,6 +95,57 @@ def test_what_the_newest_accepted_report_states_is_claimed_until_proven(platform
     put(platform, operator, files.PNG, PLATFORM)
     after = listed(platform, operator)
     assert {claim.key for claim in before.unproven} - {claim.key for claim in after.unproven} == {PLATFORM}
+
+
+def test_what_the_acceptance_rests_on_is_claimed_until_its_paper_is_there(
+    platform: Platform, operator: Actor, set_now: Callable[[date], None]
+) -> None:
+    set_now(date(2026, 10, 25))
+    with platform.database.write() as session:
+        park = session.scalars(select(Park).where(Park.code == "jia")).one()
+        scan = factories.make_file(session, b"scan")
+        factories.make_letter(session, [park], "2026H1", number="示例府函〔2026〕9号", file_id=scan.id)
+        for kind, file in (("self-assessment", None), ("department-review", scan.id)):
+            day = date(2026, 10, 20)
+            made = {"recorded_at": factories.MADE_AT, "recorded_by": "committee"}
+            session.add(AcceptanceStep(park_id=park.id, kind=kind, dated=day, file_id=file, **made))
+    found = listed(platform, operator)
+    open_ones = {claim.label for claim in found.unproven}
+    assert {
+        "园区建设方案",
+        "2025年度工作计划",
+        "2026年度工作计划",
+        "符合环保、安全生产、消防、规划建设规定",
+    } <= open_ones
+    assert "2027年度工作计划" not in open_ones  # the year has not begun
+    assert {"2025年上半年园区发展情况函", "自评报告"} <= open_ones
+    assert not {"2026年上半年园区发展情况函", "区县主管部门审核意见"} & open_ones
+    with platform.database.read() as session:
+        judged = dossier(session, FULL_SCOPE, "jia", date(2026, 10, 25))
+    assert judged.ledger.unproven == found.unproven
+    rests_on = {entry.key: [claim.label for claim in found.under(entry.key)] for entry in judged.conditions}
+    assert rests_on["goals_known"] == ["园区建设方案"]
+    assert [claim.filed for claim in found.under("reports_accepted")] == [False, False, True]
+    assert len(rests_on["goals_compared"]) == len(HEADLINES)
+    assert (rests_on["self-assessment"], rests_on["acceptance-letter"]) == (["自评报告"], [])
+    # Nothing proves what is not issued yet; every other condition rests on something.
+    assert {claim.condition for claim in found.claims} - {""} == {*rests_on} - {
+        "evaluation_system",
+        "acceptance-letter",
+    }
+    put(platform, operator, files.PNG, step_key(StepKind.SELF_ASSESSMENT))
+    assert "自评报告" not in {claim.label for claim in listed(platform, operator).unproven}
+
+
+def test_every_statement_says_where_it_stands(platform: Platform, operator: Actor) -> None:
+    found = listed(platform, operator)
+    at = {claim.label: found.path(claim) for claim in found.claims}
+    assert at["2026年上半年网络安全产业收入"] == "/parks/jia/figures/2026H1/revenue_cyber?version=1"
+    assert at["攻防大赛"] == "/parks/jia/figures/2026H1/events.1?version=1"
+    assert at["出台专项支持政策"] == "/parks/jia/figures/2026H1/tasks.2?version=1"
+    assert at["2025年上半年园区发展情况函"] == "/parks/jia#letters"
+    assert at["四至范围"] == "/parks/jia#about"
+    assert at["园区建设方案"] == ""  # asked for, not stated
 
 
 def test_without_any_report_only_the_register_speaks(platform: Platform, operator: Actor) -> None:
