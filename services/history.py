@@ -171,10 +171,11 @@ def written_so_far(session: Session, park_id: int, period: HalfYear) -> Written:
 
 
 def _application_form(session: Session, park_id: int) -> int | None:
+    """The newest one that was reported: a draft is nobody else's business yet."""
     forms = select(func.max(Submission.id)).where(
         Submission.park_id == park_id,
         Submission.kind == SubmissionKind.APPLICATION_FORM,
-        Submission.state != SubmissionState.ATTEMPT,
+        Submission.state.in_(facts.REPORTED),
     )
     return session.scalar(forms)
 

@@ -217,6 +217,13 @@ def test_the_first_roster_comes_from_the_application_form(platform: Platform, pa
     assert book(data)["企业名录"]["B4"].value == "重庆烽燧网络科技有限责任公司"
 
 
+def test_a_form_that_was_not_reported_gives_no_roster(platform: Platform, park: Park) -> None:
+    form = SAMPLES / "application-forms" / "申报表-示例甲园.docx"
+    assert ingest(platform, SYSTEM_ACTOR, form.name, form.read_bytes(), submit=False).stored
+    _, data = download(platform, park.code, "2025H1")
+    assert book(data)["企业名录"]["B4"].value is None
+
+
 def test_a_template_of_another_park_or_period_is_told(platform: Platform, park: Park) -> None:
     with platform.database.write() as session:
         other = make_park(session, "示例乙园")
