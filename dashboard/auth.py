@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from flask import Flask, flash, redirect, render_template, request, session, url_for
+from flask import Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
+from dashboard.notices import tell
 from dashboard.page import current_platform
 from db.queries.accounts import open_account
 from policy.access import Actor
@@ -48,7 +49,7 @@ def signed_in_actor() -> Actor | None:
         return None
     if _idle_too_long():
         _leave()
-        flash("长时间未操作，已自动退出。请重新登录；已上传的文件都已保存。")
+        tell("长时间未操作，已自动退出。请重新登录；已上传的文件都已保存。")
         return None
     session[USED_AT] = clock.now().isoformat()
     actor: Actor = current_user.actor
@@ -99,7 +100,7 @@ def _authenticate(username: str, password: str) -> SignedIn | None:
 
 def _logout() -> ResponseReturnValue:
     _leave()
-    flash("已退出。")
+    tell("已退出。")
     return redirect(url_for("login"))
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 
-from flask import Flask, Response, abort, flash, g, redirect, request, send_file
+from flask import Flask, Response, abort, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 
+from dashboard.notices import tell
 from dashboard.page import current_platform
 from dashboard.uploads import not_sent, wants_json
 from policy.access import Actor
@@ -99,8 +100,8 @@ def _merge(code: str, period: str) -> ResponseReturnValue:
     except Refused as refusal:
         return not_sent(str(refusal), f"/parks/{code}/firms/{period}#merge")
     if done.stored:
-        flash("已按收回的一企一表汇总成一版草稿，请核对名录、补填指标后报送。", "done")
+        tell("已按收回的一企一表汇总成一版草稿，请核对名录、补填指标后报送。", "done")
     for finding in done.reading.findings:
         if finding.code == "duplicate_file":
-            flash(finding.message)
+            tell(finding.message)
     return redirect(f"/reports/{done.submission_id}", code=303)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, flash, g, jsonify, redirect, request, url_for
+from flask import Flask, abort, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from dashboard.auth import signed_in_actor
+from dashboard.notices import tell
 from dashboard.page import current_platform
 from dashboard.uploads import LARGEST_EVIDENCE, wants_json
 from db.queries.access import park_in_scope, report_in_scope
@@ -186,5 +187,5 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         return jsonify(error="请先登录", advice="登录已失效，刚才的操作没有进行。"), 401
     if request.method == "GET":
         return redirect(url_for("login", next=request.full_path.rstrip("?")))
-    flash("登录已失效，刚才的操作没有进行。请重新登录后再试。", "refused")
+    tell("登录已失效，刚才的操作没有进行。请重新登录后再试。", "refused")
     return redirect(url_for("login", next=urlsplit(request.referrer or "").path or "/"), code=303)

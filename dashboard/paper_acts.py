@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Flask, abort, flash, g, redirect, request, send_file
+from flask import Flask, abort, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 
+from dashboard.notices import tell
 from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.refusal import Refused, Unknown
@@ -69,7 +70,7 @@ def _issued(code: str, document_id: int) -> ResponseReturnValue:
     except Unknown:
         abort(404)
     except Refused as refusal:
-        flash(str(refusal), "refused")
+        tell(str(refusal), "refused")
         return redirect(f"/parks/{code}#issued", code=303)
     return send_file(BytesIO(data), MIME["pdf"], as_attachment=True, download_name=name)
 
@@ -78,8 +79,8 @@ def _freeze(code: str) -> ResponseReturnValue:
     try:
         done = issuing.freeze(current_platform(), g.actor, request.form.get("kind", ""), code, clock.today())
     except Refused as refusal:
-        flash(str(refusal), "refused")
+        tell(str(refusal), "refused")
     else:
         told = "已定稿，内容不再改变" if done.new else "内容与此前定稿相同，未另行编号"
-        flash(f"{done.title}第{done.number}版：{told}。", "done")
+        tell(f"{done.title}第{done.number}版：{told}。", "done")
     return redirect(f"/parks/{code}#issued", code=303)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, flash, g, redirect, request
+from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from dashboard.notices import tell
 from dashboard.page import current_platform
 from db.queries.access import ID
 from policy.refusal import Refused
@@ -64,5 +65,5 @@ def _number(name: str) -> int | None:
 
 
 def _back(report_id: str, told: str, kind: str, place: str = "") -> ResponseReturnValue:
-    flash(told, kind)
+    tell(told, kind)
     return redirect(f"/reports/{report_id}{f'#{place}' if place else ''}", code=303)

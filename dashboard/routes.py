@@ -7,11 +7,12 @@ from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 
-from flask import Flask, Response, abort, flash, g, redirect, request, send_file
+from flask import Flask, Response, abort, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from dashboard import evidence_acts, firm_acts, paper_acts, review_acts, version_acts, withheld_acts
+from dashboard.notices import tell
 from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
@@ -46,7 +47,7 @@ def install(server: Flask) -> None:
 
 def refused(message: str, back: str) -> Response:
     """Back to where the person came from, with the reason; nothing was changed."""
-    flash(message, "refused")
+    tell(message, "refused")
     return redirect(back, code=303)
 
 
@@ -67,7 +68,7 @@ def _upload() -> ResponseReturnValue:
         return refused(done.reading.findings[0].message, "/withheld")
     for finding in done.reading.findings:
         if finding.code == "duplicate_file":
-            flash(finding.message)
+            tell(finding.message)
     return redirect(f"/reports/{done.submission_id}", code=303)
 
 
@@ -79,7 +80,7 @@ def _act(report_id: str, act: Callable[[Session, Actor, int, date], object], don
             act(session, g.actor, int(report_id), clock.today())
     except Refused as refusal:
         return refused(str(refusal), back)
-    flash(done, "done")
+    tell(done, "done")
     return redirect(back, code=303)
 
 
@@ -133,7 +134,7 @@ def _letter() -> Response:
         return refused(str(refusal), back)
     told = f"已登记{done.sender}来函，涉及{len(done.codes)}个园区" if done.codes else "该函此前已登记"
     nothing_new = [] if done.codes or done.notes else ["没有新的内容"]
-    flash("".join(f"{sentence}。" for sentence in (told, *nothing_new, *done.notes)), "done")
+    tell("".join(f"{sentence}。" for sentence in (told, *nothing_new, *done.notes)), "done")
     return redirect(f"/parks/{done.codes[0]}#obligations" if done.codes else back, code=303)
 
 
@@ -217,5 +218,5 @@ def _account(act: Callable[[Session, str], object], word: str) -> Response:
             act(session, name)
     except Refused as refusal:
         return refused(str(refusal), back)
-    flash(f"已{word}：{name}", "done")
+    tell(f"已{word}：{name}", "done")
     return redirect(back, code=303)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, redirect, request
+from flask import jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
+from dashboard.notices import tell
 from policy.evidence import LARGEST
 
 FORM_ROOM = 512 * 1024
@@ -19,7 +20,7 @@ def wants_json() -> bool:
 
 def sent(message: str, address: str) -> ResponseReturnValue:
     """The file is kept: say so, at the address where it now stands."""
-    flash(message, "done")
+    tell(message, "done")
     return jsonify(next=address) if wants_json() else redirect(address, code=303)
 
 
@@ -27,7 +28,7 @@ def not_sent(message: str, back: str) -> ResponseReturnValue:
     """Nothing is kept; the script leaves the form as it was filled in, the plain form comes back at `back`."""
     if wants_json():
         return jsonify(error=message)
-    flash(message, "refused")
+    tell(message, "refused")
     return redirect(back, code=303)
 
 

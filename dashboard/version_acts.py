@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from io import BytesIO
 
-from flask import Flask, flash, g, redirect, send_file
+from flask import Flask, g, redirect, send_file
 from flask.typing import ResponseReturnValue
 
+from dashboard.notices import tell
 from dashboard.page import current_platform
 from policy.refusal import Refused
 from services import annotated, submissions
@@ -23,7 +24,7 @@ def install(server: Flask) -> None:
 
 
 def _refused(refusal: Refused, report_id: str) -> ResponseReturnValue:
-    flash(str(refusal), "refused")
+    tell(str(refusal), "refused")
     return redirect(f"/reports/{report_id}", code=303)
 
 
@@ -41,5 +42,5 @@ def _reopen(report_id: str) -> ResponseReturnValue:
         done = submissions.reopen(current_platform(), g.actor, int(report_id))
     except Refused as refusal:
         return _refused(refusal, report_id)
-    flash("已按原文件新建一版，已核对和说明的内容已沿用；补充后请报送。", "done")
+    tell("已按原文件新建一版，已核对和说明的内容已沿用；补充后请报送。", "done")
     return redirect(f"/reports/{done.submission_id}", code=303)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Flask, abort, flash, g, redirect, request
+from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from dashboard.notices import tell
 from dashboard.page import current_platform
 from policy.access import Actor
 from policy.refusal import Refused, Unknown
@@ -34,7 +35,7 @@ def _act(act: Callable[[Session, Actor, int, str], object], withheld_id: int, do
     except Unknown:
         abort(404)
     except Refused as refusal:
-        flash(str(refusal), "refused")
+        tell(str(refusal), "refused")
     else:
-        flash(done, "done")
+        tell(done, "done")
     return redirect(f"/withheld#withheld-{withheld_id}", code=303)

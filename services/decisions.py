@@ -20,6 +20,7 @@ from policy.refusal import Refused
 from policy.tables import PERSONAL
 from policy.terms import DecisionKind, Status, SubmissionState
 from services import audit, clock, explanations, rejudging, snapshots, versions
+from services.intake.text import shorten
 from services.intake.typed import read_typed
 from services.subjects import cell_key
 
@@ -89,7 +90,7 @@ def _typed(cell: SubmissionReading, text: str, name: str) -> str | None:
         raise Refused(f"{name}改为的内容是空白，请填写；如无内容应填“无”")
     parsed = read_typed(cell.table, cell.key, text)
     if parsed.status.blocks:
-        raise Refused(f"{name}改为“{text}”不能确定取值：{parsed.message}；请写确切的值{_unit(cell)}")
+        raise Refused(f"{name}改为“{shorten(text)}”不能确定取值：{parsed.message}；请写确切的值{_unit(cell)}")
     return None if parsed.value is None else versions.storable(parsed.value)
 
 
