@@ -7,15 +7,15 @@ from functools import singledispatchmethod
 from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
-from db.models import AcceptanceStep, Goal, LetterPark, Park, Submission, Unit
+from db.models import AcceptanceStep, Goal, IssuedDocument, LetterPark, Park, Submission, Unit
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, Actor, Role, Scope
 from policy.terms import HalfYear, LetterMedium, SubmissionKind, SubmissionState
 from policy.workflow import StepKind, step
 from services import goals, letters, parks, reviews, steps, submissions, units
 from services.demo import forms, papers, workbooks
+from services.demo.events import Approval, Event, LetterIn, Reorganisation, StepTaken, Upload
 from services.demo.figures import Course, Report, report
 from services.demo.municipality import ABOLISHED, BY_CODE, BY_NAME, COMMITTEE, DISTRICT_SHOWN, SUCCESSOR, ParkSpec
-from services.demo.programme import SHORT_ROSTER, Approval, Decision, Event, LetterIn, Reorganisation, StepTaken, Upload
 from services.platform import Platform
 
 FILE_NAMES = {
@@ -24,6 +24,7 @@ FILE_NAMES = {
     "across": "{park}{label}情况（区里自制表）.xlsx",
     "letter": "{park}半年函报-{period}.docx",
 }
+REPORT_TABLE = "report-table"
 BY_COMMITTEE = (StepKind.RECEIPT, StepKind.EXPERT_REVIEW, StepKind.CONCLUSION, StepKind.TITLE)
 DECIDED = (SubmissionState.ACCEPTED, SubmissionState.RETURNED)
 REORGANISED_BY = "虚构市行政区划调整通知"
@@ -56,7 +57,7 @@ class Office:
 
     def _register(self, park: ParkSpec, event: Approval) -> bool:
         with self.platform.database.write() as session:
-            if _there(session, Park.code == park.code):
+            if there(session, Park.code == park.code):
                 return False
             parks.register_park(
                 session, self.committee, title=park.title, district=park.district, approved_on=event.on,
@@ -68,7 +69,7 @@ class Office:
 
     def _hand_in_form(self, park: ParkSpec, event: Approval) -> bool:
         with self.platform.database.read() as session:
-            form = _version(session, park, SubmissionKind.APPLICATION_FORM, None, 1)
+            form = version(session, park, SubmissionKind.APPLICATION_FORM, None, 1)
         if form is None:
             data, received = forms.application_form(self.courses[park.code]), forms.filled_on(event.on)
             number = self._ingested(
@@ -87,7 +88,7 @@ class Office:
 
     def _set_goals(self, park: ParkSpec) -> bool:
         with self.platform.database.write() as session:
-            if _there(session, Goal.park_id == _park_id(session, park.code)):
+            if there(session, Goal.park_id == park_id(session, park.code)):
                 return False
             name, data = f"建设目标-{park.name}.xlsx", workbooks.goals_workbook(self.courses[park.code])
             goals.import_goals(session, self.platform.storage, self.committee, park.code, name, data, None)
@@ -98,7 +99,7 @@ class Office:
         entered = False
         for district in ABOLISHED:
             with self.platform.database.write() as session:
-                if _there(session, Unit.name == district.name, Unit.valid_to.is_not(None)):
+                if there(session, Unit.name == district.name, Unit.valid_to.is_not(None)):
                     continue
                 units.reorganise(
                     session, self.committee, predecessor=district.name, successors=[SUCCESSOR], on=event.on,
@@ -111,18 +112,19 @@ class Office:
     def _upload(self, event: Upload) -> bool:
         park = BY_CODE[event.park]
         with self.platform.database.read() as session:
-            if _version(session, park, SubmissionKind.HALF_YEAR_REPORT, event.period, event.version):
+            if version(session, park, SubmissionKind.HALF_YEAR_REPORT, event.period, event.upload):
                 return False
             district = _district_of(session, park.code)
         course = self.courses[park.code]
-        paper = report(course, event.period, district, event.on, short=event.flaw == SHORT_ROSTER)
+        paper = report(course, event.period, district, event.on, flaws=event.flaws, kind=event.kind)
         name = FILE_NAMES[event.layout].format(park=park.name, period=event.period, label=event.period.label)
         actor = self.district if district == DISTRICT_SHOWN else SYSTEM_ACTOR
         self._ingested(
             submissions.ingest(
                 self.platform, actor, name, self._written(event, paper), park=park.code, period=event.period,
-                received_on=event.on, submit=True,
-            )
+                received_on=event.on, submit=not event.draft,
+            ),
+            draft=event.draft,
         )  # fmt: skip
         return True
 
@@ -137,9 +139,9 @@ class Office:
             _name, template = submissions.template(session, self.committee, event.park, event.period)
         return workbooks.into_template(template, paper)
 
-    def _ingested(self, result: submissions.Ingested) -> int:
+    def _ingested(self, result: submissions.Ingested, *, draft: bool = False) -> int:
         """The number of the stored version; raises DemoFailed when it was not taken for what it is."""
-        if not result.stored or result.submission_id is None or result.reading.has_errors:
+        if not result.stored or result.submission_id is None or (result.reading.has_errors and not draft):
             found = [f"{finding.code} {finding.where} {finding.message}" for finding in result.reading.findings]
             raise DemoFailed(f"{result.reading.file}: {found}")
         return result.submission_id
@@ -147,9 +149,9 @@ class Office:
     @enter.register
     def _letter(self, event: LetterIn) -> bool:
         with self.platform.database.write() as session:
-            known = {_park_id(session, code) for code in event.parks}
+            known = {park_id(session, code) for code in event.parks}
             if all(
-                _there(session, LetterPark.park_id == park, LetterPark.period == str(event.period)) for park in known
+                there(session, LetterPark.park_id == park, LetterPark.period == str(event.period)) for park in known
             ):
                 return False
             sender = BY_NAME[_district_of(session, event.parks[0])]
@@ -159,30 +161,15 @@ class Office:
             letters.record_letter(
                 session, self.platform.storage, self.committee, parks=event.parks, period=event.period,
                 number=number, dated=event.dated, received_on=event.on, medium=LetterMedium.ELECTRONIC,
-                file=(f"{number}.docx", scan),
+                file=(f"{number}.docx", scan), codes=_codes(session, event),
             )  # fmt: skip
-        return True
-
-    @enter.register
-    def _decision(self, event: Decision) -> bool:
-        with self.platform.database.write() as session:
-            park = BY_CODE[event.park]
-            row = _version(session, park, SubmissionKind.HALF_YEAR_REPORT, event.period, event.version)
-            if row is None or row.state in DECIDED:
-                return False
-            if event.reason:
-                reviews.return_report(session, self.committee, row.id, event.reason, event.on)
-            else:
-                reviews.accept(session, self.committee, row.id, event.on)
         return True
 
     @enter.register
     def _step(self, event: StepTaken) -> bool:
         park = BY_CODE[event.park]
         with self.platform.database.write() as session:
-            if _there(
-                session, AcceptanceStep.park_id == _park_id(session, park.code), AcceptanceStep.kind == event.kind
-            ):
+            if there(session, AcceptanceStep.park_id == park_id(session, park.code), AcceptanceStep.kind == event.kind):
                 return False
             taken = step(event.kind)
             mark = "虚构经信软件" if event.kind in BY_COMMITTEE else BY_NAME[park.district].mark
@@ -195,15 +182,23 @@ class Office:
         return True
 
 
-def _there(session: Session, *conditions: ColumnElement[bool]) -> bool:
+def there(session: Session, *conditions: ColumnElement[bool]) -> bool:
     return bool(session.scalar(select(exists().where(*conditions))))
+
+
+def _codes(session: Session, event: LetterIn) -> list[str]:
+    """校验码 printed on the tables that came with the letter."""
+    frozen = select(IssuedDocument.data_code).join(Park, Park.id == IssuedDocument.park_id).where(
+        Park.code.in_(event.sealed), IssuedDocument.period == str(event.period), IssuedDocument.kind == REPORT_TABLE
+    )  # fmt: skip
+    return list(session.scalars(frozen.order_by(IssuedDocument.id)))
 
 
 def _unit_id(session: Session, name: str) -> int:
     return session.scalars(select(Unit.id).where(Unit.name == name)).one()
 
 
-def _park_id(session: Session, code: str) -> int:
+def park_id(session: Session, code: str) -> int:
     return session.scalars(select(Park.id).where(Park.code == code)).one()
 
 
@@ -212,12 +207,12 @@ def _district_of(session: Session, code: str) -> str:
     return session.scalars(select(Unit.name).join(Park, Park.district_id == Unit.id).where(Park.code == code)).one()
 
 
-def _version(
+def version(
     session: Session, park: ParkSpec, kind: SubmissionKind, period: HalfYear | None, version: int
 ) -> Submission | None:
     return session.scalars(
         select(Submission).where(
-            Submission.park_id == _park_id(session, park.code),
+            Submission.park_id == park_id(session, park.code),
             Submission.kind == kind,
             Submission.period == (str(period) if period else None),
             Submission.version == version,

@@ -6,7 +6,8 @@ Running totals start again every January and are heavier in the second half of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 from functools import cache
@@ -14,7 +15,7 @@ from functools import cache
 from policy.deadlines import construction_end, elapsed_share
 from policy.figures import half_up, plain
 from policy.indicators.tiers import TIERS
-from policy.terms import HalfYear
+from policy.terms import FigureKind, HalfYear
 from services.demo import names
 from services.demo.municipality import ParkSpec
 
@@ -47,6 +48,12 @@ TASKS = (  # 任务, the share of the two years it takes, 进展 while it is not
     ("引进培育骨干企业", Decimal("0.85"), "按招商清单逐项推进"),
     ("建成公共服务平台", Decimal("0.95"), "平台分期投入使用"),
 )
+# What is wrong with a report on purpose: its roster forgets the largest firms; its revenue is told before the books
+# are closed; two figures are written as nobody can be held to them; more is built than was planned; a unit is mistaken.
+SHORT_ROSTER, EARLY, VAGUE, CROWDED, MISTAKEN = "short_roster", "early", "vague", "crowded", "mistaken"
+EARLY_SHARE = Decimal("0.97")
+"""Of the revenue that will have come in: still above what the roster's firms add up to."""
+CROWDED_BY = Decimal("0.6")
 Cells = dict[str, str]
 """One row of a repeated table by column key, as it is to be written."""
 
@@ -257,7 +264,7 @@ def _shares(park: int, count: int, power: Decimal) -> tuple[Decimal, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One half-year report before it is written down."""
+    """One half-year report before it is written down; `written`: figures that stand there as text, by key."""
 
     park: ParkSpec
     period: HalfYear
@@ -266,6 +273,8 @@ class Report:
     current: dict[str, Decimal]
     previous: dict[str, Decimal]
     rows: dict[str, tuple[Cells, ...]]
+    kind: FigureKind = FigureKind.PRELIMINARY
+    written: dict[str, str] = field(default_factory=dict)
 
     @property
     def department(self) -> str:
@@ -282,13 +291,22 @@ class Report:
         }
 
 
-def report(course: Course, period: HalfYear, district: str, filled_on: date, *, short: bool = False) -> Report:
-    """What a park reports for a half-year; `short`: its roster covers less than 80 %."""
+def report(
+    course: Course,
+    period: HalfYear,
+    district: str,
+    filled_on: date,
+    *,
+    flaws: Collection[str] = (),
+    kind: FigureKind = FigureKind.PRELIMINARY,
+) -> Report:
+    """What a park reports for a half-year, with what is wrong with it on purpose."""
     year, months = period.year, period.months
-    roster = course.roster(year, months)[LEFT_OUT if short else 0 :]
+    roster = course.roster(year, months)[LEFT_OUT if SHORT_ROSTER in flaws else 0 :]
+    current = course.figures(year, months)
     return Report(
         course.park, period, district, filled_on,
-        current=course.figures(year, months),
+        current=current | _amiss(current, flaws),
         previous=course.figures(year - 1, months),
         rows={
             "roster": tuple(firm.cells() for firm in roster),
@@ -297,4 +315,26 @@ def report(course: Course, period: HalfYear, district: str, filled_on: date, *, 
             "events": course.events(year, months),
             "tasks": course.tasks(period.end),
         },
+        kind=kind,
+        written=_as_text(current, flaws),
     )  # fmt: skip
+
+
+def _amiss(right: dict[str, Decimal], flaws: Collection[str]) -> dict[str, Decimal]:
+    wrong: dict[str, Decimal] = {}
+    if EARLY in flaws:
+        wrong |= {key: half_up(right[key] * EARLY_SHARE, 2) for key in ("revenue_total", "revenue_cyber")}
+    if CROWDED in flaws:
+        wrong["area_built"] = right["area_planned"] + CROWDED_BY
+    return wrong
+
+
+def _as_text(right: dict[str, Decimal], flaws: Collection[str]) -> dict[str, str]:
+    """约20.4; 210余家; 4680 where 万人 are asked for."""
+    written = {}
+    if VAGUE in flaws:
+        written["revenue_total"] = f"约{plain(right['revenue_total'])}"
+        written["firms_total"] = f"{right['firms_total'] // 10 * 10}余家"
+    if MISTAKEN in flaws:
+        written["staff_cyber"] = plain(right["staff_cyber"] * WAN_PER_YI)
+    return written

@@ -21,7 +21,7 @@ from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import ContactRole, UnitKind
 from services import accounts, alerting, audit, backups, clock, contacts
-from services.demo import names
+from services.demo import handling, names
 from services.demo.acts import Office
 from services.demo.municipality import (
     ABOLISHED,
@@ -64,7 +64,7 @@ def load(platform: Platform) -> DemoLoaded:
     """Enter the programme as of today. Raises Refused in a database that holds something else."""
     today = _begin(platform)
     office = Office(platform)
-    entered = [office.enter(event) for event in programme(today)]
+    entered = [handling.enter(office, event) for event in programme(today)]
     opened = _open_accounts(platform)
     if not any(entered) and not opened:
         message = f"演示数据已于{today}装载，未作改动"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import struct
+import zlib
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 from io import BytesIO
@@ -116,3 +119,14 @@ def short_paper(made_on: date, *lines: str) -> bytes:
     paper = new_paper(made_on)
     add_paragraphs(paper, (f"（{FICTION}）", *lines))
     return as_bytes(paper)
+
+
+def picture(subject: str, width: int = 480, height: int = 320) -> bytes:
+    """A PNG that stands for a photograph: a plain field in two colours of the subject's own."""
+    above, below = hashlib.sha256(subject.encode()).digest()[:3], hashlib.sha256(subject.encode()).digest()[3:6]
+    lines = (b"\0" + (above if row < height * 2 // 3 else below) * width for row in range(height))
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(b"".join(lines))), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in chunks
+    )

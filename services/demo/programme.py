@@ -9,25 +9,22 @@ due date has passed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import TypeAlias
 
-from policy.deadlines import CALENDAR, construction_end
+from policy.deadlines import construction_end
 from policy.obligations import due_date, half_year_obligations
 from policy.rulebook import DEFAULT
-from policy.terms import HalfYear
+from policy.terms import FigureKind, HalfYear
 from policy.workflow import StepKind
+from services.demo import stories
+from services.demo.events import Approval, Event, LetterIn, Reorganisation, StepTaken
 from services.demo.municipality import BY_CODE, PARKS, ParkSpec, Situation
+from services.demo.stories import office_day
 
 LAYOUTS = ("template", "sheets", "across", "letter")
-SHORT_ROSTER = "short_roster"
-WEEKEND = timedelta(days=3)
-RETURN_REASON = (
-    "一览表网络安全业务收入合计低于表一网络安全产业收入的80%（参照申报表附件表二注），"
-    "请补齐一览表企业或书面说明情况后重新报送。"
-)
+# The days after a period's end on which better figures replace the first: a half-year's books, a year's audit.
+BOOKS_CLOSED, AUDITED = 72, 118
 # Days after the end of the construction period; the last three only for the park that has its title.
 STEP_DAYS: tuple[tuple[StepKind, int], ...] = (
     (StepKind.SELF_ASSESSMENT, 35),
@@ -38,70 +35,6 @@ STEP_DAYS: tuple[tuple[StepKind, int], ...] = (
     (StepKind.CONCLUSION, 125),
     (StepKind.TITLE, 150),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """批复: the park enters the register with its application form and its goals."""
-
-    on: date
-    park: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reorganisation:
-    on: date
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """One version of a half-year report; `flaw` says what is wrong with it on purpose."""
-
-    on: date
-    park: str
-    period: HalfYear
-    version: int
-    layout: str
-    flaw: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class LetterIn:
-    """收文: one letter of a district for all its parks whose letters would arrive that day."""
-
-    on: date
-    parks: tuple[str, ...]
-    period: HalfYear
-    dated: date
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The committee accepts a version, or returns it with a reason."""
-
-    on: date
-    park: str
-    period: HalfYear
-    version: int
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class StepTaken:
-    on: date
-    park: str
-    kind: StepKind
-
-
-Event: TypeAlias = Approval | Reorganisation | Upload | LetterIn | Decision | StepTaken
-ORDER = (Approval, Reorganisation, Upload, LetterIn, Decision, StepTaken)
-
-
-def office_day(day: date) -> date:
-    """The day itself when offices work, else the last working day before it."""
-    while not CALENDAR.is_working(day):
-        day -= timedelta(days=1)
-    return day
 
 
 def approved_for_end(day: date) -> date:
@@ -156,12 +89,12 @@ def reorganised_on(today: date) -> date:
 
 
 def programme(today: date) -> tuple[Event, ...]:
-    """Everything that has happened by `today`, oldest first, in the order it must be entered."""
+    """Everything that has happened by `today`, oldest first; on one day each park's events keep their order."""
     events: list[Event] = [Reorganisation(reorganised_on(today))]
     for park in PARKS:
         events += park_events(park, today)
     events = [event for event in _join_letters(events) if event.on <= today]
-    return tuple(sorted(events, key=lambda event: (event.on, ORDER.index(type(event)))))
+    return tuple(sorted(events, key=lambda event: event.on))
 
 
 def park_events(park: ParkSpec, today: date) -> Iterator[Event]:
@@ -171,6 +104,8 @@ def park_events(park: ParkSpec, today: date) -> Iterator[Event]:
     owed = [entry.period for entry in half_year_obligations(approved, ends_on, DEFAULT) if entry.period.end < today]
     for index, period in enumerate(owed):
         yield from _round(park, period, index, today)
+    if park.situation in (Situation.RETURNED, Situation.ACCEPTANCE):
+        yield from stories.evidence(park, office_day(today))
     if park.situation in (Situation.ACCEPTANCE, Situation.TITLED):
         last = StepKind.TITLE if park.situation is Situation.TITLED else StepKind.ACCEPTANCE_LETTER
         yield from _steps(park, ends_on, last)
@@ -186,61 +121,25 @@ def _steps(park: ParkSpec, ends_on: date, last: StepKind) -> Iterator[StepTaken]
 def _round(park: ParkSpec, period: HalfYear, index: int, today: date) -> Iterator[Event]:
     """One half-year report of one park."""
     layout = LAYOUTS[(park.number + index) % len(LAYOUTS)]
-    missed = park.situation is Situation.OVERDUE and period >= newest_missed(today)
     special = {
-        Situation.NO_LETTER: _no_letter,
-        Situation.WAITING: _waiting,
-        Situation.RETURNED: _returned,
+        Situation.NO_LETTER: stories.no_letter,
+        Situation.WAITING: stories.waiting,
+        Situation.RETURNED: stories.returned,
     }
-    if missed:
+    if park.situation is Situation.OVERDUE and period >= newest_missed(today):
         return
     if park.situation in special and period == newest_ended(today):
         yield from special[park.situation](park, period, layout, today)
+    elif park.situation is Situation.RETURNED:
+        kinds = FigureKind.ESTIMATE, FigureKind.PRELIMINARY
+        yield from stories.corrected_later(park, period, *kinds, BOOKS_CLOSED, stories.HALF_YEAR_CLOSED)
+    elif park.situation is Situation.TITLED and period.half == 2 and index < 2:
+        kinds = FigureKind.PRELIMINARY, FigureKind.FINAL
+        yield from stories.corrected_later(park, period, *kinds, AUDITED, stories.YEAR_CLOSED)
     elif park.situation is Situation.ENDING and index == 1:
-        yield from _accepted_at_second_try(park, period, layout)
+        yield from stories.accepted_at_second_try(park, period, layout)
     else:
-        yield from _on_time(park, period, layout)
-
-
-def _day(period: HalfYear, days: int) -> date:
-    return office_day(period.end + timedelta(days=days))
-
-
-def _on_time(park: ParkSpec, period: HalfYear, layout: str) -> Iterator[Event]:
-    yield Upload(_day(period, park.lead), park.code, period, 1, layout)
-    yield LetterIn(_day(period, park.lead + 3), (park.code,), period, _day(period, park.lead + 1))
-    yield Decision(_day(period, park.lead + 8), park.code, period, 1)
-
-
-def _accepted_at_second_try(park: ParkSpec, period: HalfYear, layout: str) -> Iterator[Event]:
-    lead = park.lead
-    yield Upload(_day(period, lead), park.code, period, 1, layout, SHORT_ROSTER)
-    yield LetterIn(_day(period, lead + 3), (park.code,), period, _day(period, lead + 1))
-    yield Decision(_day(period, lead + 5), park.code, period, 1, RETURN_REASON)
-    yield Upload(_day(period, lead + 9), park.code, period, 2, layout)
-    yield Decision(_day(period, lead + 13), park.code, period, 2)
-
-
-def _recent(today: date, days: int, period: HalfYear) -> date:
-    """About `days` before today, but after the period's end; a long holiday is worked through."""
-    day = today - timedelta(days=days)
-    working = office_day(day)
-    return max(working if day - working <= WEEKEND else day, period.end + timedelta(days=1))
-
-
-def _no_letter(park: ParkSpec, period: HalfYear, layout: str, today: date) -> Iterator[Event]:
-    yield Upload(min(_day(period, park.lead), _recent(today, 0, period)), park.code, period, 1, layout)
-
-
-def _waiting(park: ParkSpec, period: HalfYear, layout: str, today: date) -> Iterator[Event]:
-    yield Upload(_recent(today, 4, period), park.code, period, 1, layout)
-    yield LetterIn(_recent(today, 2, period), (park.code,), period, _recent(today, 3, period))
-
-
-def _returned(park: ParkSpec, period: HalfYear, layout: str, today: date) -> Iterator[Event]:
-    yield Upload(_recent(today, 9, period), park.code, period, 1, layout, SHORT_ROSTER)
-    yield LetterIn(_recent(today, 7, period), (park.code,), period, _recent(today, 8, period))
-    yield Decision(_recent(today, 3, period), park.code, period, 1, RETURN_REASON)
+        yield from stories.on_time(park, period, layout)
 
 
 def _join_letters(events: list[Event]) -> Iterator[Event]:
@@ -253,4 +152,5 @@ def _join_letters(events: list[Event]) -> Iterator[Event]:
 
     for (_district, on, period), group in groupby(sorted(letters, key=shared), key=shared):
         joined = list(group)
-        yield LetterIn(on, tuple(letter.parks[0] for letter in joined), period, min(entry.dated for entry in joined))
+        parks, sealed = [entry.parks[0] for entry in joined], [code for entry in joined for code in entry.sealed]
+        yield LetterIn(on, tuple(parks), period, min(entry.dated for entry in joined), tuple(sealed))

@@ -66,8 +66,15 @@ def _figures(book: Workbook, report: Report) -> None:
     for row, indicator in enumerate(REQUIRED, start=5):
         sheet.write_string(row, 0, printed_label(indicator))
         sheet.write_string(row, 1, indicator.unit)
-        sheet.write_number(row, 2, float(report.current[indicator.key]))
+        _figure(sheet, row, report, indicator)
         sheet.write_number(row, 3, float(report.previous[indicator.key]))
+
+
+def _figure(sheet: Worksheet, row: int, report: Report, indicator: Indicator) -> None:
+    if indicator.key in report.written:
+        sheet.write_string(row, 2, report.written[indicator.key])
+    else:
+        sheet.write_number(row, 2, float(report.current[indicator.key]))
 
 
 def printed_label(indicator: Indicator) -> str:
@@ -166,10 +173,11 @@ def into_template(template: bytes, report: Report) -> bytes:
     book = openpyxl.load_workbook(BytesIO(template))
     figures: FilledSheet = book["半年报"]
     figures["E3"] = datetime.combine(report.filled_on, time())
+    figures["E4"] = report.kind.label
     places = {str(cell.value).removeprefix("其中："): cell.row for cell in figures["A"] if cell.value}
     for indicator in REQUIRED:
         row = places[indicator.label]
-        figures.cell(row, 3, float(report.current[indicator.key]))
+        figures.cell(row, 3, report.written.get(indicator.key) or float(report.current[indicator.key]))
         figures.cell(row, 4, float(report.previous[indicator.key]))
     _fill(book["企业名录"], ROSTER, report.rows[ROSTER.key], 4, 2)
     for number in range(1, len(report.rows[ROSTER.key]) + 1):

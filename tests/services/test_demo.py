@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -16,23 +17,62 @@ from sqlalchemy.orm import Session
 
 from db import facts
 from db.base import Base
-from db.models import Alert, AuditEntry, Contact, OutboxMail, Park, ParkSnapshot, Review, Submission, Unit
+from db.models import (
+    Alert,
+    AuditEntry,
+    Contact,
+    FindingExplanation,
+    OutboxMail,
+    Park,
+    ParkSnapshot,
+    Review,
+    ReviewComment,
+    Submission,
+    Unit,
+)
+from db.queries.corrections import corrections
 from db.session import Database
-from policy.access import SYSTEM_ACTOR
+from policy.access import FULL_SCOPE, SYSTEM_ACTOR
 from policy.alerts import Situation as Known
 from policy.alerts import alerts, latest_paces
 from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
+from policy.firm_round import FirmState
 from policy.indicators.progress import Pace
 from policy.obligations import half_year_obligations, receipt_state
 from policy.refusal import Refused
 from policy.rulebook import DEFAULT
-from policy.terms import AlertRule, HalfYear, Light, ReceiptState, Stage, SubmissionKind, SubmissionState
+from policy.terms import (
+    AlertRule,
+    DecisionKind,
+    FigureKind,
+    HalfYear,
+    Light,
+    ReceiptState,
+    ReturnReason,
+    Stage,
+    SubmissionKind,
+    SubmissionState,
+)
 from policy.workflow import stage_after
-from services import accounts, alerting, clock, demo, parks, units, verification
+from services import (
+    accounts,
+    alerting,
+    clock,
+    demo,
+    explanations,
+    firm_answers,
+    parks,
+    sealing,
+    units,
+    verification,
+    versions,
+)
+from services.claims import ledger
 from services.demo import loading, names
+from services.demo.events import Decision, Event, Handling, LetterIn, StepTaken, Upload
 from services.demo.figures import Course, report
 from services.demo.municipality import BY_CODE, DISTRICTS, PARKS, ParkSpec, Situation
-from services.demo.programme import Decision, Event, LetterIn, StepTaken, Upload, approved_on, newest_ended, programme
+from services.demo.programme import approved_on, newest_ended, programme
 from services.platform import Platform
 from services.storage import Storage
 from settings import Settings
@@ -132,10 +172,12 @@ def plan(today: date, *, figures: bool = False) -> Iterator[Seen]:
 def _receipts(events: Iterable[Event]) -> dict[HalfYear, ReceiptFact]:
     receipts: dict[HalfYear, ReceiptFact] = {}
     for event in events:
-        if not isinstance(event, Upload | LetterIn | Decision):
+        if not isinstance(event, Upload | Handling | LetterIn | Decision):
             continue
         fact = receipts.get(event.period, ReceiptFact(event.period))
-        if isinstance(event, Upload):
+        if (isinstance(event, Handling) and not event.submit) or (isinstance(event, Upload) and event.draft):
+            continue
+        if isinstance(event, Upload | Handling):
             fact = replace(fact, data_on=event.on, returned_on=None)
         elif isinstance(event, LetterIn):
             fact = replace(fact, letter_on=event.on)
@@ -284,16 +326,18 @@ def test_every_report_came_through_the_intake(session: Session, loaded: Platform
         assert loaded.storage.get(row.file.sha256)
         assert row.readings
         assert row.state != SubmissionState.ATTEMPT
-        assert not row.has_errors
+        assert not row.has_errors or row.state == SubmissionState.DRAFT
     stored = session.scalar(select(func.count()).where(AuditEntry.action == "submission.store"))
     assert stored == len(rows)
 
 
-def test_accepted_reports_have_nothing_to_confirm(session: Session) -> None:
+def test_accepted_reports_have_nothing_left_to_confirm_or_explain(session: Session) -> None:
     accepted = session.scalars(select(Submission).where(Submission.state == SubmissionState.ACCEPTED)).all()
     forms = [row for row in accepted if row.kind == SubmissionKind.APPLICATION_FORM]
     assert len(accepted) > len(forms) == len(PARKS)
-    assert [row.file_name for row in accepted if not row.clean] == []
+    assert {finding.code for row in accepted for finding in explanations.unexplained(session, row)} == set()
+    assert all(not versions.blocking(session, row) for row in accepted)
+    assert [row.file_name for row in forms if not row.clean] == []
     assert [row.file_name for row in forms if not row.meets_thresholds] == []
 
 
@@ -314,6 +358,67 @@ def test_a_return_names_its_reason_and_a_second_version_was_accepted(session: Se
     ending = _park(session, Situation.ENDING)
     versions = select(Submission.state).where(Submission.park_id == ending.id, Submission.version == 2)
     assert session.scalars(versions).all() == [SubmissionState.ACCEPTED]
+
+
+def _versions(session: Session, park: Park, period: HalfYear) -> list[Submission]:
+    found = select(Submission).where(Submission.park_id == park.id, Submission.period == str(period))
+    return list(session.scalars(found.order_by(Submission.version)))
+
+
+def test_estimates_were_replaced_and_the_slip_names_the_paper_that_states_them(session: Session) -> None:
+    for situation, before, after in (
+        (Situation.RETURNED, FigureKind.ESTIMATE, FigureKind.PRELIMINARY),
+        (Situation.TITLED, FigureKind.PRELIMINARY, FigureKind.FINAL),
+    ):
+        told = corrections(session, FULL_SCOPE, _park(session, situation).code)
+        revenue = [entry for entry in told if entry.key == "revenue_cyber"]
+        assert [(entry.old.kind, entry.new.kind) for entry in revenue] == [(before, after)]
+        assert "更正" in revenue[0].reason
+        assert ["园区发展情况表第1版" in name for name in revenue[0].documents] == [True]
+
+
+def test_the_district_decided_and_was_not_asked_again(session: Session, today: date) -> None:
+    first, second = _versions(session, _park(session, Situation.RETURNED), newest_ended(today))
+    assert (first.state, second.state) == (SubmissionState.DRAFT, SubmissionState.RETURNED)
+    decided = [{cell.key: cell.decided for cell in row.readings if cell.decided} for row in (first, second)]
+    carried = {"revenue_total": DecisionKind.CONFIRM, "firms_total": DecisionKind.AMEND}
+    assert decided == [carried | {"staff_cyber": DecisionKind.REJECT}, carried]
+    review = second.reviews[-1]
+    assert ReturnReason(review.category) is ReturnReason.INCOMPLETE
+    sent = session.scalars(select(ReviewComment).where(ReviewComment.review_id == review.id)).all()
+    assert {bool(comment.reading_id) for comment in sent} == {True, False}
+
+
+def test_an_explanation_was_carried_to_the_second_version(session: Session) -> None:
+    carried = session.scalars(select(FindingExplanation).where(FindingExplanation.carried_from.is_not(None))).all()
+    assert ["二期3号楼" in entry.text for entry in carried] == [True] * len(carried)
+    assert carried
+
+
+def test_seals_that_hold_and_one_that_does_not(session: Session, today: date) -> None:
+    holding = sealing.seals(session, _park(session, Situation.WAITING).id)
+    assert [seal.told for seal in holding] == ["函所附表的校验码与现行数据一致"]
+    replaced = sealing.seals(session, _park(session, Situation.RETURNED).id)
+    assert "不一致" in replaced[0].told
+    assert [seal.period for seal in replaced] == [newest_ended(today).previous(), newest_ended(today)]
+
+
+def test_some_of_what_is_stated_is_proven(session: Session) -> None:
+    found = ledger(session, SYSTEM_ACTOR, _park(session, Situation.RETURNED).code)
+    assert len(found.proofs) >= 5
+    assert found.unproven
+    assert len(found.withdrawn) == 1
+
+
+def test_a_round_of_one_page_a_firm_has_one_silent_one_moved_one_double_and_one_new(
+    session: Session, today: date
+) -> None:
+    park = _park(session, Situation.RETURNED)
+    found = firm_answers.standing(session, SYSTEM_ACTOR, park.code, newest_ended(today)).round
+    assert [firm.state for firm in found.firms].count(FirmState.MISSING) == 1
+    assert [[change.column.key for change in firm.changes] for firm in found.firms if firm.changes] == [["address"]]
+    assert [len(firm.answers) for firm in found.firms if len(firm.answers) > 1] == [2]
+    assert any(firm.is_new for firm in found.firms)
 
 
 def test_the_park_of_an_abolished_district_keeps_its_title(session: Session, today: date) -> None:
@@ -396,14 +501,14 @@ def test_an_interrupted_load_goes_on_where_it_stopped(
     class Interrupted(Exception):
         pass
 
-    def first_forty(today: date) -> Iterator[Event]:
-        yield from programme(today)[:40]
+    def until_a_draft_waits(today: date) -> Iterator[Event]:
+        yield from takewhile(lambda event: not isinstance(event, Handling), programme(today))
         raise Interrupted
 
     begun = date(2026, 11, 23)
     with _platform("sqlite", request, tmp_path) as platform:
         set_now(begun)
-        monkeypatch.setattr(loading, "programme", first_forty)
+        monkeypatch.setattr(loading, "programme", until_a_draft_waits)
         with pytest.raises(Interrupted):
             demo.load(platform)
         with platform.database.read() as session:
