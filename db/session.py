@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -47,22 +47,34 @@ def changed(session: Session, model: type[Base], where: Iterable[ColumnElement[b
     return cast("CursorResult[Any]", session.execute(statement)).rowcount == 1
 
 
-def add_rows(session: Session, model: type[Base], columns: Sequence[str], rows: Sequence[tuple[object, ...]]) -> None:
+def add_rows(
+    session: Session,
+    model: type[Base],
+    columns: Sequence[str],
+    rows: Sequence[tuple[object, ...]],
+    alike: Mapping[str, str | None],
+) -> None:
     """Many rows in one go, past the ORM: each holds these columns' values as the driver takes them (JSON as text).
 
-    A column that is not named gets the database's default, never the model's.
+    `alike`: the columns that are alike in all of the rows; constants of ours, nothing that a file says. A column that
+    is not named gets the database's default, never the model's.
     """
     connection = session.connection()
     quote = connection.dialect.identifier_preparer.quote
-    into = f"{quote(model.__tablename__)} ({', '.join(map(quote, columns))})"
+    into = f"{quote(model.__tablename__)} ({', '.join(map(quote, (*columns, *alike)))})"
     if connection.dialect.name == "postgresql":
         driver: Any = connection.connection
         with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
             for row in rows:
-                copy.write_row(row)
+                copy.write_row((*row, *alike.values()))
     elif rows:
-        values = ", ".join("?" * len(columns))
+        # Written out, not bound: SQLite is much faster at what it need not take from each row.
+        values = ", ".join(["?"] * len(columns) + [_written(value) for value in alike.values()])
         connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({values})", list(rows))  # noqa: S608 -- our own names
+
+
+def _written(value: str | None) -> str:
+    return "NULL" if value is None else "'" + value.replace("'", "''") + "'"
 
 
 def make_engine(url: str) -> Engine:

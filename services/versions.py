@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select
@@ -145,7 +146,7 @@ def add(
     session.add(row)
     session.flush()
     if not is_attempt:
-        add_rows(session, SubmissionReading, _COLUMNS, list(_cells(row.id, reading)))
+        _add_cells(session, row.id, reading)
     known = subjects.of_file(reading) if reading.findings and not is_attempt else {}
     _insert_findings(session, row, reading.findings, known)
     return row
@@ -187,34 +188,54 @@ def _finding(submission_id: int, finding: Finding) -> dict[str, Any]:
     }
 
 
-_COLUMNS = (
-    "submission_id", "table", "row", "key", "column", "raw", "value", "unit", "status", "where", "message", "remark",
-    "candidates", "figure_kind",
-)  # fmt: skip
+_COLUMNS = ("submission_id", "table", "row", "key", "raw", "value", "unit", "status", "where")
+_MORE = ("column", "message", "remark", "candidates", "figure_kind")
+_NO_MORE = {"column": "current", "message": "", "remark": None, "candidates": "[]", "figure_kind": None}
 
 
-def _cells(submission_id: int, reading: FileReading) -> Iterator[tuple[object, ...]]:
-    """A row of _COLUMNS for every cell: a roster of 1,000 firms is 12,000 of them."""
+def _add_cells(session: Session, submission_id: int, reading: FileReading) -> None:
+    """Every cell in the order of the file; a roster of 1,000 firms has 12,000, and nearly all say no more than what
+    they hold."""
+    for no_more, cells in groupby(_cells(reading), lambda cell: _says_no_more(cell[-1], reading)):
+        if no_more:
+            rows = [_stored(submission_id, *cell) for cell in cells]
+            add_rows(session, SubmissionReading, _COLUMNS, rows, _NO_MORE)
+        else:
+            rows = [_stored(submission_id, *cell) + _more(cell[-1], reading) for cell in cells]
+            add_rows(session, SubmissionReading, _COLUMNS + _MORE, rows, {})
+
+
+def _cells(reading: FileReading) -> Iterator[tuple[str, int, Reading]]:
+    """Table, number of the row, cell."""
     for entry in reading.fields:
-        yield _cell(submission_id, reading, "figures", 0, entry.key, entry)
+        yield "figures", 0, entry
     for table, rows in reading.rows.items():
         for number, row in enumerate(rows, start=1):
-            for key, entry in row.cells.items():
-                yield _cell(submission_id, reading, table, number, key, entry)
+            for entry in row.cells.values():
+                yield table, number, entry
 
 
-def _cell(submission_id: int, paper: FileReading, table: str, row: int, key: str, entry: Reading) -> tuple[object, ...]:
+def _says_no_more(entry: Reading, paper: FileReading) -> bool:
+    told = entry.message or entry.remark or entry.candidates
+    return not told and entry.column == "current" and entry.figure_kind in (None, paper.figure_kind)
+
+
+def _stored(submission_id: int, table: str, row: int, entry: Reading) -> tuple[object, ...]:
+    """A row of _COLUMNS."""
+    raw, value, where = entry.raw, entry.value, entry.where
     return (
-        submission_id,
-        table,
-        row,
-        key,
+        submission_id, table, row, entry.key,
+        None if raw is None else storable(raw),
+        None if value is None else storable(value),
+        entry.unit, entry.status.value,
+        None if where is None else storable(where)[:100],
+    )  # fmt: skip
+
+
+def _more(entry: Reading, paper: FileReading) -> tuple[object, ...]:
+    """A row of _MORE."""
+    return (
         entry.column,
-        None if entry.raw is None else storable(entry.raw),
-        None if entry.value is None else storable(entry.value),
-        entry.unit,
-        str(entry.status),
-        None if entry.where is None else storable(entry.where)[:100],
         storable(entry.message),
         None if entry.remark is None else storable(entry.remark),
         json.dumps([storable(candidate) for candidate in entry.candidates]) if entry.candidates else "[]",
