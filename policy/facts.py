@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from policy.terms import FigureKind, HalfYear, Stage, Status, SubmissionKind
 
@@ -30,7 +31,7 @@ class Pending:
     """The newest version that was reported, when it waits for the committee's decision, and since which day."""
 
     submission_id: int
-    version: int
+    version: VersionNo
     since: date
 
 
@@ -84,8 +85,7 @@ class GoalFact:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """One figure as the checks see it: the proposed value even while it waits for confirmation."""
 
     value: Decimal | None

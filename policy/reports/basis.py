@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from policy.facts import Amount, ReportFacts, RowFact
 from policy.figures import plain
@@ -51,8 +51,7 @@ def rule_day(facts: ReportFacts) -> date:
     return max(day, NOTICE_DAY) if day else date.max
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A figure that has a value, certain or proposed, and where it stands."""
 
     value: Decimal
@@ -85,11 +84,16 @@ def told(key: str, amount: Decimal) -> str:
     return f"{BY_KEY[key].label}{plain(amount)}{BY_KEY[key].unit}"
 
 
+def roster_values(facts: ReportFacts, key: str) -> list[Decimal]:
+    """The readable figures of a roster column, in its own unit."""
+    amounts = (row.amounts.get(key) for row in roster(facts))
+    return [amount.value for amount in amounts if amount is not None and amount.value is not None]
+
+
 def roster_sum(facts: ReportFacts, key: str) -> tuple[Decimal, int]:
     """The sum of a roster column in its own unit, and how many rows have no readable figure there."""
-    cells = [cell(row, key) for row in roster(facts)]
-    values = [one.value for one in cells if one]
-    return sum(values, Decimal(0)), len(cells) - len(values)
+    values = roster_values(facts, key)
+    return sum(values, Decimal(0)), len(roster(facts)) - len(values)
 
 
 def rounding(amount: Known) -> Decimal:

@@ -55,7 +55,7 @@ def duplicate_firm(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding]:
 def firm_in_two_parks(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding]:
     """A firm that another park lists too; the other park is not named, its roster is not the reader's business."""
     known = {firm_key(name) for name in facts.elsewhere}
-    for row in roster(facts):
+    for row in roster(facts) if known else ():
         if _name(row) and firm_key(_name(row)) in known:
             message = f"{_name(row)}同时列于另一园区的一览表；请核对其注册和办公地址，避免两处重复统计"
             yield Finding("duplicate_firm", Severity.NOTE, row.where, message, DEFAULT_SOURCE)
@@ -80,13 +80,13 @@ def text_too_long(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding]:
     """经营范围 above 200 characters, one product above 100 (附件表二)."""
     severity = Severity.CONFIRM if is_form(facts) else Severity.NOTE
     _, clause = form_rule(facts, "附件表二（字数）")
+    limits = [(column, column.limit) for column in ROSTER.columns if column.limit is not None]
     for row in roster(facts):
-        for column in ROSTER.columns:
-            if column.limit is None:
-                continue
-            longest = _longest(row.texts.get(column.key, ""), by_line=column.key == "products")
-            if longest > column.limit:
-                message = f"{_name(row)}“{column.label}”{longest}字；应不超过{column.limit}字，请精简"
+        for column, limit in limits:
+            text = row.texts.get(column.key, "")
+            longest = _longest(text, by_line=column.key == "products") if len(text) > limit else 0
+            if longest > limit:
+                message = f"{_name(row)}“{column.label}”{longest}字；应不超过{limit}字，请精简"
                 yield Finding("text_too_long", severity, row.where, message, clause)
 
 

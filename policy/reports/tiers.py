@@ -13,13 +13,13 @@ from policy.indicators.tiers import TIERS, Tier
 from policy.reports.basis import (
     COLUMNS,
     Known,
-    cell,
     column_label,
     figure,
     form_rule,
     roster,
     roster_column,
     roster_sum,
+    roster_values,
     told,
 )
 from policy.rulebook import Rulebook
@@ -52,9 +52,9 @@ def tiers_against_roster(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Fin
     """
     if not roster(facts):
         return
-    complete = _is_complete(facts)
+    complete, firms = _is_complete(facts), _listed(facts)
     for tier in TIERS:
-        declared, listed = figure(facts, tier.key, roster_column(facts)), _listed(facts, tier)
+        declared, listed = figure(facts, tier.key, roster_column(facts)), firms[tier.key]
         if declared is None:
             continue
         if declared.value < listed or (complete and declared.value != listed):
@@ -62,9 +62,10 @@ def tiers_against_roster(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Fin
     yield from _gap_too_large(facts)
 
 
-def _listed(facts: ReportFacts, tier: Tier) -> int:
-    """How many roster firms fall into the tier by the security revenue they state (万元)."""
-    return sum(tier.holds(cyber.value) for row in roster(facts) if (cyber := cell(row, "cyber")))
+def _listed(facts: ReportFacts) -> dict[str, int]:
+    """How many roster firms fall into each tier by the security revenue they state (万元)."""
+    revenues = roster_values(facts, "cyber")
+    return {tier.key: sum(map(tier.holds, revenues)) for tier in TIERS}
 
 
 def _is_complete(facts: ReportFacts) -> bool:
@@ -90,13 +91,13 @@ def _gap_too_large(facts: ReportFacts) -> Iterable[Finding]:
     headline = figure(facts, "revenue_cyber", column)
     if headline is None:
         return
-    listed_revenue, _ = roster_sum(facts, "cyber")
+    (listed_revenue, _), firms = roster_sum(facts, "cyber"), _listed(facts)
     left = headline.value * WAN - listed_revenue
     needed = Decimal(0)
     for tier in TIERS:
         declared = figure(facts, tier.key, column)
         if declared is not None:
-            needed += max(declared.value - _listed(facts, tier), Decimal(0)) * tier.above
+            needed += max(declared.value - firms[tier.key], Decimal(0)) * tier.above
     # A roster above the headline is a finding of its own; nothing more can be said about the rest then.
     if left < 0 or needed <= left:
         return
