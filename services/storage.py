@@ -47,10 +47,12 @@ class Storage:
         return self.folder / sha256[:2] / sha256
 
     def put(self, data: bytes) -> str:
-        """Store the bytes durably and return their SHA-256; the same bytes are stored once."""
-        with self.received(BytesIO(data)) as file:
-            self.keep(file)
-            return file.sha256
+        """Store the bytes durably and return their SHA-256; the same bytes are stored, and written, once."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        if not self.path(sha256).exists():
+            with self.received(BytesIO(data)) as file:
+                self.keep(file)
+        return sha256
 
     @contextmanager
     def received(self, stream: BinaryIO, watch: Callable[[int], object] | None = None) -> Iterator[Received]:
@@ -132,20 +134,23 @@ def _clear_abandoned(folder: Path) -> None:
 
 def keep_file(session: Session, storage: Storage, name: str, data: bytes) -> StoredFile:
     """The row for these bytes, storing them first if they are new."""
-    with storage.received(BytesIO(data)) as file:
-        return keep_received(session, storage, name, file)
+    return _row(session, name, storage.put(data), len(data))
 
 
 def keep_received(session: Session, storage: Storage, name: str, file: Received) -> StoredFile:
     """The row for a file that has come in, which is stored first if it is new."""
     storage.keep(file)
-    known = select(StoredFile).where(StoredFile.sha256 == file.sha256)
+    return _row(session, name, file.sha256, file.size)
+
+
+def _row(session: Session, name: str, sha256: str, size: int) -> StoredFile:
+    known = select(StoredFile).where(StoredFile.sha256 == sha256)
     row = session.scalars(known).first()
     if row is not None:
         return row
     try:
         with session.begin_nested():
-            row = StoredFile(sha256=file.sha256, size=file.size, name=name[:255], stored_at=clock.now())
+            row = StoredFile(sha256=sha256, size=size, name=name[:255], stored_at=clock.now())
             session.add(row)
         return row
     except IntegrityError:
