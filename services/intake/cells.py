@@ -68,6 +68,16 @@ def read_figure(
     return read_number(cell, wanted)
 
 
+def doubted(parsed: Parsed, cell: Cell | None, sheet: Sheet) -> Parsed:
+    """What the look of the cell or a comment at it says against its text has to be confirmed."""
+    doubt = sheet.doubts.get(cell.address) if cell is not None and sheet.doubts else None
+    if doubt is None or parsed.status is Status.ERROR:
+        return parsed
+    message = "；".join(filter(None, (parsed.message, doubt)))
+    candidates = parsed.candidates or ((parsed.value,) if parsed.value is not None else ())
+    return parsed._replace(status=Status.CONFIRM, message=message, candidates=candidates)
+
+
 def read_column(column: Column, sheet: Sheet, row: int, place: int, stated: Unit | None, *, needed: bool) -> Reading:
     """One cell of a repeated table."""
     return read_place(column, sheet, row, place, column_reader(column, stated, sheet), needed=needed)
@@ -85,7 +95,7 @@ def read_place(column: Column, sheet: Sheet, row: int, place: int, reader: Reade
             f"与{cell.address}合并为一格，同一数值可能属于多行，请分行填写",
             candidates=(parsed.value,),
         )
-    return as_reading(column.key, "current", column.unit, parsed, cell, where)
+    return as_reading(column.key, "current", column.unit, doubted(parsed, cell, sheet), cell, where)
 
 
 def read_kind(column: Column, cell: Cell, stated: Unit | None, sheet: Sheet) -> Parsed:

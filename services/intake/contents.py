@@ -137,6 +137,8 @@ def _hidden(document: Document) -> list[Finding]:
             parts.append(f"“{sheet.name}”的隐藏行（第{'、'.join(rows[:10])}行{'等' if len(rows) > 10 else ''}）")
         if any(cell.column in sheet.hidden_columns for cell in sheet.filled()):
             parts.append(f"“{sheet.name}”的隐藏列")
+        if sheet.pale:
+            parts.append(f"“{sheet.name}”的白色字（{'、'.join(sheet.pale[:10])}{'等' * (len(sheet.pale) > 10)}）")
     if not parts:
         return []
     return [Finding("hidden_content", Severity.NOTE, "", f"已一并读取：{'；'.join(parts)}", "")]

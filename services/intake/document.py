@@ -11,8 +11,9 @@ from itertools import product
 from operator import itemgetter
 from typing import NamedTuple
 
-from services.intake.text import squash
+from services.intake.text import shorten, squash
 
+STRUCK = "单元格内容已用删除线划去；仍按此填报的请确认，不再填报的请删去或填“无”"
 EPOCH_1900 = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
 """Day 0 of serial dates; Excel for the Mac long counted from 1904."""
@@ -73,6 +74,7 @@ class Sheet:
     `typed`: the format tells numbers from text (a workbook does, a Word table does not).
     `before`: the paragraphs between the previous table and this one.
     `left_out`: rows that were taken away because they speak of another park.
+    By address: cells `struck` out as a whole, `comments` that speak of another figure, and cells printed in white.
     """
 
     name: str
@@ -85,6 +87,9 @@ class Sheet:
     before: tuple[str, ...] = ()
     date1904: bool = False
     left_out: frozenset[int] = frozenset()
+    struck: tuple[str, ...] = ()
+    comments: dict[str, str] = field(default_factory=dict)
+    pale: tuple[str, ...] = ()
 
     @cached_property
     def height(self) -> int:
@@ -144,6 +149,15 @@ class Sheet:
         """The texts short enough to be a label, each with what it says: squashed, without a closing colon."""
         texts = (cell for cell in self._filled if cell.kind is TEXT and len(cell.text) < _LONGEST_LABEL)
         return [(cell, squash(cell.text).rstrip(":")) for cell in texts]
+
+    @cached_property
+    def doubts(self) -> dict[str, str]:
+        """By address, what is asked because a cell's look or comment stands against its text."""
+        said = {
+            address: f"单元格的批注写着“{shorten(text)}”，可能与所填不符，请核对"
+            for address, text in self.comments.items()
+        }
+        return said | dict.fromkeys(self.struck, STRUCK)
 
     def where(self, row: int, column: int) -> str:
         """How people name the place, also when it holds nothing."""

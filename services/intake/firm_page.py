@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from policy.findings import Finding
+from policy.firm_round import FIGURES
+from policy.reports.firms import firm_key
 from policy.tables import ROSTER, Column, Kind
 from policy.terms import HalfYear, Status
 from services.intake import classified
@@ -62,6 +64,16 @@ class FirmReading:
             return f"这份表是{said.label}的，本次收的是{period.label}，请核对是否放错报告期"
         return ""
 
+    def mistaken(self, listed: Collection[str]) -> str:
+        """Why this is not the answer of the firm it was issued to; `listed`: the firms of the round by their keys."""
+        typed = self.cells["name"].value if "name" in self.cells else None
+        if not typed or firm_key(typed) == firm_key(self.firm) or firm_key(typed) not in listed:
+            return ""
+        return (
+            f"这份表是发给{self.firm}的，企业名称却填了另一家企业{typed}，不知道是哪家的数；"
+            f"请用发给{typed}的表填写，或者改回企业名称后上传"
+        )
+
 
 def read_firm_page(name: str, data: bytes, *, released: bool = False) -> FirmReading:
     """Read one file as one firm's page. Never raises on bad content: `problem` says why it is no answer.
@@ -97,6 +109,9 @@ def _interpreted(name: str, document: Document) -> FirmReading:
     found = _cells(document)
     if isinstance(found, str):
         return FirmReading(name, stamp, problem=found)
+    if not any((found[column.key].raw or "").strip() for column in FIGURES):
+        words = "、".join(column.label.removeprefix("其中：") for column in FIGURES)
+        return FirmReading(name, stamp, problem=f"这份表还没有填写（{words}都空着），不作为答复；请填好后上传")
     firm = (stamp.firm if stamp else "") or found["name"].value or ""
     if not firm:
         return FirmReading(name, stamp, problem="没有写企业名称，不知道是哪家企业的表；请填写企业名称后上传")

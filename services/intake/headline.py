@@ -12,6 +12,7 @@ from policy.terms import Measure, Severity
 from services.intake.cells import (
     as_reading,
     blank_field,
+    doubted,
     missing,
     placeholder_left,
     read_figure,
@@ -139,7 +140,7 @@ def _read_spot(spot: Spot, *, needed: bool, ratio: Decimal | None) -> Parsed:
     def reader(cell: Cell) -> Parsed:
         return read_figure(indicator, cell, stated, typed=spot.sheet.typed, with_share=spot.with_share, ratio=ratio)
 
-    return read_filled(spot.cell, reader, needed=needed)
+    return doubted(read_filled(spot.cell, reader, needed=needed), spot.cell, spot.sheet)
 
 
 def _split_share(place: Place, parsed: Parsed, entry: Reading, chosen: dict[Place, Reading]) -> None:

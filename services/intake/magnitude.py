@@ -42,17 +42,28 @@ def checked(entry: Reading, evidence: Evidence) -> Reading:
         return entry
     slip = _slip(value, entry.unit, evidence)
     if slip is None:
-        return entry
+        return _beyond(entry, value)
     unit, factor = slip
     mended = value * factor
     return proposal(entry, mended, f"数值偏大，可能以{unit}为单位，应为{plain(mended)}{entry.unit}，请确认")
+
+
+def _beyond(entry: Reading, value: Decimal) -> Reading:
+    """What no park can have, and no other unit explains, is asked about as it stands."""
+    limit = DEFAULT.share(_LIMITS[entry.unit], NEWEST)
+    if value <= limit:
+        return entry
+    return proposal(entry, value, f"数值超出园区可能的范围（{plain(limit)}{entry.unit}），请核对")
 
 
 def proposal(entry: Reading, value: Decimal, message: str) -> Reading:
     as_written = entry.value or ""
     text = "；".join(part for part in (entry.message, message) if part)
     return entry._replace(
-        value=plain(value), status=Status.CONFIRM, message=text, candidates=(plain(value), as_written)
+        value=plain(value),
+        status=Status.CONFIRM,
+        message=text,
+        candidates=tuple(dict.fromkeys((plain(value), as_written))),
     )
 
 

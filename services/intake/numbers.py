@@ -9,14 +9,14 @@ from decimal import Decimal
 from policy.figures import plain
 from policy.terms import Status
 from services.intake.document import NUMBER, Cell, CellKind
-from services.intake.number_formats import divisor, qualifier, written_unit
+from services.intake.number_formats import shown
 from services.intake.numerals import read_numeral
-from services.intake.parsed import DECLARED_NONE, Parsed, Trail, failed, is_none, unusable
+from services.intake.parsed import DECLARED_NONE, SAY_NONE, Parsed, Trail, failed, is_none, unusable
 from services.intake.units import Family, Unit, unit_named
 from services.intake.wording import ESTIMATED, cleaned, closed_up, trimmed, unqualified
 
 _NUMBER = re.compile(r"([+-]?)(\d[\d,]*(?:\.\d+)?|\.\d+)(余|多|来)?(.*)", re.DOTALL | re.ASCII)
-_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(,\d{3})+(\.\d+)?")
 _OF_WHOLE = (
     r"占(?:园区|全园区?)?(?:业务)?(?:总收入|总数|总量|总人数|企业总数|注册企业|从业人员)?的?(?:比重|比例|比)?[:为达]?"
 )
@@ -25,6 +25,8 @@ _TRAILING_SHARE = re.compile(rf"(.+?)[,;、。 ]*{_OF_WHOLE}(\d+(?:\.\d+)?)%")
 _RANGE = re.compile(r"[\d一二三四五六七八九十百千万亿元]\s*(?:-|至|到)\s*[\d一二三四五六七八九十]")
 _ONES = Unit("未写", Family.ANY, Decimal(1))
 """What 三亿二千万 counts when no 元 or 人 follows."""
+_CURRENCY = re.compile("人民币|RMB|CNY|¥", re.IGNORECASE)
+_NOTHING = re.compile("无|没有|暂无|未|尚未|零报告|空")
 LONGEST = 18
 
 
@@ -67,14 +69,15 @@ def _number_cell(cell: Cell, wanted: Wanted, trail: Trail) -> Parsed:
     number = Decimal(cell.text)
     if not cell.format:
         return _finish(number, None, wanted, trail)
-    if word := qualifier(cell.format):
-        trail.remarks.append(word)
-        trail.confirm(f"单元格格式写有“{word}”，请确认数值")
-    stated = wanted.stated or wanted.unit
-    unit, scale = written_unit(cell.format), divisor(cell.format)
-    if scale == 1 and (unit is None or unit.same_as(stated)):
-        return _finish(number, unit, wanted, trail)
-    return _shown_otherwise(number, unit, scale, cell.format, wanted)
+    seen = shown(cell.format, number)
+    if seen.silent:
+        trail.confirm(f"单元格格式（{cell.format}）不显示数值，实际存的数是{plain(number)}，请确认")
+    elif seen.words:
+        trail.remarks.append(seen.words)
+        trail.confirm(f"单元格格式写有“{seen.words}”，请确认数值")
+    if seen.scale == 1 and (seen.unit is None or seen.unit.same_as(wanted.stated or wanted.unit)):
+        return _finish(number, seen.unit, wanted, trail)
+    return _shown_otherwise(number, seen.unit, seen.scale, cell.format, wanted)
 
 
 def _shown_otherwise(number: Decimal, unit: Unit | None, scale: Decimal, code: str, wanted: Wanted) -> Parsed:
@@ -82,6 +85,8 @@ def _shown_otherwise(number: Decimal, unit: Unit | None, scale: Decimal, code: s
     when it is scaled to a unit it names."""
     stored = _finish(number, None, wanted, Trail())
     seen = _finish(number / scale, unit, wanted, Trail())
+    if unit is not None and not unit.convertible:
+        return seen
     first, second = (seen, stored) if scale > 1 and unit is not None and unit.complete else (stored, seen)
     candidates = tuple(dict.fromkeys(entry.value for entry in (first, second) if entry.value is not None))
     if not candidates:
@@ -94,10 +99,9 @@ def _shown_otherwise(number: Decimal, unit: Unit | None, scale: Decimal, code: s
 def _number_text(raw: str, wanted: Wanted, trail: Trail) -> Parsed:
     text = cleaned(raw, trail)
     main, share, unit = _unbracketed(text, wanted, trail)
-    if is_none(main):
-        trail.note("填“无”，按0计")
-        return trail.parsed("0", share=share)
     main = closed_up(unqualified(main, trail), trail)
+    if is_none(main):
+        return _declared_zero(trail, share)
     if _RANGE.search(main):
         return failed(f"“{raw.strip()}”是一个范围，请填一个确定的数")
     found = _numeral(main, trail) or _digits(main, trail)
@@ -106,17 +110,42 @@ def _number_text(raw: str, wanted: Wanted, trail: Trail) -> Parsed:
     number, rest, counted = found
     if number is None:
         return failed(f"“{raw.strip()}”中逗号分节不对，无法确定数值，请重填")
-    name = trimmed(rest, trail).strip("。;,")
+    name = _name_behind(number, rest, trail)
     written = unit_named(name) if name else counted
     if name and written is None:
         return _not_a_number(raw)
+    if unit is not None and written is not None and not _agree(unit, written):
+        return failed(f"“{raw.strip()}”写有两个不同的单位，请只写一个数字和它的单位")
+    unit = unit if written in (None, _ONES) and unit is not None else written
+    _tell_doubts(trail)
+    if wanted.typed and not trail.messages and unit is None:
+        trail.note("数字以文本形式存放，已按数字读取")
+    parsed = _finish(number, unit, wanted, trail)
+    return Parsed(parsed.value, parsed.status, parsed.message, parsed.remark, parsed.candidates, share)
+
+
+def _name_behind(number: Decimal, rest: str, trail: Trail) -> str:
+    """What follows the number, without qualifiers and closing marks."""
+    name = trimmed(rest, trail).strip("。;,、")
+    if name != ".":
+        return name
+    if number == number.to_integral_value():
+        trail.confirm("小数点后没有数字，请确认")
+    return ""
+
+
+def _tell_doubts(trail: Trail) -> None:
     if trail.remarks:
         estimated = any(re.search(ESTIMATED, remark) for remark in trail.remarks)
         trail.confirm("预计数，请确认或改填实际数" if estimated else "带有限定词，请确认数值")
-    if wanted.typed and not trail.messages and unit is None and written is None:
-        trail.note("数字以文本形式存放，已按数字读取")
-    parsed = _finish(number, written or unit, wanted, trail)
-    return Parsed(parsed.value, parsed.status, parsed.message, parsed.remark, parsed.candidates, share)
+
+
+def _declared_zero(trail: Trail, share: Parsed | None) -> Parsed:
+    """无 with words beside it may be more than nothing."""
+    trail.note("填“无”，按0计")
+    if any(remark not in ("0", DECLARED_NONE) for remark in trail.remarks):
+        trail.confirm("带有限定词，请确认数值")
+    return trail.parsed("0", ("0",) if trail.status is Status.CONFIRM else (), share)
 
 
 _Found = tuple[Decimal | None, str, Unit | None]
@@ -157,6 +186,8 @@ def _unbracketed(text: str, wanted: Wanted, trail: Trail) -> tuple[str, Parsed |
             trail.note("与占比同在一格，已拆分")
         elif (named := unit_named(group)) is not None and named.family is not Family.SHARE:
             unit = named
+        elif _CURRENCY.fullmatch(group.strip()):
+            continue
         elif group.strip():
             trail.remarks.append(group.strip())
     trailing = _TRAILING_SHARE.fullmatch(main)
@@ -167,8 +198,14 @@ def _unbracketed(text: str, wanted: Wanted, trail: Trail) -> tuple[str, Parsed |
     return main, share, unit
 
 
+def _agree(bracketed: Unit, written: Unit) -> bool:
+    """3.2亿元（亿元）, 3.2亿（元）, 三亿二千万（元）; not 3.2亿元（万元）."""
+    return bracketed.same_as(written) or (not written.complete and bracketed.factor == 1)
+
+
 def _not_a_number(raw: str) -> Parsed:
-    return failed(f"“{raw.strip()}”无法读成一个数，请只填一个数字")
+    none = f"；{SAY_NONE}" if _NOTHING.match(raw.strip()) else ""
+    return failed(f"“{raw.strip()}”无法读成一个数，请只填一个数字{none}")
 
 
 def _finish(number: Decimal, written: Unit | None, wanted: Wanted, trail: Trail) -> Parsed:
@@ -181,6 +218,8 @@ def _finish(number: Decimal, written: Unit | None, wanted: Wanted, trail: Trail)
     value = _converted(number, unit, wanted.unit)
     if written is not None or unit is not wanted.unit:
         _tell_unit(unit, value, wanted.unit, trail, in_cell=written is not None)
+    if unit.counts and wanted.unit.counts not in ("", unit.counts):
+        trail.confirm(f"写的是“{unit.name}”，本栏以“{wanted.unit.name}”计，请确认")
     if value < 0:
         trail.confirm("读到负数，请确认")
     if wanted.whole and value != value.to_integral_value():

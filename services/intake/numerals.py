@@ -25,9 +25,9 @@ _ARABIC = re.compile(rf"\d+(?:\.\d+)?(?:{_SCALE}|[万萬亿億])*")
 _PARTS = re.compile(r"(?:([^亿万]+)亿)?(?:([^亿万]+)万)?([^亿万]*)")
 _FRACTION = re.compile(rf"([^点]+)点({_DIGIT}+)([十百千]?[万亿]?)")
 _TOKEN = re.compile(r"\d+|\D")
-_PERCENT = re.compile(rf"百分之(\d+(?:\.\d+)?|(?:{_DIGIT}|{_SCALE}|点)+)")
+_PERCENT = re.compile(rf"百分之(百|\d+(?:\.\d+)?|(?:{_DIGIT}|{_SCALE}|点)+)")
 _TENTHS = re.compile(rf"({_DIGIT}|\d)成(?:({_DIGIT}|\d|半))?")
-_YEAR = re.compile(rf"(?<!{_DIGIT}){_DIGIT}{{4}}(?=年)")
+_YEAR = re.compile(rf"(?<!{_DIGIT}){_DIGIT}(?:{_DIGIT}|[Oo0]){{3}}(?=年)")
 _MONTH_OR_DAY = re.compile(r"[一二三四五六七八九十]{1,3}(?=月|日|号)")
 
 
@@ -63,6 +63,8 @@ def percent_words(text: str) -> str:
     """百分之三十五 as 35%."""
 
     def written(match: re.Match[str]) -> str:
+        if match[1] == "百":
+            return "100%"
         numeral = read_numeral(match[1])
         number = match[1] if match[1][0].isdigit() else (str(numeral.value) if numeral else None)
         return match[0] if number is None else f"{number}%"
@@ -83,7 +85,7 @@ def date_digits(text: str) -> str:
     """The numerals of a date as digits: 二〇二四年六月三十日 -> 2024年6月30日."""
     if text.isascii():
         return text
-    text = _YEAR.sub(lambda match: "".join(str(_DIGITS[digit]) for digit in match[0]), text)
+    text = _YEAR.sub(lambda match: "".join(str(_DIGITS.get(digit, 0)) for digit in match[0]), text)
     text = re.sub("廿(?=[一二三四五六七八九]?[日号])", "二十", text)
     return _MONTH_OR_DAY.sub(lambda match: str(_below(match[0]) or match[0]), text)
 

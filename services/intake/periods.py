@@ -41,6 +41,7 @@ _DAY_TO_DAY = re.compile(
     r"(?:(\d{4})[年./-])?0?1[月./-]0?1日?[-至到](?:(\d{4})[年./-])?(\d{1,2})[月./-](?:28|29|30|31)(?:日|(?!\d))"
 )
 _MONTH_TO_MONTH = re.compile(r"(\d{4})[年./-](\d{1,2})月?[-至到](\d{4})[年./-](\d{1,2})(?:月|(?!\d))")
+_OTHER_YEAR = re.compile("[去上前明]年|同期")
 _FIRST_MONTHS = re.compile(r"(?<!\d)前(\d{1,2})个月")
 
 
@@ -111,7 +112,10 @@ def find_stated_span(text: str) -> Span | None:
 
 
 def find_month(text: str) -> Span | None:
-    """As `find_stated_span`, for a column of months: 202506 and 20250630 name the months up to June too."""
+    """As `find_stated_span`, for a column of months: 202506 and 20250630 name the months up to June too; 去年上半年
+    names none."""
+    if _OTHER_YEAR.search(text):
+        return None
     match = _COMPACT.fullmatch(squash(text))
     return Span(_year(match), 1, int(match["last"])) if match else find_stated_span(text)
 

@@ -12,7 +12,7 @@ from policy.findings import Finding
 from policy.tables import Column, Kind, Table
 from policy.terms import Severity, Status
 from services.intake.cells import NO_BLANKS, Reader, blank_field, column_reader, placeholder_left, read_place
-from services.intake.document import Cell, CellKind
+from services.intake.document import STRUCK, Cell, CellKind
 from services.intake.parsed import is_none, is_placeholder
 from services.intake.reading import Reading, Row
 from services.intake.tables import FoundTable, is_banner, table_units, total_word
@@ -20,13 +20,16 @@ from services.intake.text import squash
 from services.intake.units import Unit, catalogue_unit, fitting, header_units
 
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|报送|联系|审核|经办|负责|单位|日期|电话)[^:]{0,6}:")
-_NO_FIRM = re.compile(r"其中[:,、].*|(?:上年|去年|上期)?(?:同期)?(?:小计|合计|总计)|同比.{0,6}|平均(?:值|数|水平)?|第\d+页.*")
+_NO_FIRM = re.compile(
+    r"其中[:,、].*|(?:上年|去年|上期)?(?:同期)?(?:小计|合计|总计)|同比.{0,6}|平均(?:值|数|水平)?|第\d+页.*"
+)
 """Rows under a total that speak of its firms together."""
 _NOTHING_MORE = re.compile(r"[\W_]*(?:以下|下面|后面)(?:空白|无正文|无内容)[\W_]*")
 _GROUP = re.compile(r"[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)")
 _HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)")
 _DITTO = re.compile(r"同上|同前|[〃〞“”\"]{1,2}|[′']{2}")
 _OF_DITTO = re.compile("[同〃〞“”\"″＂'＇′]")
+STRUCK_ROW = "本行已用删除线划去；企业仍应列入的请确认，不应列入的请删去整行后重新上传"
 _NUMERIC = (Kind.AMOUNT, Kind.COUNT)
 _DIGITS = re.compile(r"[\d.\s]*")
 _SUM = re.compile(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", re.IGNORECASE)
@@ -56,6 +59,7 @@ def read_table(found: FoundTable, clause: str = NO_BLANKS) -> TableReading:
     totals = [row for row in found.rows if total_word(found, row)]
     grand = _grand_total(found, totals)
     last, segment_start = _last_named(found), 0
+    _settle_struck_rows(found)
     for row in found.rows:
         if row in totals:
             members = slice(0 if row == grand else segment_start, len(result.rows))
@@ -71,6 +75,17 @@ def read_table(found: FoundTable, clause: str = NO_BLANKS) -> TableReading:
             result.row_numbers.append(row)
     result.findings += _blank_findings(found, result.rows, clause) + _unit_findings(found, units)
     return result
+
+
+def _settle_struck_rows(found: FoundTable) -> None:
+    """A row struck out from its name on is one question, not one a cell."""
+    doubts, place = found.sheet.doubts, found.columns[found.table.columns[0].key]
+    for row in found.rows if found.sheet.struck else ():
+        name, *others = (cell.address for cell in [found.sheet.at(row, place), *_own_cells(found, row)] if cell)
+        if doubts.get(name) == STRUCK:
+            for address in others:
+                doubts.pop(address, None)
+            doubts[name] = STRUCK_ROW
 
 
 def _column_units(found: FoundTable) -> dict[str, Unit]:

@@ -14,6 +14,7 @@ from services.intake.parsed import DECLARED_NONE, Parsed, Trail, failed, is_none
 from services.intake.wording import cleaned, closed_up, trimmed, unqualified
 
 _WHOLE = Decimal(100)
+_OF_WHOLE = re.compile("^占(?:比|比重|比例)?[:为达]?")
 
 
 def read_share(cell: Cell, ratio: Decimal | None = None) -> Parsed:
@@ -28,7 +29,10 @@ def read_share(cell: Cell, ratio: Decimal | None = None) -> Parsed:
         trail.remarks.append(DECLARED_NONE)
         return trail.parsed("0")
     text = cell.text if cell.kind is CellKind.NUMBER else cleaned(cell.text, trail)
-    text = trimmed(closed_up(unqualified(text, trail), trail), trail)
+    if _OF_WHOLE.match(text):
+        trail.note("去掉“占比”字样")
+        text = _OF_WHOLE.sub("", text)
+    text = trimmed(closed_up(unqualified(text, trail), trail), trail).rstrip("。;,")
     match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(%?)", _in_digits(text, trail))
     if match is None:
         return failed(f"“{cell.text.strip()}”无法读成百分比，请填写如 35%")

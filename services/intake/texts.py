@@ -6,9 +6,12 @@ import re
 
 from policy.terms import Status
 from services.intake.document import Cell, CellKind
+from services.intake.number_formats import zeros
 from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
 from services.intake.text import fold
 
+# A mobile number, a landline with its area code, a landline without.
+_WHOLE_NUMBER = re.compile(r"1\d{10}|0\d{9,11}|\d{7,8}")
 _LOST_DIGITS = re.compile(r"(?<=\d)[eE]\+?\d")
 
 
@@ -30,9 +33,18 @@ def read_contact(cell: Cell) -> Parsed:
     if problem := unusable(cell):
         return problem
     if cell.kind is CellKind.NUMBER:
-        trail = Trail()
-        trail.note("电话按数字存放，已还原")
-        return trail.parsed(cell.text)
+        return _number_kept(cell)
     if _LOST_DIGITS.search(fold(cell.text)):
         return failed("电话号码已变成科学计数法，末几位丢失，请按文本格式重填")
     return _text(cell)
+
+
+def _number_kept(cell: Cell) -> Parsed:
+    """A telephone number kept as a number: its format may show the zero it begins with."""
+    trail = Trail()
+    number = cell.text.zfill(zeros(cell.format))
+    if _WHOLE_NUMBER.fullmatch(number):
+        trail.note("电话按数字存放，已还原")
+        return trail.parsed(number)
+    trail.confirm("电话按数字存放，位数不是完整的手机号或固定电话（区号的0可能丢失），请核对")
+    return trail.parsed(number, (number,))

@@ -29,6 +29,8 @@ class Unit:
     name: str
     family: Family
     factor: Decimal
+    counts: str = ""
+    """What a classifier counts, where it is not for everything: 家 firms, 场 occasions, 人次 visits."""
 
     @property
     def complete(self) -> bool:
@@ -44,23 +46,36 @@ class Unit:
 
 _SCALES = {"": 1, "百": 100, "千": 1000, "万": 10**4, "十万": 10**5, "百万": 10**6, "千万": 10**7, "亿": 10**8}
 _BASES = {
-    Family.MONEY: ("元", "元人民币", "元整", "圆", "圆整", "块"),
+    Family.MONEY: ("元", "元人民币", "元整", "元正", "圆", "圆整", "圆正", "块"),
     Family.PEOPLE: ("人", "名", "人次", "位"),
     Family.AREA: ("平方米", "m2", "平米", "平方", "平", "m^2", "㎡"),
     Family.COUNT: ("家", "个", "户", "场", "次", "项", "所", "场次", "家企业", "个企业"),
 }
+_COUNTS = {"人": "人", "名": "人", "位": "人", "人次": "人次", "项": "项", "所": "所"}
+_COUNTS |= dict.fromkeys(("家", "户", "家企业", "个企业"), "家") | dict.fromkeys(("场", "次", "场次"), "场")
 _NAMED: dict[str, Unit] = {
-    scale + base: Unit(scale + base, family, Decimal(factor))
+    scale + base: Unit(scale + base, family, Decimal(factor), _COUNTS.get(base, ""))
     for family, bases in _BASES.items()
     for base in bases
     for scale, factor in _SCALES.items()
 }
 _NAMED |= {scale: Unit(scale, Family.ANY, Decimal(factor)) for scale, factor in _SCALES.items() if scale}
+_NAMED |= {f"{scale}人民币": _NAMED[f"{scale}元"] for scale in ("亿", "万")}
+# 3个亿, 50万方: said so, but short of the unit.
+_NAMED |= {f"个{scale}": Unit(f"个{scale}", Family.ANY, Decimal(_SCALES[scale])) for scale in ("亿", "万")}
+_NAMED |= {f"{scale}方": Unit(f"{scale}方", Family.ANY, Decimal(_SCALES[scale])) for scale in ("", "万")}
 _NAMED |= {
     "%": Unit("%", Family.SHARE, Decimal(1)),
 } | {
     name: Unit(name, Family.AREA, Decimal(factor))
-    for name, factor in (("公顷", 10**4), ("ha", 10**4), ("平方公里", 10**6), ("平方千米", 10**6), ("km2", 10**6))
+    for name, factor in (
+        ("公顷", 10**4),
+        ("ha", 10**4),
+        ("hm2", 10**4),
+        ("平方公里", 10**6),
+        ("平方千米", 10**6),
+        ("km2", 10**6),
+    )
 }
 _FOREIGN = {Family.MONEY: ("美元", "美金", "港元", "港币", "欧元", "日元", "英镑"), Family.AREA: ("亩", "平方英尺")}
 _NAMED |= {

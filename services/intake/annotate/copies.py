@@ -61,18 +61,26 @@ def _names(document: Document) -> Iterator[tuple[str, str]]:
 
 
 class _Looks:
-    """The formats of the copy, one a number format."""
+    """The formats of the copy, one a number format; what is struck out or white stays so."""
 
     def __init__(self, book: Workbook) -> None:
         self._book = book
-        self._made: dict[str, Format] = {}
+        self._made: dict[tuple[str, bool, bool], Format] = {}
+        self.struck = self.pale = False
+
+    def next(self, sheet: Sheet, cell: Cell) -> None:
+        """The cell whose formats are asked for."""
+        self.struck, self.pale = cell.address in sheet.struck, cell.address in sheet.pale
 
     def of(self, number_format: str = "") -> Format:
-        if number_format not in self._made:
+        wanted = number_format, self.struck, self.pale
+        if wanted not in self._made:
             look = {"font_name": "宋体", "font_size": 11, "text_wrap": True, "valign": "vcenter", "border": 1}
-            more = {"num_format": number_format} if number_format else {}
-            self._made[number_format] = self._book.add_format(look | more)
-        return self._made[number_format]
+            more: dict[str, object] = {"num_format": number_format} if number_format else {}
+            more |= {"font_strikeout": True} if self.struck else {}
+            more |= {"font_color": "#FFFFFF"} if self.pale else {}
+            self._made[wanted] = self._book.add_format(look | more)
+        return self._made[wanted]
 
 
 def _text_sheet(target: Worksheet, document: Document, looks: _Looks) -> None:
@@ -93,7 +101,10 @@ def _fill(target: Worksheet, sheet: Sheet, looks: _Looks) -> None:
     for row in sheet.hidden_rows:
         target.set_row(row - 1, None, None, {"hidden": True})
     for cell in sheet.cells:
+        looks.next(sheet, cell)
         _write(target, cell, looks)
+        if said := sheet.comments.get(cell.address):
+            target.write_comment(cell.row - 1, cell.column - 1, said)
     if sheet.hidden:
         target.hide()
 

@@ -21,6 +21,7 @@ from services.intake.document import NUMBER, TEXT, Cell, CellKind, Document, She
 from services.intake.formats import runs, xls_marks, xlsx_marks
 from services.intake.formats.limits import check_extent
 from services.intake.formats.refused import unsupported
+from services.intake.number_formats import is_percent
 
 _NOTHING_TOLD = xlsx_marks.Mark()
 Span = tuple[tuple[int, int], tuple[int, int]]
@@ -69,6 +70,9 @@ def _sheet(source: CalamineSheet, hidden: bool, marks: xlsx_marks.Marks | None) 
         source.name, list(cells.values()), hidden=hidden,
         hidden_rows=tuple(sorted(marks.hidden_rows)), hidden_columns=tuple(sorted(marks.hidden_columns)),
         date1904=marks.date1904,
+        struck=tuple(cells[place].address for place in sorted(marks.struck) if place in cells),
+        comments={cells[place].address: said for place, said in marks.comments.items() if place in cells},
+        pale=tuple(cells[place].address for place in sorted(marks.pale) if place in cells),
     )  # fmt: skip
 
 
@@ -100,7 +104,7 @@ def _content(value: object, number_format: str) -> tuple[CellKind, str]:
     if isinstance(value, float) and not isfinite(value):
         return CellKind.ERROR, str(value)
     if isinstance(value, (int, float)):
-        return NUMBER, number_text(value, percent="%" in number_format)
+        return NUMBER, number_text(value, percent=is_percent(number_format))
     if isinstance(value, datetime):
         midnight = value.time() == time()
         return CellKind.DATE, value.date().isoformat() if midnight else value.isoformat(sep=" ")

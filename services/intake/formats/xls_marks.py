@@ -8,8 +8,14 @@ from typing import Any
 
 import xlrd
 
+from services.intake.formats import looks
 from services.intake.formats.runs import raised
-from services.intake.formats.xlsx_marks import Mark, Marks, matters
+from services.intake.formats.xlsx_marks import Mark, Marks
+from services.intake.number_formats import matters
+
+_FORMATTED = (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE)
+_WHITES = (1, 9)
+"""White in the palette, and among its fixed colours."""
 
 
 def scan(data: bytes) -> dict[str, Marks]:
@@ -20,11 +26,13 @@ def scan(data: bytes) -> dict[str, Marks]:
         for number, style in enumerate(book.xf_list)
         if matters(code := book.format_map[style.format_key].format_str)
     }
-    marks = {sheet.name: _sheet(sheet, formats, date1904=book.datemode == 1) for sheet in book.sheets()}
+    styles = {number: look for number, style in enumerate(book.xf_list) if (look := _look(style, book.font_list))}
+    marks = {sheet.name: _sheet(sheet, formats, styles, date1904=book.datemode == 1) for sheet in book.sheets()}
     for sheet in book.sheets():
         marks[sheet.name].texts = {
             (row + 1, column + 1): _settled(sheet.cell_value(row, column), changes, book.font_list)
             for (row, column), changes in sheet.rich_text_runlist_map.items()
+            if (row + 1, column + 1) not in marks[sheet.name].struck  # struck out as a whole: that is asked
         }
     return marks
 
@@ -41,13 +49,26 @@ def _settled(text: str, changes: list[tuple[int, int]], fonts: Any) -> str:
     return said
 
 
-def _sheet(sheet: Any, formats: dict[int, str], *, date1904: bool) -> Marks:
+def _look(style: Any, fonts: Any) -> str:
+    """How a style says something against its cells; "" when it does not."""
+    font = fonts[style.font_index]
+    if font.struck_out:
+        return looks.STRUCK_OUT
+    return looks.PALE if font.colour_index in _WHITES and not style.background.fill_pattern else ""
+
+
+def _sheet(sheet: Any, formats: dict[int, str], styles: dict[int, str], *, date1904: bool) -> Marks:
     marks = Marks(date1904=date1904)
     for row in range(sheet.nrows):
         for column in range(sheet.row_len(row)):
-            code = formats.get(sheet.cell_xf_index(row, column))
-            if code is not None and sheet.cell_type(row, column) == xlrd.XL_CELL_NUMBER:
+            style = sheet.cell_xf_index(row, column)
+            code = formats.get(style)
+            marks.look((row + 1, column + 1), styles.get(style, ""))
+            if code is not None and sheet.cell_type(row, column) in _FORMATTED:
                 marks.cells[row + 1, column + 1] = Mark(format=code)
+    for (row, column), note in sheet.cell_note_map.items():
+        if said := looks.doubting(note.text):
+            marks.comments[row + 1, column + 1] = said
     marks.hidden_rows = {row + 1 for row, look in sheet.rowinfo_map.items() if look.hidden}
     marks.hidden_columns = {column + 1 for column, look in sheet.colinfo_map.items() if look.hidden}
     return marks

@@ -15,13 +15,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
-from services.intake.formats import package
+from services.intake.formats import looks, package
 from services.intake.formats.limits import MAX_ROWS, check_extent
 from services.intake.formats.package import has_doctype, xml_part
+from services.intake.number_formats import matters
 from services.intake.places import column_number
 
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_BUILT_IN_PERCENT = {"9": "0%", "10": "0.00%"}
+_MONTH, _DAY = 'yyyy"年"m"月"', 'm"月"d"日"'
+# The built-in formats that a workbook does not write out, as Chinese versions show them.
+_BUILT_IN = (
+    {"9": "0%", "10": "0.00%", "16": "d-mmm", "17": "mmm-yy"}
+    | dict.fromkeys(("27", "36", "50", "52", "57"), _MONTH)
+    | dict.fromkeys(("28", "29", "51", "53", "54", "58"), _DAY)
+)
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _TRUE = ("1", "true", "on")
@@ -53,17 +60,32 @@ class Marks:
     date1904: bool = False
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
     """Texts of an .xls that are raised or struck out in part, as they are to be read."""
+    struck: set[tuple[int, int]] = field(default_factory=set)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Those that speak of another figure."""
+    pale: set[tuple[int, int]] = field(default_factory=set)
+    """Cells printed in white on white."""
     rich: str = ""
     """The part's path when a text in it is raised or struck out here and there."""
+
+    def look(self, place: tuple[int, int], look: str) -> None:
+        """Keep how a cell looks when that says something against it."""
+        if look == looks.STRUCK_OUT:
+            self.struck.add(place)
+        elif look == looks.PALE:
+            self.pale.add(place)
 
 
 def scan(data: bytes) -> dict[str, Marks]:
     """Marks by sheet name. Raises FileRefused when a sheet is far too large."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        formats = _formats(archive)
+        formats, styles = _formats(archive), looks.of_styles(archive)
         book = xml_part(archive, "xl/workbook.xml")
         date1904 = any(node.get("date1904") in _TRUE for node in book.iter("{*}workbookPr"))
-        marks = {name: _SheetScan(name, formats).read(archive, path) for name, path in _sheet_paths(archive, book)}
+        marks = {}
+        for name, path in _sheet_paths(archive, book):
+            marks[name] = _SheetScan(name, formats, styles).read(archive, path)
+            marks[name].comments = dict(looks.by_comments(archive, path))
     for entry in marks.values():
         entry.date1904 = date1904
     return marks
@@ -108,7 +130,7 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
     if "xl/styles.xml" not in archive.namelist():
         return {}
     styles = xml_part(archive, "xl/styles.xml")
-    codes = dict(_BUILT_IN_PERCENT)
+    codes = dict(_BUILT_IN)
     codes |= {node.get("numFmtId"): node.get("formatCode", "") for node in styles.iter("{*}numFmt")}
     found = {}
     for block in styles.iter("{*}cellXfs"):
@@ -119,19 +141,15 @@ def _formats(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
-def matters(code: str) -> bool:
-    """A percent sign, a unit or a word such as 约, or a scale that hides digits (a trailing comma, WPS's 0!.0)."""
-    return "%" in code or bool(re.search(r"[亿万元人家㎡平约近超余预估]|,(?![#0?])|[!\\]\.|\"\.\"", code))
-
-
 class _SheetScan:
     """Collects one sheet's marks from its start tags: each element ends where the next of its kind begins.
 
     Few cells have anything to tell; the others must cost next to nothing.
     """
 
-    def __init__(self, name: str, formats: dict[str, str]) -> None:
-        self.name, self.formats, self.marks, self.path = name, formats, Marks(), ""
+    def __init__(self, name: str, formats: dict[str, str], styles: dict[str, str]) -> None:
+        self.name, self.formats, self.looks, self.marks, self.path = name, formats, styles, Marks(), ""
+        self.styles = formats.keys() | styles.keys()
         self.shared: dict[str, str] = {}
         self.parser = expat.ParserCreate()
         self.row = self.column = 0
@@ -182,7 +200,7 @@ class _SheetScan:
 
     def _begin_cell(self, attributes: dict[str, str]) -> None:
         self.attributes = attributes
-        self.telling = attributes.get("t") == "e" or attributes.get("s") in self.formats
+        self.telling = attributes.get("t") == "e" or attributes.get("s") in self.styles
         self.column += 1
         if self.row > MAX_ROWS or attributes.get("r", "")[2:3].isalpha():  # three letters: beyond any report
             check_extent(self.name, *self._place())
@@ -198,8 +216,9 @@ class _SheetScan:
         formula = "" if self.formula is None else self._formula_text("".join(self.formula).strip())
         calculated = self.formula is None or bool(shown.strip()) or kind == "str"
         error = shown if kind == "e" else ""
-        number_format = self.formats.get(self.attributes.get("s", ""), "")
-        self.marks.cells[self._place()] = Mark(formula, calculated, error, number_format)
+        style, place = self.attributes.get("s", ""), self._place()
+        self.marks.cells[place] = Mark(formula, calculated, error, self.formats.get(style, ""))
+        self.marks.look(place, self.looks.get(style, ""))
         self.parser.CharacterDataHandler = None
         self.telling, self.formula, self.group, self.value = False, None, None, []
         self.attributes = {}

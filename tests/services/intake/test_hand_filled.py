@@ -1,4 +1,4 @@
-"""What district clerks write into a cell, some 560 ways: every reading is the one a careful person would make."""
+"""What district clerks write into a cell, some 1,200 ways: every reading is the one a careful person would make."""
 
 from __future__ import annotations
 
