@@ -10,7 +10,7 @@ from dash import html
 
 from dashboard import labels
 from dashboard.components.blocks import card, empty, facts
-from dashboard.components.forms import button, choice, field, form, text
+from dashboard.components.forms import button, choice, field, form, hidden, text
 from dashboard.components.tables import Column, row, table
 from dashboard.labels import NON_CLASSIFIED
 from dashboard.markup import Node, element
@@ -53,7 +53,7 @@ def _stated_in(ledger: Ledger) -> str:
     found = ledger.stated_in
     if found is None:
         return "尚无已报送的报告，只列登记资料和通知要求的材料"
-    return f"所述内容取自{found.period.label}第{found.version}版（{found.state.label}）"
+    return f"所述内容取自{found.period.label}{found.version.label}（{found.state.label}）"
 
 
 def _gap(claim: Claim, ledger: Ledger, visit: Visit) -> tuple[Node, ...]:
@@ -215,8 +215,7 @@ def chosen_paper(ledger: Ledger, visit: Visit) -> Node:
 
 
 def _unlinking(key: ClaimKey, base: str, ledger: Ledger) -> html.Li:
-    hidden = element("input", type="hidden", name="claims", value=str(key))
-    undo = form(f"{base}/unlink", hidden, button("取消关联", tone="plain"), kind="line")
+    undo = form(f"{base}/unlink", hidden("claims", key), button("取消关联", tone="plain"), kind="line")
     return html.Li([html.Div(_proved(key, ledger)), undo])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dash import html
 
 from dashboard import labels
-from dashboard.components.forms import button, form
+from dashboard.components.forms import button, form, hidden
 from dashboard.markup import Node, element
 from dashboard.page import Visit
 from db.queries.reports import Cell, FindingRow, Report
@@ -68,7 +68,7 @@ class Remarks:
         if not self.writable:
             return None
         own = next((one for one in said if not one.earlier and not one.sent), None)
-        target = element("input", type="hidden", name=kind, value=number)
+        target = hidden(kind, number)
         opening = html.Summary("修改批注" if own else "批注")
         return html.Details([opening, self._form(target, own, place)], className="remark")
 
@@ -88,7 +88,7 @@ class Remarks:
 
 
 def _said(comment: Comment) -> html.Span:
-    kind = f"上一版批注（第{comment.version}版）" if comment.earlier else "批注" if comment.sent else "批注（未发出）"
+    kind = f"上一版批注（{comment.version.label}）" if comment.earlier else "批注" if comment.sent else "批注（未发出）"
     by = f"（{comment.by} {labels.stamp(comment.at)}）"
     return html.Span([html.Strong(kind), f"：{comment.text}{by}"], className="small comment")
 
@@ -123,7 +123,7 @@ def earlier_notice(remarks: Remarks) -> Node:
     if not placed and not gone:
         return None
     told = f"上一版有{placed + len(gone)}条批注" + ("，列在下列问题清单的相应位置。" if placed else "。")
-    lines = [html.Li(f"{one.place}（第{one.version}版，本版没有相应的单元格）：{one.text}") for one in gone]
+    lines = [html.Li(f"{one.place}（{one.version.label}，本版没有相应的单元格）：{one.text}") for one in gone]
     return html.Div(
         [html.P(told), html.Ul(lines, className="plain-list") if lines else None], className="notice notice-message"
     )

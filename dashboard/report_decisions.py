@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import html
 
 from dashboard import labels
-from dashboard.components.forms import button, form, text
+from dashboard.components.forms import button, form, hidden, text
 from dashboard.markup import Node, element
 from dashboard.page import Visit
 from db.queries.reports import Cell, FindingRow, Report
@@ -52,9 +52,11 @@ def _may(report: Report, visit: Visit, permission: Permission, *, still_open: bo
 def _cell_forms(cell: Cell, report: Report) -> html.Div:
     """Two forms, so that Enter in a field never confirms the proposal by mistake."""
     action, name = f"/reports/{report.id}/cells/{cell.id}", cell.where or cell.label
+    seen = hidden("seen", cell.decided.number if cell.decided else 0)
     confirming = (
         form(
             action,
+            seen,
             button(f"确认{cell.proposed}{cell.unit}", tone="secondary", name="kind", value="confirm"),
             kind="line",
         )
@@ -69,6 +71,7 @@ def _cell_forms(cell: Cell, report: Report) -> html.Div:
     wanted = f"改为（{cell.unit}）" if cell.unit else "改为"
     amending = form(
         action,
+        seen,
         text("value", required=True, placeholder=wanted, aria_label=f"{name}改为", maxlength="2000",
              autocomplete="off"),
         text("reason", required=True, placeholder="原因", aria_label=f"{name}更正原因", maxlength="500",

@@ -17,7 +17,7 @@ from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
 from policy.refusal import Refused
-from policy.terms import DecisionKind, HalfYear, LetterMedium
+from policy.terms import DecisionKind, FigureKind, HalfYear, LetterMedium
 from services import accounts, clock, decisions, explanations, letters, screening, submissions
 from services.documents import catalogue
 
@@ -60,7 +60,7 @@ def _upload() -> ResponseReturnValue:
         period = _period(request.form["period"]) if request.form.get("period") else None
         done = submissions.ingest(
             current_platform(), g.actor, file.filename, file.read(),
-            park=request.form.get("park") or None, period=period, submit=False,
+            park=request.form.get("park") or None, period=period, figure_kind=_figure_kind(), submit=False,
         )  # fmt: skip
     except Refused as refusal:
         return refused(str(refusal), "/reports/new")
@@ -70,6 +70,11 @@ def _upload() -> ResponseReturnValue:
         if finding.code == "duplicate_file":
             tell(finding.message)
     return redirect(f"/reports/{done.submission_id}", code=303)
+
+
+def _figure_kind() -> FigureKind | None:
+    """As chosen for a paper that may not say it; None: the paper alone decides."""
+    return next((kind for kind in FigureKind if kind == request.form.get("figure_kind")), None)
 
 
 def _act(report_id: str, act: Callable[[Session, Actor, int, date], object], done: str, place: str = "") -> Response:
@@ -95,7 +100,7 @@ def _decide(report_id: str, cell_id: int) -> Response:
         kind = DecisionKind(form.get("kind", ""))
     except ValueError:
         abort(400)
-    answer = decisions.Answer(kind, form.get("value", ""), form.get("reason", ""))
+    answer = decisions.Answer(kind, form.get("value", ""), form.get("reason", ""), form.get("seen", type=int))
     return _act(
         report_id,
         lambda session, actor, number, _on: decisions.decide(session, actor, number, cell_id, answer),

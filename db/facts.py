@@ -6,7 +6,7 @@ session still carries an older state of the same row.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -36,12 +36,12 @@ from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation as Owed
 from policy.provenance import DERIVED
 from policy.rulebook import Rulebook
-from policy.terms import DecisionKind, FigureKind, HalfYear, ObligationKind, Status, SubmissionKind, SubmissionState
+from policy.terms import REPORTED, DecisionKind, FigureKind, HalfYear, ObligationKind, Status, SubmissionKind
+from policy.version_no import VersionNo
 from policy.workflow import StepKind, stage_after
 
 ZONE = ZoneInfo("Asia/Shanghai")
 READ_AS_FACT = (Status.OK, Status.NOTE)
-REPORTED = (SubmissionState.SUBMITTED, SubmissionState.ACCEPTED, SubmissionState.RETURNED)
 
 
 def steps(session: Session, park_id: int, as_of: date) -> tuple[StepKind, ...]:
@@ -85,7 +85,7 @@ def obligations(session: Session, park_id: int) -> tuple[Owed, ...]:
 class _Version:
     id: int
     period: HalfYear
-    number: int
+    no: VersionNo
     received_on: date
     has_errors: bool
     accepted_on: date | None
@@ -97,7 +97,7 @@ def _versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, lis
     decided = and_(Review.submission_id == Submission.id, Review.decided_on <= as_of)
     rows = session.execute(
         select(
-            Submission.id, Submission.period, Submission.version, Submission.received_on, Submission.has_errors,
+            Submission.id, Submission.period, Submission.number, Submission.received_on, Submission.has_errors,
             Review.accepted, Review.decided_on,
         )
         .outerjoin(Review, decided)
@@ -120,7 +120,7 @@ def _version(row: Row[int, str | None, int, date, bool, bool, date]) -> _Version
     return _Version(
         row.id,
         HalfYear.parse(row.period or ""),
-        row.version,
+        VersionNo(row.number),
         row.received_on,
         row.has_errors,
         row.decided_on if row.accepted else None,
@@ -130,8 +130,12 @@ def _version(row: Row[int, str | None, int, date, bool, bool, date]) -> _Version
 
 def receipts(session: Session, park_id: int, as_of: date) -> dict[HalfYear, ReceiptFact]:
     """What had come in for each period by the end of `as_of`, and what the committee had decided by then."""
-    versions = _versions(session, park_id, as_of)
-    letters = _letters(session, park_id, as_of)
+    return _receipts(_versions(session, park_id, as_of), _letters(session, park_id, as_of))
+
+
+def _receipts(
+    versions: Mapping[HalfYear, Sequence[_Version]], letters: Mapping[HalfYear, date]
+) -> dict[HalfYear, ReceiptFact]:
     return {
         period: _receipt(period, versions.get(period, []), letters.get(period))
         for period in sorted(versions.keys() | letters.keys())
@@ -166,22 +170,30 @@ def _receipt(period: HalfYear, versions: Sequence[_Version], letter_on: date | N
 
 def _pending(newest: _Version) -> Pending | None:
     decided = newest.accepted_on is not None or newest.returned_on is not None
-    return None if decided else Pending(newest.id, newest.number, newest.received_on)
+    return None if decided else Pending(newest.id, newest.no, newest.received_on)
 
 
 def accepted_versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, int]:
     """The submission that counts for each period: the newest version accepted by the end of `as_of`."""
+    return _accepted(_versions(session, park_id, as_of))
+
+
+def _accepted(known: Mapping[HalfYear, Sequence[_Version]]) -> dict[HalfYear, int]:
     return {
         period: [version.id for version in versions if version.accepted_on is not None][-1]
-        for period, versions in sorted(_versions(session, park_id, as_of).items())
+        for period, versions in sorted(known.items())
         if any(version.accepted_on is not None for version in versions)
     }
 
 
 def figures(session: Session, park_id: int, as_of: date) -> tuple[FigureFact, ...]:
     """Accepted figures only: those of 表一, and the sums and counts over the rows of 表二 and 表三."""
+    return _figures(session, accepted_versions(session, park_id, as_of))
+
+
+def _figures(session: Session, accepted: Mapping[HalfYear, int]) -> tuple[FigureFact, ...]:
     facts: list[FigureFact] = []
-    for period, submission_id in accepted_versions(session, park_id, as_of).items():
+    for period, submission_id in accepted.items():
         facts += version_figures(session, submission_id, period)
     return tuple(facts)
 
@@ -238,8 +250,9 @@ def _cells(session: Session, submission_id: int, kind: FigureKind) -> tuple[_Cel
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The decision in force about one cell; `by` is the name of whoever made it."""
+    """A decision about one cell: `number` tells it from others, `by` is the name of whoever made it."""
 
+    number: int
     kind: DecisionKind
     reason: str
     by: str
@@ -258,7 +271,7 @@ def decisions(session: Session, submission_id: int) -> dict[int, Decided]:
     made = CellDecision
     rows = session.execute(
         select(
-            made.reading_id, made.kind, made.reason, made.decided_by, made.decided_at, made.carried_from,
+            made.reading_id, made.id, made.kind, made.reason, made.decided_by, made.decided_at, made.carried_from,
             Account.display_name,
         )
         .join(SubmissionReading, SubmissionReading.id == made.reading_id)
@@ -268,7 +281,7 @@ def decisions(session: Session, submission_id: int) -> dict[int, Decided]:
     )  # fmt: skip
     return {
         row.reading_id: Decided(
-            DecisionKind(row.kind), row.reason, row.display_name or row.decided_by, row.decided_at,
+            row.id, DecisionKind(row.kind), row.reason, row.display_name or row.decided_by, row.decided_at,
             row.carried_from is not None,
         )
         for row in rows
@@ -314,13 +327,13 @@ def goals(session: Session, park_id: int, as_of: date) -> tuple[GoalFact, ...]:
 
 def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -> Situation:
     """Everything the alert rules may look at for one park, as it was known at the end of `as_of`."""
-    park = session.get_one(Park, park_id)
+    park, versions = session.get_one(Park, park_id), _versions(session, park_id, as_of)
     return Situation(
         park=park_fact(session, park, as_of),
         as_of=as_of,
         rulebook=rulebook,
-        receipts=receipts(session, park_id, as_of),
+        receipts=_receipts(versions, _letters(session, park_id, as_of)),
         goals=goals(session, park_id, as_of),
-        figures=figures(session, park_id, as_of),
+        figures=_figures(session, _accepted(versions)),
         owed=obligations(session, park_id),
     )

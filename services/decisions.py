@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import facts
 from db.models import CellDecision, Submission, SubmissionReading
 from policy.access import Actor, Permission
 from policy.acts import Act
@@ -29,11 +30,15 @@ LONGEST_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the district says of a cell: `typed` the right value as people write it (for 改为 alone)."""
+    """What the district says of a cell: `typed` the right value as people write it (for 改为 alone).
+
+    `seen`: number of the decision that stood before the officer's eyes, 0 for none; None: not known.
+    """
 
     kind: DecisionKind
     typed: str = ""
     reason: str = ""
+    seen: int | None = None
 
 
 def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, answer: Answer) -> None:
@@ -42,7 +47,8 @@ def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, 
     While the version is not submitted a decision may be replaced by another; once it is, only what still stands
     in the way of acceptance may be decided, so that nothing changes under the committee's eyes. Raises Unknown
     outside the scope; Refused for a cell that was read with certainty, a confirmation where there is no value
-    to confirm, a typed value that is itself doubtful, or a change without a reason.
+    to confirm, a typed value that is itself doubtful, a change without a reason, or when somebody else decided the
+    cell since it was shown.
     """
     actor.require(Permission.AMEND_REPORT)
     row = versions.locked(session, actor, submission_id)
@@ -52,6 +58,7 @@ def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, 
     if cell is None:
         raise Refused(f"{versions.told(row)}没有这个单元格，请从问题清单中选择")
     _require_decidable(row, cell)
+    _require_unchanged(session, row, cell, answer)
     value, reason = _value(cell, answer), _reason(answer)
     before, old = rejudging.judged(session, row, now), cell.effective_value
     _store(session, cell, CellDecision(
@@ -73,6 +80,18 @@ def _require_decidable(row: Submission, cell: SubmissionReading) -> None:
         raise Refused(f"{name}已确定读出，无需核对；如原表有误，请修改原文件后重新上传")
     if row.state == SubmissionState.SUBMITTED and not Status(cell.effective_status).blocks:
         raise Refused(f"{name}已核对并已报送；如需再改，请市经济信息委退回修改")
+
+
+def _require_unchanged(session: Session, row: Submission, cell: SubmissionReading, answer: Answer) -> None:
+    """Two officers, or one with two pages open: the second sees the first's decision before replacing it."""
+    made = facts.decisions(session, row.id).get(cell.id)
+    if answer.seen is None or made is None or made.number == answer.seen:
+        return
+    value = f"，采用“{_shown(cell, cell.decided_value)}”" if cell.decided_value is not None else ""
+    raise Refused(
+        f"{cell.where or rejudging.label(cell)}在您打开页面之后已有人核对：{made.told}{value}；"
+        "本次核对未保存，请看过之后再决定是否更改"
+    )
 
 
 def _value(cell: SubmissionReading, answer: Answer) -> str | None:

@@ -16,13 +16,18 @@ def form(action: str, *content: Node, files: bool = False, kind: str = "stack", 
 
     `largest`: bytes it may send; given, it shows how far its files have come (assets/upload-progress.js).
     """
-    token = element("input", type="hidden", name="csrf_token", value=generate_csrf())
+    token = hidden("csrf_token", generate_csrf())
     encoding = "multipart/form-data" if files or largest else None
     told = {"data_upload": True, "data_largest": largest} if largest else {}
     shown = [progress()] if largest else []
     return element(
         "form", token, *content, *shown, action=action, method="post", enctype=encoding, class_=kind, **told
     )  # fmt: skip
+
+
+def hidden(name: str, value: object) -> Markup:
+    """What goes along with a form unseen."""
+    return element("input", type="hidden", name=name, value=str(value))
 
 
 def progress() -> Markup:

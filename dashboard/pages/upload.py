@@ -10,8 +10,9 @@ from dashboard.labels import NON_CLASSIFIED
 from dashboard.markup import Node, element
 from dashboard.page import Page, View, Visit
 from db.queries.access import ParkName, parks_in_scope
-from policy.terms import HalfYear
+from policy.terms import FigureKind, HalfYear
 
+KINDS = [("", "由文件内容判定"), *((str(kind), kind.label) for kind in FigureKind)]
 ACCEPTED = ".xlsx,.xls,.ods,.docx,.csv,.html,.htm"
 
 
@@ -42,6 +43,11 @@ def _form(parks: tuple[ParkName, ...], visit: Visit) -> Node:
             "园区（可不选）", choice("park", options, visit.args.get("park", "")), "选了则与文件内容核对，不一致会提示"
         ),
         field("报告期（可不选）", choice("period", periods, visit.args.get("period", ""))),
+        field(
+            "数据性质（可不选）",
+            choice("figure_kind", KINDS, ""),
+            "文件没有写明时按此读取；6月前后报送的上半年数多为预计数",
+        ),
         zone,
         button("上传并检查"),
         files=True,

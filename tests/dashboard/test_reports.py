@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 
 from db.queries.parks import overview
 from policy.access import FULL_SCOPE
@@ -59,6 +60,17 @@ def test_a_report_with_errors_lists_each_by_cell_and_cannot_be_submitted(sign_in
     first = re.search(r"尚有须更正的内容\d+处，.*不能报送.*?href=\"[^\"]*#([a-z]+-\d+)\"", page)
     assert first is not None
     assert f'<tr id="{first[1]}"' in problems
+
+
+def test_a_table_that_does_not_say_its_kind_is_read_as_the_kind_chosen(sign_in: Any) -> None:
+    client = sign_in("district")
+    assert '<option value="estimate">预计数</option>' in client.get("/reports/new").text
+    book = load_workbook(BytesIO(papers.report(TITLE, "2025H2")))
+    book["半年报"]["E4"] = book["半年报"]["D4"] = None
+    silent = BytesIO()
+    book.save(silent)
+    page = followed(client, send(client, "半年报.xlsx", silent.getvalue(), figure_kind="estimate"))
+    assert re.search(r"数据性质.{0,40}预计数", page, re.S), page
 
 
 def test_submitting_too_early_is_refused_with_all_that_is_missing_at_once(sign_in: Any) -> None:

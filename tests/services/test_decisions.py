@@ -127,6 +127,20 @@ def test_a_typed_value_counts_and_the_checks_run_again(platform: Platform, park:
         assert [made.value for made in session.scalars(select(CellDecision).order_by(CellDecision.id))] == ["40", "22"]
 
 
+def test_a_decision_made_since_the_page_was_opened_is_not_overwritten_unseen(
+    platform: Platform, park: Park, district: Actor
+) -> None:
+    submission_id = uploaded(platform, park, {"staff_cyber": "约0.45"})
+    decide(platform, district, submission_id, "staff_cyber", Answer(CONFIRM, seen=0))
+    with pytest.raises(Refused, match=r"已有人核对：district 2025-08-20 已确认，采用“0\.45”；本次核对未保存"):
+        decide(platform, district, submission_id, "staff_cyber", Answer(AMEND, "0.44", "再次核对", seen=0))
+    assert cell(platform, submission_id, "staff_cyber").effective_value == "0.45"
+    with platform.database.read() as session:
+        stands = session.scalars(select(CellDecision.id)).one()
+    decide(platform, district, submission_id, "staff_cyber", Answer(AMEND, "0.44", "再次核对", seen=stands))
+    assert cell(platform, submission_id, "staff_cyber").effective_value == "0.44"
+
+
 def test_the_blank_finding_of_a_column_stays_until_every_cell_is_filled(
     platform: Platform, park: Park, district: Actor
 ) -> None:
