@@ -79,4 +79,6 @@ def act(key: str) -> str:
 
 def size(count: int) -> str:
     """A file's size as people read it."""
-    return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{max(1, round(count / 1024))} KB"
+    if count < 1024:
+        return f"{count} 字节"
+    return f"{count / 1024 / 1024:.1f} MB" if count >= 1024 * 1024 else f"{round(count / 1024)} KB"

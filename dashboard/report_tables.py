@@ -115,7 +115,8 @@ def _kind(report: Report, key: str, word: str, count: int, shown: str) -> html.A
 
 def _finding(entry: FindingRow, report: Report, visit: Visit, remarks: Remarks) -> html.Tr:
     told = [entry.message, *report_decisions.explanation(entry, report, visit), *remarks.of_finding(entry)]
-    cells = (entry.where or "全文", "勾稽核对", "—", "—", lights.severity(entry.severity), told, entry.clause)
+    about = "勾稽核对" if entry.clause else "文件"  # without a clause it speaks of the file alone
+    cells = (entry.where or "全文", about, "—", "—", lights.severity(entry.severity), told, entry.clause)
     return row(PROBLEMS, cells, id=finding_place(entry))
 
 
@@ -153,8 +154,8 @@ def _advice(cell: Cell) -> list[Node]:
     words: list[Node] = [cell.message or (f"原文“{cell.raw}”已读作{cell.value}{cell.unit}" if cell.value else "")]
     if cell.remark:
         words.append(html.Span(f"备注：{cell.remark}", className="small"))
-    if cell.candidates:
-        words.append(html.Span(f"可能为：{'、'.join(cell.candidates)}", className="small"))
+    if others := [each for each in cell.candidates if each != cell.value]:
+        words.append(html.Span(f"也可能为：{'、'.join(others)}", className="small"))
     return words
 
 

@@ -16,6 +16,10 @@ def test_dates_are_written_as_offices_write_them() -> None:
     assert labels.stamp(datetime(2026, 7, 31, 16, 5, tzinfo=UTC)) == "2026年8月1日 00:05"
 
 
+def test_a_size_is_never_made_larger_than_it_is() -> None:
+    assert [labels.size(count) for count in (0, 700, 1024, 3 * 1024 * 1024)] == ["0 字节", "700 字节", "1 KB", "3.0 MB"]
+
+
 def test_figures_keep_every_digit() -> None:
     assert labels.amount(Decimal("5.20"), "亿元") == "5.2亿元"
     assert labels.amount(None) == "—"

@@ -73,6 +73,15 @@ def test_a_table_that_does_not_say_its_kind_is_read_as_the_kind_chosen(sign_in: 
     assert re.search(r"数据性质.{0,40}预计数", page, re.S), page
 
 
+def test_a_problem_of_the_file_itself_is_not_told_as_a_check_of_its_figures(sign_in: Any) -> None:
+    client = sign_in("district")
+    page = followed(client, send(client, "半年报.xlsx", b"", park="JIA"))
+    problems = page.split('id="problems"')[1].split("</table>")[0]
+    assert ">文件</td>" in problems
+    assert "勾稽核对" not in problems
+    assert "0 字节" in page
+
+
 def test_submitting_too_early_is_refused_with_all_that_is_missing_at_once(sign_in: Any) -> None:
     client = sign_in("district")
     wrong = papers.report(TITLE, "2025H2", figures={"firms_cyber": None, "area_built": 51})
