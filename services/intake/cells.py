@@ -29,7 +29,7 @@ _MEANS_NOTHING = re.compile(r"[-/\\]+")
 
 
 def as_reading(key: str, column: str, unit: str, parsed: Parsed, cell: Cell | None, where: str | None) -> Reading:
-    raw = cell.text if cell is not None and not cell.blank else None
+    raw = cell.text if cell is not None and (parsed.value is not None or not cell.blank) else None
     named = kinds_named(parsed.remark) if parsed.remark else []
     return Reading(
         key, column, raw, parsed.value, unit, parsed.status, where, parsed.message, parsed.remark, parsed.candidates,
@@ -47,7 +47,7 @@ def read_filled(cell: Cell | None, reader: Reader, *, needed: bool) -> Parsed:
     a dash counts as nothing where nothing is needed."""
     if cell is None or cell.blank:
         return failed(f"必填栏空缺，{SAY_NONE}") if needed else Parsed(None, Status.OK)
-    if not needed and _MEANS_NOTHING.fullmatch(fold(cell.text).strip()):
+    if not (needed or cell.text[0].isalnum()) and _MEANS_NOTHING.fullmatch(fold(cell.text).strip()):
         return Parsed(None, Status.NOTE, f"填“{cell.text.strip()}”，按未填处理")
     return reader(cell)
 

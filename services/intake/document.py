@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import product
-from operator import itemgetter
 from typing import NamedTuple
 
+from policy.masking import mask_phone
 from services.intake.text import shorten, squash
 
 STRUCK = "单元格内容已用删除线划去；仍按此填报的请确认，不再填报的请删去或填“无”"
@@ -115,10 +115,12 @@ class Sheet:
     @cached_property
     def _rows(self) -> dict[int, list[Cell]]:
         rows: dict[int, list[Cell]] = {}
-        for (number, _), cell in sorted(self._grid.items(), key=itemgetter(0)):
-            found = rows.setdefault(number, [])
-            if not cell.blank and (not found or found[-1] is not cell):
-                found.append(cell)
+        for place in sorted(self._grid):
+            cell = self._grid[place]
+            if cell.text.strip(_BLANKS):
+                found = rows.setdefault(place[0], [])
+                if not found or found[-1] is not cell:
+                    found.append(cell)
         return rows
 
     @property
@@ -154,7 +156,7 @@ class Sheet:
     def doubts(self) -> dict[str, str]:
         """By address, what is asked because a cell's look or comment stands against its text."""
         said = {
-            address: f"单元格的批注写着“{shorten(text)}”，可能与所填不符，请核对"
+            address: f"单元格的批注写着“{mask_phone(shorten(text))}”，可能与所填不符，请核对"
             for address, text in self.comments.items()
         }
         return said | dict.fromkeys(self.struck, STRUCK)

@@ -28,6 +28,8 @@ _ONES = Unit("未写", Family.ANY, Decimal(1))
 _CURRENCY = re.compile("人民币|RMB|CNY|¥", re.IGNORECASE)
 _NOTHING = re.compile("无|没有|暂无|未|尚未|零报告|空")
 LONGEST = 18
+_READY = re.compile(r"(?=[\d.]{1,18}$)(?:0|[1-9]\d*)(?:\.\d*[1-9])?", re.ASCII)
+"""A decimal as it is stored: no sign, no zeros before or after, not longer than LONGEST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Wanted:
 def read_number(cell: Cell, wanted: Wanted) -> Parsed:
     """An amount or count. 无 is a declared zero."""
     if cell.kind is NUMBER:
-        return _number_cell(cell, wanted, Trail())
+        return _as_it_stands(cell, wanted) or _number_cell(cell, wanted, Trail())
     if problem := unusable(cell):
         return problem
     if cell.kind in (CellKind.DATE, CellKind.BOOL):
@@ -61,6 +63,14 @@ def read_number(cell: Cell, wanted: Wanted) -> Parsed:
         trail.remarks.append(DECLARED_NONE)
         return trail.parsed("0")
     return _number_text(cell.text, wanted, trail)
+
+
+def _as_it_stands(cell: Cell, wanted: Wanted) -> Parsed | None:
+    """Nearly every number: no format that shows another, in the column's own unit, nothing to be asked about."""
+    direct = not cell.format and (wanted.stated is None or wanted.stated is wanted.unit)
+    if direct and _READY.fullmatch(cell.text) and not (wanted.whole and "." in cell.text):
+        return Parsed(cell.text, Status.OK)
+    return None
 
 
 def _number_cell(cell: Cell, wanted: Wanted, trail: Trail) -> Parsed:

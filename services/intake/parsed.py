@@ -61,6 +61,19 @@ _OPENING = re.compile(r"\*|示例:|x{2,}$", re.IGNORECASE)
 _MARKED = re.compile(r"\*\*|_{3,}|[(-]\*|\*[年月日家%亿万]")
 
 
+# What nearly every text is: letters, digits or Chinese to begin with, no blank at its end, no sign that marks an
+# example, and neither 无 nor 示例：.
+_ORDINARY = re.compile(
+    r"(?!无|示例[:：]|[xX]{2})[A-Za-z0-9\u4e00-\u9fff]"
+    r"(?:[ -)+-^`-~\n（）：，。；、《》\u4e00-\u9fff]*[!-)+-^`-~（）：，。；、《》\u4e00-\u9fff])?"
+)
+
+
+def ordinary(cell: Cell) -> bool:
+    """A text that says what stands there, seen at one glance: it is usable, not 无, and without blanks at its ends."""
+    return cell.kind is TEXT and _ORDINARY.fullmatch(cell.text) is not None
+
+
 def is_none(text: str) -> bool:
     """无, with or without a full stop."""
     return fold(text).strip(" 。.\n\t") == DECLARED_NONE

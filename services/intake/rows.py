@@ -161,7 +161,7 @@ def _row(found: FoundTable, row: int, readers: dict[int, Reader], above: Row | N
             continue
         needed = column.required or _finished_task(column, cells)
         entry = read_place(column, found.sheet, row, place, readers[place], needed=needed)
-        for further in found.more.get(column.key, ()):
+        for further in found.more.get(column.key, ()) if found.more else ():
             entry = _carried_on(entry, read_place(column, found.sheet, row, further, readers[further], needed=False))
         cells[column.key] = _as_above(entry, above.cells[column.key] if above else None, column)
     return Row(found.sheet.row_where(row), cells)
@@ -202,8 +202,8 @@ def _no_column(column: Column) -> Reading:
 
 def _finished_task(column: Column, cells: dict[str, Reading]) -> bool:
     """完成时间 is needed once a task stands at 100 %."""
-    share = cells.get("done_share")
-    return column.key == "done_on" and share is not None and share.number is not None and share.number >= _DONE
+    share = cells.get("done_share") if column.key == "done_on" else None
+    return share is not None and share.number is not None and share.number >= _DONE
 
 
 def _blank_findings(found: FoundTable, rows: Sequence[Row], clause: str) -> list[Finding]:

@@ -7,7 +7,7 @@ import re
 from policy.terms import Status
 from services.intake.document import Cell, CellKind
 from services.intake.number_formats import zeros
-from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
+from services.intake.parsed import Parsed, Trail, failed, is_none, ordinary, unusable
 from services.intake.text import fold
 
 # A mobile number, a landline with its area code, a landline without.
@@ -17,7 +17,7 @@ _LOST_DIGITS = re.compile(r"(?<=\d)[eE]\+?\d")
 
 def read_text(cell: Cell) -> Parsed:
     """Text as it stands, blanks at its ends taken off. 无 is a declared nothing: value None, note."""
-    return unusable(cell) or _text(cell)
+    return Parsed(cell.text, Status.OK) if ordinary(cell) else unusable(cell) or _text(cell)
 
 
 def _text(cell: Cell) -> Parsed:
@@ -30,13 +30,13 @@ def _text(cell: Cell) -> Parsed:
 
 def read_contact(cell: Cell) -> Parsed:
     """A name and a telephone number; a number cell is the number itself, digits lost to 1.38E+10 are an error."""
-    if problem := unusable(cell):
+    if not ordinary(cell) and (problem := unusable(cell)):
         return problem
     if cell.kind is CellKind.NUMBER:
         return _number_kept(cell)
     if _LOST_DIGITS.search(fold(cell.text)):
         return failed("电话号码已变成科学计数法，末几位丢失，请按文本格式重填")
-    return _text(cell)
+    return read_text(cell)
 
 
 def _number_kept(cell: Cell) -> Parsed:
