@@ -13,6 +13,7 @@ from services.intake.contents import Contents, look_through
 from services.intake.context import Context
 from services.intake.document import Document
 from services.intake.exports import one_park
+from services.intake.formats.package import PICTURES
 from services.intake.formats.refused import FileRefused
 from services.intake.reading import FileReading
 from services.intake.sandbox import open_document
@@ -76,6 +77,7 @@ def _disguised(name: str, kind: str) -> list[Finding]:
     """V30: a web page or another format under a workbook's name is read by its content, and said so."""
     suffix = name.rpartition(".")[2].lower()
     known = {"xlsx": "xlsx", "xlsm": "xlsx", "xls": "xls", "ods": "ods", "docx": "docx", "csv": "csv", "txt": "csv"}
+    known |= dict.fromkeys(("et", "ett", "wps", "wpt", "doc", "rtf", "pdf"), "")
     if suffix in ("html", "htm") or known.get(suffix, kind) == kind:
         return []
     message = f"文件名后缀是 .{suffix}，内容实为 {kind} 格式，已按内容读取；建议打开后另存为 .xlsx"
@@ -100,7 +102,10 @@ def _not_a_report(contents: Contents) -> Finding:
     document = contents.document
     titles = [cell.text for sheet in document.sheets for cell in list(sheet.filled())[:2]]
     texts = [text for _, text in document.paragraphs[:2]] + titles
-    found = f"读到的内容是“{shorten('、'.join(texts), 60)}”" if texts else "文件里没有任何内容"
+    nothing = (
+        "文件里只有图片，没有能读取的文字和表格" if PICTURES in "".join(document.remarks) else "文件里没有任何内容"
+    )
+    found = f"读到的内容是“{shorten('、'.join(texts), 60)}”" if texts else nothing
     message = (
         f"这不是半年报，也不是申报表：{found}；"
         "应有表一指标（如“网络安全产业收入”）和企业一览表，请核对是否传错文件，或下载模板填写"

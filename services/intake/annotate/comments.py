@@ -9,12 +9,11 @@ from lxml import etree
 
 from services.intake.annotate.grid import place_of
 from services.intake.annotate.parts import Package
-from services.intake.annotate.problems import Place, without_note
+from services.intake.annotate.problems import AUTHOR, Place, without_note
 from services.intake.document import letters
 
 COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 DRAWING_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
-AUTHOR = "问题标注"
 # What may follow the drawing of the comments in a worksheet, in the order the format asks for.
 _AFTER_DRAWING = ("legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems",
                   "tableParts", "extLst")  # fmt: skip

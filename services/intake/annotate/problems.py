@@ -13,6 +13,7 @@ from services.intake.places import cell_at
 SHEET = "问题清单"
 HEADINGS = ("序号", "性质", "位置", "项目", "原文", "发现与改法")
 SUFFIX = "-标注问题"
+AUTHOR = "问题标注"
 BEGIN = "【问题标注】"
 END = "——标注到此——"
 LONGEST = 6000

@@ -13,11 +13,10 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from policy.terms import Severity
-from services.intake.annotate.problems import COLOURS, SHEET, WORST_FIRST, Problem, worst, written
+from services.intake.annotate.problems import AUTHOR, COLOURS, SHEET, WORST_FIRST, Problem, worst, written
 from services.intake.formats.refused import unsupported
 from services.intake.formats.word import places
 
-AUTHOR = "问题标注"
 INITIALS = "核"
 # What follows the shading among a cell's properties, in the order the format asks for.
 _AFTER_SHADING = ("w:noWrap", "w:tcMar", "w:textDirection", "w:tcFitText", "w:vAlign", "w:hideMark", "w:headers",

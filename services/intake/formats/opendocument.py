@@ -12,7 +12,7 @@ from typing import Any
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
 from services.intake.formats import looks
 from services.intake.formats.limits import check_extent
-from services.intake.formats.package import texts, xml_part
+from services.intake.formats.package import not_read, texts, xml_part
 from services.intake.formats.runs import STRUCK, raised
 from services.intake.formats.workbook import number_text
 from services.intake.number_formats import matters
@@ -34,11 +34,11 @@ def parse_ods(data: bytes) -> Document:
     """Raises FileRefused when a sheet is far too large."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         root = xml_part(archive, "content.xml")
-        margins = texts(archive, _MARGINS, ("{*}p",))
+        margins, unread = texts(archive, _MARGINS, ("{*}p",)), not_read(archive)
     hidden_styles = _hidden_styles(root)
     remarks, styles = (STRUCK,) if _settled(root) else (), _looks(root)
     sheets = [_sheet(table, hidden_styles, styles) for table in root.iter(f"{_TABLE}table")]
-    return Document("ods", sheets, remarks=remarks, margins=margins)
+    return Document("ods", sheets, remarks=remarks + unread, margins=margins)
 
 
 def _settled(root: Any) -> bool:

@@ -13,6 +13,9 @@ from lxml import etree
 
 from services.intake.formats.refused import unsafe
 
+PICTURES = "图片，图片中的内容没有读入"
+_PICTURE = re.compile(r"(?:(?:xl|word)/media|Pictures)/[^/]+\.(?:png|jpe?g|gif|bmp|tiff?|webp)", re.IGNORECASE)
+_EMBEDDED = re.compile(r"(?:xl|word)/embeddings/[^/]+", re.IGNORECASE)
 SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 
 
@@ -35,6 +38,19 @@ def texts(archive: zipfile.ZipFile, parts: re.Pattern[str], tags: tuple[str, ...
         if parts.fullmatch(path):
             found += ["".join(node.itertext()) for node in xml_part(archive, path).iter(*tags)]
     return tuple(text for text in found if text.strip())
+
+
+def not_read(archive: zipfile.ZipFile) -> tuple[str, ...]:
+    """What a document holds besides its text: pictures, which may show a table, and other files put into it."""
+    names = archive.namelist()
+    pictures = [name for name in names if _PICTURE.fullmatch(name)]
+    files = [name for name in names if _EMBEDDED.fullmatch(name)]
+    remarks = []
+    if pictures:
+        remarks.append(f"文件含有{len(pictures)}张{PICTURES}；表格请直接填在文件里，不要用截图或照片")
+    if files:
+        remarks.append(f"文件嵌入了{len(files)}个其他文件（如表格），其中的内容没有读入；请把内容直接填在文件里")
+    return tuple(remarks)
 
 
 def has_doctype(*_declared: object) -> NoReturn:

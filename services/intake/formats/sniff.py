@@ -7,6 +7,8 @@ import re
 import zipfile
 from dataclasses import dataclass
 
+import xlrd
+
 from services.intake.formats.refused import DAMAGED, FileRefused, unreadable, unsafe, unsupported
 
 SAVE_AS = "请用 WPS 或 Office 打开后另存为 .xlsx（表格）或 .docx（文字）再上传"
@@ -27,7 +29,10 @@ REPORT = PackageLimits(entries=2000, unpacked=200 * 1024 * 1024)
 _PASSWORD = "文件设有密码，无法读取；请取消密码后重新上传"  # noqa: S105 -- a sentence
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*")
 _ARCHIVES = (b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
-_BINARIES = ((b"%PDF", " PDF 文件"), (b"{\\rtf", " RTF 文件"))
+_PDF = b"%PDF-"
+_BINARIES = ((_PDF, " PDF 文件"), (b"{\\rtf", " RTF 文件"))
+_JUNK = 1024
+"""What mail programs and scanners put before a PDF still leaves it one."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PARTS = (("xl/workbook.xml", "xlsx"), ("word/document.xml", "docx"))
 _OTHER_PARTS = (
@@ -42,7 +47,7 @@ def sniff(name: str, data: bytes) -> str:
     if not data.strip(b"\x00\t\r\n \xef\xbb\xbf"):
         raise unreadable("文件是空的，没有任何内容；请检查后重新上传")
     for magic, kind in _BINARIES:
-        if data.startswith(magic):
+        if data.startswith(magic) or (magic == _PDF and magic in data[:_JUNK] and not data.startswith((b"PK", _OLE))):
             raise unsupported(f"这是{kind}，无法读取其中的表格；{SAVE_AS}")
     if data.startswith(_ARCHIVES):
         raise unsupported(PACKED)
@@ -111,13 +116,22 @@ def _compound(name: str, data: bytes) -> str:
         raise unsupported(_PASSWORD)
     if holds("WordDocument"):
         raise unsupported(f"这是旧版 Word 或 WPS 文字（.doc/.wps），无法可靠读取；{SAVE_AS}")
-    if name.lower().endswith((".et", ".ett")):
+    if name.lower().endswith((".et", ".ett")) and (holds("ETExtData") or not _is_workbook(data)):
         raise unsupported(f"这是 WPS 表格（.et），无法可靠读取；{SAVE_AS}")
     if holds("Workbook") or holds("Book"):
         return "xls"
     if _directory(data) >= len(data):
         raise unreadable(DAMAGED)
     raise unsupported(f"不认识的文件格式；{SAVE_AS}")
+
+
+def _is_workbook(data: bytes) -> bool:
+    """An .xls under another name: its records can be read."""
+    try:
+        with xlrd.open_workbook(file_contents=data, on_demand=True, logfile=io.StringIO()) as book:
+            return bool(book.sheet_names())
+    except Exception:  # whatever is wrong with it, it is no workbook
+        return False
 
 
 def _directory(data: bytes) -> int:

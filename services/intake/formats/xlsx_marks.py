@@ -107,11 +107,11 @@ def _printed(archive: zipfile.ZipFile) -> Iterator[str]:
 
 
 def remarks(data: bytes) -> tuple[str, ...]:
-    """Macros are there but never run."""
+    """Pictures and other files are not read; macros are there but never run."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         if any(name.lower().endswith("vbaproject.bin") for name in archive.namelist()):
-            return ("文件含有宏，宏没有运行，也不会运行，只读取了表格内容",)
-    return ()
+            return (*package.not_read(archive), "文件含有宏，宏没有运行，也不会运行，只读取了表格内容")
+        return package.not_read(archive)
 
 
 def _sheet_paths(archive: zipfile.ZipFile, book: object) -> Iterator[tuple[str, str]]:

@@ -45,6 +45,33 @@ def refused(data: bytes, name: str = "报告.xlsx") -> tuple[str, str]:
     return reading.findings[0].code, reading.findings[0].message
 
 
+def test_a_workbook_under_the_name_of_a_wps_table_is_read_by_its_content() -> None:
+    for suffix in ("xls", "ods"):
+        data = (OTHER_FORMATS / f"半年报-示例甲园-2025H1.{suffix}").read_bytes()
+        reading = read_bytes(data, "报告.et")
+        assert reading.format == suffix
+        assert [finding.code for finding in reading.findings] == ["format_disguised"]
+
+
+def test_a_table_of_wps_itself_is_refused() -> None:
+    data = (OTHER_FORMATS / "半年报-示例甲园-2025H1.xls").read_bytes() + "ETExtData".encode("utf-16-le")
+    assert "WPS 表格" in refused(data, "报告.et")[1]
+
+
+def test_a_scan_pasted_into_a_document_is_told() -> None:
+    picture = b"\x89PNG\r\n\x1a\n"
+    empty = zipfile.ZipFile(io.BytesIO(word()))
+    parts = {name: empty.read(name) for name in empty.namelist()}
+    assert (
+        "只有图片" in read_bytes(zipped(**parts, **{"word/media/image1.png": picture}), "a.docx").findings[-1].message
+    )
+    parts = {name: zipfile.ZipFile(REPORT_SAMPLE).read(name) for name in zipfile.ZipFile(REPORT_SAMPLE).namelist()}
+    more = {"xl/media/image1.png": picture, "xl/embeddings/oleObject1.bin": b"x"}
+    reading = read_bytes(zipped(**parts, **more), "a.xlsx")
+    told = [finding.message for finding in reading.findings if finding.code == "parser_remark"]
+    assert ["1张图片" in told[0], "1个其他文件" in told[1], reading.clean] == [True, True, True]
+
+
 def zipped(**parts: bytes) -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -64,6 +91,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
         (b"\x89PNG\r\n\x1a\n" + bytes(50), "报告.xlsx", "format_unsupported", "不要上传照片或截图"),
         (b"\xff\xd8\xff\xe0" + bytes(50), "报告.docx", "format_unsupported", "图片"),
         (b"%PDF-1.7\n", "报告.pdf", "format_unsupported", "PDF"),
+        (b"\r\nX-Junk: 1\r\n\r\n%PDF-1.4\n\x00\x01", "报告.pdf", "format_unsupported", "PDF"),
         (b"Rar!\x1a\x07", "报告.rar", "format_unsupported", "请解压后"),
         (zipped(**{"报告.xlsx": b"x"}), "报告.zip", "format_unsupported", "压缩包"),
         (zipped(**{"OFD.xml": b"x"}), "报告.ofd", "format_unsupported", "OFD"),

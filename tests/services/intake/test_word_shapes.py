@@ -11,12 +11,14 @@ import pytest
 from docx import Document as WordDocument
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from lxml import etree
 
 from policy.figures import plain
 from services.intake.reading import FileReading
 from tests.services.intake.layouts import BEFORE, KEYS, LABELS, TITLE, UNITS, VALUES, figures, firms
 from tests.services.intake.makers import EXPECTED, read_bytes, saved, values, weighty
 
+MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 Grid = list[list[Any]]
 FIGURES = figures()[1:]
 REVENUE = next(number for number, row in enumerate(FIGURES) if row[0] == "网络安全产业收入")
@@ -155,3 +157,60 @@ def test_one_column_without_a_header_is_this_period_s() -> None:
     reading = report(lambda _: None, [[LABELS[key], UNITS[key], VALUES[key]] for key in KEYS])
     assert values(reading) == EXPECTED
     assert weighty(reading) == []
+
+
+def _element(tag: str, **attributes: str) -> Any:
+    made = OxmlElement(tag)
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), value)
+    return made
+
+
+def test_a_table_in_a_text_box_is_read_once() -> None:
+    """Word keeps a text box twice, the second time for old programs."""
+    document = WordDocument()
+    document.add_paragraph(TITLE)
+    table(FIGURES, document)
+    boxed, paragraph = table(firms(), document)._tbl, document.add_paragraph()
+    run, alternative = _element("w:r"), etree.Element(f"{MC}AlternateContent")
+    for number, name in enumerate(("Choice", "Fallback")):
+        kept, box = etree.Element(f"{MC}{name}"), _element("w:txbxContent")
+        box.append(deepcopy(boxed) if number else boxed)
+        kept.append(box)
+        alternative.append(kept)
+    run.append(alternative)
+    paragraph._p.append(run)
+    reading = read_bytes(saved(document), "报告.docx")
+    assert values(reading) == EXPECTED
+    assert len(reading.rows["roster"]) == len(firms()) - 1
+    assert weighty(reading) == []
+
+
+def test_tracked_changes_are_told_without_telephone_numbers() -> None:
+    def change(made: Any) -> None:
+        paragraph = made.cell(REVENUE, 2).paragraphs[0]._p
+        old = _element("w:del", id="1", author="某")
+        run, text = _element("w:r"), _element("w:delText")
+        text.text = "9.9，原联系人13900001234"
+        run.append(text)
+        old.append(run)
+        paragraph.insert(0, old)
+
+    reading = report(change)
+    assert values(reading) == EXPECTED
+    [told] = [finding.message for finding in reading.findings if finding.code == "parser_remark"]
+    assert "删去“9.9，原联系人139****1234”" in told
+    assert reading.clean
+
+
+def test_a_word_comment_with_another_figure_is_asked() -> None:
+    document = WordDocument()
+    document.add_paragraph(TITLE)
+    made = table(FIGURES, document)
+    table(firms(), document)
+    document.add_comment(made.cell(REVENUE, 2).paragraphs[0].runs, "实际应为4.8亿元", author="某", initials="某")
+    document.add_comment(made.cell(REVENUE + 1, 2).paragraphs[0].runs, "按登记口径", author="某", initials="某")
+    reading = read_bytes(saved(document), "报告.docx")
+    asked = [entry.message for entry in reading.fields if entry.status == "confirm"]
+    assert len(asked) == 1
+    assert "4.8亿元" in asked[0]
