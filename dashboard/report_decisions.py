@@ -84,8 +84,10 @@ def _cell_forms(cell: Cell, report: Report) -> html.Div:
 
 
 def _explanation_form(entry: FindingRow, report: Report) -> Node:
+    """To be changed, what was said stands in the field again."""
     area = element(
-        "textarea", name="text", rows="2", required=True, maxlength=str(LONGEST),
+        "textarea", entry.explanation.text if entry.explanation else None,
+        name="text", rows="2", required=True, maxlength=str(LONGEST),
         aria_label=f"{entry.where or '全文'}情况说明", placeholder="情况说明：数字为何如此、依据什么",
     )  # fmt: skip
     word = "修改情况说明" if entry.explanation else "保存情况说明"

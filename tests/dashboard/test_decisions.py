@@ -54,6 +54,7 @@ def test_a_finding_is_explained_before_the_report_goes(sign_in: Any) -> None:
         assert "只写了“情况属实”" in followed(district, post(district, finding, address, text="情况属实"))
         post(district, finding, address, text="二期厂房按实测面积填报，规划面积尚未调整")
         page = district.get(address).text
+    assert "二期厂房按实测面积填报，规划面积尚未调整</textarea>" in page  # to be changed, not typed anew
     post(district, f"{address}/submit", address)
     review = committee.get(address).text
     assert "二期厂房按实测面积填报，规划面积尚未调整" in review
