@@ -93,6 +93,7 @@ DEFAULT = Rulebook(
         _default("least_area", "数量级核对：一个园区的楼宇面积不少于", Decimal("0.01"), "万平方米"),
         _default("near_figure", "数量级核对：与上期、上年、一览表合计相差不超过", 20, "倍"),
         _default("near_firm", "数量级核对：企业之间相差不超过", 50, "倍"),
+        _default("peer_firms", "数量级核对：可比的其他企业不少于", 5, "家"),
         _default("roster_rounding", "数量级核对：一览表合计因申报数取整可超出", Decimal("0.02"), ""),
         _default("half_flow_ratio", "上下半年核对：下半年与上半年发生额相差不超过", 3, "倍"),
         _default("swing", "增减核对：较上年同期、上期增减不超过", Decimal("0.5"), ""),

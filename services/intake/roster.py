@@ -57,8 +57,9 @@ def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, .
     """Propose another unit where 网络安全业务收入 cannot be in 万元, of one firm (V7) or of the whole column.
 
     `headline`: the declared 网络安全产业收入 in 亿元. A figure far below every other firm's, which in 亿元 is just
-    what the declared sum still lacks, was probably written in 亿元; one larger than the declared sum, in 元. A column
-    that only in 亿元 (or 元) adds up to something like the declared sum was probably written so altogether.
+    what the declared sum still lacks or what such firms have, was probably written in 亿元; one larger than the
+    declared sum, in 元. A column that only in 亿元 (or 元) adds up to something like the declared sum was probably
+    written so altogether.
     """
     if headline is None or headline <= 0:
         return rows
@@ -72,17 +73,19 @@ def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, .
         return rows
     least = declared * DEFAULT.share("roster_coverage", NEWEST)
     most = declared * (1 + DEFAULT.share("roster_rounding", NEWEST))
-    roster = _Roster(total, tuple(sorted(figures)[:2]), declared, least, most, _far())
+    roster = _Roster(total, tuple(sorted(figures)[:2]), _peers(figures), declared, least, most, _far())
     return tuple(_mended(row, roster) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Roster:
-    """`total` of all firms and the two `smallest` figures; what is `declared`, and how little or much may be listed
-    of it; `far`: how many times larger or smaller than the others makes a figure doubtful. All money in 万元."""
+    """`total` of all firms, the two `smallest` figures, the ordinary ones (`peers`, ascending); what is `declared`,
+    and how little or much may be listed of it; `far`: how many times larger or smaller than the others makes a figure
+    doubtful. All money in 万元."""
 
     total: Decimal
     smallest: tuple[Decimal, ...]
+    peers: tuple[Decimal, ...]
     declared: Decimal
     least: Decimal
     most: Decimal
@@ -103,9 +106,27 @@ def _mended(row: Row, roster: _Roster) -> Row:
     lonely = roster.total < roster.least and value * roster.far < next_smallest
     if lonely and roster.least <= rest + value * WAN <= roster.most:
         return _rescaled(row, "亿元", WAN)
+    if _is_like_peers(row, value, roster) and rest + value * WAN <= roster.most:
+        return _rescaled(row, "亿元", WAN)
     if value > roster.declared * roster.far and rest + value / WAN <= roster.most:
         return _rescaled(row, "元", 1 / WAN)
     return row
+
+
+def _peers(figures: Sequence[Decimal]) -> tuple[Decimal, ...]:
+    """Those not far below the middle one, ascending."""
+    ordered = sorted(figures)
+    middle = ordered[len(ordered) // 2]
+    return tuple(figure for figure in ordered if figure * _far() >= middle)
+
+
+def _is_like_peers(row: Row, value: Decimal, roster: _Roster) -> bool:
+    """Far below every ordinary firm, in 亿元 among them, and the firm's own 营业总收入 allows it."""
+    if len(roster.peers) < DEFAULT.share("peer_firms", NEWEST) or value * roster.far >= roster.peers[0]:
+        return False
+    whole = row.cells["revenue"].number
+    allowed = whole is None or whole >= value * WAN or whole <= value * roster.far
+    return allowed and roster.peers[0] <= value * WAN <= roster.peers[-1]
 
 
 def _far() -> Decimal:

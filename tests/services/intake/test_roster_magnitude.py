@@ -41,3 +41,22 @@ def test_a_roster_in_another_unit_is_proposed_in_ten_thousands(scale: str, unit:
 def test_a_roster_that_covers_little_is_left_alone(scale: str) -> None:
     """5 % of the declared sum is too little, but it is no unit."""
     assert not [entry for entry in report(scale).readings if entry.status.blocks]
+
+
+def among_thirty(cyber: float, revenue: float | None) -> FileReading:
+    """The first of 30 firms is odd; the others have 1010 to 2000万元 of 网络安全业务收入, 4.6 of the 5.2亿元."""
+    rows = [firm_row(1, revenue, cyber), *(firm_row(number, 3000, 980 + 34 * number) for number in range(2, 31))]
+    current_only = [row[:3] for row in figures()]
+    return read_bytes(workbook({"半年报": current_only, "企业名录": [list(ROSTER_HEAD), *rows]}))
+
+
+@pytest.mark.parametrize("revenue", [2000, 0.2])
+def test_a_figure_far_below_all_others_is_proposed_as_theirs_though_the_sum_hardly_tells(revenue: float) -> None:
+    entry = among_thirty(0.15, revenue).rows["roster"][0].cells["cyber"]
+    assert (entry.status, entry.candidates) == ("confirm", ("1500", "0.15"))
+
+
+@pytest.mark.parametrize(("cyber", "revenue"), [(0.15, 300), (0.05, 2000), (25, 2000)])
+def test_a_small_firm_is_left_alone(cyber: float, revenue: float) -> None:
+    """Its own 营业总收入, or the other firms', forbid 亿元; or it is just small."""
+    assert among_thirty(cyber, revenue).rows["roster"][0].cells["cyber"].status == "ok"
