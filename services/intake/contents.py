@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from policy.findings import Finding
@@ -28,6 +29,7 @@ class Contents:
     statements: list[Statement] = field(default_factory=list)
     """Figures of 表一 that running text states."""
     findings: list[Finding] = field(default_factory=list)
+    _labels: dict[str, list[tuple[Cell, str]]] = field(default_factory=dict)
 
     def of(self, key: str) -> list[FoundTable]:
         return [found for found in self.tables if found.table.key == key]
@@ -39,9 +41,34 @@ class Contents:
         }
         return [cell for cell in sheet.filled() if cell.row not in rows]
 
+    def labelled(self, sheet: Sheet, pattern: re.Pattern[str]) -> Iterator[tuple[Cell, Cell | None]]:
+        """Cells that are such a label (with or without colon), each with the cell at its right.
+
+        A row that fills most columns of a repeated table is a firm's: a roster has thousands of texts, none a label.
+        """
+        if sheet.name not in self._labels:
+            listed = {
+                row
+                for found in self.tables
+                if found.sheet is sheet
+                for row in found.rows
+                if len(sheet.row(row)) * 2 > len(found.table.columns)
+            }
+            self._labels[sheet.name] = sheet.labels(listed)
+        return labelled(sheet, self._labels[sheet.name], pattern)
+
     def in_table(self, sheet: Sheet, row: int) -> bool:
         """The row belongs to a repeated table, header included."""
         return any(found.sheet is sheet and found.first_row <= row <= found.last_row for found in self.tables)
+
+
+def labelled(
+    sheet: Sheet, labels: Iterable[tuple[Cell, str]], pattern: re.Pattern[str]
+) -> Iterator[tuple[Cell, Cell | None]]:
+    """Of these labels those of the pattern, each with the cell at its right."""
+    for cell, text in labels:
+        if pattern.fullmatch(text):
+            yield cell, sheet.at(cell.row, cell.last_column + 1)
 
 
 def look_through(document: Document, asked: HalfYear | None = None) -> Contents:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -146,11 +146,13 @@ class Sheet:
     def _filled(self) -> list[Cell]:
         return [cell for cell in self.cells if cell.text.strip(_BLANKS)]
 
-    @cached_property
-    def labels(self) -> list[tuple[Cell, str]]:
-        """The texts short enough to be a label, each with what it says: squashed, without a closing colon."""
+    def labels(self, apart: Collection[int] = ()) -> list[tuple[Cell, str]]:
+        """The texts short enough to be a label, each with what it says: squashed, without a closing colon.
+
+        `apart`: rows that hold none.
+        """
         texts = (cell for cell in self._filled if cell.kind is TEXT and len(cell.text) < _LONGEST_LABEL)
-        return [(cell, squash(cell.text).rstrip(":")) for cell in texts]
+        return [(cell, squash(cell.text).rstrip(":")) for cell in texts if cell.row not in apart]
 
     @cached_property
     def doubts(self) -> dict[str, str]:

@@ -16,7 +16,6 @@ from policy.terms import FigureKind, Severity
 from services.intake.contents import Contents
 from services.intake.context import Context
 from services.intake.document import Cell, CellKind, Sheet
-from services.intake.identity import labelled
 from services.intake.labels import Role, indicator_label
 from services.intake.reading import Reading
 from services.intake.text import shorten, squash
@@ -105,7 +104,7 @@ def _one(text: str) -> FigureKind | None:
 def _labelled(contents: Contents, found: KindsFound) -> Iterator[_Said]:
     """The cell beside 数据性质; in an export, the cells below."""
     for sheet in _visible(contents):
-        for label, value in labelled(sheet, _LABEL):
+        for label, value in contents.labelled(sheet, _LABEL):
             below = sheet.at(label.last_row + 1, label.column)
             for cell in (value, below):
                 if cell is not None and not cell.blank and (kind := _one(cell.text)):

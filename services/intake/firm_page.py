@@ -14,10 +14,10 @@ from policy.tables import ROSTER, Column, Kind
 from policy.terms import HalfYear, Status
 from services.intake import classified
 from services.intake.cells import read_column
+from services.intake.contents import labelled
 from services.intake.context import ParkRef
 from services.intake.document import Cell, Document, Sheet
 from services.intake.formats.refused import FileRefused
-from services.intake.identity import labelled
 from services.intake.labels import column_named
 from services.intake.periods import find_stated_span
 from services.intake.reading import Reading
@@ -185,7 +185,7 @@ def _unit(column: Column, sheet: Sheet, label: Cell, place: int) -> Unit | None:
 
 def _said(document: Document, pattern: re.Pattern[str]) -> Iterator[str]:
     for sheet in document.sheets:
-        for _, value in labelled(sheet, pattern):
+        for _, value in labelled(sheet, sheet.labels(), pattern):
             if value is not None and not value.blank:
                 yield value.text.strip()
 

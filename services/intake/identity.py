@@ -11,7 +11,7 @@ from policy.findings import Finding
 from policy.terms import Severity
 from services.intake.contents import Contents
 from services.intake.context import Context, ParkRef
-from services.intake.document import Cell, CellKind, Sheet
+from services.intake.document import CellKind
 from services.intake.labels import indicator_label
 from services.intake.parsed import is_placeholder
 from services.intake.text import fold, squash
@@ -32,13 +32,6 @@ class ParkFound:
     park: str | None = None
     title: str | None = None
     findings: list[Finding] = field(default_factory=list)
-
-
-def labelled(sheet: Sheet, pattern: re.Pattern[str]) -> Iterator[tuple[Cell, Cell | None]]:
-    """Cells that are such a label (with or without colon), each with the cell at its right."""
-    for cell, text in sheet.labels:
-        if pattern.fullmatch(text):
-            yield cell, sheet.at(cell.row, cell.last_column + 1)
 
 
 def passages(contents: Contents) -> list[Passage]:
@@ -79,7 +72,7 @@ def _sheet_names(contents: Contents) -> list[str]:
 def _names(contents: Contents, texts: list[Passage]) -> Iterator[str]:
     """Texts that are a name and nothing else, the most reliable first."""
     for sheet in contents.document.sheets:
-        for _, value in labelled(sheet, _LABEL):
+        for _, value in contents.labelled(sheet, _LABEL):
             if value is not None and not value.blank and not is_placeholder(value.text):
                 yield value.text.strip()
     for entry in texts:

@@ -14,7 +14,7 @@ from services.intake.contents import Contents
 from services.intake.context import Context
 from services.intake.dates import read_date
 from services.intake.document import Cell, CellKind, Sheet
-from services.intake.identity import labelled, passages
+from services.intake.identity import passages
 from services.intake.labels import Role, indicator_label
 from services.intake.parsed import is_placeholder
 from services.intake.periods import Span, find_month, find_span, find_stated_span, read_period
@@ -83,7 +83,7 @@ def _year(said: list[Said], texts: list[Passage], context: Context) -> int | Non
 def _year_by_date(contents: Contents, first: Said, found: PeriodFound) -> int | None:
     """The last such period that had ended on 填报日期: inferred, so to be confirmed."""
     for sheet in contents.document.sheets:
-        for _, value in labelled(sheet, _FILLED_ON):
+        for _, value in contents.labelled(sheet, _FILLED_ON):
             parsed = read_date(value, day_required=True) if value is not None and not value.blank else None
             if parsed is not None and parsed.value is not None and len(parsed.value) == 10:
                 day = date.fromisoformat(parsed.value)
@@ -100,7 +100,7 @@ def _labelled(contents: Contents, texts: list[Passage], found: PeriodFound) -> l
     """The cell beside 统计期, or 统计期：… inside a line."""
     said: list[Said] = []
     for sheet in contents.document.sheets:
-        for label, value in labelled(sheet, _LABEL):
+        for label, value in contents.labelled(sheet, _LABEL):
             beside = value is not None and not value.blank and not _heads_a_column(sheet, label)
             if value is not None and beside and not contents.in_table(sheet, label.row):
                 said += _beside(label, value, f"{sheet.name}!{value.address}", found)
