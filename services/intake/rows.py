@@ -32,7 +32,7 @@ _OF_DITTO = re.compile("[同〃〞“”\"″＂'＇′]")
 STRUCK_ROW = "本行已用删除线划去；企业仍应列入的请确认，不应列入的请删去整行后重新上传"
 _NUMERIC = (Kind.AMOUNT, Kind.COUNT)
 _DIGITS = re.compile(r"[\d.\s]*")
-_SUM = re.compile(r"SUM\(\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", re.IGNORECASE)
+_SUM = re.compile(r"(?:SUM\(|SUBTOTAL\(\d+[,;])\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\)", re.IGNORECASE)
 _DONE = Decimal(100)
 
 

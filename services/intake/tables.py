@@ -118,9 +118,14 @@ def _header_at(sheet: Sheet, row: int) -> _Header | None:
 
 
 def _last_row(sheet: Sheet, row: int, table: Table, named: set[str]) -> int:
-    """A second header row names further columns, under merged parents."""
-    below = {column.key for cell in sheet.row(row + 1) if (column := column_named(table, cell.text))}
-    last = row + 1 if below - named else row
+    """A second or third header row names further columns, under merged parents."""
+    last = row
+    for below in (row + 1, row + 2):
+        cells = sheet.row(below)
+        if {column.key for cell in cells if (column := column_named(table, cell.text))} - named:
+            last = below
+        elif not cells or any(cell.row == below and cell.kind is not TEXT for cell in cells):
+            break
     while is_header_tail(sheet, last + 1):
         last += 1
     return last
