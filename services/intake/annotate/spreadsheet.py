@@ -15,9 +15,12 @@ from services.intake.annotate.grid import Grid
 from services.intake.annotate.parts import Package
 from services.intake.annotate.problems import SHEET, Place, Problem, by_cell, note, worst
 from services.intake.document import Document, letters
+from services.intake.row_heights import height
 
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _WIDTHS = (6, 12, 16, 24, 18, 64)
+_HEADS = 3
+"""Rows before the problems; the last of them names the columns."""
 _BOOK = "xl/workbook.xml"
 _UNBROKEN, _HEADING, _PLAIN = "unbroken", "heading", "plain"
 
@@ -117,6 +120,9 @@ class _Book:
         looks = self._looks(problems)
         for number, texts in enumerate(rows, 1):
             row = etree.SubElement(data, f"{{{space}}}row", r=str(number))
+            if number > _HEADS:
+                row.set("ht", str(height(zip(texts, _WIDTHS, strict=True), least=16)))
+                row.set("customHeight", "1")
             for place, text in enumerate(texts, 1):
                 _text_cell(row, space, f"{letters(place)}{number}", text, looks.get(_look(number, place, text)))
         etree.SubElement(root, f"{{{space}}}pageSetup", paperSize="9", orientation="landscape", fitToHeight="0")
@@ -134,9 +140,9 @@ class _Book:
 
 def _look(row: int, place: int, text: str) -> str:
     """The first two rows are not broken into lines, the third is the heading, and the second column says the kind."""
-    if row <= 2:
+    if row < _HEADS:
         return _UNBROKEN
-    if row == 3:
+    if row == _HEADS:
         return _HEADING
     return text if place == 2 else _PLAIN
 

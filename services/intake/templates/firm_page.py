@@ -12,8 +12,9 @@ from xlsxwriter.worksheet import Worksheet
 
 from policy.tables import ROSTER, Column, Kind
 from policy.terms import HalfYear
+from services.intake.row_heights import height
 from services.intake.templates import guidance, stamp
-from services.intake.templates.look import OPEN, Look, a4_sheet, height, put
+from services.intake.templates.look import OPEN, Look, a4_sheet, put
 from services.intake.templates.stamp import Stamp
 from services.intake.templates.versions import FIRM_PAGE
 
@@ -21,7 +22,7 @@ SHEET = "一企一表"
 TITLE = "园区网络安全企业情况表（一企一表）"
 HEADINGS = ("项目", "计量单位", "本期填报", "参考：上期所报", "填报要求")
 FIRST_ROW = 5
-WIDTHS = (26, 10, 38, 18, 34)
+WIDTHS = (22, 8, 36, 12, 26)
 NOTE = (
     "如无内容填“无”，不得空缺；数字只填数，不带计量单位。已列出的内容请核对，有变动的直接修改。"
     "灰色部分和表头请勿改动，填好后把本文件发回园区运营管理机构。"
@@ -100,7 +101,7 @@ def _head(sheet: Worksheet, look: Look, facts: FirmPageFacts) -> None:
 def _row(sheet: Worksheet, look: Look, facts: FirmPageFacts, row: int, column: Column) -> None:
     text, asked = facts.cells.get(column.key, ""), guidance.of_column(column)
     figure = column.kind in (Kind.AMOUNT, Kind.COUNT)
-    lines = max(text.count("\n") + 1, (column.limit or 0) // 17)
+    lines = max(text.count("\n") + 1, (column.limit or 0) // 16)
     sheet.set_row(row, max(height([(text, WIDTHS[2]), (asked, WIDTHS[4] - 3)], least=26), 15 * lines + 5))
     sheet.write_string(row, 0, column.label, look.part if column.label.startswith("其中") else look.label)
     sheet.write_string(row, 1, column.unit, look.label)

@@ -23,9 +23,10 @@ from policy.indicators.catalogue import REQUIRED
 from policy.indicators.indicator import Indicator
 from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING, Column, Kind, Table
 from policy.terms import FigureKind, HalfYear
+from services.intake.row_heights import height
 from services.intake.templates import guidance, stamp
 from services.intake.templates.help_sheet import write_help
-from services.intake.templates.look import OPEN, ROWS_OPEN, Look, a4_sheet, as_number, height, put
+from services.intake.templates.look import OPEN, ROWS_OPEN, Look, a4_sheet, as_number, put
 from services.intake.templates.stamp import Stamp
 from services.intake.templates.versions import HALF_YEAR
 
@@ -38,8 +39,13 @@ FIRST_ROW = 5
 ROSTER_FIRST_ROW = 3
 ROSTER_ROWS = 2000
 SERVICE_ROWS = 15
+SERVICE_WIDTHS = (32, 24, 26, 18, 14)
+TASK_WIDTHS = (36, 20, 48, 13, 13)
 # The roster's money and staff columns share one heading, the period, as in 附件表二.
 GROUPED = ("revenue", "cyber", "rnd", "staff")
+ROSTER_WIDTHS = {
+    "name": 20, "legal": 8, "founded": 11, "address": 17, "scope": 26, "products": 22, "quals": 20, "contact": 14,
+}  # fmt: skip
 KEPT = tuple(column.key for column in ROSTER.columns if column.key not in GROUPED)
 
 
@@ -164,7 +170,7 @@ def _roster_sheet(book: Workbook, look: Look, facts: TemplateFacts) -> None:
     sheet = a4_sheet(book, FIRMS)
     sheet.protect("", ROWS_OPEN)
     _open_columns(sheet, look, ROSTER.columns, first=1)
-    sheet.set_column(0, 0, 6, look.open)
+    sheet.set_column(0, 0, 5, look.open)
     sheet.merge_range(0, 0, 0, last, f"{ROSTER.label}（合计由系统计算，不必填写）", look.title)
     sheet.merge_range(1, 0, 2, 0, "序号", look.heading)
     sheet.set_row(0, 28)
@@ -238,9 +244,8 @@ def _open_columns(sheet: Worksheet, look: Look, columns: Sequence[Column], first
 
 
 def _width(column: Column) -> int:
-    if column.key in ("scope", "products"):
-        return 32
-    return {Kind.TEXT: 22, Kind.CONTACT: 20}.get(column.kind, 13) if column.key != "legal" else 11
+    """Narrow enough for thirteen columns to be read on A4."""
+    return ROSTER_WIDTHS.get(column.key, 10)
 
 
 def _validate(sheet: Worksheet, column: Column, place: int, first: int, rows: int) -> None:
@@ -252,23 +257,23 @@ def _validate(sheet: Worksheet, column: Column, place: int, first: int, rows: in
 
 
 def _services_sheet(book: Workbook, look: Look, facts: TemplateFacts) -> None:
-    sheet = a4_sheet(book, SERVICES)
+    sheet = a4_sheet(book, SERVICES, landscape=False)
     sheet.protect("", ROWS_OPEN)
-    for place, width in enumerate((36, 28, 28, 18, 14)):
+    for place, width in enumerate(SERVICE_WIDTHS):
         sheet.set_column(place, place, width, look.open)
     row = 0
     for table in (PLATFORMS, TRAINING, EVENTS):
         sheet.write_string(row, 0, table.label, look.heading)
-        row = _table(sheet, look, facts, table, row + 1, SERVICE_ROWS, formatted=True)
+        row = _table(sheet, look, facts, table, row + 1, SERVICE_ROWS, SERVICE_WIDTHS, formatted=True)
+    sheet.print_area(0, 0, row - 1, len(SERVICE_WIDTHS) - 1)
 
 
 def _tasks_sheet(book: Workbook, look: Look, facts: TemplateFacts) -> None:
     sheet = a4_sheet(book, PROGRESS)
     sheet.protect("", ROWS_OPEN)
-    _open_columns(sheet, look, TASKS.columns)
-    for place, width in enumerate((36, 20, 48)):
-        sheet.set_column(place, place, width, look.text)
-    _table(sheet, look, facts, TASKS, 0, ROSTER_ROWS)
+    for place, width in enumerate(TASK_WIDTHS):
+        sheet.set_column(place, place, width, _format(TASKS.columns[place], look))
+    _table(sheet, look, facts, TASKS, 0, ROSTER_ROWS, TASK_WIDTHS)
     share = [column.key for column in TASKS.columns].index("done_share")
     sheet.write_comment(0, share, f"{TASKS.columns[share].label}：{guidance.of_column(TASKS.columns[share])}")
     sheet.repeat_rows(0)
@@ -276,14 +281,18 @@ def _tasks_sheet(book: Workbook, look: Look, facts: TemplateFacts) -> None:
 
 
 def _table(
-    sheet: Worksheet, look: Look, facts: TemplateFacts, table: Table, row: int, rows: int, *, formatted: bool = False
-) -> int:
+    sheet: Worksheet, look: Look, facts: TemplateFacts, table: Table, row: int, rows: int, widths: Sequence[int],
+    *, formatted: bool = False,
+) -> int:  # fmt: skip
     """Heading, rules and what is known already of one table; returns the row after it.
 
     `formatted`: its empty cells get formats of their own, where other tables share its columns.
     """
     filled = [*facts.rows.get(table.key, ())]
     rows = max(rows, len(filled))
+    for number, cells in enumerate(filled, start=1):
+        texts = (cells.get(column.key, "") for column in table.columns)
+        sheet.set_row(row + number, height(zip(texts, widths, strict=False)))
     filled += [{}] * (rows - len(filled)) if formatted else []
     for place, column in enumerate(table.columns):
         unit = f"（{column.unit}）" if column.unit and column.kind is Kind.COUNT else ""

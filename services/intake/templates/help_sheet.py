@@ -8,8 +8,9 @@ from xlsxwriter.worksheet import Worksheet
 from policy.indicators.catalogue import REQUIRED
 from policy.tables import ROSTER
 from policy.terms import HalfYear
+from services.intake.row_heights import height
 from services.intake.templates import guidance
-from services.intake.templates.look import Look, a4_sheet, height
+from services.intake.templates.look import Look, a4_sheet
 from services.intake.templates.stamp import HELP_SHEET
 from services.intake.templates.versions import Template
 

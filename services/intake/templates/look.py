@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 
 from xlsxwriter.format import Format
@@ -12,7 +11,6 @@ from xlsxwriter.worksheet import Worksheet
 
 FONT = "宋体"
 A4 = 9
-LINE = 15
 EXACT_DIGITS = 15
 """As many digits as a workbook keeps of a number; a longer one is kept as text."""
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
@@ -75,13 +73,3 @@ def as_number(text: str) -> Decimal | None:
         return None
     number = Decimal(text)
     return number if len(number.as_tuple().digits) <= EXACT_DIGITS else None
-
-
-def height(cells: Iterable[tuple[str, int]], least: int = 20) -> int:
-    """How high a row must be, in points, for its texts to be seen whole: (text, width of its column)."""
-    return max([least, *(LINE * _lines(text, width) + 5 for text, width in cells)])
-
-
-def _lines(text: str, width: int) -> int:
-    """A Chinese character is as wide as two digits, by which columns are measured."""
-    return sum(max(1, -(-sum(2 if ord(c) > 255 else 1 for c in line) // (width - 1))) for line in text.split("\n"))
