@@ -17,7 +17,7 @@ from policy.tables import BY_KEY as TABLES
 from policy.terms import FigureKind, HalfYear
 from services.disclosure import without_phones
 from services.intake.reading import FileReading, Reading, as_json
-from services.submissions import Ingested, ingest
+from services.submissions import Ingested, ingest_all
 
 # Findings the reader makes beside a cell it marks itself.
 REPEATS = ("blank_field", "placeholder_left")
@@ -41,23 +41,22 @@ def command(
     dry_run: bool,
 ) -> None:
     """读取半年报和申报表（xlsx、xls、ods、docx、csv、html），逐项检查后入库。"""
-    results = [
-        ingest(
-            run.platform, run.actor, path.name, path.read_bytes(),
-            park=park, period=period, received_on=received_on, submit=True, dry_run=dry_run,
-            figure_kind=FigureKind(figure_kind) if figure_kind else None,
-        )
-        for path in _shown(files)
-    ]  # fmt: skip
+    stored = ingest_all(
+        run.platform, run.actor, ((path.name, path.read_bytes()) for path in files),
+        park=park, period=period, received_on=received_on, submit=True, dry_run=dry_run,
+        figure_kind=FigureKind(figure_kind) if figure_kind else None,
+    )  # fmt: skip
+    results = list(_shown(stored, len(files)))
     shown = [without_phones(result.reading) for result in results]
     document = [as_json(reading, stored=result.stored) for reading, result in zip(shown, results, strict=True)]
     lines = [line for reading, result in zip(shown, results, strict=True) for line in _told(reading, result, dry_run)]
     run.show(document, lines, errors=any(result.reading.has_errors for result in results))
 
 
-def _shown(files: Sequence[Path]) -> Iterable[Path]:
-    """The files, behind a progress bar when there are many and a person is watching."""
-    return tqdm(files, desc="读取", unit="个", file=sys.stderr, disable=len(files) < 2 or not sys.stderr.isatty())
+def _shown(results: Iterable[Ingested], count: int) -> Iterable[Ingested]:
+    """Behind a progress bar when there are many and a person is watching."""
+    quiet = count < 2 or not sys.stderr.isatty()
+    return tqdm(results, desc="读取", total=count, unit="个", file=sys.stderr, disable=quiet)
 
 
 def _told(reading: FileReading, result: Ingested, dry_run: bool) -> Iterator[str]:

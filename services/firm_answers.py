@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from decimal import Decimal
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
+from db import facts
 from db.models import FirmPage, Park, StoredFile
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.firm_round import Answer, Entry, Round, round_of
 from policy.refusal import Unknown
 from policy.reports.firms import firm_key
-from policy.terms import HalfYear, Status
+from policy.terms import HalfYear, Status, SubmissionState
+from policy.version_no import VersionNo
 from services import audit, clock, history, withheld
+from services.intake.ahead import in_order
 from services.intake.archives import Sent, unpacked
 from services.intake.context import ParkRef
 from services.intake.firm_page import FirmReading, read_firm_page
@@ -37,6 +41,15 @@ class Standing:
     listed_of: str
     round: Round
     last_batch: tuple[Answer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The newest version of the half-year's report: `figures` of 表一 by indicator, as far as they are certain."""
+
+    no: VersionNo
+    state: SubmissionState
+    figures: Mapping[str, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +82,24 @@ def standing(session: Session, actor: Actor, park_code: str, period: HalfYear) -
     return Standing(ref(park), period, listed.told if listed.rows else "", found, batch)
 
 
+def paper(session: Session, actor: Actor, park_code: str, period: HalfYear) -> Paper | None:
+    """What the answers are merged beside; None before the first version. Raises Unknown outside the scope."""
+    actor.require(Permission.AMEND_REPORT)
+    park = find_park(session, actor.scope, park_code)
+    newest = history.newest_version(session, park.id, period)
+    if newest is None:
+        return None
+    figures = {fact.key: fact.value for fact in facts.version_figures(session, newest.id, period)}
+    return Paper(newest.no, SubmissionState(newest.state), figures)
+
+
 def ref(park: Park) -> ParkRef:
     return ParkRef(park.code, park.title, park.short_name)
 
 
 def _rows(session: Session, park_id: int, period: HalfYear) -> Sequence[FirmPage]:
     found = select(FirmPage).where(FirmPage.park_id == park_id, FirmPage.period == str(period))
-    return session.scalars(found.order_by(FirmPage.id)).all()
+    return session.scalars(found.order_by(FirmPage.id).options(selectinload(FirmPage.file))).all()
 
 
 def _answer(row: FirmPage) -> Answer:
@@ -127,8 +151,9 @@ def collecting(
         park = ref(find_park(session, actor.scope, park_code))
     sent = unpacked(files)
     found: list[tuple[Sent, FirmReading]] = []
-    for done, file in enumerate(sent, start=1):
-        found.append((file, _read(platform, file)))
+    readings = in_order(lambda file: _read(platform, file), sent)
+    for done, (file, reading) in enumerate(zip(sent, readings, strict=True), start=1):
+        found.append((file, reading))
         yield Progress(done, len(sent), file.name)
     with platform.database.write() as session:
         return _keep(session, platform, actor, park, period, found)
@@ -154,24 +179,45 @@ def _keep(
     actor: Actor,
     park: ParkRef,
     period: HalfYear,
-    found: Iterable[tuple[Sent, FirmReading]],
+    found: Sequence[tuple[Sent, FirmReading]],
 ) -> tuple[Taken, ...]:
     audit.take_turn(session)
     owner, now = find_park(session, actor.scope, park.code), clock.now()
-    newest = {_identity(row): row for row in _rows(session, owner.id, period)}
+    listed = {firm_key(row["name"]) for row in history.last_roster(session, owner.id, period).rows if row.get("name")}
+    before = _Before(_rows(session, owner.id, period), {hashlib.sha256(file.data).hexdigest() for file, _ in found})
     taken: list[Taken] = []
     for file, reading in found:
-        row = _page(reading, reading.problem or reading.misplaced(park, period))
+        row = _page(reading, reading.problem or reading.misplaced(park, period) or reading.mistaken(listed))
         row.park_id, row.period, row.uploaded_by, row.uploaded_at = owner.id, str(period), actor.account, now
         row.file = _file(session, platform, actor, file, reading)
-        before = newest.get(_identity(row))
-        stored = before is None or row.file is None or before.file is not row.file
+        stored = not before.knows(row)
         if stored:
             session.add(row)
-            newest[_identity(row)] = row
+            before.add(row)
         taken.append(Taken(reading, stored, row.problem))
     _record(session, actor, owner, period, taken)
     return tuple(taken)
+
+
+class _Before:
+    """What had come in of each firm. `batch`: the digests of what comes in now, which is often a whole folder again."""
+
+    def __init__(self, rows: Iterable[FirmPage], batch: Collection[str]) -> None:
+        self._rows: dict[str, list[FirmPage]] = {}
+        self._batch = batch
+        for row in rows:
+            self.add(row)
+
+    def add(self, row: FirmPage) -> None:
+        self._rows.setdefault(_identity(row), []).append(row)
+
+    def knows(self, row: FirmPage) -> bool:
+        """The newest once more; or an older one, sent again beside the newest. Alone, an older one counts anew."""
+        known = [entry.file for entry in self._rows.get(_identity(row), ())]
+        if not known or row.file is None:
+            return False
+        newest = known[-1]
+        return row.file is newest or (row.file in known and newest is not None and newest.sha256 in self._batch)
 
 
 def _identity(row: FirmPage) -> str:

@@ -15,15 +15,25 @@ from db.models import Submission, SubmissionReading
 from policy.facts import AcceptedReport
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.reports.swings import FLOWS, LEVELS
-from policy.terms import FigureKind, HalfYear, SubmissionKind, SubmissionState
+from policy.terms import REPORTED, FigureKind, HalfYear, SubmissionKind, SubmissionState
+from policy.version_no import VersionNo
+
+Accepted = Mapping[HalfYear, int]
+"""The submission that counts, by half-year."""
 
 
-def accepted_figures(session: Session, park_id: int, period: HalfYear) -> dict[str, Decimal]:
+def accepted(session: Session, park_id: int) -> Accepted:
+    """What counts for a park by now: looked up once for everything that a paper is compared with."""
+    return facts.accepted_versions(session, park_id, date.max)
+
+
+def accepted_figures(session: Session, of: Accepted, period: HalfYear) -> dict[str, Decimal]:
     """Figures of 表一 (current column) of the newest accepted report of that half-year; empty without one."""
-    submission_id = facts.accepted_versions(session, park_id, date.max).get(period)
+    if period not in of:
+        return {}
     rows = session.execute(
         select(SubmissionReading.key, SubmissionReading.effective_value).where(
-            SubmissionReading.submission_id == submission_id,
+            SubmissionReading.submission_id == of[period],
             SubmissionReading.table == "figures",
             SubmissionReading.column == "current",
             SubmissionReading.key.in_(INDICATORS),
@@ -34,44 +44,42 @@ def accepted_figures(session: Session, park_id: int, period: HalfYear) -> dict[s
     return {key: Decimal(value) for key, value in rows if value is not None}
 
 
-def earlier_figures(session: Session, park_id: int, period: HalfYear) -> dict[HalfYear, dict[str, Decimal]]:
+def earlier_figures(session: Session, of: Accepted, period: HalfYear) -> dict[HalfYear, dict[str, Decimal]]:
     """Accepted figures of what a report of this half-year is compared with: the half-year before, and the same
     half of last year; what has none accepted is left out."""
     periods = (period.previous(), period.year_before())
-    figures = {earlier: accepted_figures(session, park_id, earlier) for earlier in periods}
+    figures = {earlier: accepted_figures(session, of, earlier) for earlier in periods}
     return {earlier: found for earlier, found in figures.items() if found}
 
 
-def accepted_numbers(session: Session, park_id: int) -> dict[HalfYear, int]:
+def accepted_numbers(session: Session, of: Accepted) -> dict[HalfYear, VersionNo]:
     """The number of the version that counts, by half-year."""
-    accepted = facts.accepted_versions(session, park_id, date.max)
-    rows = session.execute(select(Submission.id, Submission.version).where(Submission.id.in_(accepted.values())))
-    numbers = {row.id: row.version for row in rows}
-    return {period: numbers[submission_id] for period, submission_id in accepted.items()}
+    if not of:
+        return {}
+    rows = session.execute(select(Submission.id, Submission.number).where(Submission.id.in_(of.values())))
+    numbers = {row.id: VersionNo(row.number) for row in rows}
+    return {period: numbers[submission_id] for period, submission_id in of.items()}
 
 
-def accepted_report(session: Session, park_id: int, period: HalfYear) -> AcceptedReport | None:
+def accepted_report(session: Session, of: Accepted, period: HalfYear) -> AcceptedReport | None:
     """The version that counts for this half-year, as a later one would correct it; None without one."""
-    submission_id = facts.accepted_versions(session, park_id, date.max).get(period)
-    if submission_id is None:
+    if period not in of:
         return None
-    row = session.execute(
-        select(Submission.version, Submission.figure_kind).where(Submission.id == submission_id)
-    ).one()
-    figures = facts.version_figures(session, submission_id, period)
-    return AcceptedReport(row.version, FigureKind(row.figure_kind), figures)
+    row = session.execute(select(Submission.number, Submission.figure_kind).where(Submission.id == of[period])).one()
+    figures = facts.version_figures(session, of[period], period)
+    return AcceptedReport(VersionNo(row.number), FigureKind(row.figure_kind), figures)
 
 
 def peer_growth(session: Session, park_id: int, period: HalfYear) -> dict[str, tuple[Decimal, ...]]:
     """By indicator key how the other parks' accepted figures of this half-year have grown, one number a park:
     running totals since the same months of last year, levels since the half-year before."""
     bases = dict.fromkeys(FLOWS, period.year_before()) | dict.fromkeys(LEVELS, period.previous())
-    accepted = _accepted_elsewhere(session, park_id, {period, *bases.values()}, bases)
+    figures = _accepted_elsewhere(session, park_id, {period, *bases.values()}, bases)
     growth: dict[str, tuple[Decimal, ...]] = {}
-    for park, of, key in accepted:
-        before = accepted.get((park, bases[key], key))
+    for park, of, key in figures:
+        before = figures.get((park, bases[key], key))
         if of == period and before:
-            growth[key] = (*growth.get(key, ()), accepted[park, of, key] / before - 1)
+            growth[key] = (*growth.get(key, ()), figures[park, of, key] / before - 1)
     return growth
 
 
@@ -121,10 +129,9 @@ class Listed:
 
 def last_roster(session: Session, park_id: int, before: HalfYear) -> Listed:
     """The newest accepted roster before that half-year, else that of the park's application form."""
-    accepted = facts.accepted_versions(session, park_id, date.max)
-    earlier = [period for period in accepted if period < before]
-    period = max(earlier, default=None)
-    submission_id = accepted[period] if period else _application_form(session, park_id)
+    counting = accepted(session, park_id)
+    period = max((period for period in counting if period < before), default=None)
+    submission_id = counting[period] if period else _application_form(session, park_id)
     rows: dict[int, dict[str, str]] = {}
     cells = select(
         SubmissionReading.row, SubmissionReading.key, SubmissionReading.effective_value.label("value"),
@@ -147,13 +154,18 @@ class Written:
     rows: Mapping[str, tuple[dict[str, str], ...]] = field(default_factory=dict)
 
 
-def written_so_far(session: Session, park_id: int, period: HalfYear) -> Written:
-    """The newest version of that half-year's report, whatever became of it; empty without one."""
-    newest = select(Submission).where(
+def newest_version(session: Session, park_id: int, period: HalfYear) -> Submission | None:
+    """Of that half-year's report, whatever became of it."""
+    found = select(Submission).where(
         Submission.park_id == park_id, Submission.kind == SubmissionKind.HALF_YEAR_REPORT,
         Submission.period == str(period), Submission.state != SubmissionState.ATTEMPT,
     )  # fmt: skip
-    version = session.scalars(newest.order_by(Submission.version.desc()).limit(1)).first()
+    return session.scalars(found.order_by(Submission.version.desc()).limit(1)).first()
+
+
+def written_so_far(session: Session, park_id: int, period: HalfYear) -> Written:
+    """The newest version of that half-year's report, whatever became of it; empty without one."""
+    version = newest_version(session, park_id, period)
     if version is None:
         return Written()
     figures: dict[tuple[str, str], str] = {}
@@ -175,7 +187,7 @@ def _application_form(session: Session, park_id: int) -> int | None:
     forms = select(func.max(Submission.id)).where(
         Submission.park_id == park_id,
         Submission.kind == SubmissionKind.APPLICATION_FORM,
-        Submission.state.in_(facts.REPORTED),
+        Submission.state.in_(REPORTED),
     )
     return session.scalar(forms)
 
@@ -186,7 +198,7 @@ def firms_elsewhere(session: Session, names: Collection[str], park_id: int | Non
         return frozenset()
     newest = (
         select(func.max(Submission.id))
-        .where(Submission.park_id.is_not(None), Submission.park_id != park_id, Submission.state.in_(facts.REPORTED))
+        .where(Submission.park_id.is_not(None), Submission.park_id != park_id, Submission.state.in_(REPORTED))
         .group_by(Submission.park_id)
     )
     listed = select(SubmissionReading.effective_value).where(

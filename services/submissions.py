@@ -6,7 +6,7 @@ accepts it (`services.reviews`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,6 +20,7 @@ from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import FigureKind, HalfYear, SubmissionKind, SubmissionState
 from services import audit, checking, clock, decisions, explanations, history, intake, snapshots, versions, withheld
+from services.intake.ahead import in_order
 from services.intake.classified import CODE as CLASSIFIED
 from services.intake.reading import FileReading
 from services.intake.templates.half_year import GROUPED, KEPT, RosterLine, TemplateFacts, write_template
@@ -73,24 +74,66 @@ def ingest(
     error is 报送 at once. `received_on`: today unless told; `figure_kind`: of a paper that does not say it. Raises
     Unknown for a park outside the actor's scope, Refused for a day to come; never on account of the file's content.
     """
+    told = _Told(park, period, received_on, figure_kind, submit, dry_run)
+    return _stored_as(platform, told, *_read(platform, actor, told, name, data))
+
+
+def ingest_all(
+    platform: Platform,
+    actor: Actor,
+    files: Iterable[tuple[str, bytes]],
+    *,
+    park: str | None = None,
+    period: HalfYear | None = None,
+    received_on: date | None = None,
+    figure_kind: FigureKind | None = None,
+    submit: bool,
+    dry_run: bool = False,
+) -> Iterator[Ingested]:
+    """As `ingest`, for several files by name: stored in their order, each in a transaction of its own; while one is
+    stored the next are being read.
+    """
+    told = _Told(park, period, received_on, figure_kind, submit, dry_run)
+    for upload, reading in in_order(lambda file: _read(platform, actor, told, *file), files):
+        yield _stored_as(platform, told, upload, reading)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the caller says of his files, as in `ingest`."""
+
+    park: str | None
+    period: HalfYear | None
+    received_on: date | None
+    figure_kind: FigureKind | None
+    submit: bool
+    dry_run: bool
+
+
+def _read(platform: Platform, actor: Actor, told: _Told, name: str, data: bytes) -> tuple[_Upload, FileReading]:
+    """Nothing is written here: what is read rests on accepted papers alone, which no upload changes."""
     actor.require(Permission.UPLOAD_REPORT)
-    if submit:
+    if told.submit:
         actor.require(Permission.SUBMIT_REPORT)
-    upload = _Upload(actor, versions.storable(name), data, received_on or clock.today(), submit)
+    upload = _Upload(actor, versions.storable(name), data, told.received_on or clock.today(), told.submit)
     clock.require_past(upload.received_on, "收到日期")
-    reading = intake.read(upload.name, data, _context(platform, upload, park, period, figure_kind))
-    if dry_run:
+    context = _context(platform, upload, told.park, told.period, told.figure_kind)
+    return upload, intake.read(upload.name, data, context)
+
+
+def _stored_as(platform: Platform, told: _Told, upload: _Upload, reading: FileReading) -> Ingested:
+    if told.dry_run:
         with platform.database.read() as session:
-            placed = _placed(session, actor.scope, reading)
+            placed = _placed(session, upload.actor.scope, reading)
             return Ingested(_judged(session, upload, *placed)[0], False, None)
     marked = next((finding for finding in reading.findings if finding.code == CLASSIFIED), None)
     if marked is not None:
         with platform.database.write() as session:
-            withheld.withhold(session, actor, upload.name, data, marked)
+            withheld.withhold(session, upload.actor, upload.name, upload.data, marked)
         return Ingested(reading, False, None)
-    platform.storage.put(data)
+    platform.storage.put(upload.data)
     with platform.database.write() as session:
-        return _keep(session, platform, upload, reading, park)
+        return _keep(session, platform, upload, reading, told.park)
 
 
 def _context(
@@ -106,8 +149,10 @@ def _context(
     ids = {row.code: row.id for row in rows}
 
     def last(code: str, of: HalfYear) -> Mapping[str, Decimal]:
+        if code not in ids:
+            return {}
         with platform.database.read() as session:
-            return history.accepted_figures(session, ids[code], of.previous()) if code in ids else {}
+            return history.accepted_figures(session, history.accepted(session, ids[code]), of.previous())
 
     refs = tuple(intake.ParkRef(row.code, row.title, row.short_name) for row in rows)
     return intake.Context(refs, wanted, period, last, released, kind)
@@ -208,7 +253,7 @@ def _require_returned(session: Session, actor: Actor, old: Submission) -> None:
     newer = versions.newer_than(session, actor, old, *under_way)
     if newer is not None:
         raise Refused(
-            f"{versions.told(old)}之后已有第{newer.version}版（{SubmissionState(newer.state).label}），请在该版上办理"
+            f"{versions.told(old)}之后已有{newer.no.label}（{SubmissionState(newer.state).label}），请在该版上办理"
         )
 
 
@@ -257,7 +302,7 @@ def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None
     clock.require_between(on, row.received_on, "报送日期", "上传日期")
     newer = versions.newer_than(session, actor, row)
     if newer is not None:
-        raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请报送最新的版本")
+        raise Refused(f"{versions.told(row)}之后已有{newer.no.label}，请报送最新的版本")
     missing = [versions.blocking(session, row, errors_only=True), explanations.missing(session, row)]
     if any(missing):
         told = "；".join(filter(None, missing))
@@ -289,14 +334,15 @@ def template(session: Session, actor: Actor, park_code: str, period: HalfYear) -
 
 def prefilled(session: Session, park: Park, period: HalfYear) -> TemplateFacts:
     """What every template of this park and period says already, its firms apart."""
-    accepted = history.accepted_report(session, park.id, period)
+    counting = history.accepted(session, park.id)
+    accepted = history.accepted_report(session, counting, period)
     return TemplateFacts(
         code=park.code,
         title=park.title,
         reporter=reporter(park),
         period=period,
-        year_before=history.accepted_figures(session, park.id, HalfYear(period.year - 1, period.half)),
-        last=history.accepted_figures(session, park.id, period.previous()),
+        year_before=history.accepted_figures(session, counting, HalfYear(period.year - 1, period.half)),
+        last=history.accepted_figures(session, counting, period.previous()),
         figure_kind=accepted.kind if accepted else FigureKind.PRELIMINARY,
     )
 

@@ -66,10 +66,11 @@ def judged(session: Session, reading: FileReading, park: Park | None, more: Iter
     """The reading checked against what the park reported before and what other parks list."""
     earlier, peers, numbers, accepted = {}, {}, {}, None
     if park is not None and reading.period is not None:
-        earlier = history.earlier_figures(session, park.id, reading.period)
+        counting = history.accepted(session, park.id)
+        earlier = history.earlier_figures(session, counting, reading.period)
         peers = history.peer_growth(session, park.id, reading.period)
-        numbers = history.accepted_numbers(session, park.id)
-        accepted = history.accepted_report(session, park.id, reading.period)
+        numbers = history.accepted_numbers(session, counting)
+        accepted = history.accepted_report(session, counting, reading.period)
     cells = [row.cells.get("name") for row in reading.rows.get("roster", ())]
     names = {cell.value for cell in cells if cell is not None and cell.value is not None}
     firms = history.firms_elsewhere(session, names, park.id if park else None)
@@ -105,7 +106,7 @@ def duplicate(earlier: Submission) -> Finding:
     state = SubmissionState(earlier.state)
     returned = "；原表无须改动、只补充说明或核对的，请在该版页面选“按原文件重新办理”"
     message = (
-        f"与{clock.civil(earlier.uploaded_at):%Y-%m-%d}上传的第{earlier.version}版（{state.label}）内容完全相同；"
+        f"与{clock.civil(earlier.uploaded_at):%Y-%m-%d}上传的{earlier.no.label}（{state.label}）内容完全相同；"
         f"未重复入库，如有修改请上传修改后的文件{returned if state is SubmissionState.RETURNED else ''}"
     )
     return Finding("duplicate_file", Severity.NOTE, "", message, DEFAULT_SOURCE)
@@ -347,4 +348,4 @@ def told(row: Submission) -> str:
     title = row.park.title if row.park else row.park_title or ""
     if row.kind is None or row.state == SubmissionState.ATTEMPT:
         return f"{title}未入库的文件{row.file_name}"
-    return f"{title}{period}{SubmissionKind(row.kind).label}第{row.version}版"
+    return f"{title}{period}{SubmissionKind(row.kind).label}{row.no.label}"

@@ -112,6 +112,20 @@ def test_the_same_bytes_again_change_nothing(platform: Platform, park: Park) -> 
     assert "duplicate_file" in codes(upload(platform, data))
 
 
+def test_many_files_are_stored_in_their_order_each_on_its_own(platform: Platform, park: Park) -> None:
+    papers = [report(park.title, figures={"revenue_cyber": f"5.{number}"}) for number in range(4)]
+    files = [(f"{number}.xlsx", data) for number, data in enumerate([*papers, b"no paper", papers[0]])]
+    done = list(submissions.ingest_all(platform, SYSTEM_ACTOR, files, submit=True))
+    assert [result.reading.file for result in done] == [name for name, _ in files]
+    assert [result.stored for result in done] == [True] * 4 + [False] * 2
+    with platform.database.read() as session:
+        assert [(row.file_name, row.version) for row in rows(session)] == [
+            ("0.xlsx", 1), ("1.xlsx", 2), ("2.xlsx", 3), ("3.xlsx", 4), ("4.xlsx", 0)
+        ]  # fmt: skip
+    with pytest.raises(Refused):
+        list(submissions.ingest_all(platform, SYSTEM_ACTOR, files, received_on=date(2099, 1, 1), submit=True))
+
+
 def test_errors_keep_a_report_a_draft(platform: Platform, park: Park) -> None:
     result = upload(platform, report(park.title, figures={"area_operating": None}))
     assert result.stored
@@ -351,7 +365,7 @@ def test_a_draft_with_errors_is_not_submitted_and_the_places_are_named(platform:
 
 def test_only_the_newest_draft_is_submitted_and_only_once(platform: Platform, park: Park) -> None:
     old, new = draft(platform, park), draft(platform, park, firms_total=61)
-    assert "第2版" in refusal(platform, SYSTEM_ACTOR, old)
+    assert "第1版草稿2" in refusal(platform, SYSTEM_ACTOR, old)
     with platform.database.write() as session:
         submissions.submit(session, SYSTEM_ACTOR, new, TODAY)
     assert "已报送" in refusal(platform, SYSTEM_ACTOR, new)
