@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from policy.facts import ReportFacts
 from policy.findings import Finding
-from policy.reports import corrections, firms, forms, headline, reconciliation, swings, tiers
+from policy.reports import corrections, firms, forms, headline, operators, reconciliation, swings, tiers
 from policy.reports.basis import rule_day
 from policy.rulebook import DEFAULT, Rulebook
 from policy.terms import HalfYear, Severity, SubmissionKind
@@ -72,9 +72,19 @@ CHECKS: tuple[Check, ...] = (
     Check(firms.listing_incomplete),
     Check(forms.title_not_by_rule),
     Check(forms.roster_year_mismatch),
+    Check(forms.form_year_mismatch),
     Check(forms.land_ratio_above_100),
+    Check(forms.land_ratios_exceed_whole),
     Check(forms.opinions_out_of_order),
     Check(forms.opinion_undated),
+    Check(operators.operator_capital_unclear),
+    Check(operators.operator_shares_exceed_whole),
+    Check(operators.operator_phone_unclear),
+    Check(operators.operator_mail_unclear),
+    Check(operators.operator_addresses_apart),
+    Check(operators.operator_figure_unclear),
+    Check(operators.operator_exceeds_park),
+    Check(operators.operator_months_differ),
 )
 
 

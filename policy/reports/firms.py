@@ -16,7 +16,10 @@ from policy.tables import ROSTER
 from policy.terms import Severity
 
 _NUMBERING = re.compile(r"^\s*[（(]?\d+[）).．、]\s*")
-_LISTED = re.compile(r"(?<![未拟非])上市")
+_LISTED = re.compile(
+    r"(?<![未拟非无没])(?<!没有|不是|是否|计划|筹备|准备|申请|正在|暂不|力争|预备|推进|启动)上市(?!后备|辅导|培育|计划|筹备|意向|申请)"
+    r"(?!(?:情况|公司|企业|与否)?[:：]?(?:无|否|未))"
+)
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _MARKET = re.compile(
     r"上交所|深交所|北交所|港交所|联交所|主板|创业板|科创板|新三板|中小板|纳斯达克|纽交所|沪|深市|A股|H股"

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from policy.facts import Passage
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY
 from policy.tables import EVENTS, FORM_FACTS, PLATFORMS, ROSTER, TRAINING
@@ -17,6 +16,7 @@ from services.intake.contents import Contents
 from services.intake.context import Context
 from services.intake.dates import read_date
 from services.intake.document import Cell, CellKind, Document, Sheet
+from services.intake.form_texts import labelled, said_in
 from services.intake.headline import Terms, read_headline
 from services.intake.identity import other_park
 from services.intake.labels import Role
@@ -50,11 +50,6 @@ _BENEATH = re.compile(
     r"(其他服务能力状况|园区土地利用情况|园区未来三年规划建设情况|园区配套设施情况|机构运营管理能力介绍"
     r"|当地政府支持网络安全产业发展的有关举措概述|申报单位意见|区县经信部门审核推荐意见)"
 )
-_SAID_BENEATH = {
-    "land_use": re.compile(r"园区土地利用情况"),
-    "applicant_opinion": re.compile(r"申报单位意见"),
-    "department_opinion": re.compile(r"区县经信部门审核推荐意见"),
-}
 _SEAL = re.compile(r"\(盖章\)|年|月|日|\s")
 _HINT = re.compile(r"\((包括|如|若).*\)|包括但不限于.*等等?。?")
 
@@ -95,7 +90,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
         fields=(*form.fields, *headline.fields),
         rows=tables.rows | {"roster": mend_roster(roster, previous.get("revenue_cyber"))},
         totals=tables.totals,
-        said=_said(contents, title),
+        said=said_in(contents, form.fields),
         findings=(
             *form.findings,
             *mismatch,
@@ -104,6 +99,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
             *_missing_tables(contents),
             *tables.findings,
             *_empty_boxes(contents),
+            *_months_left(contents, months),
             *contents.findings,
         ),
     )
@@ -141,18 +137,11 @@ def _loose(pattern: re.Pattern[str]) -> str:
 
 
 def _box_fact(document: Document, key: str, pattern: re.Pattern[str], form: _Form) -> None:
-    for sheet, cell in _labelled(document, pattern):
+    for sheet, cell in labelled(document, pattern):
         place = cell.last_column + 1
         _add_fact(key, sheet.at(cell.row, place), sheet.where(cell.row, place), form)
         return
     _add_fact(key, None, None, form)
-
-
-def _labelled(document: Document, pattern: re.Pattern[str]) -> Iterator[tuple[Sheet, Cell]]:
-    for sheet in document.sheets:
-        for cell in sheet.filled():
-            if len(cell.text) < 40 and pattern.fullmatch(squash(cell.text)):
-                yield sheet, cell
 
 
 def _add_fact(key: str, cell: Cell | None, where: str | None, form: _Form) -> None:
@@ -169,21 +158,6 @@ def _add_fact(key: str, cell: Cell | None, where: str | None, form: _Form) -> No
     form.fields.append(as_reading(key, "current", "", parsed, cell, where))
 
 
-def _said(contents: Contents, title: Reading) -> dict[str, Passage]:
-    """Texts that the checks look into: the title, the heading over the roster's figures, and what stands in boxes."""
-    said = {} if title.value is None else {"title": Passage(title.where or "", title.value)}
-    for found in contents.of(ROSTER.key)[:1]:
-        if "revenue" in found.paths:
-            where = found.sheet.where(found.first_row, found.columns["revenue"])
-            said["roster_heading"] = Passage(where, "".join(found.paths["revenue"][:-1]))
-    for key, pattern in _SAID_BENEATH.items():
-        for sheet, label in _labelled(contents.document, pattern):
-            box = sheet.at(label.last_row + 1, label.column)
-            if box is not None and not is_none(box.text):
-                said[key] = Passage(sheet.where(box.row, box.column), box.text)
-    return said
-
-
 def _months(contents: Contents) -> tuple[int | None, list[Finding]]:
     """The * of 1—*月 in the header of the current year's column."""
     for spot in contents.spots:
@@ -197,6 +171,14 @@ def _months(contents: Contents) -> tuple[int | None, list[Finding]]:
     return None, [Finding("period_unknown", Severity.ERROR, "", message, NO_BLANKS)]
 
 
+def _months_left(contents: Contents, months: int | None) -> Iterator[Finding]:
+    """The * of 1~*月 over the operator's figures, where that over 表一 was filled in."""
+    for sheet in contents.document.sheets if months else ():
+        for cell in sheet.filled():
+            if "申报当年数据" in squash(cell.text) and is_placeholder(cell.text):
+                yield placeholder_left(f"{sheet.name}!{cell.address}", f"“{cell.text.strip()}”的月份")
+
+
 def _missing_tables(contents: Contents) -> Iterator[Finding]:
     """Each repeated table of the form must be there and hold at least one row or 无."""
     for table in FORM_TABLES:
@@ -207,11 +189,11 @@ def _missing_tables(contents: Contents) -> Iterator[Finding]:
 
 
 def _empty_boxes(contents: Contents) -> Iterator[Finding]:
-    for sheet, cell in _labelled(contents.document, _RIGHT):
+    for sheet, cell in labelled(contents.document, _RIGHT):
         if not contents.in_table(sheet, cell.row):
             for place in _value_places(sheet, cell):
                 yield from _box_finding(sheet, cell.row, place, cell.text)
-    for sheet, cell in _labelled(contents.document, _BENEATH):
+    for sheet, cell in labelled(contents.document, _BENEATH):
         yield from _box_finding(sheet, cell.last_row + 1, cell.column, cell.text)
 
 

@@ -367,6 +367,9 @@ def test_limits_count_characters(texts: dict[str, str], long: bool) -> None:
         ("2019年上市", True),
         ("创业板上市", True),
         ("未上市；ISO27001", False),
+        ("ISO27001；上市情况：无", False),
+        ("市级拟上市重点企业", False),
+        ("上市后备企业", False),
         ("无", False),
     ],
 )

@@ -171,6 +171,17 @@ def test_what_the_form_says_in_words_is_handed_to_the_checks() -> None:
         ((4, 2, 1), "产业用地比重120%，公共空间用地比重12%", "land_ratio_above_100", "表4!R2C1"),
         ((8, 4, 1), "同意推荐。（盖章）2022年11月7日", "opinions_out_of_order", "表8!R4C1"),
         ((8, 2, 1), "同意申报。（盖章）", "opinion_undated", "表8!R2C1"),
+        ((1, 8, 3), "2020年数据（申报当年上一年度）", "form_year_mismatch", "表1!R8C3"),
+        ((1, 9, 1), "2020年园区业务总收入（亿元）", "form_year_mismatch", "表1!R9C1"),
+        ((6, 7, 5), "申报前一年度（2020年）数据", "form_year_mismatch", "表6!R7C3"),
+        ((6, 2, 6), "一万", "operator_capital_unclear", "表6!R2C6"),
+        ((6, 4, 2), "区国资委（60%）、某集团（60%）", "operator_shares_exceed_whole", "表6!R4C2"),
+        ((6, 5, 4), "8888", "operator_phone_unclear", "表6!R5C4"),
+        ((6, 5, 6), "op.example", "operator_mail_unclear", "表6!R5C6"),
+        ((6, 3, 2), "注册地址：甲路1号；办公地址：", "operator_addresses_apart", "表6!R3C2"),
+        ((6, 8, 3), "约1800", "operator_figure_unclear", "表6!R8C2"),
+        ((6, 9, 5), "42000", "operator_exceeds_park", "表6!R9C3"),
+        ((6, 7, 3), "申报当年数据（1~6月）", "operator_months_differ", "表6!R7C2"),
     ],
 )
 def test_words_against_the_rules_of_the_form_are_found(
