@@ -119,15 +119,19 @@ def find_long(sheet: Sheet) -> list[Spot]:
 
 def _columns(sheet: Sheet) -> _Columns | None:
     for row in range(1, min(sheet.height, _HEADER_ROWS) + 1):
-        cells = sheet.row(row)
-        indicator, value, period, unit, park, kind = (
-            next((cell.column for cell in cells if pattern.fullmatch(squash(cell.text))), None)
-            for pattern in (_INDICATOR, _VALUE, _PERIOD, _UNIT, _PARK, _KIND)
-        )
-        previous = next((cell.column for cell in cells if header_role(cell.text) is Role.PREVIOUS), None)
-        if indicator is not None and value is not None and (period is not None or park is not None):
+        heads = {cell.column: squash(cell.text) for cell in sheet.row(row)}
+        indicator, value = _headed(heads, _INDICATOR), _headed(heads, _VALUE)
+        if indicator is None or value is None:
+            continue
+        period, unit, park, kind = (_headed(heads, pattern) for pattern in (_PERIOD, _UNIT, _PARK, _KIND))
+        previous = next((cell.column for cell in sheet.row(row) if header_role(cell.text) is Role.PREVIOUS), None)
+        if period is not None or park is not None:
             return _Columns(row, indicator, value, period, unit, kind, previous)
     return None
+
+
+def _headed(heads: dict[int, str], pattern: re.Pattern[str]) -> int | None:
+    return next((column for column, text in heads.items() if pattern.fullmatch(text)), None)
 
 
 def _spots(sheet: Sheet, columns: _Columns) -> Iterator[Spot]:
