@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, redirect, request, send_file
 from flask.typing import ResponseReturnValue
@@ -121,7 +122,8 @@ def _explain(report_id: str, finding_id: int) -> Response:
 
 def _letter() -> Response:
     form, scan = request.form, request.files.get("file")
-    back = f"/letters/new?park={form.get('back', '')}" if form.get("back") else "/letters/new"
+    typed = {name: form.get(name, "") for name in ("period", "number", "dated", "received_on", "medium", "codes")}
+    back = "/letters/new?" + urlencode({"park": ",".join(form.getlist("parks")), **typed})
     try:
         sent = (scan.filename, scan.read()) if scan and scan.filename else None
         file = screening.admitted(current_platform(), g.actor, sent)

@@ -23,28 +23,29 @@ def layout(visit: Visit) -> View:
 
 
 def _form(parks: tuple[ParkName, ...], visit: Visit) -> Node:
-    chosen = visit.args.get("park", "")
-    today = visit.today.isoformat()
+    """What the address says is filled in: the park one comes from, or all that was typed before a refusal."""
+    typed, today = visit.args, visit.today.isoformat()
+    titles = [(park.code, park.title) for park in parks]
     media = [(medium.value, medium.label) for medium in LetterMedium]
     return form(
         "/letters/new",
-        element("input", type="hidden", name="back", value=chosen),
-        field("涉及园区", ticks("parks", [(park.code, park.title) for park in parks], [chosen])),
-        field("报告期", choice("period", _periods(visit), visit.args.get("period", ""), required=True)),
-        field("发文字号", text("number", required=True, maxlength="100", placeholder="如：某某府函〔2026〕12号")),
-        field("成文日期", text("dated", kind="date", required=True, max=today)),
-        field("收文日期", text("received_on", today, kind="date", required=True, max=today)),
-        field("形式", choice("medium", media)),
+        field("涉及园区", ticks("parks", titles, typed.get("park", "").split(","))),
+        field("报告期", choice("period", _periods(visit), typed.get("period", ""), required=True)),
+        field("发文字号", text("number", typed.get("number", ""), required=True, maxlength="100",
+                           placeholder="如：某某府函〔2026〕12号")),
+        field("成文日期", text("dated", typed.get("dated", ""), kind="date", required=True, max=today)),
+        field("收文日期", text("received_on", typed.get("received_on", today), kind="date", required=True, max=today)),
+        field("形式", choice("medium", media, typed.get("medium", ""))),
         field("扫描件（可不附）", element("input", type="file", name="file", accept=".pdf,.jpg,.jpeg,.png,.ofd")),
         field(
             "校验码（可不填）",
-            text("codes", maxlength="200", placeholder="如 7KQ3-M9XD", autocomplete="off"),
+            text("codes", typed.get("codes", ""), maxlength="200", placeholder="如 7KQ3-M9XD", autocomplete="off"),
             "印在盖章的园区发展情况表下方；涉及几个园区的，用逗号隔开",
         ),
         button("登记"),
         files=True,
         kind="stack narrow",
-    )
+    )  # fmt: skip
 
 
 def _periods(visit: Visit) -> list[tuple[str, str]]:

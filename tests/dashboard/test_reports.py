@@ -204,3 +204,7 @@ def test_a_letter_that_cannot_be_is_refused_with_the_reason(sign_in: Any, field:
     page = followed(client, post(client, "/letters/new", "/letters/new", **form | {field: value}))
     assert "notice-refused" in page
     assert told in page
+    for name, kept in (form | {field: value}).items():
+        if name in ("number", "dated", "received_on"):  # nothing has to be typed again
+            assert re.search(rf'name="{name}" value="{kept}"', page)
+    assert 'value="JIA" checked' in page
