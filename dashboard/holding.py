@@ -38,7 +38,7 @@ def cell(held: Holding | None, today: date) -> Node:
 
 def pending_mark(pending: Pending, period: HalfYear) -> html.A:
     """Leads to the version that waits; what is shown beside it is still the accepted one."""
-    said = f"{period.label}第{pending.version}版已报送，待市经济信息委审核；审核通过前仍显示原数据"
+    said = f"{period.label}{pending.version.label}已报送，待市经济信息委审核；审核通过前仍显示原数据"
     return html.A(lights.light(Light.BLUE, "有待审版本"), href=f"/reports/{pending.submission_id}", title=said)
 
 
@@ -58,7 +58,7 @@ def pending_notice(owed: Iterable[Owed], linked: bool) -> Node:
         return None
     words: list[Node] = ["有待审版本："]
     for place, (period, pending) in enumerate(waiting):
-        word = f"{period.label}第{pending.version}版"
+        word = f"{period.label}{pending.version.label}"
         words += ["、" if place else "", html.A(word, href=f"/reports/{pending.submission_id}") if linked else word]
     return html.P([*words, "。以下数据仍为审核通过的版本。"], className="notice notice-message")
 

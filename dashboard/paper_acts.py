@@ -41,7 +41,7 @@ def _of_report(kind: str, report_id: str, file_format: str) -> ResponseReturnVal
     """The paper of exactly this version."""
     with current_platform().database.read() as session:
         found = report(session, g.actor, int(report_id))
-        if found is None or not found.park_code or found.period is None or not found.version:
+        if found is None or not found.park_code or found.period is None or not found.version.number:
             abort(404)
         document = catalogue.compose(
             session, g.actor, kind, found.park_code, clock.today(), period=found.period, version=found.version

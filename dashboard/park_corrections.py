@@ -19,6 +19,7 @@ from policy.access import Permission
 from policy.corrections import Stated, amount
 from policy.indicators.catalogue import BY_KEY
 from policy.provenance import figure_path
+from policy.version_no import VersionNo
 from services.documents.catalogue import KINDS
 
 CORRECTIONS = (
@@ -57,8 +58,8 @@ def _correction(entry: CorrectedFigure) -> tuple[Node, ...]:
     )
 
 
-def _from(stated: Stated, version: int) -> html.Span:
-    return html.Span(f"{stated.kind.label}，第{version}版", className="small")
+def _from(stated: Stated, version: VersionNo) -> html.Span:
+    return html.Span(f"{stated.kind.label}，{version.label}", className="small")
 
 
 ISSUED = (Column("文件", "head"), Column("版"), Column("数据截至", "day"), Column("定稿"), Column("下载"))

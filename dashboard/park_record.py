@@ -38,7 +38,7 @@ def versions(sent: Sequence[VersionRow], visit: Visit) -> html.Div:
     rows = [
         row(VERSIONS, (
             html.A(entry.period.label, href=f"/reports/{entry.submission_id}") if linked else entry.period.label,
-            f"第{entry.version}版", lights.state(entry.state), entry.file_name, labels.day(entry.received_on),
+            entry.version.label, lights.state(entry.state), entry.file_name, labels.day(entry.received_on),
             labels.day(entry.submitted_on), f"{entry.uploaded_by} {labels.stamp(entry.uploaded_at)}",
         ))
         for entry in sent

@@ -66,7 +66,7 @@ def _figure(entry: SourcedFigure | None, code: str) -> Node:
     if entry is None:
         return html.Span("—", className="muted")
     fact = entry.fact
-    told = f"{fact.kind.label}；{fact.file} {fact.where}；原文“{fact.raw}”；第{entry.version}版"
+    told = f"{fact.kind.label}；{fact.file} {fact.where}；原文“{fact.raw}”；{entry.version.label}"
     return [figure(plain(fact.value), figure_path(code, fact.period, fact.key), told=told), estimated(fact.kind)]
 
 

@@ -38,7 +38,7 @@ def versions_card(found: Report, attempts: Iterable[Attempt]) -> Node:
 
 
 def _version(entry: Version, shown: int) -> html.Tr:
-    word = f"第{entry.number}版"
+    word = entry.number.label
     decision = entry.decision
     here = entry.id == shown
     cells: tuple[Node, ...] = (

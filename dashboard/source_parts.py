@@ -24,7 +24,7 @@ def notice(version: VersionOrigin, counts: bool, current: str) -> Node:
     if counts:
         return None
     word = "已被后来的版本取代" if version.state is SubmissionState.ACCEPTED else f"的状态为“{version.state.label}”"
-    told = [f"以下是第{version.number}版的数，该版{word}。", html.A("查看目前采用的数", href=current)]
+    told = [f"以下是{version.number.label}的数，该版{word}。", html.A("查看目前采用的数", href=current)]
     return html.P(told, className="notice notice-message")
 
 
@@ -54,7 +54,7 @@ def _decision(cell: CellOrigin) -> str:
     if cell.decided is None:
         return "读数无疑义，未作核对" if not cell.read_as.blocks else "尚未核对"
     read = "" if cell.read in (None, cell.value) else f"，原取值{cell.read}{cell.unit}"
-    carried = f"（沿用第{cell.carried_from}版的核对）" if cell.carried_from else ""
+    carried = f"（沿用{cell.carried_from.label}的核对）" if cell.carried_from else ""
     return f"{cell.decided.told}{read}{carried}"
 
 
@@ -67,7 +67,7 @@ def version_card(version: VersionOrigin, *, linked: bool) -> html.Section:
         f"{letter.sender} {letter.number}，{labels.day(letter.dated)}成文，{labels.day(letter.received_on)}收到"
         for letter in version.letters
     )
-    number: Node = f"第{version.number}版"
+    number: Node = version.number.label
     rows: list[tuple[str, Node]] = [
         ("文件", html.Span(file, className="links")),
         ("版本", html.Span([html.A(number, href=f"/reports/{version.id}") if linked else number,
@@ -123,7 +123,7 @@ def versions_table(found: Trace) -> html.Div:
     here = found.version.number if found.version else None
     rows = [
         row(VERSIONS, (
-            f"第{entry.version.number}版{'（当前查看）' if entry.version.number == here else ''}",
+            f"{entry.version.number.label}{'（当前查看）' if entry.version.number == here else ''}",
             figure(entry.value, entry.path) if entry.value else "—", entry.version.kind.label,
             lights.state(entry.version.state), entry.version.file_name,
             f"{entry.version.uploaded_by} {labels.stamp(entry.version.uploaded_at)}",

@@ -44,7 +44,7 @@ def command(
             decision = accept(session, run.actor, version.submission_id, day)
         else:
             decision = return_report(session, run.actor, version.submission_id, reason, day, kind)
-    run.show(_document(decision, period, version.version, reason, kind), _lines(decision))
+    run.show(_document(decision, period, version.version.number, reason, kind), _lines(decision))
 
 
 def _document(

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from policy.terms import FigureKind, HalfYear, Stage, Status, SubmissionKind
+from policy.version_no import VersionNo
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class RowFact:
 class AcceptedReport:
     """The version that counts for a half-year: its number, what kind its paper is, and every figure it made a fact."""
 
-    version: int
+    version: VersionNo
     kind: FigureKind
     figures: tuple[FigureFact, ...]
 
@@ -129,7 +130,8 @@ class ReportFacts:
     `figures` by (indicator key, column current|previous), the shares among them; `rows` by table key;
     `totals`: the roster's printed 合计 row by column key; `filled_on`: the date on a form's cover;
     `said`: texts of a form by what they are: title, roster_heading (over its figures), land_use,
-    applicant_opinion, department_opinion;
+    applicant_opinion, department_opinion, park_address, figures_heading, heading… (any that may name a year) and
+    the operator's boxes operator_capital, _shareholders, _phone, _mail, _address, _heading, _revenue_current …;
     `earlier`: the park's accepted figures of earlier half-years by indicator key;
     `peers`: by indicator key, how the other parks' accepted figures of the same period have grown (0.1 is 10 %):
     running totals since the same period of last year, levels since the half-year before;
@@ -149,5 +151,5 @@ class ReportFacts:
     figure_kind: FigureKind = FigureKind.PRELIMINARY
     accepted: AcceptedReport | None = None
     """What the committee has accepted for the very same half-year: this version would correct it."""
-    earlier_versions: Mapping[HalfYear, int] = field(default_factory=dict)
+    earlier_versions: Mapping[HalfYear, VersionNo] = field(default_factory=dict)
     """The number of the version `earlier` was read from."""

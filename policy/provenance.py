@@ -14,6 +14,7 @@ from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.tables import BY_KEY as TABLES
 from policy.tables import ROSTER, Column, Kind
 from policy.terms import HalfYear, Labelled
+from policy.version_no import VersionNo
 
 # 建设目标.xlsx 建设目标!B3
 GOAL_PLACE = re.compile(r"(.+\.\w+) (.+)!([^!]+)")
@@ -95,12 +96,12 @@ def working_key(indicator: str, working: Working) -> str:
     return f"{indicator}.{working}"
 
 
-def figures_path(park: str, period: HalfYear, version: int | None = None) -> str:
+def figures_path(park: str, period: HalfYear, version: VersionNo | None = None) -> str:
     """Where all figures of one half-year stand with their sources."""
     return f"/parks/{park}/figures/{period}{_version(version)}"
 
 
-def figure_path(park: str, period: HalfYear, key: str, version: int | None = None) -> str:
+def figure_path(park: str, period: HalfYear, key: str, version: VersionNo | None = None) -> str:
     """/parks/P001/figures/2025H1/revenue_cyber; with ?version= what that version said, whatever came later."""
     return f"/parks/{park}/figures/{period}/{key}{_version(version)}"
 
@@ -113,8 +114,8 @@ def cell_path(report_id: int, cell_id: int) -> str:
     return f"/reports/{report_id}/cells/{cell_id}"
 
 
-def _version(version: int | None) -> str:
-    return f"?version={version}" if version else ""
+def _version(version: VersionNo | None) -> str:
+    return f"?version={version.key}" if version else ""
 
 
 def formula(name: FigureName) -> str:

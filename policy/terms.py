@@ -96,6 +96,10 @@ class SubmissionState(Labelled):
     ACCEPTED = "accepted", "审核通过"
 
 
+REPORTED = (SubmissionState.SUBMITTED, SubmissionState.ACCEPTED, SubmissionState.RETURNED)
+"""What the level above knows of."""
+
+
 class FigureKind(Labelled):
     """How final a figure is: June letters are written in May, and the year's books close in spring (domain 2)."""
 

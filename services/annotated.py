@@ -73,7 +73,7 @@ def _remarks(remarks: Iterable[Comment], where: str = "", item: str = "", raw: s
     """Only what was sent with a return; one whose cell is gone names the place it stood at."""
     for remark in remarks:
         if remark.sent:
-            of_earlier = f"（第{remark.version}版）" if remark.earlier else ""
+            of_earlier = f"（{remark.version.label}）" if remark.earlier else ""
             yield Problem(where, Severity.CONFIRM, REMARK, item or remark.place, raw, f"{remark.text}{of_earlier}")
 
 

@@ -79,7 +79,7 @@ def _stated_in(session: Session, park_id: int, as_of: date) -> StatedIn | None:
         return None
     period = max(accepted)
     row = session.get_one(Submission, accepted[period])
-    return StatedIn(row.id, period, row.version, SubmissionState.ACCEPTED)
+    return StatedIn(row.id, period, row.no, SubmissionState.ACCEPTED)
 
 
 def _in_force(step: StepRow, as_of: date) -> bool:
@@ -169,7 +169,7 @@ def _newest(
 ) -> NewestReport:
     version = session.get_one(Submission, stated_in.submission_id)
     period, uploaded_by = stated_in.period, names(session).get(version.uploaded_by, version.uploaded_by)
-    origin = Origin(period, version.version, version.file_name, uploaded_by, version.uploaded_at)
+    origin = Origin(period, version.no, version.file_name, uploaded_by, version.uploaded_at)
     headline = next((entry for entry in figures if (entry.key, entry.period) == ("revenue_cyber", period)), None)
     return report_rows.newest(park.code, origin, tables, headline)
 

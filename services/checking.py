@@ -15,6 +15,7 @@ from policy.reports import check, meets_thresholds
 from policy.tables import BY_KEY as TABLES
 from policy.tables import Kind
 from policy.terms import HalfYear
+from policy.version_no import VersionNo
 from services.intake.reading import FileReading, Reading, Row
 
 Earlier = Mapping[HalfYear, Mapping[str, Decimal]]
@@ -28,7 +29,7 @@ def checked(
     earlier: Earlier | None = None,
     peers: Mapping[str, tuple[Decimal, ...]] | None = None,
     elsewhere: Iterable[str] = (),
-    earlier_versions: Mapping[HalfYear, int] | None = None,
+    earlier_versions: Mapping[HalfYear, VersionNo] | None = None,
     accepted: AcceptedReport | None = None,
     more: Iterable[Finding] = (),
 ) -> FileReading:

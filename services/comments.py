@@ -20,6 +20,7 @@ from policy.acts import Act
 from policy.masking import mask_phone
 from policy.refusal import Refused
 from policy.terms import SubmissionState
+from policy.version_no import VersionNo
 from services import audit, clock, rejudging, versions
 from services.subjects import cell_key
 
@@ -43,7 +44,7 @@ class Comment:
     text: str
     by: str
     at: datetime
-    version: int
+    version: VersionNo
     place: str
     sent: bool
     earlier: bool = False
@@ -156,7 +157,7 @@ def comments(session: Session, actor: Actor, submission_id: int) -> Comments:
 @dataclass(frozen=True, slots=True)
 class _Row:
     comment: ReviewComment
-    version: int
+    version: VersionNo
     cell: SubmissionReading | None
     finding: SubmissionFinding | None
 
@@ -175,7 +176,7 @@ def _rows(session: Session, submission_ids: Sequence[int], *, unsent_too: bool) 
     """Oldest version first."""
     made = ReviewComment
     found = (
-        select(made, Submission.version, SubmissionReading, SubmissionFinding)
+        select(made, Submission.number, SubmissionReading, SubmissionFinding)
         .join(Submission, Submission.id == made.submission_id)
         .outerjoin(SubmissionReading, SubmissionReading.id == made.reading_id)
         .outerjoin(SubmissionFinding, SubmissionFinding.id == made.finding_id)
@@ -184,7 +185,7 @@ def _rows(session: Session, submission_ids: Sequence[int], *, unsent_too: bool) 
     )
     if not unsent_too:
         found = found.where(made.review_id.is_not(None))
-    return [_Row(*row) for row in session.execute(found)]
+    return [_Row(row[0], VersionNo(row[1]), row[2], row[3]) for row in session.execute(found)]
 
 
 def _beside(

@@ -37,7 +37,7 @@ def record(session: Session, actor: Actor, row: Submission, on: date) -> Correct
     )  # fmt: skip
     session.add(correction)
     session.flush()
-    new = {"replaces": old.version, "figures": [change.key for change in changed], "reason": correction.reason}
+    new = {"replaces": old.no.number, "figures": [change.key for change in changed], "reason": correction.reason}
     audit.record(session, actor, Act.CORRECTION_RECORD, versions.told(row), park_id=row.park_id, new=new)
     return correction
 

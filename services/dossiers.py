@@ -16,6 +16,7 @@ from policy.indicators.catalogue import BY_KEY
 from policy.indicators.indicator import Indicator
 from policy.indicators.progress import Pace
 from policy.terms import FigureKind, HalfYear, Light
+from policy.version_no import VersionNo
 from services.claims import Ledger
 
 
@@ -24,7 +25,7 @@ class Origin:
     """The version a figure was read from: whose file it is and when it came."""
 
     period: HalfYear
-    version: int
+    version: VersionNo
     file: str
     uploaded_by: str
     uploaded_at: datetime
@@ -42,7 +43,7 @@ class Source:
     file: str = ""
     sheet: str = ""
     cell: str = ""
-    version: int | None = None
+    version: VersionNo | None = None
     decided: str = ""
     """Who confirmed or corrected the reading, and when."""
     path: str = ""
@@ -135,7 +136,7 @@ class RosterSummary:
 class NewestReport:
     period: HalfYear
     file: str
-    version: int
+    version: VersionNo
     tables: Mapping[str, tuple[ReportRow, ...]]
     listed: Mapping[str, Source]
     """The figures of a whole table as one source, by table key: all its cells, and what was not read as it stood."""

@@ -27,7 +27,7 @@ def require_open(session: Session, actor: Actor, row: Submission) -> None:
         )
     newer = versions.newer_than(session, actor, row)
     if newer is not None:
-        raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请在最新的版本上核对和说明")
+        raise Refused(f"{versions.told(row)}之后已有{newer.no.label}，请在最新的版本上核对和说明")
 
 
 def explain(session: Session, actor: Actor, submission_id: int, finding_id: int, text: str) -> None:

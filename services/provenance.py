@@ -28,6 +28,7 @@ from policy.rulebook import DEFAULT
 from policy.tables import BY_KEY as TABLES
 from policy.tables import ROSTER, Kind
 from policy.terms import FigureKind, HalfYear
+from policy.version_no import VersionNo
 from services import parks
 from services.traces import Earlier, GoalTrace, Part, PeriodTrace, Trace
 
@@ -44,7 +45,7 @@ class _Subject:
     period: HalfYear
     as_of: date
     submission_id: int
-    number: int | None
+    number: VersionNo | None
 
     def path(self, key: str) -> str:
         return figure_path(self.park.code, self.period, key, self.number)
@@ -79,7 +80,7 @@ class _Answer:
 
 
 def trace(
-    session: Session, actor: Actor, park_code: str, period: HalfYear, key: str, number: int | None, as_of: date
+    session: Session, actor: Actor, park_code: str, period: HalfYear, key: str, number: VersionNo | None, as_of: date
 ) -> Trace:
     """Where a figure of a half-year comes from, as pages show it on `as_of`, or as version `number` said it.
 
@@ -103,7 +104,7 @@ def trace(
 
 
 def period_trace(
-    session: Session, actor: Actor, park_code: str, period: HalfYear, number: int | None, as_of: date
+    session: Session, actor: Actor, park_code: str, period: HalfYear, number: VersionNo | None, as_of: date
 ) -> PeriodTrace:
     """All figures of a half-year with their cells, its tables in one line each; raises Unknown as `trace` does."""
     park, counting, wanted = _looked_up(session, actor, park_code, period, number, as_of)
@@ -127,7 +128,7 @@ def goal_trace(session: Session, actor: Actor, park_code: str, key: str, as_of: 
 
 
 def _looked_up(
-    session: Session, actor: Actor, park_code: str, period: HalfYear, number: int | None, as_of: date
+    session: Session, actor: Actor, park_code: str, period: HalfYear, number: VersionNo | None, as_of: date
 ) -> tuple[ParkFact, int | None, int | None]:
     """The park, the version that counts, and the one asked for; None where nothing was accepted yet."""
     actor.require(Permission.VIEW_PARK)
@@ -135,7 +136,7 @@ def _looked_up(
     counting = facts.accepted_versions(session, park.id, as_of).get(period)
     wanted = counting if number is None else provenance.find_version(session, actor, park.id, period, number)
     if number is not None and wanted is None:
-        raise Unknown(f"没有{period.label}第{number}版")
+        raise Unknown(f"没有{period.label}{number.label}")
     return facts.park_fact(session, park, as_of), counting, wanted
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from db import facts
 from db.models import Park
 from db.queries.park_detail import VersionRow, versions
 from db.queries.reports import Cell, FindingRow, Report, report
@@ -19,7 +18,8 @@ from policy.indicators.catalogue import BY_KEY
 from policy.refusal import Unknown
 from policy.tables import BY_KEY as TABLES
 from policy.tables import PERSONAL, Kind
-from policy.terms import FigureKind, HalfYear, Severity, SubmissionState
+from policy.terms import REPORTED, FigureKind, HalfYear, Severity, SubmissionState
+from policy.version_no import VersionNo
 from services import sealing, submissions
 from services.parks import find_park
 
@@ -58,7 +58,7 @@ class ReportPaper:
     fictional: bool
     period: HalfYear
     submission_id: int | None = None
-    version: int = 0
+    version: VersionNo = VersionNo(0)
     state: SubmissionState = SubmissionState.DRAFT
     kind: FigureKind = FigureKind.PRELIMINARY
     code: str = ""
@@ -74,7 +74,7 @@ def paper(
     park_code: str,
     as_of: date,
     period: HalfYear | None = None,
-    number: int | None = None,
+    number: VersionNo | None = None,
 ) -> ReportPaper:
     """The paper of one half-year: the version that was reported last, else the newest draft; or version `number`.
 
@@ -87,7 +87,7 @@ def paper(
     row = _chosen([row for row in sent if row.period == wanted], number)
     found = report(session, actor, row.submission_id) if row is not None else None
     if number is not None and found is None:
-        raise Unknown(f"{park.title}{wanted.label}没有第{number}版")
+        raise Unknown(f"{park.title}{wanted.label}没有{number.label}")
     blank = ReportPaper(
         as_of, park.title, submissions.reporter(park), park.district.fictional, wanted,
         lacking=("该报告期尚未上传园区发展情况表",),
@@ -95,10 +95,10 @@ def paper(
     return blank if found is None else _paper(session, park, found, blank)
 
 
-def _chosen(rows: Sequence[VersionRow], number: int | None) -> VersionRow | None:
+def _chosen(rows: Sequence[VersionRow], number: VersionNo | None) -> VersionRow | None:
     if number is not None:
         return next((row for row in rows if row.version == number), None)
-    reported = [row for row in rows if row.state in facts.REPORTED]
+    reported = [row for row in rows if row.state in REPORTED]
     return next(iter([*reported, *rows]), None)
 
 
@@ -172,4 +172,4 @@ def _lacking(found: Report) -> tuple[str, ...]:
     doubtful = sum(cell.status == "confirm" for cell in found.cells)
     unsaid = sum(finding.unexplained for finding in found.findings)
     counts = ((errors, "处须更正"), (doubtful, "处待确认"), (unsaid, "条核实性审核没有情况说明"))
-    return tuple(f"第{found.version}版尚有{number}{what}" for number, what in counts if number)
+    return tuple(f"{found.version.label}尚有{number}{what}" for number, what in counts if number)

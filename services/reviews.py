@@ -9,13 +9,13 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import facts
 from db.models import Review, Submission, SubmissionFinding
 from db.queries.access import seen_by
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.refusal import Refused
-from policy.terms import HalfYear, ReturnReason, Severity, SubmissionKind, SubmissionState
+from policy.terms import REPORTED, HalfYear, ReturnReason, Severity, SubmissionKind, SubmissionState
+from policy.version_no import VersionNo
 from services import audit, clock, comments, corrections, rejudging, snapshots, versions
 from services.parks import find_park
 
@@ -25,7 +25,7 @@ class Version:
     """One version of a paper: its row, its number, and where it stands."""
 
     submission_id: int
-    version: int
+    version: VersionNo
     state: SubmissionState
 
 
@@ -60,7 +60,7 @@ def newest(session: Session, actor: Actor, park_code: str, period: HalfYear) -> 
     row = session.scalars(rows.order_by(Submission.version.desc()).limit(1)).first()
     if row is None:
         raise Refused(f"{park.title}没有{period.label}的报告，请先上传")
-    return Version(row.id, row.version, SubmissionState(row.state))
+    return Version(row.id, row.no, SubmissionState(row.state))
 
 
 def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Decision:
@@ -126,9 +126,9 @@ def _decidable(session: Session, actor: Actor, submission_id: int, on: date) -> 
     row = versions.locked(session, actor, submission_id)
     if row.state == SubmissionState.ATTEMPT:
         raise Refused(f"{versions.told(row)}不是入库的报告，无需审核")
-    newer = versions.newer_than(session, actor, row, *facts.REPORTED)
+    newer = versions.newer_than(session, actor, row, *REPORTED)
     if newer is not None:
-        raise Refused(f"{versions.told(row)}之后已有第{newer.version}版，请审核最新的版本")
+        raise Refused(f"{versions.told(row)}之后已有{newer.no.label}，请审核最新的版本")
     decided = [review.decided_on for review in row.reviews]
     clock.require_between(on, max([row.received_on, *decided]), "审核日期", "上次审核日期" if decided else "收到日期")
     return row

@@ -206,7 +206,7 @@ def seals(session: Session, park_id: int) -> tuple[Seal, ...]:
     ).all()
     return tuple(
         Seal(
-            row.id, row.number, HalfYear.parse(row.period), row.data_code, row.Submission.version,
+            row.id, row.number, HalfYear.parse(row.period), row.data_code, row.Submission.number,
             _told(session, row.Submission, row.data_code),
         )
         for row in rows
@@ -228,7 +228,7 @@ def _told(session: Session, sealed: Submission, code: str) -> str:
         .limit(1)
     ).first()
     if current is None:
-        return f"函所附表为第{sealed.version}版，该报告期的数据尚未报送"
+        return f"函所附表为第{sealed.number}版，该报告期的数据尚未报送"
     before, now = _paper(session, sealed.id), _paper(session, current.id)
     assert before is not None  # both are reports of a registered park
     assert now is not None
@@ -238,4 +238,4 @@ def _told(session: Session, sealed: Submission, code: str) -> str:
     told = seal_told(same=same, headline_changed=changed, rulebook=DEFAULT, day=clock.today())
     if same or current.id == sealed.id:
         return told
-    return f"{told}；函所附表为第{sealed.version}版，现行数据为第{current.version}版"
+    return f"{told}；函所附表为第{sealed.number}版，现行数据为{current.no.label}"

@@ -16,7 +16,7 @@ from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation as Owed
 from policy.rulebook import DEFAULT
-from policy.terms import HalfYear, Light, SubmissionState
+from policy.terms import REPORTED, HalfYear, Light, SubmissionState
 
 # A snapshot holds all that is known, whatever its date; what a given day makes of it is worked out when shown.
 EVER = date.max
@@ -88,7 +88,7 @@ def _receipt(owed: Owed, receipt: ReceiptFact | None) -> dict[str, Any]:
 
 
 def _waiting(pending: Pending) -> dict[str, Any]:
-    return {"id": pending.submission_id, "version": pending.version, "since": str(pending.since)}
+    return {"id": pending.submission_id, "version": pending.version.number, "since": str(pending.since)}
 
 
 def _newest_figures(figures: tuple[FigureFact, ...]) -> dict[str, dict[str, str]]:
@@ -123,7 +123,7 @@ def _pending(session: Session, park_id: int) -> int:
     """Periods (and forms) whose newest version waits for the committee's decision."""
     versions = session.execute(
         select(Submission.kind, Submission.period, Submission.state)
-        .where(Submission.park_id == park_id, Submission.state.in_(facts.REPORTED))
+        .where(Submission.park_id == park_id, Submission.state.in_(REPORTED))
         .order_by(Submission.version)
     )
     newest = {(row.kind, row.period): row.state for row in versions}

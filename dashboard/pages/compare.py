@@ -35,7 +35,7 @@ def layout(visit: Visit, report_id: str, other_id: str) -> View:
     return View(
         f"{new.park_title or '（未登记园区）'}{f' {new.period.label}' if new.period else ''} 版本比较",
         body=[_summary(found), *(_same() if found.is_empty else _parts(found))],
-        lead=f"第{found.old.version}版与第{new.version}版",
+        lead=f"{found.old.version.label}与{new.version.label}",
         crumbs=_crumbs(found, visit),
     )
 
@@ -43,7 +43,7 @@ def layout(visit: Visit, report_id: str, other_id: str) -> View:
 def _crumbs(found: Difference, visit: Visit) -> tuple[tuple[str, str], ...]:
     new = found.new
     park = ((new.park_title, f"/parks/{new.park_code}"),) if new.park_code else ()
-    return (*park_crumbs(visit.actor), *park, (f"第{new.version}版", f"/reports/{new.id}"))
+    return (*park_crumbs(visit.actor), *park, (new.version.label, f"/reports/{new.id}"))
 
 
 def _summary(found: Difference) -> html.Section:
@@ -58,7 +58,7 @@ def _summary(found: Difference) -> html.Section:
 
 def _version(entry: Report) -> Node:
     told = f" {entry.uploaded_by} {labels.stamp(entry.uploaded_at)} 上传 {entry.file_name}"
-    return [html.A(f"第{entry.version}版", href=f"/reports/{entry.id}"), " ", lights.state(entry.state), told]
+    return [html.A(entry.version.label, href=f"/reports/{entry.id}"), " ", lights.state(entry.state), told]
 
 
 def _row_counts(entry: TableDiff) -> str:

@@ -25,6 +25,7 @@ from policy.indicators.catalogue import HEADLINES
 from policy.provenance import figure_path, figures_path, formula
 from policy.refusal import Unknown
 from policy.terms import HalfYear
+from policy.version_no import VersionNo
 from services.claims import ledger
 from services.provenance import goal_trace, period_trace, trace
 from services.traces import Trace
@@ -57,14 +58,15 @@ def _period(text: str) -> HalfYear:
         abort(404)
 
 
-def _number(visit: Visit) -> int | None:
-    """The version asked for in the address; anything else than a number is no version."""
+def _number(visit: Visit) -> VersionNo | None:
+    """The version asked for in the address; what is none is not found."""
     asked = visit.args.get("version", "")
     if not asked:
         return None
-    if not asked.isascii() or not asked.isdecimal() or len(asked) > 6:
+    try:
+        return VersionNo.parse(asked)
+    except ValueError:
         abort(404)
-    return int(asked)
 
 
 def _value(found: Trace, visit: Visit) -> html.Section:
@@ -145,7 +147,7 @@ def _corrections(found: Trace) -> Node:
 
 
 def _correction(entry: Corrected, found: Trace) -> tuple[Node, ...]:
-    def told(value: str | None, kind: str, number: int) -> Node:
+    def told(value: str | None, kind: str, number: VersionNo) -> Node:
         words = "—" if value is None else f"{value}{entry.unit}"
         path = figure_path(found.park.code, found.period, found.key, number)
         return [figure(words, path), html.Span(kind, className="small")]
@@ -153,7 +155,7 @@ def _correction(entry: Corrected, found: Trace) -> tuple[Node, ...]:
     return (
         labels.day(entry.corrected_on), told(entry.old_value, entry.old_kind.label, entry.old_version),
         told(entry.new_value, entry.new_kind.label, entry.new_version),
-        f"第{entry.old_version}版→第{entry.new_version}版", entry.reason or "—", entry.recorded_by,
+        f"{entry.old_version.label}→{entry.new_version.label}", entry.reason or "—", entry.recorded_by,
     )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def _to_decide(found: Sequence[Waiting], visit: Visit) -> html.Section:
     items = [
         _item(
             html.A(_report_word(entry), href=f"/reports/{entry.id}"),
-            f"{entry.district} · 第{entry.version}版 · 已报送{(visit.today - entry.since).days}天",
+            f"{entry.district} · {entry.version.label} · 已报送{(visit.today - entry.since).days}天",
             lights.state(entry.state),
         )
         for entry in found
@@ -113,7 +113,7 @@ def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Vi
     items = [
         _item(
             html.A(_report_word(entry), href=f"/reports/{entry.id}"),
-            f"第{entry.version}版，{_wanted(entry, visit)}",
+            f"{entry.version.label}，{_wanted(entry, visit)}",
             lights.state(entry.state),
         )
         for entry in drafts

@@ -56,7 +56,7 @@ def _title(found: Report) -> str:
 
 
 def _lead(found: Report) -> str:
-    version = f"第{found.version}版 · " if found.version else ""
+    version = f"{found.version.label} · " if found.version.number else ""
     return f"{version}{found.uploaded_by} {labels.stamp(found.uploaded_at)} 上传"
 
 
@@ -114,7 +114,7 @@ def _newer(found: Report) -> Node:
     if found.newest:
         return None
     latest = found.versions[0]
-    link = html.A(f"第{latest.number}版", href=f"/reports/{latest.id}")
+    link = html.A(latest.number.label, href=f"/reports/{latest.id}")
     return html.P(["这不是最新的版本，最新为", link, "。"], className="notice notice-message")
 
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, case
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, and_, case, func, or_, select
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from db.base import Base, UtcDateTime
 from db.models.file import StoredFile
 from db.models.park import Park
+from policy.terms import REPORTED, SubmissionState
+from policy.version_no import VersionNo
 
 
 class Submission(Base):
-    """One upload. `version` counts per park, kind and period; 0 for an attempt that belongs to none.
+    """One upload. `version` counts per park, kind and period; 0 for an attempt that belongs to none. It orders
+    them; what people are told is `no`.
 
     `received_on` is the civil day the data counts as received; `state` moves draft → submitted →
     accepted or returned, and is `attempt` when nothing could be stored as a report.
@@ -58,6 +61,39 @@ class Submission(Base):
         back_populates="submission", order_by="SubmissionFinding.id"
     )
     reviews: Mapped[list[Review]] = relationship(back_populates="submission", order_by="Review.id")
+
+    if TYPE_CHECKING:  # set below, where the table can be named twice
+        number: Mapped[int]
+        drafts: Mapped[int]
+
+    @property
+    def no(self) -> VersionNo:
+        """第×版: one more than were 报送 before it."""
+        return VersionNo(self.number, self.drafts if self.state == SubmissionState.DRAFT else 0)
+
+
+_earlier = Submission.__table__.alias("earlier")
+_reported_before = select(_earlier).where(
+    _earlier.c.kind == Submission.kind,
+    or_(
+        _earlier.c.park_id == Submission.park_id,
+        and_(
+            _earlier.c.park_id.is_(None), Submission.park_id.is_(None), _earlier.c.park_title == Submission.park_title
+        ),
+    ),
+    or_(_earlier.c.period == Submission.period, and_(_earlier.c.period.is_(None), Submission.period.is_(None))),
+    _earlier.c.version < Submission.version,
+    _earlier.c.state.in_(REPORTED),
+)
+Submission.number = column_property(
+    _reported_before.with_only_columns(func.count() + 1).correlate_except(_earlier).scalar_subquery()
+)
+Submission.drafts = column_property(
+    Submission.version
+    - _reported_before.with_only_columns(func.coalesce(func.max(_earlier.c.version), 0))
+    .correlate_except(_earlier)
+    .scalar_subquery()
+)
 
 
 class SubmissionReading(Base):

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
-from db.facts import REPORTED
 from db.models import Park, Submission, Unit
 from policy.access import Actor, Permission, Scope
+from policy.terms import REPORTED
 
 # Within what an integer column holds on every database.
 ID = re.compile(r"[0-9]{1,9}")

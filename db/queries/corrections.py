@@ -17,6 +17,7 @@ from policy.access import Scope
 from policy.corrections import Stated
 from policy.indicators.catalogue import BY_KEY
 from policy.terms import FigureKind, HalfYear
+from policy.version_no import VersionNo
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +30,8 @@ class CorrectedFigure:
     key: str
     old: Stated
     new: Stated
-    old_version: int
-    new_version: int
+    old_version: VersionNo
+    new_version: VersionNo
     new_submission_id: int
     reason: str
     corrected_on: date
@@ -45,7 +46,7 @@ def corrections(session: Session, scope: Scope, park_code: str | None = None) ->
         select(
             Park.code, Park.title, Correction.period, Correction.reason, Correction.corrected_on,
             Correction.recorded_by, Correction.old_submission_id, Correction.new_submission_id,
-            old.version.label("old_version"), new.version.label("new_version"), CorrectionLine,
+            old.number.label("old_number"), new.number.label("new_number"), CorrectionLine,
         )
         .join(Correction, CorrectionLine.correction_id == Correction.id)
         .join(Park, Park.id == Correction.park_id)
@@ -61,7 +62,7 @@ def corrections(session: Session, scope: Scope, park_code: str | None = None) ->
     return tuple(
         CorrectedFigure(
             row.code, row.title, HalfYear.parse(row.period), line.key, _stated(line.old_value, line.old_kind),
-            _stated(line.new_value, line.new_kind), row.old_version, row.new_version, row.new_submission_id,
+            _stated(line.new_value, line.new_kind), VersionNo(row.old_number), VersionNo(row.new_number), row.new_submission_id,
             row.reason, row.corrected_on, known.get(row.recorded_by, row.recorded_by),
             stating.get((row.old_submission_id, line.key), ()),
         )

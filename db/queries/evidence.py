@@ -21,6 +21,7 @@ from policy.figures import chinese_date
 from policy.indicators.catalogue import HEADLINES
 from policy.media import BY_KEY, Media
 from policy.terms import HalfYear, SubmissionKind, SubmissionState
+from policy.version_no import VersionNo
 from policy.workflow import StepKind, step
 
 Tables: TypeAlias = Mapping[str, tuple[TableRow, ...]]
@@ -56,7 +57,7 @@ class StatedIn:
 
     submission_id: int
     period: HalfYear
-    version: int
+    version: VersionNo
     state: SubmissionState
 
 
@@ -147,7 +148,7 @@ def _newest(session: Session, park_id: int, state: SubmissionState) -> StatedIn 
     ).first()
     if row is None or row.period is None:
         return None
-    return StatedIn(row.id, HalfYear.parse(row.period), row.version, state)
+    return StatedIn(row.id, HalfYear.parse(row.period), row.no, state)
 
 
 def _headlines(session: Session, submission_id: int) -> dict[str, tuple[Decimal, str]]:

@@ -31,6 +31,7 @@ from policy.masking import mask_phone
 from policy.rulebook import DEFAULT
 from policy.tables import PERSONAL, ROSTER
 from policy.terms import ChangeKind, HalfYear, SubmissionState
+from policy.version_no import VersionNo
 from policy.workflow import StepKind
 
 
@@ -61,7 +62,7 @@ class SourcedFigure:
     """An accepted figure with its 数据来源."""
 
     fact: FigureFact
-    version: int
+    version: VersionNo
     uploaded_by: str
     uploaded_at: datetime
 
@@ -72,7 +73,7 @@ class VersionRow:
 
     submission_id: int
     period: HalfYear
-    version: int
+    version: VersionNo
     state: SubmissionState
     file_name: str
     uploaded_by: str
@@ -171,14 +172,14 @@ def _sourced(session: Session, known: Sequence[FigureFact]) -> tuple[SourcedFigu
     """Oldest period first, in the order of the report."""
     wanted = {fact.submission_id for fact in known}
     rows = session.execute(
-        select(Submission.id, Submission.version, Submission.uploaded_by, Submission.uploaded_at).where(
+        select(Submission.id, Submission.number, Submission.uploaded_by, Submission.uploaded_at).where(
             Submission.id.in_(wanted)
         )
     )
     origin = {row.id: row for row in rows}
     return tuple(
         SourcedFigure(
-            fact, origin[fact.submission_id].version, origin[fact.submission_id].uploaded_by,
+            fact, VersionNo(origin[fact.submission_id].number), origin[fact.submission_id].uploaded_by,
             origin[fact.submission_id].uploaded_at,
         )
         for fact in known
@@ -196,7 +197,7 @@ def versions(session: Session, actor: Actor, park_id: int) -> tuple[VersionRow, 
     known = names(session)
     return tuple(
         VersionRow(
-            row.id, HalfYear.parse(row.period or ""), row.version, SubmissionState(row.state), row.file_name,
+            row.id, HalfYear.parse(row.period or ""), row.no, SubmissionState(row.state), row.file_name,
             known.get(row.uploaded_by, row.uploaded_by), row.uploaded_at, row.received_on, row.submitted_on,
         )
         for row in rows

@@ -22,6 +22,7 @@ from policy.facts import ParkFact, Pending, ReceiptFact
 from policy.obligations import Obligation
 from policy.rulebook import DEFAULT
 from policy.terms import FigureKind, HalfYear, Light, ObligationKind, ReceiptState, Stage
+from policy.version_no import VersionNo
 from policy.workflow import StepKind, stage_after
 
 
@@ -162,7 +163,9 @@ def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
         for name in ("data_on", "letter_on", "accepted_on", "returned_on")
     }
     waiting = entry.get("pending")
-    pending = Pending(waiting["id"], waiting["version"], date.fromisoformat(waiting["since"])) if waiting else None
+    pending = (
+        Pending(waiting["id"], VersionNo(waiting["version"]), date.fromisoformat(waiting["since"])) if waiting else None
+    )
     return ReceiptFact(period=HalfYear.parse(entry["period"]), **days, pending=pending)
 
 

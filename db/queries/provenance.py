@@ -32,6 +32,7 @@ from policy.masking import mask_phone
 from policy.tables import BY_KEY as TABLES
 from policy.tables import PERSONAL, Kind
 from policy.terms import FigureKind, HalfYear, Status, SubmissionKind, SubmissionState
+from policy.version_no import VersionNo
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class VersionOrigin:
 
     id: int
     told: str
-    number: int
+    number: VersionNo
     state: SubmissionState
     kind: FigureKind
     file_name: str
@@ -91,15 +92,15 @@ class CellOrigin:
     remark: str
     kind: FigureKind | None
     decided: Decided | None = None
-    carried_from: int | None = None
+    carried_from: VersionNo | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """One 数据更正 of a figure: versions and values, old and new."""
 
-    old_version: int
-    new_version: int
+    old_version: VersionNo
+    new_version: VersionNo
     old_value: str | None
     old_kind: FigureKind
     new_value: str | None
@@ -124,10 +125,10 @@ class GoalOrigin:
     recorded_by: str
 
 
-def find_version(session: Session, actor: Actor, park_id: int, period: HalfYear, number: int) -> int | None:
+def find_version(session: Session, actor: Actor, park_id: int, period: HalfYear, number: VersionNo) -> int | None:
     """The id of a version the actor may know of; without a look at reports, only one that was accepted."""
-    row = session.scalars(_reports(park_id, period).where(Submission.version == number)).first()
-    return row.id if row is not None and _known(actor, row) else None
+    rows = session.scalars(_reports(park_id, period))
+    return next((row.id for row in rows if row.no == number and _known(actor, row)), None)
 
 
 def _reports(park_id: int, period: HalfYear) -> Select[Submission]:
@@ -159,7 +160,7 @@ def version(session: Session, submission_id: int) -> VersionOrigin:
     return VersionOrigin(
         id=row.id,
         told=f"{row.park.title if row.park else row.park_title or ''}{_paper(row)}",
-        number=row.version,
+        number=row.no,
         state=SubmissionState(row.state),
         kind=FigureKind(row.figure_kind),
         file_name=row.file_name,
@@ -178,7 +179,7 @@ def version(session: Session, submission_id: int) -> VersionOrigin:
 def _paper(row: Submission) -> str:
     """As the log names it behind the park's title."""
     period = HalfYear.parse(row.period).label if row.period else ""
-    return f"{period}{SubmissionKind(row.kind or SubmissionKind.HALF_YEAR_REPORT).label}第{row.version}版"
+    return f"{period}{SubmissionKind(row.kind or SubmissionKind.HALF_YEAR_REPORT).label}{row.no.label}"
 
 
 def _submitter(session: Session, row: Submission) -> str | None:
@@ -247,20 +248,20 @@ def _shown(entry: SubmissionReading, text: str | None) -> str | None:
     return mask_phone(text) if text is not None and is_text else text
 
 
-def _carried(session: Session, cell_ids: Iterable[int]) -> dict[int, int]:
+def _carried(session: Session, cell_ids: Iterable[int]) -> dict[int, VersionNo]:
     """By cell, the number of the version its decision was first made on."""
     return {cell_id: number for cell_id in cell_ids if (number := _first_made(session, cell_id)) is not None}
 
 
-def _first_made(session: Session, cell_id: int) -> int | None:
+def _first_made(session: Session, cell_id: int) -> VersionNo | None:
     newest = select(CellDecision).where(CellDecision.reading_id == cell_id).order_by(CellDecision.id.desc()).limit(1)
     made = session.scalars(newest).first()
     while made is not None and made.carried_from is not None:
         made = session.get(CellDecision, made.carried_from)
     if made is None:
         return None
-    origin = select(Submission.version).join(SubmissionReading, SubmissionReading.submission_id == Submission.id)
-    return session.scalar(origin.where(SubmissionReading.id == made.reading_id))
+    origin = select(Submission).join(SubmissionReading, SubmissionReading.submission_id == Submission.id)
+    return session.scalars(origin.where(SubmissionReading.id == made.reading_id)).one().no
 
 
 def corrections(session: Session, park_id: int, period: HalfYear, key: str) -> tuple[Corrected, ...]:
@@ -290,9 +291,9 @@ def corrections(session: Session, park_id: int, period: HalfYear, key: str) -> t
     )
 
 
-def _numbers(session: Session, ids: Iterable[int]) -> dict[int, int]:
-    rows = session.execute(select(Submission.id, Submission.version).where(Submission.id.in_(set(ids))))
-    return {row.id: row.version for row in rows}
+def _numbers(session: Session, ids: Iterable[int]) -> dict[int, VersionNo]:
+    rows = session.scalars(select(Submission).where(Submission.id.in_(set(ids))))
+    return {row.id: row.no for row in rows}
 
 
 def goals_of(session: Session, park_id: int, key: str) -> tuple[GoalOrigin, ...]:

@@ -24,6 +24,7 @@ from policy.masking import mask_phone
 from policy.tables import BY_KEY as TABLES
 from policy.tables import FORM_FACTS, PERSONAL
 from policy.terms import FigureKind, HalfYear, ReturnReason, Severity, Status, SubmissionKind, SubmissionState
+from policy.version_no import VersionNo
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Version:
     """A line in the list of versions of one park's report for one period."""
 
     id: int
-    number: int
+    number: VersionNo
     state: SubmissionState
     file_name: str
     uploaded_by: str
@@ -125,7 +126,7 @@ class Report:
     park_code: str
     park_title: str
     district: str
-    version: int
+    version: VersionNo
     state: SubmissionState
     file_name: str
     file_sha256: str
@@ -149,7 +150,7 @@ class Report:
     @property
     def newest(self) -> bool:
         """No later version stands beside it."""
-        return all(version.number <= self.version for version in self.versions)
+        return all(version.id <= self.id for version in self.versions)
 
     def holding(self, day: date) -> Holding | None:
         """当前办理单位 of a half-year report, told on its newest version alone."""
@@ -181,7 +182,7 @@ def report(session: Session, actor: Actor, report_id: int) -> Report | None:
         park_code=park.code if park else "",
         park_title=park.title if park else row.park_title or "",
         district=park.district.name if park else "",
-        version=row.version,
+        version=row.no,
         state=SubmissionState(row.state),
         file_name=row.file_name,
         file_sha256=row.file.sha256,
@@ -298,7 +299,7 @@ def _versions(session: Session, actor: Actor, row: Submission, known: Mapping[st
     )
     return tuple(
         Version(
-            entry.id, entry.version, SubmissionState(entry.state), entry.file_name,
+            entry.id, entry.no, SubmissionState(entry.state), entry.file_name,
             known.get(entry.uploaded_by, entry.uploaded_by),
             entry.uploaded_at, entry.received_on, entry.submitted_on, _decision(entry.reviews),
         )
@@ -315,7 +316,7 @@ class Waiting:
     park_title: str
     district: str
     period: HalfYear | None
-    version: int
+    version: VersionNo
     state: SubmissionState
     since: date
 
@@ -344,5 +345,5 @@ def _waiting(row: Submission) -> Waiting:
     since = decision.decided_on if decision else row.submitted_on or row.received_on
     return Waiting(
         row.id, row.park.code, row.park.title, row.park.district.name,
-        HalfYear.parse(row.period) if row.period else None, row.version, SubmissionState(row.state), since,
+        HalfYear.parse(row.period) if row.period else None, row.no, SubmissionState(row.state), since,
     )  # fmt: skip

@@ -26,8 +26,8 @@ def correction_unexplained(facts: ReportFacts, rulebook: Rulebook) -> Iterable[F
         return
     shown = "、".join(change.told for change in changed[:SHOWN])
     more = f"等{len(changed)}项" if len(changed) > SHOWN else ""
-    message = f"与已审核通过的第{accepted.version}版数据不同：{shown}{more}；请核对，确需更正的请写明更正原因"
-    yield Finding(UNEXPLAINED, Severity.CONFIRM, "", message, DEFAULT_SOURCE, f"更正第{accepted.version}版")
+    message = f"与已审核通过的{accepted.version.label}数据不同：{shown}{more}；请核对，确需更正的请写明更正原因"
+    yield Finding(UNEXPLAINED, Severity.CONFIRM, "", message, DEFAULT_SOURCE, f"更正{accepted.version.label}")
 
 
 def figure_kind_moves_on(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding]:
@@ -35,7 +35,7 @@ def figure_kind_moves_on(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Fin
     accepted = facts.accepted
     if accepted is not None and facts.figure_kind.rank > accepted.kind.rank:
         message = (
-            f"已审核通过的第{accepted.version}版为{accepted.kind.label}，本版为{facts.figure_kind.label}；"
+            f"已审核通过的{accepted.version.label}为{accepted.kind.label}，本版为{facts.figure_kind.label}；"
             f"审核通过后替代，并记入更正说明"
         )
         yield Finding("figure_kind_moves_on", Severity.NOTE, "", message, DEFAULT_SOURCE)
@@ -51,7 +51,7 @@ def figure_kind_goes_back(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Fi
     more = f"等{len(back)}项" if len(back) > SHOWN else ""
     old, new = back[0].old.kind.label, back[0].new.kind.label
     message = (
-        f"{shown}{more}在已审核通过的第{accepted.version}版中为{old}，本版为{new}；"
+        f"{shown}{more}在已审核通过的{accepted.version.label}中为{old}，本版为{new}；"
         f"{old}不由{new}替代，请核对“数据性质”栏和单元格中的“预计”等字样，改正后重新上传"
     )
     yield Finding("figure_kind_goes_back", Severity.ERROR, "", message, DEFAULT_SOURCE)

@@ -139,7 +139,7 @@ def previous_differs(facts: ReportFacts, rulebook: Rulebook) -> Iterable[Finding
 
 def _version(facts: ReportFacts, before: HalfYear) -> str:
     number = facts.earlier_versions.get(before)
-    return f"（{before.label}第{number}版）" if number else ""
+    return f"（{before.label}{number.label}）" if number else ""
 
 
 def _second_halves(facts: ReportFacts) -> Iterator[_Step]:

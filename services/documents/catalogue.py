@@ -12,6 +12,7 @@ from db.queries.corrections import corrections
 from policy.access import Actor, Permission
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
+from policy.version_no import VersionNo
 from services import assessments
 from services.documents import acceptance_letter, correction_slip, explanation_sheet, report_table, self_assessment
 from services.documents.content import Document
@@ -31,7 +32,7 @@ class Wanted:
     as_of: date
     park: str | None = None
     period: HalfYear | None = None
-    version: int | None = None
+    version: VersionNo | None = None
 
 
 Compose = Callable[[Session, Actor, Wanted], Document]
@@ -112,7 +113,7 @@ def compose(
     as_of: date,
     *,
     period: HalfYear | None = None,
-    version: int | None = None,
+    version: VersionNo | None = None,
 ) -> Document:
     """The content of one document about one park (without a code about all of the scope), as of the end of `as_of`.
 

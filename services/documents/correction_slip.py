@@ -74,8 +74,8 @@ def _row(entry: CorrectedFigure) -> tuple[Text, ...]:
     cells = (
         entry.period.label.replace("年", "年\n", 1),
         f"{BY_KEY[entry.key].label}（{unit}）",
-        f"{_value(entry.old)}\n第{entry.old_version}版",
-        f"{_value(entry.new)}\n第{entry.new_version}版",
+        f"{_value(entry.old)}\n{entry.old_version.label}",
+        f"{_value(entry.new)}\n{entry.new_version.label}",
         entry.reason or "未写明",
         f"{chinese_date(entry.corrected_on)}\n{entry.recorded_by}",
         "；\n".join(entry.documents) or "无",

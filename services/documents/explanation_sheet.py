@@ -51,7 +51,7 @@ def _blocks(paper: ReportPaper) -> tuple[Block, ...]:
     if paper.submission_id is None:
         return (Paragraph(text("该报告期尚未上传园区发展情况表，没有需要说明的内容。")),)
     said = (
-        f"{paper.period.label}园区发展情况表第{paper.version}版（{paper.kind.label}，校验码{paper.code}）"
+        f"{paper.period.label}园区发展情况表第{paper.version.number}版（{paper.kind.label}，校验码{paper.code}）"
         f"经核实性审核，有{len(paper.findings)}条需要说明的内容"
     )
     if not paper.findings:

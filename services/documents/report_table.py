@@ -89,7 +89,7 @@ def _about(paper: ReportPaper) -> Table:
         ("填报单位", paper.reporter),
         ("统计期", paper.period.months_label),
         ("数据性质", paper.kind.label if paper.code else "—"),
-        ("校验码", f"{paper.code}（第{paper.version}版）" if paper.code else "—"),
+        ("校验码", f"{paper.code}（第{paper.version.number}版）" if paper.code else "—"),
     )
     rows = tuple((text(word), text(value)) for word, value in known)
     return Table("", (Column("项目", 24), Column("内容", 76, Align.LEFT)), rows)
@@ -180,7 +180,7 @@ def _code(paper: ReportPaper) -> tuple[Block, ...]:
     if not paper.code:
         return ()
     told = (
-        f"校验码：{paper.code}（第{paper.version}版，{paper.kind.label}）。校验码由本表数据生成，数据有任何改动即随之改变；"
+        f"校验码：{paper.code}（第{paper.version.number}版，{paper.kind.label}）。校验码由本表数据生成，数据有任何改动即随之改变；"
         "登记来函时填写校验码，以核对盖章表格与系统数据一致。"
     )
     return (Paragraph(text(told), small=True),)

@@ -73,7 +73,7 @@ class SourceIndex:
         if isinstance(of, str):
             return (self._table(f"建设目标：{of}", COLUMNS, sources),)
         sent = clock.civil(of.uploaded_at)
-        caption = f"{of.period.label}园区发展情况表第{of.version}版：{of.file}"
+        caption = f"{of.period.label}园区发展情况表{of.version.label}：{of.file}"
         told = f"{of.uploaded_by}{chinese_date(sent.date())}{sent:%H:%M}上传。查询地址："
         address = Link(figures_path(dossier.park.code, of.period, of.version))
         return (self._table(caption, COLUMNS, sources), Paragraph(text(told, address), small=True))
@@ -85,7 +85,7 @@ class SourceIndex:
 
     def _row(self, source: Source) -> tuple[Text, ...]:
         number = str(self._numbers[source])
-        version = f"?version={source.version}" if source.version and source.origin else ""
+        version = f"?version={source.version.key}" if source.version and source.origin else ""
         shown = text(Link(f"{source.path}{version}", number)) if source.path else text(number)
         where = _formula(source, self._basis[source]) if source in self._basis else text(_place(source))
         return (shown, text(source.subject), text(source.period), text(source.value), where)

@@ -110,7 +110,7 @@ def test_two_versions_side_by_side(sign_in: Any) -> None:
     assert "示例安全3有限公司" not in rows
     assert "已消除" in problems
     assert "原版" in shown
-    assert client.get(f"{old}/compare/{new.rpartition('/')[2]}").text.count("第2版与第3版") == 1
+    assert client.get(f"{old}/compare/{new.rpartition('/')[2]}").text.count("第2版草稿1与第2版草稿2") == 1
 
 
 def test_nothing_changed_is_said_in_words(sign_in: Any, programme: Programme) -> None:

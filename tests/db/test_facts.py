@@ -17,6 +17,7 @@ from db.session import Database
 from policy.facts import Pending, ReceiptFact
 from policy.rulebook import DEFAULT
 from policy.terms import HalfYear, Stage
+from policy.version_no import VersionNo
 from policy.workflow import StepKind
 from tests.factories import (
     MADE_AT,
@@ -124,10 +125,10 @@ class TestReceipts:
         assert pending() is None
         newer = make_submission(session, park, received_on=july(25))
         make_submission(session, park, received_on=july(26), state="draft")
-        assert pending() == Pending(newer.id, 2, july(25))
+        assert pending() == Pending(newer.id, VersionNo(2), july(25))
         send_back(session, newer, on=july(29))
         assert pending() is None
-        assert pending(july(28)) == Pending(newer.id, 2, july(25))
+        assert pending(july(28)) == Pending(newer.id, VersionNo(2), july(25))
 
 
 class TestFigures:

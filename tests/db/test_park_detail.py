@@ -9,6 +9,7 @@ from db.queries.park_detail import ParkDetail, detail
 from db.session import Database
 from policy.access import FULL_SCOPE, NO_SCOPE, Scope
 from policy.terms import HalfYear
+from policy.version_no import VersionNo
 from tests.factories import accept, make_contact, make_park, make_reading, make_submission
 
 FIRM = {"table": "roster", "row": 1, "where": "企业名录!4"}
@@ -57,7 +58,7 @@ def test_each_figure_carries_the_version_it_comes_from(database: Database) -> No
     assert found is not None
     (figure,) = found.figures
     assert (figure.fact.key, str(figure.fact.value), figure.fact.where, figure.version, figure.uploaded_by) == (
-        "revenue_cyber", "3.2", "半年报!C4", 1, "district",
+        "revenue_cyber", "3.2", "半年报!C4", VersionNo(1), "district",
     )  # fmt: skip
 
 

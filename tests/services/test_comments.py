@@ -14,6 +14,7 @@ from db.queries.reports import report
 from policy.access import FULL_SCOPE, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
 from policy.terms import ReturnReason
+from policy.version_no import VersionNo
 from services import comments, reviews
 from services.comments import Comment, Comments, Target
 from services.platform import Platform
@@ -133,7 +134,7 @@ def test_one_whose_place_is_gone_is_not_lost(platform: Platform, park: Park, dis
     send_back(platform, first)
     second = sent(platform, park, firms=[*firms[:2], *firms[3:]])
     (left,) = seen(platform, district, second).elsewhere
-    assert (left.text, left.place.partition("!")[0], left.version) == ("请核实人数", "企业名录", 1)
+    assert (left.text, left.place.partition("!")[0], left.version) == ("请核实人数", "企业名录", VersionNo(1))
 
 
 def test_a_finding_is_remarked_on_and_found_again(platform: Platform, park: Park, district: Actor) -> None:

@@ -112,7 +112,7 @@ def test_the_same_file_uploaded_again_is_pointed_there(
 def test_only_a_returned_version_and_only_once(platform: Platform, park: Park, district: Actor, returned: int) -> None:
     done = submissions.reopen(platform, district, returned)
     assert done.submission_id is not None
-    with pytest.raises(Refused, match="之后已有第2版（已上传、未报送）"):
+    with pytest.raises(Refused, match="之后已有第2版草稿1（已上传、未报送）"):
         submissions.reopen(platform, district, returned)
     with pytest.raises(Refused, match="只有退回修改的版本"):
         submissions.reopen(platform, district, done.submission_id)

@@ -14,7 +14,8 @@ from db.models import AuditEntry, Park, ParkSnapshot, Review, Submission
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
-from services import reviews
+from policy.version_no import VersionNo
+from services import reviews, submissions, versions
 from services.platform import Platform
 from services.submissions import ingest
 from tests.factories import make_park, make_submission
@@ -184,8 +185,8 @@ def test_the_newest_version_is_the_last_uploaded_attempts_aside(platform: Platfo
     uploaded(platform, park)
     second = uploaded(platform, park, {"firms_total": 61}, submit=False)
     ingest(platform, SYSTEM_ACTOR, "空.xlsx", b"", park=park.code, submit=True)
-    assert newest(H1) == reviews.Version(second, 2, "draft")
-    assert newest(H1, ref="示例甲园").version == 2
+    assert newest(H1) == reviews.Version(second, VersionNo(2, draft=1), "draft")
+    assert newest(H1, ref="示例甲园").version.number == 2
     with pytest.raises(Unknown):
         newest(H1, Actor("other", Role.DISTRICT, Scope(unit_ids=frozenset({-1}))))
 
@@ -199,3 +200,19 @@ def test_an_attempt_is_nothing_to_decide(platform: Platform, park: Park) -> None
     with platform.database.write() as session:
         attempt = make_submission(session, session.get_one(Park, park.id), None, kind=None, version=0, state="attempt")
     assert "无需审核" in refused(accept, platform, attempt.id)
+
+
+def test_numbers_tell_nobody_how_many_drafts_there_were(platform: Platform, park: Park) -> None:
+    def numbers() -> list[str]:
+        with platform.database.read() as session:
+            return [row.no.label for row in session.scalars(select(Submission).order_by(Submission.id))]
+
+    uploaded(platform, park, {"firms_total": 60}, submit=False)
+    second = uploaded(platform, park, {"firms_total": 61}, submit=False)
+    assert numbers() == ["第1版草稿1", "第1版草稿2"]
+    with platform.database.write() as session:
+        submissions.submit(session, SYSTEM_ACTOR, second, ON)
+        assert versions.told(versions.known(session, SYSTEM_ACTOR, second)).endswith("第1版")
+    uploaded(platform, park, {"firms_total": 62}, submit=False)
+    uploaded(platform, park, {"firms_total": 63})
+    assert numbers() == ["第1版草稿1", "第1版", "第2版草稿1", "第2版"]

@@ -18,6 +18,7 @@ from db.queries.parks import overview
 from db.session import Database
 from policy.access import FULL_SCOPE, NO_SCOPE, SYSTEM_ACTOR, Scope
 from policy.terms import ChangeKind, HalfYear, Light, ReceiptState, Stage
+from policy.version_no import VersionNo
 from policy.workflow import StepKind
 from services import parks, snapshots, steps
 from services.platform import Platform
@@ -263,7 +264,7 @@ class TestDetail:
         assert (found.park.title, found.operator) == (park.title, "示例公司（虚构）")
         (figure,) = found.figures
         assert (figure.fact.where, figure.fact.raw, figure.version, figure.uploaded_by) == (
-            "半年报!C4", "40", 1, "district",
+            "半年报!C4", "40", VersionNo(1), "district",
         )  # fmt: skip
         assert [entry.state for entry in found.owed][:2] == [ReceiptState.COMPLETE, ReceiptState.NOTHING]
         assert [letter.number for letter in found.letters] == ["示例府函〔2025〕9号"]
