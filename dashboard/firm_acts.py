@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from io import BytesIO
 
 from flask import Flask, Response, abort, g, redirect, request, send_file
@@ -16,6 +16,7 @@ from policy.access import Actor
 from policy.refusal import Refused
 from policy.terms import HalfYear
 from services import firm_answers, firm_pages
+from services.firm_answers import Progress, Taken
 from services.platform import Platform
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -53,25 +54,42 @@ def _collect(code: str, period: str) -> ResponseReturnValue:
         return not_sent("没有收到文件，请先选择文件。", back)
     platform = current_platform()
     if wants_json():
-        return Response(_told(platform, g.actor, code, wanted, files, f"{back}#firms"), mimetype=LINES)
+        return Response(_told(platform, g.actor, code, wanted, files, back), mimetype=LINES)
     try:
-        firm_answers.collect(platform, g.actor, code, wanted, files)
+        taken = firm_answers.collect(platform, g.actor, code, wanted, files)
     except Refused as refusal:
         return not_sent(str(refusal), back)
-    return redirect(f"{back}#firms", code=303)
+    return redirect(_then(back, taken), code=303)
 
 
 def _told(
-    platform: Platform, actor: Actor, code: str, period: HalfYear, files: Sequence[tuple[str, bytes]], then: str
+    platform: Platform, actor: Actor, code: str, period: HalfYear, files: Sequence[tuple[str, bytes]], back: str
 ) -> Iterator[str]:
     """One line a step, the last where to go or why nothing was kept (assets/upload-progress.js)."""
     try:
-        for step in firm_answers.collecting(platform, actor, code, period, files):
-            yield json.dumps({"done": step.done, "total": step.total}) + "\n"
+        taken = yield from _steps(firm_answers.collecting(platform, actor, code, period, files))
     except Refused as refusal:
         yield json.dumps({"error": str(refusal)}, ensure_ascii=False) + "\n"
         return
-    yield json.dumps({"next": then}) + "\n"
+    yield json.dumps({"next": _then(back, taken)}) + "\n"
+
+
+def _steps(
+    steps: Generator[Progress, None, tuple[Taken, ...]],
+) -> Generator[str, None, tuple[Taken, ...]]:
+    while True:
+        try:
+            step = next(steps)
+        except StopIteration as end:
+            taken: tuple[Taken, ...] = end.value
+            return taken
+        yield json.dumps({"done": step.done, "total": step.total}) + "\n"
+
+
+def _then(back: str, taken: Sequence[Taken]) -> str:
+    """The list of firms; it says how many files had come in before."""
+    again = sum(not one.stored for one in taken)
+    return f"{back}?again={again}#firms" if again else f"{back}#firms"
 
 
 def _answer(code: str, period: str, answer_id: int) -> ResponseReturnValue:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
 
 from dash import html
 
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty
+from dashboard.components.figure import counted, figure
 from dashboard.components.forms import button, field, form
 from dashboard.components.tables import Column, row, table
 from dashboard.labels import NON_CLASSIFIED
 from dashboard.markup import Node, element
-from policy.figures import plain
+from policy.figures import percent, plain
 from policy.findings import Finding
-from policy.firm_round import Answer, Entry, Firm, FirmState, problem_told, totals, uncounted
+from policy.firm_round import FIGURES as AMOUNTS
+from policy.firm_round import Answer, Entry, Firm, FirmState, coverage, problem_told, totals, uncounted
 from policy.indicators.catalogue import BY_KEY as INDICATORS
-from policy.terms import Light
-from services.firm_answers import Standing
+from policy.provenance import figure_path, split_place
+from policy.rulebook import DEFAULT, NEWEST
+from policy.tables import Column as RosterColumn
+from policy.terms import Light, SubmissionState
+from services.firm_answers import Paper, Standing
 
 LARGEST = 25 * 1024 * 1024 - 512 * 1024
 ACCEPTED = ".xlsx,.xls,.ods,.csv,.docx,.html,.htm,.zip"
@@ -41,7 +47,9 @@ VIEWS: dict[str, tuple[str, Pick]] = {
     "new": ("新增", lambda firm: firm.is_new),
     "changed": ("有变动", lambda firm: bool(firm.changes)),
 }
-COLUMNS = (Column("企业名称", "head"), Column("情况"), Column("收回"), Column("问题和变动"))
+COLUMNS = (
+    Column("企业名称", "head"), Column("情况"), Column("收回"), Column("填报数"), Column("问题和变动"),
+)  # fmt: skip
 UNREAD = (Column("文件", "head"), Column("原因"))
 
 
@@ -55,14 +63,21 @@ def _count(found: Standing, key: str) -> int:
     return sum(VIEWS[key][1](firm) for firm in found.round.firms)
 
 
-def last_batch(found: Standing) -> html.P | None:
-    """What came in last, in one sentence."""
+def last_batch(found: Standing, again: str) -> html.P | None:
+    """What came in last, in one sentence; `again`: how many files of it had come in before, of a batch just sent."""
+    known = f"{again}份此前已收过，没有重复收下" if again.isascii() and again.isdecimal() and len(again) < 6 else ""
     if not found.last_batch:
         return None
+    if known and int(again):
+        return html.P(f"本次上传的文件中{known}；{_received(found)}", className="notice", role="status")
+    return html.P(_received(found), className="notice", role="status")
+
+
+def _received(found: Standing) -> str:
     wrong = sum(bool(answer.problem) for answer in found.last_batch)
     told = f"最近一次收回：{labels.stamp(found.last_batch[0].sent_at)}，收下{len(found.last_batch)}份"
     more = f"，其中{wrong}份不能作为答复，原因见“不能作为答复的文件”" if wrong else ""
-    return html.P(f"{told}{more}。", className="notice", role="status")
+    return f"{told}{more}。"
 
 
 def collecting(found: Standing, address: str) -> html.Section:
@@ -86,26 +101,61 @@ def collecting(found: Standing, address: str) -> html.Section:
     return card("发放和收回", parts, id="collect", note=f"统计期 {found.period.months_label}")
 
 
-def merging(found: Standing, address: str) -> html.Section:
+def merging(found: Standing, paper: Paper | None, address: str) -> html.Section:
     """The district's part: what the answers add up to, and making a draft of them."""
     if not found.round.answered:
         return card("汇总", empty("还没有收回的一企一表。", "收回后可以汇总成半年报草稿。"), id="merge")
     texts = [_texts(firm) for firm in found.round.answered]
     proposed, left_out = totals(texts), uncounted(texts)
-    rows = [
-        row(TOTALS, (INDICATORS[key].label, f"{plain(value)}{INDICATORS[key].unit}")) for key, value in proposed.items()
-    ]
+    filled = paper.figures if paper else {}
+    rows = [row(TOTALS, _total(key, value, found, paper)) for key, value in proposed.items()]
     only = html.Label([element("input", type="checkbox", name="answered_only", value="1"), " 未回收的企业不列入一览表"])
     body = form(f"{address}/merge", only, button("汇总成半年报草稿", id="merge-button"))
     download = html.P(html.A("只下载汇总表，不生成草稿", href=f"{address}/merged.xlsx"))
     doubtful = f"有{left_out}家的网络安全业务收入有疑问或空缺，未计入汇总数。" if left_out else ""
     told = "已填过的指标不会改动，汇总数列在旁边供核对；企业填法有疑问的，在草稿里逐格核对。"
-    parts = [html.P(doubtful + told), table("已收回企业的汇总数", TOTALS, rows), body, download]
+    parts = [
+        _reported(paper),
+        html.P(doubtful + told),
+        _coverage(proposed, filled),
+        table("已收回企业的汇总数", TOTALS, rows),
+        body,
+        download,
+    ]
     note = f"已收回{len(found.round.answered)}家"
     return card("汇总", html.Div(parts, className="stack"), id="merge", note=note)
 
 
-TOTALS = (Column("指标", "head"), Column("汇总数", "number"))
+TOTALS = (Column("指标", "head"), Column("汇总数", "number"), Column("本期已填", "number"))
+
+
+def _total(key: str, value: Decimal, found: Standing, paper: Paper | None) -> tuple[Node, ...]:
+    """The sum leads to the answers it was made of, what is filled in to its own source."""
+    indicator = INDICATORS[key]
+    summed = counted(f"{plain(value)}{indicator.unit}", "#firms")
+    if paper is None or key not in paper.figures:
+        return indicator.label, summed, "—"
+    path = figure_path(found.park.code, found.period, key, paper.no)
+    return indicator.label, summed, figure(f"{plain(paper.figures[key])}{indicator.unit}", path)
+
+
+def _reported(paper: Paper | None) -> html.P | None:
+    """Merging again after the report was sent in makes another version, which goes the whole way."""
+    if paper is None or paper.state not in (SubmissionState.SUBMITTED, SubmissionState.ACCEPTED):
+        return None
+    more = "，审核通过后按数据更正登记" if paper.state is SubmissionState.ACCEPTED else ""
+    told = f"本期报告{paper.no.label}{paper.state.label}。再次汇总会另成一版草稿，须重新报送{more}。"
+    return html.P(told, className="notice")
+
+
+def _coverage(proposed: Mapping[str, Decimal], filled: Mapping[str, Decimal]) -> html.P | None:
+    """How far the answers bear out the park's security revenue (附件表二注)."""
+    share = coverage(proposed, filled.get("revenue_cyber"))
+    if share is None:
+        return None
+    floor = DEFAULT.share("roster_coverage", NEWEST)
+    said = "，高于100%，请核对" if share > 1 else f"，低于{percent(floor)}，请催收或核对" if share < floor else ""
+    return html.P(f"已收回企业的网络安全业务收入合计占已填网络安全产业收入的{percent(share)}{said}。")
 
 
 def _texts(firm: Firm) -> dict[str, str]:
@@ -138,7 +188,23 @@ def _firm(firm: Firm, people: Mapping[str, str], address: str) -> html.Tr:
     marks = [html.Span(word, className="stage") for word in _marks(firm)]
     state: Node = [lights.light(STATE_LIGHTS[firm.state], firm.state.label), *marks]
     came = [_came(answer, people, address) for answer in firm.answers]
-    return row(COLUMNS, (firm.name, state, came or "—", _matters(firm) or "—"))
+    contact = html.Span(f"联系人：{firm.contact}", className="small") if firm.contact and not came else None
+    return row(COLUMNS, ([firm.name, contact], state, came or "—", _amounts(firm) or "—", _matters(firm) or "—"))
+
+
+def _amounts(firm: Firm) -> Node:
+    """The figures of the newest answer with their cells; those in doubt are told beside."""
+    cells = firm.answer.cells if firm.answer else {}
+    certain = [(column, cells[column.key]) for column in AMOUNTS if column.key in cells]
+    told = [html.Li(_amount(column, entry)) for column, entry in certain if entry.value and not entry.status.blocks]
+    return html.Ul(told, className="plain-list") if told else None
+
+
+def _amount(column: RosterColumn, entry: Entry) -> list[Node]:
+    """营业总收入 900万元 C12; what was written, where it is not the value itself."""
+    raw = "" if entry.raw == entry.value else f"，原文“{entry.raw}”"
+    place = html.Span(f" {split_place(entry.where)[1]}{raw}", className="muted")
+    return [f"{column.label.removeprefix('其中：')} {entry.value}{column.unit}", place]
 
 
 def _marks(firm: Firm) -> Iterator[str]:

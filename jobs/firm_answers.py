@@ -74,6 +74,7 @@ def _firm(firm: Firm) -> dict[str, Any]:
         "firm": firm.name,
         "state": firm.state,
         "new": firm.is_new,
+        "contact": firm.contact,
         "answers": [answer.file for answer in firm.answers],
         "problems": list(_problems(firm)),
         "changes": [change.told for change in firm.changes],
@@ -110,6 +111,7 @@ def _firm_told(firm: Firm) -> Iterator[str]:
     lines += [f"与上期不同 {change.told}" for change in firm.changes]
     lines += [f"两份不同 {change.told}" for change in firm.differences]
     if marks or lines or firm.state is not FirmState.RECEIVED:
-        yield "，".join([f"{firm.name}：{firm.state.label}", *marks])
+        asked = [f"联系人{firm.contact}"] * bool(firm.contact and firm.state is FirmState.MISSING)
+        yield "，".join([f"{firm.name}：{firm.state.label}", *marks, *asked])
     for line in lines:
         yield f"  {line}"

@@ -112,6 +112,12 @@ class Firm:
         return not self.last
 
     @property
+    def contact(self) -> str:
+        """Whom to ask, telephone masked: as the firm says now, else as it said last."""
+        entry = self.answer.cells.get("contact") if self.answer else None
+        return mask_phone((entry.text if entry else "") or self.last.get("contact", ""))
+
+    @property
     def problems(self) -> dict[str, Entry]:
         """Cells of the newest answer that wait for confirmation or correction."""
         cells = self.answer.cells if self.answer else {}
@@ -254,6 +260,12 @@ def totals(rows: Iterable[Mapping[str, str]]) -> dict[str, Decimal]:
         "staff_cyber": sum(staff, Decimal(0)) / WAN,
     }
     return sums | {tier.key: Decimal(sum(tier.holds(number) for number in cyber)) for tier in TIERS}
+
+
+def coverage(proposed: Mapping[str, Decimal], headline: Decimal | None) -> Decimal | None:
+    """The answers' security revenue as a share of the park's; None where either is not known."""
+    total = proposed.get("revenue_cyber")
+    return total / headline if total is not None and headline else None
 
 
 def uncounted(rows: Iterable[Mapping[str, str]]) -> int:

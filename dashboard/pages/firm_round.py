@@ -13,7 +13,7 @@ from dashboard.page import Page, View, Visit
 from db.queries.accounts import names
 from policy.access import Permission
 from policy.refusal import Unknown
-from services.firm_answers import standing
+from services.firm_answers import paper, standing
 
 CONTENTS = (("collect", "发放和收回"), ("firms", "各企业情况"), ("merge", "汇总"))
 
@@ -23,19 +23,21 @@ def layout(visit: Visit, code: str, period: str) -> View:
         with visit.platform.database.read() as session:
             found = standing(session, visit.actor, code, half_year(period))
             people = names(session)
+            may_merge = visit.may(Permission.AMEND_REPORT)
+            written = paper(session, visit.actor, code, found.period) if may_merge else None
     except Unknown:
         abort(404)
     address = f"/parks/{found.park.code}/firms/{found.period}"
-    may_merge = visit.may(Permission.AMEND_REPORT)
     return View(
         f"{found.park.short_name}{found.period.label}一企一表",
         body=[
             park_tabs(found.park.code, "/firms", visit.actor),
             contents(entry for entry in CONTENTS if may_merge or entry[0] != "merge"),
             summary(found),
-            last_batch(found),
+            last_batch(found, visit.args.get("again", "")),
             html.Div(
-                [collecting(found, address), merging(found, address) if may_merge else None], className="columns two"
+                [collecting(found, address), merging(found, written, address) if may_merge else None],
+                className="columns two",
             ),
             firms(found, people, address, visit.args.get("show", "")),
             unread(found, people, address),

@@ -13,13 +13,13 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 from openpyxl import load_workbook
 
-from db.models import Park
+from db.models import Park, Submission
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.firm_round import FirmState
 from policy.indicators.catalogue import REQUIRED
 from policy.refusal import Refused, Unknown
 from policy.tables import ROSTER
-from policy.terms import HalfYear
+from policy.terms import HalfYear, SubmissionState
 from services import audit, firm_answers, firm_pages, reviews
 from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
 from services.platform import Platform
@@ -160,6 +160,65 @@ def test_a_running_total_below_the_first_half_and_a_slip_of_unit_are_asked_about
     assert [finding.code for finding in firms[0].findings] == ["cumulative_fell"]
     assert "一企一表!C13" in {finding.where for finding in firms[1].findings}
     assert firms[1].state is FirmState.PROBLEM
+
+
+def test_the_same_folder_sent_again_changes_nothing_but_an_older_answer_alone_counts_anew(
+    platform: Platform, park: Park
+) -> None:
+    first, second = (answered(platform, park, f1=cells)["f1.xlsx"] for cells in ({"cyber": 1000}, {"cyber": 1100}))
+    folder = {"答复.xlsx": first, "答复(1).xlsx": second}
+    assert [taken.stored for taken in collect(platform, park, folder)] == [True, True]
+    assert [taken.stored for taken in collect(platform, park, folder)] == [False, False]
+    assert [taken.stored for taken in collect(platform, park, dict(reversed(folder.items())))] == [False, False]
+    answers = standing(platform, park).round.firms[0].answers
+    assert [answer.cells["cyber"].value for answer in answers] == ["1100", "1000"]
+    assert [taken.stored for taken in collect(platform, park, {"答复.xlsx": first})] == [True]
+    assert [answer.cells["cyber"].value for answer in standing(platform, park).round.firms[0].answers][:1] == ["1000"]
+
+
+def test_a_page_sent_back_empty_is_no_answer(platform: Platform, park: Park) -> None:
+    empty = issued(platform, park)["003-示例安全3有限公司.xlsx"]
+    [taken] = collect(platform, park, {"空.xlsx": empty})
+    assert "这份表还没有填写（公司营业总收入、网络安全业务收入、当年企业研发投入、员工总数都空着）" in taken.problem
+    assert standing(platform, park).round.counted(FirmState.MISSING) == 25
+    assert collect(platform, park, {"都是无.xlsx": fill_firm_page(empty, revenue="无", cyber="无", rnd="无", staff=1)})[
+        0
+    ].problem == ""  # fmt: skip
+
+
+def test_a_page_of_one_firm_filled_in_by_another_counts_for_neither(platform: Platform, park: Park) -> None:
+    files = answered(platform, park, f1={"name": "示例安全7 有限公司", "cyber": 900})
+    [taken] = collect(platform, park, files)
+    assert "这份表是发给示例安全1有限公司的，企业名称却填了另一家企业示例安全7 有限公司" in taken.problem
+    assert standing(platform, park).round.answered == ()
+
+
+def test_the_round_goes_on_after_the_report_was_accepted(platform: Platform, park: Park) -> None:
+    sent = ingest(
+        platform, SYSTEM_ACTOR, "年报.xlsx", report(park.title, "2025H2"), received_on=TODAY, submit=True
+    ).submission_id
+    assert sent is not None
+    with platform.database.write() as session:
+        submission = session.get_one(Submission, sent)
+        for finding in submission.findings:
+            finding.explanation = "经核实，两家企业迁出，收入和面积相应减少"
+        submission.state = SubmissionState.ACCEPTED
+        made = firm_answers.paper(session, SYSTEM_ACTOR, park.code, PERIOD)
+    assert made is not None
+    assert (made.no.key, made.state) == ("1", SubmissionState.ACCEPTED)
+    collect(platform, park, answered(platform, park, f1={}, f2={}))
+    done = firm_pages.merge(platform, SYSTEM_ACTOR, park.code, PERIOD, answered_only=True)
+    assert done.stored
+    with platform.database.read() as session:
+        drafted = session.get_one(Submission, done.submission_id)
+        assert drafted.state == SubmissionState.DRAFT
+        assert session.get_one(Submission, sent).state == SubmissionState.ACCEPTED
+
+
+def test_those_who_have_not_answered_are_listed_with_whom_to_ask(platform: Platform, park: Park) -> None:
+    collect(platform, park, answered(platform, park, f1={"contact": "示例己 13900000077"}))
+    firms = standing(platform, park).round.firms
+    assert [firm.contact for firm in firms[:2]] == ["示例己 139****0077", "示例乙 139****0002"]
 
 
 def test_files_that_are_no_answer_are_kept_with_the_reason(platform: Platform, park: Park) -> None:
