@@ -1,4 +1,4 @@
-"""The parsing server: a connection handed over on standard input becomes a child that reads one file.
+"""The parsing server: each connection handed over on standard input gets a child of its own that reads one file.
 
 It has no database, no settings and no network; what a child costs is bounded by `limits`, and a child that dies
 takes nothing with it. A request is the task as one JSON document, a NUL and the file's bytes; the answer is an
@@ -84,33 +84,47 @@ def _guarded(task: Callable[[], Answer]) -> Answer:
 
 
 def serve(control: socket.socket) -> None:
-    """Fork a child for each connection until the other side is gone."""
+    """Hand each connection to a child of its own until the other side is gone. The next child waits already: a file
+    need not wait for its fork."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children are not waited for
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the other side, and that ends this
     gc.freeze()
     while True:
-        _, handed, _, _ = socket.recv_fds(control, 1, 2)
-        if not handed:
-            return
+        with _next_child(control) as child:
+            _, handed, _, _ = socket.recv_fds(control, 1, 2)
+            if not handed:
+                return
+            socket.send_fds(child, [b"."], handed)
         if len(handed) > 1:
             # Libraries for what is no report: loaded at the first one, and for all that follow.
             import_module("services.intake.formats.examining")
-        if os.fork() == 0:
-            control.close()
-            _do_one(socket.socket(fileno=handed[0]), *handed[1:])
         for handle in handed:
             os.close(handle)
 
 
+def _next_child(control: socket.socket) -> socket.socket:
+    """A child that waits for the one file of its life; it ends when the server does."""
+    ours, theirs = socket.socketpair()
+    if os.fork() == 0:
+        control.close()
+        ours.close()
+        _, handed, _, _ = socket.recv_fds(theirs, 1, 2)
+        if not handed:
+            os._exit(0)
+        _do_one(socket.socket(fileno=handed[0]), *handed[1:])
+    theirs.close()
+    return ours
+
+
 def _do_one(connection: socket.socket, *handles: int) -> None:
-    """The child's whole life."""
+    """What a child does with its file, to its end."""
     try:
         limit_process()
         gc.disable()
         request = b"".join(iter(lambda: connection.recv(_CHUNK), b""))
         head, _, data = request.partition(b"\0")
-        task = json.loads(head)
-        connection.sendall(encoded(_done(task, data, *handles)))
+        connection.sendall(encoded(_done(json.loads(head), data, *handles)))
+        connection.shutdown(socket.SHUT_RDWR)  # the answer is whole before this process is taken down
     finally:
         os._exit(0)
 
