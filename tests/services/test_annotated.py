@@ -19,7 +19,6 @@ from services.annotated import annotated
 from services.decisions import Answer
 from services.platform import Platform
 from services.submissions import ingest
-from tests.factories import make_park
 from tests.papers import report
 
 TODAY = date(2025, 8, 20)
@@ -30,17 +29,6 @@ PROBLEMS = {"staff_cyber": "约0.45", "area_operating": None, "area_built": 51}
 @pytest.fixture(autouse=True)
 def _on_a_day(set_now: Callable[[date], None]) -> None:
     set_now(TODAY)
-
-
-@pytest.fixture
-def park(platform: Platform) -> Park:
-    with platform.database.write() as session:
-        return make_park(session, "示例甲园")
-
-
-@pytest.fixture
-def district(park: Park) -> Actor:
-    return Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({park.district_id})), park.district_id)
 
 
 def sent(platform: Platform, actor: Actor, data: bytes, name: str = "半年报-2025H1.xlsx", **more: object) -> int:

@@ -20,7 +20,6 @@ from services.comments import Comment, Comments, Target
 from services.platform import Platform
 from services.submissions import ingest
 from tests import papers
-from tests.factories import make_park
 
 TODAY = date(2025, 8, 20)
 COMMITTEE = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
@@ -30,17 +29,6 @@ REMARK = "与去年下半年相比偏大，请核实"
 @pytest.fixture(autouse=True)
 def _on_a_day(set_now: Callable[[date], None]) -> None:
     set_now(TODAY)
-
-
-@pytest.fixture
-def park(platform: Platform) -> Park:
-    with platform.database.write() as session:
-        return make_park(session, "示例甲园")
-
-
-@pytest.fixture
-def district(park: Park) -> Actor:
-    return Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({park.district_id})))
 
 
 def sent(platform: Platform, park: Park, **paper: Any) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from db import facts
 from db.models import AuditEntry, Correction, Park, ParkSnapshot, Submission, SubmissionFinding
-from db.queries.corrections import corrections
+from db.queries.corrections import CorrectedFigure, Settled, condensed, corrections
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, Scope
 from policy.corrections import Stated
 from policy.refusal import Refused
@@ -20,7 +20,7 @@ from policy.terms import FigureKind, HalfYear
 from services import explanations, reviews, submissions
 from services.platform import Platform
 from services.submissions import Ingested, ingest
-from tests.factories import make_goal, make_park
+from tests.factories import make_goal
 from tests.papers import firm, report
 
 ESTIMATE, PRELIMINARY, FINAL = FigureKind
@@ -32,12 +32,6 @@ WHY = "一家企业的收入原按含税口径填报，现改为不含税"
 @pytest.fixture(autouse=True)
 def _on_a_day(set_now: Callable[[date], None]) -> None:
     set_now(TODAY)
-
-
-@pytest.fixture
-def park(platform: Platform) -> Park:
-    with platform.database.write() as session:
-        return make_park(session, "示例甲园")
 
 
 def sent(
@@ -58,7 +52,7 @@ def accepted(platform: Platform, park: Park, figures: Mapping[str, Any] | None =
     done = sent(platform, park, figures, **more)
     assert done.submission_id is not None
     with platform.database.write() as session:
-        reviews.accept(session, SYSTEM_ACTOR, done.submission_id, TODAY)
+        reviews.accept(session, SYSTEM_ACTOR, done.submission_id, TODAY, "区县来电说明，按决算数更正")
     return done.submission_id
 
 
@@ -196,6 +190,39 @@ def test_a_draft_learns_of_what_was_accepted_after_it_was_uploaded(platform: Pla
     with platform.database.write() as session:
         reviews.return_report(session, SYSTEM_ACTOR, first, "发现一览表重复", TODAY)
         assert explanations.unexplained(session, session.get_one(Submission, draft)) == []
+
+
+def test_a_correction_nobody_gave_a_reason_for_is_not_accepted(platform: Platform, park: Park) -> None:
+    accepted(platform, park)
+    number = sent(platform, park, {"revenue_cyber": 1.45}).submission_id or 0
+    with platform.database.write() as session, pytest.raises(Refused, match="尚未写明更正原因"):
+        reviews.accept(session, SYSTEM_ACTOR, number, TODAY, " ")
+    assert slip(platform) == []
+    with platform.database.write() as session:
+        reviews.accept(session, SYSTEM_ACTOR, number, TODAY, "区县来电：一家企业重复计算")
+    assert slip(platform) == [("revenue_cyber", stated("1.5"), stated("1.45"), "区县来电：一家企业重复计算")]
+
+
+def test_what_the_district_wrote_comes_before_what_the_committee_noted(platform: Platform, park: Park) -> None:
+    accepted(platform, park)
+    number = sent(platform, park, {"revenue_cyber": 1.45}).submission_id or 0
+    explain(platform, number)
+    with platform.database.write() as session:
+        reviews.accept(session, SYSTEM_ACTOR, number, TODAY, "代录的原因")
+    assert [reason for *_, reason in slip(platform)] == [WHY]
+
+
+def test_figures_that_only_became_more_final_are_told_together(platform: Platform, park: Park) -> None:
+    accepted(platform, park, kind=ESTIMATE)
+    accepted(platform, park, {"revenue_cyber": 1.45}, kind=PRELIMINARY)
+    with platform.database.read() as session:
+        found = corrections(session, FULL_SCOPE)
+        changed, settled = condensed(found)
+    assert isinstance(changed, CorrectedFigure)
+    assert isinstance(settled, Settled)
+    assert changed.key == "revenue_cyber"
+    assert {changed.key, *settled.keys} == {entry.key for entry in found}
+    assert settled.told == f"其余{len(found) - 1}项，数值不变"
 
 
 def test_figures_taken_back_by_a_return_are_listed_when_others_take_their_place(platform: Platform, park: Park) -> None:

@@ -35,11 +35,6 @@ def park(platform: Platform) -> Park:
 
 
 @pytest.fixture
-def district(park: Park) -> Actor:
-    return Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({park.district_id})), park.district_id)
-
-
-@pytest.fixture
 def data(park: Park) -> bytes:
     return report(park.title, figures={"staff_cyber": "约0.45", "area_built": 51})
 

@@ -18,7 +18,7 @@ from policy.version_no import VersionNo
 from services import reviews, submissions, versions
 from services.platform import Platform
 from services.submissions import ingest
-from tests.factories import make_park, make_submission
+from tests.factories import make_submission
 from tests.papers import report
 
 TODAY = date(2025, 8, 20)
@@ -29,12 +29,6 @@ H1 = HalfYear(2025, 1)
 @pytest.fixture(autouse=True)
 def _on_a_day(set_now: Callable[[date], None]) -> None:
     set_now(TODAY)
-
-
-@pytest.fixture
-def park(platform: Platform) -> Park:
-    with platform.database.write() as session:
-        return make_park(session, "示例甲园")
 
 
 def uploaded(platform: Platform, park: Park, figures: Mapping[str, Any] | None = None, *, submit: bool = True) -> int:

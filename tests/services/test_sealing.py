@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -28,12 +29,6 @@ H1 = HalfYear(2025, 1)
 @pytest.fixture(autouse=True)
 def _on_a_day(set_now: Callable[[date], None]) -> None:
     set_now(TODAY)
-
-
-@pytest.fixture
-def park(platform: Platform) -> Park:
-    with platform.database.write() as session:
-        return make_park(session, "示例甲园")
 
 
 def sent(
@@ -101,7 +96,8 @@ def test_a_letter_without_a_code_counts_as_before_and_may_get_it_later(platform:
 
 def test_a_mistyped_code_and_one_of_another_paper_are_told_apart(platform: Platform, park: Park) -> None:
     printed = code(platform, sent(platform, park))
-    swapped = printed[:-2] + printed[-1] + printed[-2]
+    at = next(at for at, pair in enumerate(pairwise(printed)) if "-" not in pair and len(set(pair)) == 2)
+    swapped = printed[:at] + printed[at + 1] + printed[at] + printed[at + 2 :]
     with pytest.raises(Refused, match="抄写"):
         register(platform, park, codes=(swapped,))
     with platform.database.write() as session:
