@@ -10,6 +10,7 @@ from dash import html
 
 from dashboard import labels
 from dashboard.components.blocks import card, empty, facts
+from dashboard.components.figure import figure
 from dashboard.components.forms import button, choice, field, form, hidden, text
 from dashboard.components.tables import Column, row, table
 from dashboard.labels import NON_CLASSIFIED
@@ -58,7 +59,15 @@ def _stated_in(ledger: Ledger) -> str:
 
 def _gap(claim: Claim, ledger: Ledger, visit: Visit) -> tuple[Node, ...]:
     act = html.A("提交佐证", href=f"?claim={_quoted(claim.key)}#put")
-    return claim.key.kind.label, claim.label, claim.stated, claim.clause, _where(claim, ledger), act
+    return claim.key.kind.label, claim.label, _stated(claim, ledger), claim.clause, _where(claim, ledger), act
+
+
+def _stated(claim: Claim, ledger: Ledger) -> Node:
+    """What a report says leads to the cell or row that says so."""
+    if not claim.source:
+        return claim.stated
+    path = ledger.path(claim)
+    return figure(claim.stated, path) if claim.key.kind is ClaimKind.INDICATOR else html.A(claim.stated, href=path)
 
 
 def _where(claim: Claim, ledger: Ledger) -> Node:
@@ -81,7 +90,7 @@ def chosen_claim(ledger: Ledger, visit: Visit) -> Node:
     put = html.P(html.A("提交佐证", href="#put"), className="links") if visit.may(Permission.PUT_EVIDENCE) else None
     rows: list[tuple[str, Node]] = [
         ("类别", claim.key.kind.label),
-        ("所述内容", claim.stated),
+        ("所述内容", _stated(claim, ledger)),
         ("出处", _where(claim, ledger)),
         ("依据", claim.clause),
         ("佐证资料", html.Ul(papers, className="plain-list") if papers else lacking),
@@ -101,7 +110,7 @@ def proven(ledger: Ledger) -> Node:
 def _proven(claim: Claim, ledger: Ledger) -> tuple[Node, ...]:
     papers = [html.Li(file(paper, ledger)) for paper in ledger.proofs.get(claim.key, ())]
     shown = html.Ul(papers, className="plain-list") if papers else FILED
-    return claim.key.kind.label, claim.label, claim.stated, _where(claim, ledger), shown
+    return claim.key.kind.label, claim.label, _stated(claim, ledger), _where(claim, ledger), shown
 
 
 def file(paper: EvidenceRow, ledger: Ledger) -> list[Node]:
@@ -162,7 +171,9 @@ def ticks(ledger: Ledger, ticked: Sequence[ClaimKey] = (), leave_out: Iterable[C
 
 def _tick(claim: Claim, chosen: bool) -> html.Label:
     box = element("input", type="checkbox", name="claims", value=str(claim.key), checked=chosen)
-    return html.Label([box, " ", claim.label, html.Span(claim.stated, className="small")])
+    # A figure stands in the list above, where it leads to its source.
+    stated = None if claim.key.kind is ClaimKind.INDICATOR else html.Span(claim.stated, className="small")
+    return html.Label([box, " ", claim.label, stated])
 
 
 def papers(ledger: Ledger, visit: Visit) -> html.Section:
@@ -192,8 +203,8 @@ def _paper(paper: EvidenceRow, ledger: Ledger) -> tuple[Node, ...]:
 
 def _proved(key: ClaimKey, ledger: Ledger) -> list[Node]:
     claim = ledger.claim(key)
-    stated = claim.stated if claim else "最近一期报告未再列出"
-    return [ledger.told(key), html.Span(f"{key.kind.label}：{stated}", className="small")]
+    stated = _stated(claim, ledger) if claim else "最近一期报告未再列出"
+    return [ledger.told(key), html.Span([f"{key.kind.label}：", stated], className="small")]
 
 
 def chosen_paper(ledger: Ledger, visit: Visit) -> Node:

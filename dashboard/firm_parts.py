@@ -53,10 +53,14 @@ COLUMNS = (
 UNREAD = (Column("文件", "head"), Column("原因"))
 
 
-def summary(found: Standing) -> html.P:
-    states = "，".join(f"{state.label}{found.round.counted(state)}家" for state in FirmState)
+def summary(found: Standing, address: str) -> html.P:
+    """Every count leads to the firms it counts."""
+    told: list[Node] = ["企业", counted(f"{len(found.round.firms)}家", f"{address}#firms"), "："]
+    for place, state in enumerate(FirmState):
+        number = counted(f"{found.round.counted(state)}家", f"{address}?show={state}#firms")
+        told += ["，" if place else "", state.label, number]
     listed = f"名录取自{found.listed_of}" if found.listed_of else "上期没有名录"
-    return html.P(f"企业{len(found.round.firms)}家：{states}；{listed}。", className="summary")
+    return html.P([*told, f"；{listed}。"], className="summary")
 
 
 def _count(found: Standing, key: str) -> int:

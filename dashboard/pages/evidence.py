@@ -6,6 +6,7 @@ from dash import html
 from flask import abort
 
 from dashboard.components.blocks import link_button
+from dashboard.components.figure import counted
 from dashboard.components.tabs import contents, park_crumbs, park_tabs
 from dashboard.evidence_parts import chosen_claim, chosen_paper, gaps, papers, proven, put_form, withdrawn
 from dashboard.page import Page, View, Visit
@@ -46,9 +47,15 @@ def layout(visit: Visit, code: str) -> View:
 
 
 def _summary(found: Ledger) -> html.P:
+    """Every count leads to the list of what it counts."""
     stated, missing = len(found.claims), len(found.unproven)
-    proven = f"应佐证{stated}项，已有佐证{stated - missing}项，缺少佐证{missing}项"
-    return html.P(f"{proven}；共有资料{len(found.standing)}件。", className="summary")
+    return html.P(
+        [
+            f"应佐证{stated}项，已有佐证", counted(f"{stated - missing}项", "#proven"), "，缺少佐证",
+            counted(f"{missing}项", "#gaps"), "；共有资料", counted(f"{len(found.standing)}件", "#papers"), "。",
+        ],
+        className="summary",
+    )  # fmt: skip
 
 
 PAGE = Page("evidence", "/parks/<code>/evidence", layout)

@@ -33,7 +33,7 @@ def layout(visit: Visit, code: str, period: str) -> View:
         body=[
             park_tabs(found.park.code, "/firms", visit.actor),
             contents(entry for entry in CONTENTS if may_merge or entry[0] != "merge"),
-            summary(found),
+            summary(found, address),
             last_batch(found, visit.args.get("again", "")),
             html.Div(
                 [collecting(found, address), merging(found, written, address) if may_merge else None],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from shutil import copyfile
@@ -22,6 +22,7 @@ from db.models import CellDecision, Correction, CorrectionLine, Park, Submission
 from db.session import Database
 from policy.access import SYSTEM_ACTOR, Role
 from policy.figures import plain
+from policy.indicators.catalogue import BY_KEY as INDICATORS
 from services import accounts, clock, snapshots
 from services.alerting import sweep
 from services.platform import Platform
@@ -128,15 +129,20 @@ def _amended(session: Session, submission: Submission) -> None:
     cell = next(cell for cell in submission.readings if (cell.table, cell.key) == ("figures", "staff_cyber"))
     cell.raw, cell.value, cell.status, cell.message = "约4100人", "0.41", "confirm", "“约”须核实"
     cell.decided, cell.decided_value = "amend", "0.4007"
-    made = CellDecision(
-        reading_id=cell.id,
-        kind="amend",
-        value="0.4007",
-        reason="按社保人数",
-        decided_by="district",
-        decided_at=DECIDED_AT,
-    )
-    session.add(made)
+    for at, kind, value, reason in (
+        (DECIDED_AT - timedelta(hours=2), "confirm", "0.41", ""),
+        (DECIDED_AT, "amend", "0.4007", "按社保人数"),
+    ):
+        session.add(
+            CellDecision(
+                reading_id=cell.id,
+                kind=kind,
+                value=value,
+                reason=reason,
+                decided_by="district",
+                decided_at=at,
+            )
+        )
     session.flush()
 
 
@@ -145,7 +151,10 @@ def pages(site: Site, role: Role) -> list[str]:
     found = [
         "/", "/parks/jia", "/parks/jia/self-assessment", "/parks/jia/acceptance", "/parks/jia/figures/2026H1",
         "/parks/jia/figures/2025H2/revenue_cyber", "/parks/jia/figures/2026H1/staff_cyber.pace",
+        "/parks/jia/evidence", "/parks/jia/evidence?claim=indicator:revenue_cyber/2026H1",
     ]  # fmt: skip
+    if role in (Role.DISTRICT, Role.OPERATOR):
+        found += ["/parks/jia/firms", "/parks/jia/firms/2026H2"]
     if role is not Role.EXPERT:
         found += ["/parks", "/alerts", f"/reports/{site.newest}", f"/reports/{site.corrected}/compare/{site.replaced}"]
     return [*found, "/dry-run?as_of=2026-10-01"] if role is Role.COMMITTEE else found
@@ -244,12 +253,12 @@ def test_every_count_leads_to_a_list(site: Site, role: Role) -> None:
     assert count > 2
 
 
-NUMBER = re.compile(r"(?<![\d.])\d+\.\d+(?![\d.])")
+NUMBER = re.compile(r"(?<![\d.])(?:\d+\.\d+(?![\d.])|\d+(?:家|万人|人|亿元|万元|万平方米))")
 
 
 def loose(page: HtmlElement, known: set[str]) -> Iterator[str]:
     """Known figures printed outside the component; raw text and the reader's remarks quote the file itself."""
-    for node in page.xpath("//a[@data-figure] | //code | //script | //*[@id='problems']"):
+    for node in page.xpath("//a[@data-figure] | //code | //script | //*[@id='problems']"):  # whole ones: with a unit
         node.drop_tree()
     # Text by text: joined, the figures of two cells would read as one.
     yield from (number for words in page.itertext() for number in NUMBER.findall(words) if number in known)
@@ -260,7 +269,8 @@ def test_no_page_prints_a_figure_that_leads_nowhere(site: Site, role: Role) -> N
     with site.platform.database.read() as session:
         found = facts.figures(session, session.query(Park).one().id, TODAY)
         known = {plain(figure.value) for figure in found if "." in plain(figure.value)}
-    assert {"6.35", "0.4007", "41.2", "11.3"} <= known
+        known |= {f"{plain(figure.value)}{INDICATORS[figure.key].unit}" for figure in found}
+    assert {"6.35", "0.4007", "41.2", "11.3", "57家", "50万平方米"} <= known
     client = site.enter(role)
     # A page of a source prints its own figure in full: it is where the others lead to.
     listed = [address for address in pages(site, role) if "/figures/" not in address]
@@ -271,9 +281,9 @@ def test_no_page_prints_a_figure_that_leads_nowhere(site: Site, role: Role) -> N
 def test_the_check_sees_a_figure_that_is_printed_bare() -> None:
     page = html.fromstring(
         "<main><a data-figure='source' href='/x'>6.35</a> <table><tr><td>6.35</td><td>6.3</td><td>6.35亿元</td></tr>"
-        "</table> 16.35 6.351 <code>6.35</code></main>"
+        "</table> 16.35 6.351 <code>6.35</code> 57家 157家 57</main>"
     )
-    assert list(loose(page, {"6.35"})) == ["6.35", "6.35"]
+    assert list(loose(page, {"6.35", "57家"})) == ["6.35", "6.35", "57家"]
     assert not is_at_the_source(page)
 
 
@@ -288,6 +298,7 @@ def test_a_corrected_figure_tells_its_decision_its_versions_and_its_letter(site:
     assert said["原文"] == "约4100人"
     assert said["读数"] == "◆黄灯：待确认“约”须核实"
     assert said["核对"] == "区县经信部门（虚构）2026-08-06已更正（原因：按社保人数），原取值0.41万人"
+    assert said["此前的核对"] == "区县经信部门（虚构）2026-08-06已确认，取值0.41万人"
     assert said["版本"].startswith("第1版")
     assert said["上传"] == "区县经信部门（虚构）2026年1月5日09:00"
     assert said["报送"] == "区县经信部门（虚构）2026年8月5日"
