@@ -6,6 +6,7 @@ A wrong value stops the start with the setting's name and what it should be.
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, parse_qs, urlsplit
@@ -128,14 +129,19 @@ class Settings(BaseSettings):
             return self.secret_key
         path = INSTANCE / "secret_key"
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, exist_ok=True)
             path.touch(mode=0o600)
             path.write_text(secrets.token_urlsafe(48))
         return path.read_text().strip()
 
 
 def load_settings() -> Settings:
-    """Settings from the environment; raises SettingsError naming each wrong one and what it should be."""
+    """Settings from the environment; raises SettingsError naming each wrong one and what it should be.
+
+    Makes instance/ where there is none, for this user of the machine alone: it holds reports and telephone numbers.
+    """
+    with suppress(OSError):  # where everything lies elsewhere the tree may be read-only; what needs the folder says so
+        INSTANCE.mkdir(mode=0o700, exist_ok=True)
     try:
         return Settings()
     except ValidationError as error:

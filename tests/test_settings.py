@@ -131,3 +131,9 @@ def test_an_env_file_is_read_and_the_environment_wins(tmp_path: Path, monkeypatc
 def test_settings_cannot_be_changed_after_the_start() -> None:
     with pytest.raises(ValueError, match="frozen"):
         load_settings().port = 1
+
+
+def test_the_folder_of_data_is_made_for_this_user_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(settings, "INSTANCE", tmp_path / "instance")
+    settings.load_settings()
+    assert (tmp_path / "instance").stat().st_mode & 0o077 == 0
