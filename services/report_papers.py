@@ -49,10 +49,11 @@ class PaperRow:
 class ReportPaper:
     """`submission_id` None: nothing has been sent for the period. Personal data is left out.
 
-    `lacking`: why it cannot be sealed as yet.
+    `park`: its code; `lacking`: why it cannot be sealed as yet.
     """
 
     as_of: date
+    park: str
     title: str
     reporter: str
     fictional: bool
@@ -89,7 +90,7 @@ def paper(
     if number is not None and found is None:
         raise Unknown(f"{park.title}{wanted.label}没有{number.label}")
     blank = ReportPaper(
-        as_of, park.title, submissions.reporter(park), park.district.fictional, wanted,
+        as_of, park.code, park.title, submissions.reporter(park), park.district.fictional, wanted,
         lacking=("该报告期尚未上传园区发展情况表",),
     )  # fmt: skip
     return blank if found is None else _paper(session, park, found, blank)
@@ -105,6 +106,7 @@ def _chosen(rows: Sequence[VersionRow], number: VersionNo | None) -> VersionRow 
 def _paper(session: Session, park: Park, found: Report, blank: ReportPaper) -> ReportPaper:
     return ReportPaper(
         as_of=blank.as_of,
+        park=blank.park,
         title=blank.title,
         reporter=blank.reporter,
         fictional=blank.fictional,

@@ -9,12 +9,14 @@ from db.queries.corrections import CorrectedFigure
 from policy.corrections import Stated
 from policy.figures import chinese_date, plain
 from policy.indicators.catalogue import BY_KEY
+from policy.provenance import figure_path
 from services.documents.content import (
     Align,
     Annex,
     Block,
     Column,
     Document,
+    Link,
     PageNumbers,
     Paragraph,
     StatedFigure,
@@ -73,7 +75,7 @@ def _row(entry: CorrectedFigure) -> tuple[Text, ...]:
     unit = BY_KEY[entry.key].unit
     cells = (
         entry.period.label.replace("年", "年\n", 1),
-        f"{BY_KEY[entry.key].label}（{unit}）",
+        Link(figure_path(entry.park_code, entry.period, entry.key), f"{BY_KEY[entry.key].label}（{unit}）"),
         f"{_value(entry.old)}\n{entry.old_version.label}",
         f"{_value(entry.new)}\n{entry.new_version.label}",
         entry.reason or "未写明",

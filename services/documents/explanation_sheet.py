@@ -19,7 +19,7 @@ from services.documents.content import (
     text,
 )
 from services.documents.marks import DRAFT
-from services.documents.report_table import running_head
+from services.documents.report_table import running_head, where_from
 from services.report_papers import ReportPaper
 
 COLUMNS = (
@@ -36,7 +36,7 @@ def build(paper: ReportPaper) -> Document:
     """草稿 while a finding has no 情况说明 or the version cannot be reported yet."""
     return Document(
         title=(paper.title, f"{paper.period.label}园区发展情况表", "解释说明表"),
-        blocks=(*_blocks(paper), SignOff(f"{paper.reporter}（盖章）")),
+        blocks=(*_blocks(paper), *where_from(paper), SignOff(f"{paper.reporter}（盖章）")),
         dated=paper.as_of,
         page_numbers=PageNumbers.CENTRED,
         banner=running_head(paper),

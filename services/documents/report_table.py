@@ -8,6 +8,7 @@ from decimal import Decimal
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY, CATALOGUE
 from policy.indicators.indicator import Indicator
+from policy.provenance import figures_path
 from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING, Kind
 from policy.tables import Table as ReportTable
 from policy.terms import FigureKind
@@ -18,6 +19,7 @@ from services.documents.content import (
     Column,
     Document,
     Heading,
+    Link,
     PageNumbers,
     Paragraph,
     SignOff,
@@ -48,7 +50,7 @@ def build(paper: ReportPaper) -> Document:
     blocks: tuple[Block, ...] = (_about(paper), Heading(1, "一、主要指标"), *_figures(paper))
     for heading, shown, shares in PARTS:
         blocks = (*blocks, Heading(1, heading), _listed(paper, shown, shares))
-    blocks = (*blocks, *_code(paper), SignOff(f"{paper.reporter}（盖章）"))
+    blocks = (*blocks, *_code(paper), *where_from(paper), SignOff(f"{paper.reporter}（盖章）"))
     return Document(
         title=(paper.title, f"{paper.period.label}园区发展情况表"),
         blocks=blocks,
@@ -81,6 +83,14 @@ def stated_figures(paper: ReportPaper) -> tuple[StatedFigure, ...]:
         for figure in (paper.figures or {}).values()
         if figure.column == "current" and figure.value is not None
     )
+
+
+def where_from(paper: ReportPaper) -> tuple[Block, ...]:
+    """The address under which the application tells file, cell, raw text and people of every figure of the version."""
+    if paper.submission_id is None:
+        return ()
+    address = Link(figures_path(paper.park, paper.period, paper.version))
+    return (Paragraph(text("各项数据的来源、原文和核对情况查询地址：", address), small=True),)
 
 
 def _about(paper: ReportPaper) -> Table:

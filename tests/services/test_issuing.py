@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -84,6 +85,20 @@ def test_explanations_are_printed_with_who_and_where(platform: Platform, park: P
         said = render_html(document)
     assert document.lacking == ()
     assert all(words in said for words in ("半年报!C7", "51万平方米", reason, "2026年4月20日"))
+
+
+def test_the_papers_of_a_report_tell_where_its_figures_come_from(platform: Platform, park: Park) -> None:
+    accepted(platform, park)
+    corrected(platform, park)
+    site = "https://parkwatch.example.gov.cn"
+    with platform.database.read() as session:
+        said = {
+            kind: render_html(replace(compose(session, SYSTEM_ACTOR, kind, "jia", TODAY), site=site))
+            for kind in ("report-table", "explanations", "corrections")
+        }
+    for kind in ("report-table", "explanations"):
+        assert f'href="{site}/parks/jia/figures/2025H1?version=2"' in said[kind], kind
+    assert f'href="{site}/parks/jia/figures/2025H1/revenue_cyber"' in said["corrections"]
 
 
 def test_only_those_who_may_freeze_and_see(platform: Platform, park: Park) -> None:
