@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, insert, select
@@ -197,16 +198,36 @@ _NO_MORE = {"column": "current", "message": "", "remark": None, "candidates": "[
 def _add_cells(session: Session, submission_id: int, reading: FileReading) -> None:
     """Every cell in the order of the file; a roster of 1,000 firms has 12,000, and nearly all say no more than what
     they hold."""
-    for no_more, cells in groupby(_cells(reading), lambda cell: _says_no_more(cell[-1], reading)):
-        if no_more:
-            rows = [_stored(submission_id, *cell) for cell in cells]
-            add_rows(session, SubmissionReading, _COLUMNS, rows, _NO_MORE)
+    for says_more, cells in groupby(_cells(submission_id, reading), itemgetter(0)):
+        columns, alike = (_COLUMNS + _MORE, {}) if says_more else (_COLUMNS, _NO_MORE)
+        add_rows(session, SubmissionReading, columns, [row for _, row in cells], alike)
+
+
+def _cells(submission_id: int, paper: FileReading) -> Iterator[tuple[bool, tuple[object, ...]]]:
+    """Whether a cell says more than what it holds; then the values of _COLUMNS and, if so, of _MORE."""
+    for table, number, entry in _placed(paper):
+        key, column, raw, value, unit, status, where, message, remark, candidates, kind = entry
+        held = (
+            submission_id, table, number, key,
+            raw if raw is None or raw.isprintable() else storable(raw),
+            value if value is None or value.isprintable() else storable(value),
+            unit, status.value,
+            where if where is None or (where.isprintable() and len(where) <= _PLACE) else storable(where)[:_PLACE],
+        )  # fmt: skip
+        own_kind = None if kind is None or kind is paper.figure_kind else str(kind)
+        if message or remark or candidates or own_kind or column != "current":
+            proposed = json.dumps([storable(candidate) for candidate in candidates])
+            remarked = None if remark is None else storable(remark)
+            yield True, (*held, column, storable(message), remarked, proposed, own_kind)
         else:
-            rows = [_stored(submission_id, *cell) + _more(cell[-1], reading) for cell in cells]
-            add_rows(session, SubmissionReading, _COLUMNS + _MORE, rows, {})
+            yield False, held
 
 
-def _cells(reading: FileReading) -> Iterator[tuple[str, int, Reading]]:
+_PLACE = 100
+"""As many characters as are kept of where a cell stands."""
+
+
+def _placed(reading: FileReading) -> Iterator[tuple[str, int, Reading]]:
     """Table, number of the row, cell."""
     for entry in reading.fields:
         yield "figures", 0, entry
@@ -214,34 +235,6 @@ def _cells(reading: FileReading) -> Iterator[tuple[str, int, Reading]]:
         for number, row in enumerate(rows, start=1):
             for entry in row.cells.values():
                 yield table, number, entry
-
-
-def _says_no_more(entry: Reading, paper: FileReading) -> bool:
-    told = entry.message or entry.remark or entry.candidates
-    return not told and entry.column == "current" and entry.figure_kind in (None, paper.figure_kind)
-
-
-def _stored(submission_id: int, table: str, row: int, entry: Reading) -> tuple[object, ...]:
-    """A row of _COLUMNS."""
-    raw, value, where = entry.raw, entry.value, entry.where
-    return (
-        submission_id, table, row, entry.key,
-        None if raw is None else storable(raw),
-        None if value is None else storable(value),
-        entry.unit, entry.status.value,
-        None if where is None else storable(where)[:100],
-    )  # fmt: skip
-
-
-def _more(entry: Reading, paper: FileReading) -> tuple[object, ...]:
-    """A row of _MORE."""
-    return (
-        entry.column,
-        storable(entry.message),
-        None if entry.remark is None else storable(entry.remark),
-        json.dumps([storable(candidate) for candidate in entry.candidates]) if entry.candidates else "[]",
-        None if entry.figure_kind in (None, paper.figure_kind) else str(entry.figure_kind),
-    )
 
 
 def locked(session: Session, actor: Actor, submission_id: int) -> Submission:

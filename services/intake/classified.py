@@ -23,6 +23,8 @@ _NAMED = re.compile(r"(?:^|[\[【(《「_\-.·、])(?:绝密|机密|秘密)(?:\d
 _BYTES = tuple(
     f"{word}★".encode(codec) for word in ("绝密", "机密", "秘密") for codec in ("utf-8", "utf-16-le", "gb18030")
 )
+_SIGN = "密"
+"""Every mark has it."""
 _HEAD = 3
 
 
@@ -35,7 +37,7 @@ def find_mark(document: Document) -> Finding | None:
 def marked_place(texts: Iterable[tuple[str, str, bool]]) -> str | None:
     """The first place that bears a mark, of (place, text, whether marks stand there as a bare word)."""
     for where, text, at_head in texts:
-        if "密" not in text:
+        if _SIGN not in text:
             continue
         folded = squash(text)
         if _STARRED.search(folded) or (at_head and _BARE.fullmatch(folded)):
@@ -64,11 +66,15 @@ def marked(where: str) -> Finding:
 
 
 def texts(document: Document) -> Iterator[tuple[str, str, bool]]:
-    """Place, text, and whether marks stand there: margins, the first paragraphs, the first cells of a sheet."""
+    """Place, text, and whether marks stand there: margins, the first paragraphs, the first cells of a sheet.
+
+    Of the cells, which are many, only those that may bear a mark.
+    """
     for text in document.margins:
         yield "页眉页脚或文本框", text, True
     for number, text in document.paragraphs:
         yield f"正文!P{number}", text, number <= _HEAD
     for sheet in document.sheets:
         for order, cell in enumerate(sheet.filled()):
-            yield f"{sheet.name}!{cell.address}", cell.text, order < _HEAD
+            if _SIGN in cell.text:
+                yield f"{sheet.name}!{cell.address}", cell.text, order < _HEAD
