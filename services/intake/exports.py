@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from policy.findings import Finding
+from policy.indicators.catalogue import BY_KEY
 from policy.terms import Severity
 from services.intake.context import Context, ParkRef
 from services.intake.document import Cell, CellKind, Document, Sheet
@@ -19,7 +20,7 @@ from services.intake.periods import Span, find_month
 from services.intake.spots import Spot
 from services.intake.tables import table_units, total_named
 from services.intake.text import squash
-from services.intake.units import header_units
+from services.intake.units import catalogue_unit, general_for, header_units, unit_beside
 
 _PARK = re.compile(r"(?:所属|重点)?园区(?:名称|简称)?|填报园区")
 _INDICATOR = re.compile(r"(?:统计)?指标(?:名称)?|指标项|项目(?:名称)?")
@@ -141,9 +142,10 @@ def _spots(sheet: Sheet, columns: _Columns) -> Iterator[Spot]:
         role = header_role(sheet.text(row, columns.kind)) if columns.kind else None
         if label is None or role is Role.IGNORED:
             continue
-        own = header_units(sheet.text(row, columns.unit)) if columns.unit else ()
+        target = catalogue_unit(BY_KEY[label.key].unit)
+        own = unit_beside(sheet.text(row, columns.unit), target) if columns.unit else ()
         span = _span(sheet.at(row, columns.period)) if columns.period else None
-        units = own + label.units + general
+        units = own + label.units + general_for(general, target)
         yield Spot(label.key, role or Role.CURRENT, sheet, row, columns.value, units, span)
         if columns.previous and role is not Role.PREVIOUS and sheet.text(row, columns.previous):
             yield Spot(label.key, Role.PREVIOUS, sheet, row, columns.previous, units, span)

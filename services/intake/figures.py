@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from policy.indicators.catalogue import BY_KEY
 from services.intake.document import Cell, CellKind, Sheet
+from services.intake.formats.refused import unsafe
 from services.intake.labels import (
     Label,
     Role,
@@ -20,9 +21,11 @@ from services.intake.labels import (
 from services.intake.periods import Span
 from services.intake.spots import Spot
 from services.intake.tables import is_header_tail, table_units, total_named
-from services.intake.units import Unit, catalogue_unit, header_units, unit_beside, unit_named
+from services.intake.units import Unit, catalogue_unit, general_for, header_units, unit_beside, unit_named
 
 _HEADER_ROWS = 4
+_MOST_LABELS = 600
+"""Far more than a report has; finding the header of each costs time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,11 @@ class _Head:
 
 def find_spots(sheet: Sheet, taken: Iterable[int], above: Sheet | None = None) -> list[Spot]:
     """Every figure cell of the sheet; `taken` rows belong to the repeated tables; `above`: the table whose header
-    stands over this one too, where a page breaks it."""
+    stands over this one too, where a page breaks it. Raises FileRefused where there are too many labels."""
     blocked = set(taken)
     hits = _hits(sheet, blocked)
+    if len(hits) > _MOST_LABELS:
+        raise unsafe(f"工作表“{sheet.name}”有{len(hits)}处指标名称，远超一份报表；请只留本园区本期的数据后重新保存")
     rows: dict[int, list[_Hit]] = {}
     for hit in hits:
         rows.setdefault(hit.cell.row, []).append(hit)
@@ -93,7 +98,7 @@ def _down(sheet: Sheet, hits: list[_Hit], hit_rows: set[int], above: Sheet | Non
             unnamed = [place for place in places if heads[place] is None]
             filled = _filled(sheet, hit.cell.row, unnamed)
             named |= {place: _over(sheet, hit.cell, place, hit_rows) for place in filled}
-        general = table_units(sheet, hit.cell.row)
+        general = general_for(table_units(sheet, hit.cell.row), catalogue_unit(BY_KEY[hit.label.key].unit))
         for place, head in named.items():
             units = row_units + hit.label.units + head.units + general
             yield from _spot(hit.label, head, sheet, hit.cell.row, place, units)
@@ -222,7 +227,8 @@ def _across(sheet: Sheet, row: int, hits: list[_Hit], blocked: set[int]) -> Iter
             for place in range(hit.cell.column, end + 1):
                 head = _cross(_across_head(sheet, row, tail, place, hits), row_head)
                 if _starts(sheet, number, place) and head.role is not Role.IGNORED:
-                    units = hit.label.units + head.units + general
+                    target = catalogue_unit(BY_KEY[hit.label.key].unit)
+                    units = hit.label.units + head.units + general_for(general, target)
                     yield from _spot(hit.label, head, sheet, number, place, units)
 
 

@@ -109,9 +109,14 @@ def _beside(literal: str) -> tuple[Unit | None, str]:
     bare = _HARMLESS.sub("", literal)
     remarks = re.findall(r"\(([^()]+)\)", literal)
     stem = _HARMLESS.sub("", re.sub(r"\([^()]*\)", "", literal)) if remarks else bare
-    for text, more in ((bare, []), (stem, remarks), (_QUALIFIER.sub("", stem), _QUALIFIER.findall(stem) + remarks)):
+    for text, more in (
+        (literal, []),
+        (bare, []),
+        (stem, remarks),
+        (_QUALIFIER.sub("", stem), _QUALIFIER.findall(stem) + remarks),
+    ):
         unit = unit_named(text)
-        if unit is not None or not text:
+        if unit is not None or not bare:
             return unit, "".join(more)
     return None, bare
 

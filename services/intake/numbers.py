@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from policy.figures import plain
@@ -121,12 +121,14 @@ def _number_text(raw: str, wanted: Wanted, trail: Trail) -> Parsed:
     if number is None:
         return failed(f"“{raw.strip()}”中逗号分节不对，无法确定数值，请重填")
     name = _name_behind(number, rest, trail)
+    if name == "人民币" and counted is not None:
+        name = "元"
     written = unit_named(name) if name else counted
     if name and written is None:
         return _not_a_number(raw)
     if unit is not None and written is not None and not _agree(unit, written):
         return failed(f"“{raw.strip()}”写有两个不同的单位，请只写一个数字和它的单位")
-    unit = unit if written in (None, _ONES) and unit is not None else written
+    unit = _together(unit, written)
     _tell_doubts(trail)
     if wanted.typed and not trail.messages and unit is None:
         trail.note("数字以文本形式存放，已按数字读取")
@@ -208,9 +210,18 @@ def _unbracketed(text: str, wanted: Wanted, trail: Trail) -> tuple[str, Parsed |
     return main, share, unit
 
 
+def _together(bracketed: Unit | None, written: Unit | None) -> Unit | None:
+    """3.2亿（元） names 亿元."""
+    if bracketed is None or written is None or written.complete:
+        return written or bracketed
+    if written is _ONES or bracketed.same_as(written):
+        return bracketed
+    return replace(bracketed, name=written.name + bracketed.name, factor=written.factor * bracketed.factor)
+
+
 def _agree(bracketed: Unit, written: Unit) -> bool:
     """3.2亿元（亿元）, 3.2亿（元）, 三亿二千万（元）; not 3.2亿元（万元）."""
-    return bracketed.same_as(written) or (not written.complete and bracketed.factor == 1)
+    return bracketed.same_as(written) or (not written.complete and bracketed.name[0] not in "十百千万亿")
 
 
 def _not_a_number(raw: str) -> Parsed:

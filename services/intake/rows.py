@@ -17,7 +17,7 @@ from services.intake.parsed import is_none, is_placeholder
 from services.intake.reading import Reading, Row
 from services.intake.tables import FoundTable, is_banner, table_units, total_word
 from services.intake.text import squash
-from services.intake.units import Unit, catalogue_unit, fitting, header_units
+from services.intake.units import Unit, catalogue_unit, fitting, general_for, header_units
 
 _REMARK = re.compile(r"(注|备注|说明|填表|制表|填报|报送|联系|审核|经办|负责|单位|日期|电话)[^:]{0,6}:")
 _NO_FIRM = re.compile(
@@ -95,8 +95,9 @@ def _column_units(found: FoundTable) -> dict[str, Unit]:
     for key in found.columns:
         column = found.table.column(key)
         if column.kind in _NUMERIC:
+            wanted = catalogue_unit(column.unit)
             stated = tuple(unit for text in reversed(found.paths[key]) for unit in header_units(text))
-            unit = fitting(stated, catalogue_unit(column.unit)) or fitting(general, catalogue_unit(column.unit))
+            unit = fitting(stated, wanted) or fitting(general_for(general, wanted), wanted)
             if unit is not None:
                 units[key] = unit
     return units

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from policy.tables import TABLES, Table
 from services.intake.document import TEXT, Sheet
+from services.intake.formats.refused import unsafe
 from services.intake.labels import (
     Role,
     carried_on,
@@ -18,6 +19,8 @@ from services.intake.labels import (
 from services.intake.text import squash
 from services.intake.units import Unit, header_units, stated_units, unit_named
 
+_MOST_HEADERS = 300
+"""Far more pages than a printed roster has."""
 _UNIT_HEAD = re.compile(r"(?:计量)?单位:?|-")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年)")
 _COLUMN_NUMBER = re.compile(r"[甲乙丙丁戊己庚辛壬癸]|\(?\d{1,2}\)?|-")
@@ -65,12 +68,14 @@ class _Header:
 
 
 def find_tables(sheet: Sheet) -> list[FoundTable]:
-    """Every repeated table of a sheet, in order of its header."""
+    """Every repeated table of a sheet, in order of its header. Raises FileRefused where there are too many."""
     headers: list[_Header] = []
     for row in _named_rows(sheet):
         if not headers or row > headers[-1].last:
             header = _header_at(sheet, row)
             headers += [header] if header is not None else []
+        if len(headers) > _MOST_HEADERS:
+            raise unsafe(f"工作表“{sheet.name}”有{_MOST_HEADERS}处以上的表头，远超一份报表；请只留报表本身后重新保存")
     limits = [*(header.first for header in headers[1:]), sheet.height + 1][: len(headers)]
     found: list[FoundTable] = []
     for header, limit in zip(headers, limits, strict=True):
@@ -224,12 +229,12 @@ def total_named(text: str) -> str | None:
 
 
 def table_units(sheet: Sheet, row: int) -> tuple[Unit, ...]:
-    """Complete units stated for a whole table (单位：万元): in the rows or paragraphs above it, the nearest first,
+    """Units stated for a whole table (单位：万元): in the rows or paragraphs above it, the nearest first,
     or in the sheet's name."""
     above = [cell.text for number in range(row - 1, max(0, row - 8), -1) for cell in sheet.row(number)]
     texts = (*above, *reversed(sheet.before), sheet.name)
     units = [unit for text in texts if "单位" in squash(text) for unit in stated_units(text)]
-    return tuple(unit for unit in units + _title_units(sheet, row) if unit.complete)
+    return (*units, *_title_units(sheet, row))
 
 
 def _title_units(sheet: Sheet, row: int) -> list[Unit]:

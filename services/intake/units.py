@@ -53,18 +53,18 @@ _BASES = {
 }
 _COUNTS = {"人": "人", "名": "人", "位": "人", "人次": "人次", "项": "项", "所": "所"}
 _COUNTS |= dict.fromkeys(("家", "户", "家企业", "个企业"), "家") | dict.fromkeys(("场", "次", "场次"), "场")
-_NAMED: dict[str, Unit] = {
+NAMED: dict[str, Unit] = {
     scale + base: Unit(scale + base, family, Decimal(factor), _COUNTS.get(base, ""))
     for family, bases in _BASES.items()
     for base in bases
     for scale, factor in _SCALES.items()
 }
-_NAMED |= {scale: Unit(scale, Family.ANY, Decimal(factor)) for scale, factor in _SCALES.items() if scale}
-_NAMED |= {f"{scale}人民币": _NAMED[f"{scale}元"] for scale in ("亿", "万")}
+NAMED |= {scale: Unit(scale, Family.ANY, Decimal(factor)) for scale, factor in _SCALES.items() if scale}
+NAMED |= {f"{scale}人民币": NAMED[f"{scale}元"] for scale in ("亿", "万")}
 # 3个亿, 50万方: said so, but short of the unit.
-_NAMED |= {f"个{scale}": Unit(f"个{scale}", Family.ANY, Decimal(_SCALES[scale])) for scale in ("亿", "万")}
-_NAMED |= {f"{scale}方": Unit(f"{scale}方", Family.ANY, Decimal(_SCALES[scale])) for scale in ("", "万")}
-_NAMED |= {
+NAMED |= {f"个{scale}": Unit(f"个{scale}", Family.ANY, Decimal(_SCALES[scale])) for scale in ("亿", "万")}
+NAMED["万方"] = Unit("万方", Family.ANY, Decimal(10**4))
+NAMED |= {
     "%": Unit("%", Family.SHARE, Decimal(1)),
 } | {
     name: Unit(name, Family.AREA, Decimal(factor))
@@ -78,7 +78,7 @@ _NAMED |= {
     )
 }
 _FOREIGN = {Family.MONEY: ("美元", "美金", "港元", "港币", "欧元", "日元", "英镑"), Family.AREA: ("亩", "平方英尺")}
-_NAMED |= {
+NAMED |= {
     scale + base: Unit(scale + base, family, Decimal(0))
     for family, bases in _FOREIGN.items()
     for base in bases
@@ -90,12 +90,12 @@ _TRADITIONAL = str.maketrans("萬億圓", "万亿圆")
 def unit_named(text: str) -> Unit | None:
     """The unit this text names (万㎡ = 万平方米), or None."""
     name = squash(text).lower().translate(_TRADITIONAL)
-    return _NAMED.get(name) or _NAMED.get(_BEFORE_UNIT.sub("", name))
+    return NAMED.get(name) or NAMED.get(_BEFORE_UNIT.sub("", name))
 
 
 def catalogue_unit(name: str) -> Unit:
     """A unit of the catalogue; raises KeyError when the catalogue uses one that is not known here."""
-    return _NAMED[squash(name)]
+    return NAMED[squash(name)]
 
 
 _BEFORE_UNIT = re.compile(r"^(?:(?:计量|金额|货币)?单位[:为是]?|人民币|rmb|cny|¥)+|\(人民币\)$")
@@ -126,11 +126,11 @@ def _part(text: str) -> Unit | None:
 
 
 def _at_end(folded: str) -> tuple[str, Unit] | None:
-    """A folded header that ends with a complete unit: what stands before it, and the unit."""
+    """A folded header that ends with a unit: what stands before it, and the unit."""
     text = folded.strip()
     match = _SEPARATED.search(text) or _ENDING.search(text)
     unit = unit_named(match[1]) if match and match.start() else None
-    return (text[: match.start()], unit) if match and unit is not None and unit.complete else None
+    return (text[: match.start()], unit) if match and unit is not None else None
 
 
 def header_units(text: str) -> tuple[Unit, ...]:
@@ -152,13 +152,18 @@ def without_units(text: str) -> str:
 
 
 def fitting(units: tuple[Unit, ...], target: Unit) -> Unit | None:
-    """The stated unit that speaks about figures of `target`'s family."""
+    """The first stated unit that speaks about figures of `target`'s family."""
     return next((unit for unit in units if unit.family in (target.family, Family.ANY, Family.UNKNOWN)), None)
+
+
+def general_for(units: tuple[Unit, ...], target: Unit) -> tuple[Unit, ...]:
+    """Of the units stated for a whole table those that may speak of `target`: 单位：万 is not said of counts."""
+    return tuple(unit for unit in units if unit.complete or target.family is not Family.COUNT)
 
 
 def unit_beside(text: str, target: Unit) -> tuple[Unit, ...]:
     """What the unit column says in a figure's own row; anything but its unit is unknown, and asked about."""
     units = header_units(text)
-    if fitting(units, target) or not re.search(r"\w", text):
+    if fitting(units, target) or not fold(text).strip(" -/\\.…\n"):
         return units
     return (Unit(text.strip(), Family.UNKNOWN, target.factor),)
