@@ -20,10 +20,15 @@ from policy.terms import HalfYear, Light
 
 
 def told(held: Holding, today: date) -> str:
-    """`市经济信息委，2026年1月20日起，已41天`."""
+    """`市经济信息委，2026年1月20日起，已41天`; on the first day `市经济信息委，今日起`."""
     if held.holder is Holder.NOBODY:
         return f"{held.holder.label}（{labels.day(held.since)}审核通过）"
-    return f"{held.holder.label}，{labels.day(held.since)}起，已{held.days(today)}天"
+    return f"{held.holder.label}，{_since(held, today)}"
+
+
+def _since(held: Holding, today: date) -> str:
+    days = held.days(today)
+    return f"{labels.day(held.since)}起，已{days}天" if days else "今日起"
 
 
 def cell(held: Holding | None, today: date) -> Node:
@@ -32,8 +37,7 @@ def cell(held: Holding | None, today: date) -> Node:
         return html.Span("报告期未结束", className="muted")
     if held.holder is Holder.NOBODY:
         return held.holder.label
-    since = f"{labels.day(held.since)}起，已{held.days(today)}天"
-    return [held.holder.label, html.Span(since, className="small")]
+    return [held.holder.label, html.Span(_since(held, today), className="small")]
 
 
 def pending_mark(pending: Pending, period: HalfYear) -> html.A:

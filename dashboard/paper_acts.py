@@ -11,6 +11,7 @@ from dashboard.notices import tell
 from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.refusal import Refused, Unknown
+from policy.terms import HalfYear
 from services import clock, issuing
 from services.documents import catalogue
 from services.documents.content import Document
@@ -25,6 +26,7 @@ def install(server: Flask) -> None:
     server.add_url_rule("/reports/<report_id>/table.<file_format>", "report_table_file", _table)
     server.add_url_rule("/reports/<report_id>/explanations.<file_format>", "explanations_file", _explanations)
     server.add_url_rule("/parks/<code>/corrections.<file_format>", "corrections_file", _corrections)
+    server.add_url_rule("/corrections.<file_format>", "all_corrections_file", _corrections)
     server.add_url_rule("/parks/<code>/issued/<int:document_id>", "issued_file", _issued)
     server.add_url_rule("/parks/<code>/freeze", "freeze_document", _freeze, methods=["POST"])
 
@@ -49,7 +51,8 @@ def _of_report(kind: str, report_id: str, file_format: str) -> ResponseReturnVal
     return _sent(document, file_format)
 
 
-def _corrections(code: str, file_format: str) -> ResponseReturnValue:
+def _corrections(file_format: str, code: str | None = None) -> ResponseReturnValue:
+    """Of one park, or of every park within the scope."""
     with current_platform().database.read() as session:
         document = catalogue.compose(session, g.actor, "corrections", code, clock.today())
     return _sent(document, file_format)
@@ -75,9 +78,20 @@ def _issued(code: str, document_id: int) -> ResponseReturnValue:
     return send_file(BytesIO(data), MIME["pdf"], as_attachment=True, download_name=name)
 
 
+def _period() -> HalfYear | None:
+    """The half-year chosen; None leaves it to the paper."""
+    asked = request.form.get("period", "")
+    try:
+        return HalfYear.parse(asked) if asked else None
+    except ValueError:
+        abort(400)
+
+
 def _freeze(code: str) -> ResponseReturnValue:
     try:
-        done = issuing.freeze(current_platform(), g.actor, request.form.get("kind", ""), code, clock.today())
+        done = issuing.freeze(
+            current_platform(), g.actor, request.form.get("kind", ""), code, clock.today(), period=_period()
+        )
     except Refused as refusal:
         tell(str(refusal), "refused")
     else:

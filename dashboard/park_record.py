@@ -20,6 +20,7 @@ from policy.provenance import figure_path, summable
 from policy.tables import ROSTER
 from policy.terms import LetterMedium, Light
 from policy.workflow import STEPS
+from services.sealing import Seal
 
 VERSIONS = (
     Column("报告期", "head"),
@@ -53,19 +54,29 @@ LETTERS = (
     Column("成文日期", "day"),
     Column("收文日期", "day"),
     Column("形式"),
+    Column("所附表格"),
 )
 
 
-def letters(park: ParkDetail, visit: Visit) -> html.Div:
+def letters(park: ParkDetail, seals: Sequence[Seal], visit: Visit) -> html.Div:
+    """`seals`: the sealed tables that came with them, by number and period."""
+    sealed = {(seal.number, seal.period): seal for seal in seals}
     then = "收到区县政府来函后，请及时登记。" if visit.may(Permission.RECORD_LETTER) else "来函由市经济信息委登记。"
     rows = [
         row(LETTERS, (
             entry.number, entry.period.label, entry.sender, labels.day(entry.dated), labels.day(entry.received_on),
-            LetterMedium(entry.medium).label,
+            LetterMedium(entry.medium).label, _sealed(sealed.get((entry.number, entry.period))),
         ))
         for entry in park.letters
     ]  # fmt: skip
     return table("半年函报来函", LETTERS, rows, empty=empty("尚未登记来函。", then))
+
+
+def _sealed(seal: Seal | None) -> Node:
+    """The 校验码 of the table that came with a letter, and whether it is still that of the data."""
+    if seal is None:
+        return html.Span("未登记校验码", className="muted")
+    return [html.Code(seal.code), html.Span(seal.told, className="small")]
 
 
 FIRMS = (

@@ -13,6 +13,8 @@ from dashboard.report_comments import Remarks
 from dashboard.report_tables import first_open
 from db.queries.reports import Report
 from policy.access import Permission
+from policy.explanations import LONGEST
+from policy.reports.corrections import UNEXPLAINED
 from policy.terms import ReturnReason, Severity, Status, SubmissionKind, SubmissionState
 
 
@@ -60,7 +62,12 @@ def _review(report: Report, unsent: int) -> Node:
     accepting = (
         html.P(f"{in_the_way}，不能审核通过；请退回修改。")
         if in_the_way
-        else form(f"/reports/{report.id}/accept", button("审核通过", id="accept"), _left_behind(unsent))
+        else form(
+            f"/reports/{report.id}/accept",
+            _why_corrected(report),
+            button("审核通过", id="accept"),
+            _left_behind(unsent),
+        )
     )
     kinds = [
         element("option", kind.label, value=kind.value, selected=kind is ReturnReason.OTHER) for kind in ReturnReason
@@ -78,6 +85,18 @@ def _review(report: Report, unsent: int) -> Node:
         kind="line return",
     )
     return html.Div([accepting, returning], className="act review")
+
+
+def _why_corrected(report: Report) -> Node:
+    """Accepted figures are replaced and the district has not said why: 代录."""
+    if not any(finding.code == UNEXPLAINED and finding.unexplained for finding in report.findings):
+        return None
+    reason = element(
+        "textarea", id="correction-reason", name="correction-reason", rows="2", required=True, maxlength=str(LONGEST),
+        placeholder="例如：区县电话说明，6月决算后按企业报表更正",
+    )  # fmt: skip
+    hint = "本版更正了已审核通过的数据，区县未写明原因；请代录，或请区县补写情况说明。"
+    return field("更正原因", reason, hint)
 
 
 def _left_behind(unsent: int) -> Node:

@@ -22,7 +22,8 @@ def install(server: Flask) -> None:
 def _accept(report_id: str) -> ResponseReturnValue:
     try:
         with current_platform().database.write() as session:
-            done = reviews.accept(session, g.actor, int(report_id), clock.today())
+            said = request.form.get("correction-reason", "")
+            done = reviews.accept(session, g.actor, int(report_id), clock.today(), said)
     except Refused as refusal:
         return _back(report_id, str(refusal), "refused")
     kept = f"{done.unsent}条批注未曾发出，仅留存备查。" if done.unsent else ""

@@ -13,6 +13,7 @@ from policy.terms import HalfYear, ReturnReason
 from services import clock
 from services.reviews import Decision, accept, newest, return_report
 
+UNSAID = "报送时未写明更正原因，命令行审核通过"
 CATEGORY = OneOf(ReturnReason)
 
 
@@ -26,14 +27,24 @@ CATEGORY = OneOf(ReturnReason)
     type=CATEGORY,
     help=f"退回原因的类别：{'、'.join(f'{one.value} {one.label}' for one in ReturnReason)}；默认 other。",
 )
+@click.option("--correction-reason", "said", metavar="TEXT", help="更正原因（代录）：更正已审核数据而区县未写明的。")
 @click.option("--on", type=DATE, metavar="DATE", help="审核日期，默认今天。")
 @changes
 def command(
-    run: Run, park: str, period: HalfYear, accepted: bool, reason: str | None, category: str | None, on: date | None
+    run: Run,
+    park: str,
+    period: HalfYear,
+    accepted: bool,
+    reason: str | None,
+    category: str | None,
+    said: str | None,
+    on: date | None,
 ) -> None:
     """对最新版本审核通过（--accept）或退回修改（--return 原因）。"""
     if accepted == (reason is not None):
         raise click.UsageError("--accept 与 --return 须写且只写一个")
+    if not accepted and said is not None:
+        raise click.UsageError("--correction-reason 只与 --accept 同用")
     if accepted and category is not None:
         raise click.UsageError("--category 只与 --return 同用")
     kind = ReturnReason(category) if category else ReturnReason.OTHER
@@ -41,7 +52,7 @@ def command(
     with run.platform.database.write() as session:
         version = newest(session, run.actor, park, period)
         if reason is None:
-            decision = accept(session, run.actor, version.submission_id, day)
+            decision = accept(session, run.actor, version.submission_id, day, said or UNSAID)
         else:
             decision = return_report(session, run.actor, version.submission_id, reason, day, kind)
     run.show(_document(decision, period, version.version.number, reason, kind), _lines(decision))

@@ -37,3 +37,6 @@ class VersionNo(NamedTuple):
     @property
     def label(self) -> str:
         return f"第{self.number}版草稿{self.draft}" if self.draft else f"第{self.number}版"
+
+
+NO_VERSION = VersionNo(0)

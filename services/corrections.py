@@ -12,15 +12,22 @@ from db.models import Correction, CorrectionLine, FindingExplanation, Review, Su
 from policy.access import Actor
 from policy.acts import Act
 from policy.corrections import Change, Stated, changes, stated
+from policy.explanations import LONGEST
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
+from policy.refusal import Refused
 from policy.reports.corrections import UNEXPLAINED
 from policy.terms import FigureKind, HalfYear, SubmissionKind
 from services import audit, clock, versions
 
 
-def record(session: Session, actor: Actor, row: Submission, on: date) -> Correction | None:
+UNSAID = "报送时未写明"
+
+
+def record(session: Session, actor: Actor, row: Submission, on: date, said: str = "") -> Correction | None:
     """Write down what `row`, accepted on `on`, changes against the version accepted before it; None when nothing.
+
+    `said`: the reason where the district has written none. Raises Refused when it was asked for one and nobody gave it.
 
     A version that was returned after its acceptance counts too: its figures were facts, and documents may state them.
     """
@@ -30,9 +37,15 @@ def record(session: Session, actor: Actor, row: Submission, on: date) -> Correct
     changed = _changed(session, old, row, HalfYear.parse(row.period))
     if not changed:
         return None
+    reason = _reason(session, old, row) or said.strip()
+    if not reason and _asked(session, row):
+        raise Refused(
+            f"{versions.told(row)}更正了已审核通过的数据，尚未写明更正原因；"
+            f"请区县在问题清单中补写情况说明，或由审核人代录更正原因后再审核通过"
+        )
     correction = Correction(
         park_id=row.park_id, period=row.period, old_submission_id=old.id, new_submission_id=row.id,
-        reason=_reason(session, old, row), corrected_on=on, recorded_by=actor.account, recorded_at=clock.now(),
+        reason=versions.storable(reason or UNSAID)[:LONGEST], corrected_on=on, recorded_by=actor.account, recorded_at=clock.now(),
         lines=[_line(change) for change in changed],
     )  # fmt: skip
     session.add(correction)
@@ -65,6 +78,15 @@ def _line(change: Change) -> CorrectionLine:
 
 def _text(figure: Stated) -> str | None:
     return None if figure.value is None else plain(figure.value)
+
+
+def _asked(session: Session, row: Submission) -> bool:
+    """Whether the check that asks for the reason stands on this version."""
+    found = exists().where(
+        SubmissionFinding.submission_id == row.id, SubmissionFinding.code == UNEXPLAINED,
+        SubmissionFinding.superseded_at.is_(None),
+    )  # fmt: skip
+    return bool(session.scalar(select(found)))
 
 
 def _reason(session: Session, old: Submission, row: Submission) -> str:

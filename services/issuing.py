@@ -53,7 +53,7 @@ def freeze(
     with platform.database.read() as session:
         document = compose(session, actor, kind, park, as_of, period=period)
         code = find_park(session, actor.scope, park).code if park else None
-    file = render(document, "pdf")
+    file = render(document, "pdf", platform.settings.public_url)
     platform.storage.put(file.data)
     with platform.database.write() as session:
         audit.take_turn(session)

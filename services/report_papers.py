@@ -19,7 +19,7 @@ from policy.refusal import Unknown
 from policy.tables import BY_KEY as TABLES
 from policy.tables import PERSONAL, Kind
 from policy.terms import REPORTED, FigureKind, HalfYear, Severity, SubmissionState
-from policy.version_no import VersionNo
+from policy.version_no import NO_VERSION, VersionNo
 from services import sealing, submissions
 from services.parks import find_park
 
@@ -59,7 +59,7 @@ class ReportPaper:
     fictional: bool
     period: HalfYear
     submission_id: int | None = None
-    version: VersionNo = VersionNo(0)
+    version: VersionNo = NO_VERSION
     state: SubmissionState = SubmissionState.DRAFT
     kind: FigureKind = FigureKind.PRELIMINARY
     code: str = ""

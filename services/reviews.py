@@ -63,11 +63,14 @@ def newest(session: Session, actor: Actor, park_code: str, period: HalfYear) -> 
     return Version(row.id, row.no, SubmissionState(row.state))
 
 
-def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Decision:
+def accept(session: Session, actor: Actor, submission_id: int, on: date, correction_reason: str = "") -> Decision:
     """审核通过. Only from here on are the version's figures facts.
 
+    `correction_reason`: why it replaces accepted figures, 代录 where the district has not written it.
+
     Raises Refused while any cell is at confirm or error or any finding is at error (how many, where), for a
-    version not submitted or overtaken by a newer one. Findings at confirm do not stand in the way; the log
+    version not submitted or overtaken by a newer one, and for one that corrects accepted figures while nobody has
+    said why. Findings at confirm do not stand in the way; the log
     lists them. 批注 not sent with a return before stay with the committee, for the record.
     """
     row = _decidable(session, actor, submission_id, on)
@@ -85,7 +88,7 @@ def accept(session: Session, actor: Actor, submission_id: int, on: date) -> Deci
     ).all()
     explained = {"confirmed": [finding.code for finding in findings]}
     _decide(session, row, Review(accepted=True, decided_by=actor.account, decided_on=on), actor, explained)
-    corrections.record(session, actor, row, on)
+    corrections.record(session, actor, row, on, correction_reason)
     messages = tuple(finding.message for finding in findings)
     return Decision(row.id, _code(row), versions.told(row), True, on, messages, unsent=comments.unsent(session, row))
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import NamedTuple
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.models import CellDecision, Letter, LetterPark, Park, Submission, SubmissionReading
@@ -219,6 +219,13 @@ def seals_of(session: Session, park_code: str) -> tuple[Seal, ...]:
     return seals(session, park_id) if park_id is not None else ()
 
 
+def _decided(session: Session, submission_id: int) -> bool:
+    """Whether anything was ever decided about its cells: without, its data is what was read."""
+    reading = SubmissionReading
+    made = exists().where(CellDecision.reading_id == reading.id, reading.submission_id == submission_id)
+    return bool(session.scalar(select(made)))
+
+
 def _told(session: Session, sealed: Submission, code: str) -> str:
     current = session.scalars(
         select(Submission)
@@ -228,7 +235,11 @@ def _told(session: Session, sealed: Submission, code: str) -> str:
         .limit(1)
     ).first()
     if current is None:
-        return f"函所附表为第{sealed.number}版，该报告期的数据尚未报送"
+        back = sealed.state == SubmissionState.RETURNED
+        then = "该版已退回修改，更正后的数据尚未报送" if back else "该报告期的数据尚未报送"
+        return f"函所附表为第{sealed.number}版，{then}"
+    if current.id == sealed.id and not _decided(session, sealed.id):
+        return seal_told(same=True, headline_changed=False, rulebook=DEFAULT, day=clock.today())
     before, now = _paper(session, sealed.id), _paper(session, current.id)
     assert before is not None  # both are reports of a registered park
     assert now is not None

@@ -99,13 +99,18 @@ def _to_decide(found: Sequence[Waiting], visit: Visit) -> html.Section:
     items = [
         _item(
             html.A(_report_word(entry), href=f"/reports/{entry.id}"),
-            f"{entry.district} · {entry.version.label} · 已报送{(visit.today - entry.since).days}天",
+            f"{entry.district} · {entry.version.label} · {_sent(entry, visit)}",
             lights.state(entry.state),
         )
         for entry in found
     ]
     nothing = empty("没有待审核的报告。", "区县报送后会出现在这里。")
     return card("待办：待审核", html.Ul(items, className="items") if items else nothing)
+
+
+def _sent(entry: Waiting, visit: Visit) -> str:
+    days = (visit.today - entry.since).days
+    return f"已报送{days}天" if days else "今日报送"
 
 
 def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Visit) -> html.Section:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,12 +15,13 @@ from dashboard.components import lights
 from dashboard.components.blocks import card, elapsed, facts, link_button
 from dashboard.components.figure import counted, estimated, figure
 from dashboard.components.tabs import contents, park_crumbs, park_tabs
+from dashboard.corrections_table import corrections_card
 from dashboard.dossier_tables import problems_list
 from dashboard.figures.path import HEIGHT, Point, Span, against_goal
 from dashboard.holding import pending_notice
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
-from dashboard.park_corrections import corrections_card, issued_card
+from dashboard.park_corrections import issued_card
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
 from dashboard.park_tables import figures_table, goals_table, obligations_table
 from dashboard.report_versions import attempts_list
@@ -38,10 +39,11 @@ from policy.indicators.catalogue import HEADLINES
 from policy.indicators.indicator import Indicator
 from policy.provenance import figure_path, goal_path
 from policy.tables import ROSTER
-from policy.terms import Light
+from policy.terms import HalfYear, Light
 from services.assessments import dossier
 from services.documents.catalogue import KINDS
 from services.dossiers import Dossier, Figure, GoalResult
+from services.sealing import Seal, seals
 
 
 def layout(visit: Visit, code: str) -> View:
@@ -49,11 +51,11 @@ def layout(visit: Visit, code: str) -> View:
     with visit.platform.database.read() as session:
         sent = sent_versions(session, visit.actor, park.park.id)
         failed = attempts(session, visit.actor, code)
-        papers = _papers(session, park.park.code, visit)
+        papers, sealed = _papers(session, park.park.code, _periods(sent), visit), seals(session, park.park.id)
     return View(
         park.park.title,
         body=[park_tabs(park.park.code, "", visit.actor), contents(CONTENTS), _summary(park, file, visit)],
-        after=[*_parts(park, file, sent, failed, visit), *papers],
+        after=[*_parts(park, file, sent, failed, sealed, visit), *papers],
         lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
         actions=_actions(park, visit),
         crumbs=park_crumbs(visit.actor),
@@ -172,7 +174,12 @@ def _judged(result: GoalResult, newest: Figure) -> list[Node]:
 
 
 def _parts(
-    park: ParkDetail, file: Dossier, sent: Sequence[VersionRow], failed: Sequence[Attempt], visit: Visit
+    park: ParkDetail,
+    file: Dossier,
+    sent: Sequence[VersionRow],
+    failed: Sequence[Attempt],
+    sealed: Sequence[Seal],
+    visit: Visit,
 ) -> list[Node]:
     return [
         card(
@@ -187,7 +194,7 @@ def _parts(
         ),
         card("应报事项", obligations_table(file, park, visit), id="obligations", note="依据：五(二) 每半年函报"),
         card("园区发展情况表", versions(sent, visit), attempts_list(failed), id="versions"),
-        card("收文登记", letters(park, visit), id="letters"),
+        card("收文登记", letters(park, sealed, visit), id="letters"),
         card("园区网络安全企业一览表", roster(park), id="roster", note=_roster_note(park)),
         card("办理记录", steps(park), id="steps", note="依据：五(三)"),
         card("变更事项", changes(park), id="changes"),
@@ -197,13 +204,19 @@ def _parts(
     ]
 
 
-def _papers(session: Session, code: str, visit: Visit) -> list[Node]:
+def _papers(session: Session, code: str, periods: Iterable[HalfYear], visit: Visit) -> list[Node]:
     """What was corrected, for whoever may open reports; what went out, of the kinds one may see."""
     kinds = [key for key, kind in KINDS.items() if visit.may(kind.permission)]
-    frozen = issued_card(code, issued(session, visit.actor.scope, kinds, code), visit)
+    frozen = issued_card(code, issued(session, visit.actor.scope, kinds, code), periods, visit)
     if not visit.may(Permission.VIEW_REPORT):
         return [frozen]
-    return [corrections_card(code, corrections(session, visit.actor.scope, code)), frozen]
+    told = corrections(session, visit.actor.scope, code)
+    return [corrections_card(told, f"/parks/{code}/corrections"), frozen]
+
+
+def _periods(sent: Iterable[VersionRow]) -> list[HalfYear]:
+    """Half-years anything was sent for, newest first."""
+    return list(dict.fromkeys(row.period for row in sent))
 
 
 def _roster_note(park: ParkDetail) -> Node:

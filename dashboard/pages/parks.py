@@ -11,12 +11,20 @@ from dashboard.components.blocks import empty
 from dashboard.markup import Node, flattened
 from dashboard.page import Page, View, Visit, current_visit
 from dashboard.parks_table import COLUMNS, SHOWN, narrowed, park_table, table_rows
+from dashboard.returns_card import returns_card
 from db.queries.parks import OverviewRow, overview
+from db.queries.returns import returns
+from policy.access import Permission
 
 
 def layout(visit: Visit) -> View:
     rows = _rows(visit)
-    return View("园区总览", body=_kinds(rows, visit), lead="按行政区划序排列；数字均取自最近一期审核通过的报告。")
+    return View(
+        "园区总览",
+        body=_kinds(rows, visit),
+        after=_returns(visit) if visit.may(Permission.REVIEW_REPORT) else None,
+        lead="按行政区划序排列；数字均取自最近一期审核通过的报告。",
+    )
 
 
 def live(visit: Visit) -> Node:
@@ -42,6 +50,11 @@ def register_callbacks(app: Dash) -> None:
         return flattened(table_rows(found, visit.today)) or html.Tr(
             html.Td("没有符合条件的园区，请换个词查找。", colSpan=len(COLUMNS))
         )
+
+
+def _returns(visit: Visit) -> html.Section:
+    with visit.platform.database.read() as session:
+        return returns_card(returns(session, visit.actor.scope))
 
 
 def _rows(visit: Visit) -> tuple[OverviewRow, ...]:

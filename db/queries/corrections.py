@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
@@ -39,6 +41,32 @@ class CorrectedFigure:
     documents: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Figures of one correction whose value stayed and whose kind alone moved on (预计数 became 快报数)."""
+
+    first: CorrectedFigure
+    keys: tuple[str, ...]
+
+    @property
+    def told(self) -> str:
+        return f"其余{len(self.keys)}项，数值不变"
+
+
+def condensed(found: Iterable[CorrectedFigure]) -> tuple[CorrectedFigure | Settled, ...]:
+    """As people read it: every figure whose value changed, then in one entry all that only became more final."""
+    shown: list[CorrectedFigure | Settled] = []
+    for _which, group in groupby(found, key=lambda entry: (entry.park_code, entry.new_submission_id)):
+        entries = list(group)
+        kept = [entry for entry in entries if entry.old.value == entry.new.value]
+        if len(kept) > 1:
+            shown += [entry for entry in entries if entry not in kept]
+            shown.append(Settled(kept[0], tuple(entry.key for entry in kept)))
+        else:
+            shown += entries
+    return tuple(shown)
+
+
 def corrections(session: Session, scope: Scope, park_code: str | None = None) -> tuple[CorrectedFigure, ...]:
     """Every correction within the scope (of one park when named): parks in 行政区划序, newest correction first."""
     old, new = aliased(Submission), aliased(Submission)
@@ -62,8 +90,8 @@ def corrections(session: Session, scope: Scope, park_code: str | None = None) ->
     return tuple(
         CorrectedFigure(
             row.code, row.title, HalfYear.parse(row.period), line.key, _stated(line.old_value, line.old_kind),
-            _stated(line.new_value, line.new_kind), VersionNo(row.old_number), VersionNo(row.new_number), row.new_submission_id,
-            row.reason, row.corrected_on, known.get(row.recorded_by, row.recorded_by),
+            _stated(line.new_value, line.new_kind), VersionNo(row.old_number), VersionNo(row.new_number),
+            row.new_submission_id, row.reason, row.corrected_on, known.get(row.recorded_by, row.recorded_by),
             stating.get((row.old_submission_id, line.key), ()),
         )
         for row in rows

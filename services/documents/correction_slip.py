@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from db.queries.corrections import CorrectedFigure
+from db.queries.corrections import CorrectedFigure, Settled, condensed
 from policy.corrections import Stated
 from policy.figures import chinese_date, plain
 from policy.indicators.catalogue import BY_KEY
-from policy.provenance import figure_path
+from policy.provenance import figure_path, figures_path
 from services.documents.content import (
     Align,
     Annex,
@@ -67,17 +67,24 @@ def build(
 
 
 def _annex(number: int, title: str, rows: Sequence[CorrectedFigure], of: int) -> Annex:
-    table: Block = Table(title if of > 1 else "", COLUMNS, tuple(_row(entry) for entry in rows))
+    table: Block = Table(title if of > 1 else "", COLUMNS, tuple(_row(entry) for entry in condensed(rows)))
     return Annex(f"附表{number}" if of > 1 else "附表", "数据更正明细", (table,), landscape=True)
 
 
-def _row(entry: CorrectedFigure) -> tuple[Text, ...]:
-    unit = BY_KEY[entry.key].unit
+def _row(shown: CorrectedFigure | Settled) -> tuple[Text, ...]:
+    """Its name leads to where the application tells the figure's source in every version."""
+    entry = shown.first if isinstance(shown, Settled) else shown
+    if isinstance(shown, Settled):
+        name, old, new = shown.told, entry.old.kind.label, entry.new.kind.label
+        path = figures_path(entry.park_code, entry.period)
+    else:
+        name, old, new = f"{BY_KEY[entry.key].label}（{BY_KEY[entry.key].unit}）", _value(entry.old), _value(entry.new)
+        path = figure_path(entry.park_code, entry.period, entry.key)
     cells = (
         entry.period.label.replace("年", "年\n", 1),
-        Link(figure_path(entry.park_code, entry.period, entry.key), f"{BY_KEY[entry.key].label}（{unit}）"),
-        f"{_value(entry.old)}\n{entry.old_version.label}",
-        f"{_value(entry.new)}\n{entry.new_version.label}",
+        Link(path, name),
+        f"{old}\n{entry.old_version.label}",
+        f"{new}\n{entry.new_version.label}",
         entry.reason or "未写明",
         f"{chinese_date(entry.corrected_on)}\n{entry.recorded_by}",
         "；\n".join(entry.documents) or "无",

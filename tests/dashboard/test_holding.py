@@ -59,7 +59,7 @@ def test_the_report_and_the_park_page_say_it_too(sign_in: Any, programme: Progra
 def test_a_return_hands_it_back(sign_in: Any, programme: Programme) -> None:
     client, address = sign_in("committee"), f"/reports/{programme.submitted}"
     post(client, f"{address}/return", address, reason="C10 单位应为亿元")
-    assert "当前办理单位： 区县经信部门，2026年3月2日起，已0天" in text_of(client, address)
+    assert "当前办理单位： 区县经信部门，今日起" in text_of(client, address)
     assert "区县经信部门 2026年3月2日 0" in row_of(client, "/", f'/parks/{programme.own}#obligations">示例甲园')
 
 

@@ -20,7 +20,11 @@ from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
 from db.models import Park
+from db.queries.corrections import corrections
+from db.queries.returns import returns
 from jobs.__main__ import COMMANDS, commands
+from policy.access import FULL_SCOPE
+from policy.terms import ReturnReason
 from services.platform import Platform
 from tests.evidence_files import pdf
 from tests.factories import make_park, make_unit
@@ -144,6 +148,34 @@ def test_from_upload_to_acceptance_and_letter(park: Park, paper: Callable[..., P
     )  # fmt: skip
     assert parsed(*letter)["recorded"] == [park.code]
     assert parsed(*letter)["recorded"] == []
+
+
+def test_a_return_is_counted_under_its_kind(park: Park, paper: Callable[..., Path], platform: Platform) -> None:
+    parsed("ingest", paper(), "--received-on", "2025-07-20")
+    back = ("review", "--park", park.code, "--period", "2025H1", "--return", "单位应为亿元", "--on", "2025-07-25")
+    assert call(*back, "--category", "没有这一类").exit_code == 2
+    assert call("review", *back[1:5], "--accept", "--category", "magnitude").exit_code == 2
+    returned = parsed(*back, "--category", "magnitude")
+    assert (returned["accepted"], returned["category"], returned["reason"]) == (False, "magnitude", "单位应为亿元")
+    with platform.database.read() as session:
+        (tally,) = returns(session, FULL_SCOPE)
+    assert tally.counts == {ReturnReason.MAGNITUDE: 1}
+
+
+def test_a_correction_sent_without_its_reason_is_accepted_with_the_one_given(
+    park: Park, paper: Callable[..., Path], platform: Platform
+) -> None:
+    accept = ("review", "--park", park.code, "--period", "2025H1", "--accept", "--on", "2025-07-30")
+    parsed("ingest", paper(), "--received-on", "2025-07-20")
+    parsed(*accept)
+    parsed("ingest", paper(area_built=33), "--received-on", "2025-07-28")
+    assert call(*accept[:5], "--return", "x", "--correction-reason", "y").exit_code == 2
+    parsed(*accept, "--correction-reason", "区县来电更正")
+    parsed("ingest", paper(area_built=32), "--received-on", "2025-07-29")
+    parsed(*accept)
+    with platform.database.read() as session:
+        reasons = [entry.reason for entry in corrections(session, FULL_SCOPE)]
+    assert reasons == ["报送时未写明更正原因，命令行审核通过", "区县来电更正"]
 
 
 def test_the_kind_of_figures_is_taken_as_the_docs_write_it(park: Park, paper: Callable[..., Path]) -> None:

@@ -17,6 +17,7 @@ from policy.access import FULL_SCOPE, SYSTEM_ACTOR, Scope
 from policy.corrections import Stated
 from policy.refusal import Refused
 from policy.terms import FigureKind, HalfYear
+from policy.version_no import VersionNo
 from services import explanations, reviews, submissions
 from services.platform import Platform
 from services.submissions import Ingested, ingest
@@ -104,7 +105,7 @@ def test_a_corrected_figure_is_written_down_with_its_reason(platform: Platform, 
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "correction.record")).one()
         assert entry.new == {"replaces": 1, "figures": ["revenue_cyber"], "reason": WHY}
         (line,) = corrections(session, Scope(unit_ids=frozenset({park.district_id})))
-        assert (line.old_version, line.new_version, line.corrected_on) == (1, 2, TODAY)
+        assert (line.old_version, line.new_version, line.corrected_on) == (VersionNo(1), VersionNo(2), TODAY)
         assert corrections(session, Scope(unit_ids=frozenset({park.district_id + 1}))) == ()
 
 
@@ -115,7 +116,7 @@ def test_what_is_worked_out_from_the_rows_is_corrected_too(platform: Platform, p
     done = sent(platform, park, firms=firms)
     assert "企业研发投入1512.5万元改为1532.5万元" in finding(done, "correction_unexplained")
     with platform.database.write() as session:
-        reviews.accept(session, SYSTEM_ACTOR, done.submission_id or 0, TODAY)
+        reviews.accept(session, SYSTEM_ACTOR, done.submission_id or 0, TODAY, WHY)
     assert [line[:3] for line in slip(platform)] == [("rnd_investment", stated("1512.5"), stated("1532.5"))]
 
 
@@ -195,7 +196,7 @@ def test_a_draft_learns_of_what_was_accepted_after_it_was_uploaded(platform: Pla
 def test_a_correction_nobody_gave_a_reason_for_is_not_accepted(platform: Platform, park: Park) -> None:
     accepted(platform, park)
     number = sent(platform, park, {"revenue_cyber": 1.45}).submission_id or 0
-    with platform.database.write() as session, pytest.raises(Refused, match="尚未写明更正原因"):
+    with pytest.raises(Refused, match="尚未写明更正原因"), platform.database.write() as session:
         reviews.accept(session, SYSTEM_ACTOR, number, TODAY, " ")
     assert slip(platform) == []
     with platform.database.write() as session:
