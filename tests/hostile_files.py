@@ -6,6 +6,7 @@ None holds anything that could run; each is small and costs only a reader withou
 from __future__ import annotations
 
 import io
+import re
 import struct
 import sys
 import warnings
@@ -18,6 +19,7 @@ from pathlib import Path
 from tests.papers import REPORT_SAMPLE, SAMPLES
 
 LETTER = SAMPLES / "half-year-reports" / "示例丁园半年函报-2025H1.docx"
+XLS = SAMPLES / "other-formats" / "半年报-示例甲园-2025H1.xls"
 ODS = SAMPLES / "other-formats" / "半年报-示例甲园-2025H1.ods"
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -139,7 +141,34 @@ def number_cell(value: bytes) -> bytes:
     return sheet_with(b'<row r="60"><c r="A60"><v>' + value + b"</v></c></row>")
 
 
+def many_sheets() -> bytes:
+    """One part under thousands of names."""
+    sheet = re.search(rb"<sheet [^>]*/>", parts_of(REPORT_SAMPLE)["xl/workbook.xml"])
+    assert sheet is not None
+    names = b"".join(re.sub(rb' name="[^"]*"', b' name="s%d"' % number, sheet[0]) for number in range(3000))
+    return replaced(REPORT_SAMPLE, "xl/workbook.xml", b"</sheets>", names + b"</sheets>")
+
+
+def wide_merges() -> bytes:
+    """Many cells, each merged over as much as one may be."""
+    cell = (
+        b'<table:table-row><table:table-cell table:number-rows-spanned="99999999" office:value-type="float" '
+        b'table:number-columns-spanned="99999999" office:value="1"/></table:table-row>'
+    )
+    return with_part(ODS, "content.xml", lambda xml: xml.replace(b"<table:table-row", cell * 200 + b"<table:table-row", 1))
+
+
+def looping_sectors() -> bytes:
+    """An .xls whose table of sectors leads every sector to itself."""
+    data = bytearray(XLS.read_bytes())
+    start = 512 * (int.from_bytes(data[76:80], "little") + 1)
+    for sector in range(128):
+        data[start + 4 * sector : start + 4 * sector + 4] = sector.to_bytes(4, "little")
+    return bytes(data)
+
+
 HTML_SPAN = "<table><tr><td rowspan=100000000 colspan=100000000>网络安全产业收入</td></tr></table>"
+MANY_TABLES = b"<w:tbl><w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl>" * 20_000
 WIDE_WORD = b'<w:gridSpan w:val="900000000"/></w:tcPr>'
 
 FILES: tuple[Hostile, ...] = (
@@ -174,6 +203,15 @@ FILES: tuple[Hostile, ...] = (
     Hostile("late-nul-characters.csv", "not_a_report", lambda: b"x,y\n" * 18_000 + b"a\0,b\n"),
     Hostile("long-paragraph.docx", "", lambda: replaced(
         LETTER, "word/document.xml", b"</w:t>", "园安全".encode() * 10_000 + b"</w:t>")),
+    Hostile("thousands-of-sheets.xlsx", "file_unsafe", many_sheets),
+    Hostile("thousands-of-tables.docx", "file_unsafe", lambda: replaced(
+        LETTER, "word/document.xml", b"<w:body>", b"<w:body>" + MANY_TABLES)),
+    Hostile("thousands-of-tables.xls", "file_unsafe", lambda: b"<table><tr><td>1</td></tr></table>" * 20_000),
+    Hostile("wide-merges.ods", "file_unsafe", wide_merges),
+    Hostile("looping-sectors.xls", "file_un", looping_sectors),
+    Hostile("thousands-of-labels.csv", "file_unsafe", lambda: "网络安全产业收入,5\n".encode() * 15_000),
+    Hostile("thousands-of-headers.csv", "file_unsafe", lambda: "企业名称,法定代表人,成立时间,地址\n".encode() * 15_000),
+    Hostile("quote-left-open.csv", "file_unsafe", lambda: b'"' + b"\n,x" * 9_000_000),
     Hostile("half-a-character.csv", "format_unsupported", lambda: "指标,本期\n".encode("gb18030") + b"\xd0\n"),
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from policy.terms import HalfYear, Severity
 from services.intake.document import Cell, Document, Sheet
 from services.intake.exports import find_long
 from services.intake.figures import find_spots
+from services.intake.formats.refused import unsafe
 from services.intake.labels import indicator_label
 from services.intake.narrative import Statement, find_statements
 from services.intake.sheet_periods import stated_half
@@ -19,6 +20,7 @@ from services.intake.tables import FoundTable, find_tables
 from services.intake.text import squash
 
 _SAME_FIGURES = 5
+_MOST_SPOTS = 6000
 
 
 @dataclass(slots=True)
@@ -80,11 +82,15 @@ def look_through(document: Document, asked: HalfYear | None = None) -> Contents:
     last: FoundTable | None = None
     others: dict[str, HalfYear] = {}
     page: Sheet | None = None
+    seen = 0
     for sheet in sorted(document.sheets, key=lambda one: (one.hidden, halves.get(one.name, chosen) != chosen)):
         tables = find_tables(sheet) or _continuation(sheet, last)
         last = tables[-1] if tables else None
         taken = [row for found in tables for row in range(found.first_row, found.last_row + 1)]
         spots = find_long(sheet) or find_spots(sheet, taken, page if page and _goes_on(sheet, page) else None)
+        seen += len(spots)
+        if seen > _MOST_SPOTS:
+            raise unsafe(f"文件里有{seen}处指标数据，远超一份报表；请只留本园区近两年的数据后重新保存")
         page = sheet if page is None or not _goes_on(sheet, page) else page
         half = halves.get(sheet.name, chosen)
         if half is not None and half != chosen and _said_before(contents, spots, tables):

@@ -46,7 +46,7 @@ _ELSEWHERE = re.compile(r"上年|去年|上期|明年|到20\d\d年|力争|计划
 _PLANS = re.compile(r"打算|计划|下一?步|安排|展望|目标")
 _HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、])")
 _YEAR = re.compile(r"(20\d{2})年")
-_TIER = re.compile(r"(?P<label>[^;。]*收入[^;。]*?(?:企业|公司)(?:数量?|有|为|达到?|共)*)(?P<number>\d+)家")
+_TIER = re.compile(r"(?P<label>[^;。]{0,80}收入[^;。]{0,60}?(?:企业|公司)(?:数量?|有|为|达到?|共)*)(?P<number>\d+)家")
 _ROUGH = Decimal("0.05")
 """How far a figure with 约 or 超 may lie from the table's."""
 

@@ -46,6 +46,9 @@ def read(name: str, data: bytes, context: Context) -> FileReading:
         return FileReading(name, format=document.format, findings=(mark,))
     try:
         return interpret(document, name, context)
+    except FileRefused as refusal:
+        finding = Finding(refusal.code, Severity.ERROR, "", refusal.message, "")
+        return FileReading(name, format=document.format, findings=(finding,))
     except Exception:
         log.exception("interpreting %s failed", name)
         message = "文件内容的排列方式超出识别范围，未能读取；请改用系统下发的半年报模板填写后上传"

@@ -20,7 +20,7 @@ from typing import Any
 from services.intake.document import Document
 from services.intake.formats import opendocument, plain, word, workbook
 from services.intake.formats.answer import Answer, encoded
-from services.intake.formats.limits import check_texts, limit_process
+from services.intake.formats.limits import check_amount, check_texts, limit_process
 from services.intake.formats.refused import DAMAGED, FileRefused
 from services.intake.formats.sniff import sniff
 
@@ -68,6 +68,7 @@ def examined(handle: int) -> Answer:
 def _parsed(name: str, data: bytes) -> Document:
     document = PARSERS[sniff(name, data)](data)
     check_texts(document)
+    check_amount(document)
     return document
 
 

@@ -12,6 +12,8 @@ MAX_FILE = 30 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 500
 MAX_CELLS = 400_000
+MAX_SHEETS = 300
+MAX_CHARACTERS = 500_000
 MAX_TEXT = 32_767
 """Characters in one cell, as many as Excel itself takes; a paragraph may have as many."""
 MEMORY = 1024 * 1024 * 1024
@@ -35,6 +37,24 @@ def check_extent(sheet: str, height: int, width: int) -> None:
             f"工作表“{sheet}”的使用区域有{height}行{width}列，远超正常报表"
             f"（上限{MAX_ROWS}行、{MAX_COLUMNS}列）；请删去表外的多余内容后重新保存"
         )
+
+
+def check_sheets(count: int) -> None:
+    """Raises FileRefused when there are more worksheets, or tables of a document, than any report has."""
+    if count > MAX_SHEETS:
+        raise unsafe(f"文件有{count}张表，远超正常报表（上限{MAX_SHEETS}张）；请只留报表本身后重新保存")
+
+
+def check_amount(document: Document) -> None:
+    """Raises FileRefused when all sheets or paragraphs together are far more than a report, merged cells as wide as
+    they are: each may be small, and reading them still takes too long."""
+    check_sheets(len(document.sheets))
+    places = sum(cell.rows * cell.columns for sheet in document.sheets for cell in sheet.cells)
+    if places > MAX_CELLS:
+        raise unsafe(f"文件共有{places}个单元格，远超正常报表（上限{MAX_CELLS}个）；请删去表外的多余内容后重新保存")
+    characters = sum(len(text) for _, text in document.paragraphs)
+    if characters > MAX_CHARACTERS:
+        raise unsafe(f"正文有{characters}个字符，远超正常公文（上限{MAX_CHARACTERS}个）；请删去多余内容后重新保存")
 
 
 def check_texts(document: Document) -> None:

@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from services.intake.annotate.problems import without_note
@@ -22,6 +23,7 @@ _OTHER_FIGURE = re.compile(
 _FIGURE_ALONE = re.compile(r"(?:[^:]{1,12}:)?[约近]?\d[\d,.]*(?:亿|万)?(?:元|人|家|平方米|平米|㎡|%)?[。.]?")
 _WHITE = re.compile(r"#?(?:[0-9A-F]{2})?F{6}", re.IGNORECASE)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_MOST_COMMENTS = 5000
 _STYLES = "xl/styles.xml"
 
 
@@ -58,7 +60,7 @@ def _listed(styles: Any, block: str) -> list[Any]:
 
 
 def _at(entries: list[Any], number: str | None, otherwise: Any) -> Any:
-    place = int(number or 0)
+    place = int(number) if number and number.isdigit() else 0
     return entries[place] if place < len(entries) else otherwise
 
 
@@ -89,7 +91,7 @@ def by_comments(archive: zipfile.ZipFile, path: str) -> Iterator[tuple[tuple[int
         target = posixpath.normpath(posixpath.join("/", folder, link.get("Target", ""))).lstrip("/")
         if "omment" not in link.get("Type", "") or target not in parts:
             continue
-        for comment in xml_part(archive, target).iter("{*}comment", "{*}threadedComment"):
+        for comment in islice(xml_part(archive, target).iter("{*}comment", "{*}threadedComment"), _MOST_COMMENTS):
             place = _REFERENCE.fullmatch(comment.get("ref", ""))
             said = doubting("".join(node.text or "" for node in comment.iter("{*}t", "{*}text")))
             if place and said:

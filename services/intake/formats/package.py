@@ -16,13 +16,20 @@ from services.intake.formats.refused import unsafe
 PICTURES = "图片，图片中的内容没有读入"
 _PICTURE = re.compile(r"(?:(?:xl|word)/media|Pictures)/[^/]+\.(?:png|jpe?g|gif|bmp|tiff?|webp)", re.IGNORECASE)
 _EMBEDDED = re.compile(r"(?:xl|word)/embeddings/[^/]+", re.IGNORECASE)
+_CHUNK = 1 << 16
 SAFE: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
+
+
+def part(archive: zipfile.ZipFile, path: str) -> bytes:
+    """A part, piece by piece: one that is larger than it says is given up where it should have ended."""
+    with archive.open(path) as stream:
+        return b"".join(iter(lambda: stream.read(_CHUNK), b""))
 
 
 def xml_part(archive: zipfile.ZipFile, path: str, renamed: tuple[str, str] = ("", "")) -> Any:
     """The part's root element; `renamed`: a namespace to be read as another, as Strict Open XML as the usual one.
     Raises FileRefused when it declares a document type."""
-    data = archive.read(path)
+    data = part(archive, path)
     if renamed[0]:
         data = data.replace(renamed[0].encode(), renamed[1].encode())
     root: Any = etree.fromstring(data, etree.XMLParser(**SAFE))

@@ -10,11 +10,12 @@ from typing import Any
 from lxml import etree, html
 
 from services.intake.document import Cell, CellKind, Document, Sheet, letters
-from services.intake.formats.limits import check_extent
+from services.intake.formats.limits import check_extent, check_sheets
 from services.intake.formats.refused import DAMAGED, unreadable
 from services.intake.formats.runs import STRUCK, raised
 from services.intake.formats.sniff import decode
 
+_HEAD = 1 << 16
 _SEPARATOR_LINE = re.compile(r"sep=.\n")
 # ="0123" keeps a spreadsheet from changing the text.
 _SHIELD = re.compile(r'^="([^"]*)"$')
@@ -24,7 +25,8 @@ _STRUCK = ("s", "strike", "del")
 def parse_csv(data: bytes) -> Document:
     """One sheet named 表1; the separator is the one that yields the widest first rows."""
     text = decode(data).replace("\r\n", "\n").replace("\r", "\n")
-    separator = max(",\t;，|", key=lambda mark: sum(line.count(mark) for line in text.splitlines()[:50]))
+    head = text[:_HEAD].splitlines()[:50]
+    separator = max(",\t;，|", key=lambda mark: sum(line.count(mark) for line in head))
     if _SEPARATOR_LINE.match(text):
         separator, text = text[4], text[5:]
     csv.field_size_limit(len(text) + 1)  # limits.check_texts names a cell that is too long
@@ -54,6 +56,7 @@ def parse_html(data: bytes) -> Document:
     for node in root.iter("sup"):
         node.text = raised(node.text or "")
     tables = [table for table in root.iter("table") if not any(True for _ in table.iterdescendants("table"))]
+    check_sheets(len(tables))
     sheets = [_table(table, f"表{number}") for number, table in enumerate(tables, 1)]
     for table in tables:
         table.drop_tree()

@@ -11,6 +11,7 @@ from typing import Any
 
 from lxml import etree
 
+from services.intake.formats import package
 from services.intake.formats.package import xml_part
 
 STRUCK = "有划去（删除线）或隐藏的文字，没有读入"
@@ -49,7 +50,7 @@ def settled_workbook(data: bytes, sheets: Iterable[str]) -> tuple[bytes, bool]:
     something was struck out; nearly every workbook stays as it is."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         parts = list(sheets)
-        if _SHARED in archive.namelist() and _RICH.search(archive.read(_SHARED)):
+        if _SHARED in archive.namelist() and _RICH.search(package.part(archive, _SHARED)):
             parts.append(_SHARED)
         if not parts:
             return data, False
@@ -61,5 +62,5 @@ def settled_workbook(data: bytes, sheets: Iterable[str]) -> tuple[bytes, bool]:
         output = io.BytesIO()
         with zipfile.ZipFile(output, "w") as copy:
             for entry in archive.infolist():
-                copy.writestr(entry, changed.get(entry.filename) or archive.read(entry))
+                copy.writestr(entry, changed.get(entry.filename) or package.part(archive, entry.filename))
         return output.getvalue(), struck

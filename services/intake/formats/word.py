@@ -13,7 +13,7 @@ from policy.masking import mask_phone
 from services.intake.annotate.problems import AUTHOR
 from services.intake.document import Cell, CellKind, Document, Sheet
 from services.intake.formats import runs
-from services.intake.formats.limits import check_extent
+from services.intake.formats.limits import check_extent, check_sheets
 from services.intake.formats.looks import doubting
 from services.intake.formats.package import not_read, texts, xml_part
 from services.intake.text import shorten
@@ -46,6 +46,7 @@ def parse_docx(data: bytes) -> Document:
                 pending.append(text)
         elif node.tag == f"{_W}tbl":
             tables += 1
+            check_sheets(tables)
             document.sheets.append(_table(node, f"表{tables}", tuple(pending), comments))
             document.sheets += _nested(node, f"表{tables}", comments)
             pending = []

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from services.intake.formats import looks, package
-from services.intake.formats.limits import MAX_ROWS, check_extent
+from services.intake.formats.limits import MAX_ROWS, check_extent, check_sheets
 from services.intake.formats.package import has_doctype, xml_part
 from services.intake.number_formats import matters
 from services.intake.places import column_number
@@ -82,6 +82,7 @@ def scan(data: bytes) -> dict[str, Marks]:
         formats, styles = _formats(archive), looks.of_styles(archive)
         book = xml_part(archive, "xl/workbook.xml")
         date1904 = any(node.get("date1904") in _TRUE for node in book.iter("{*}workbookPr"))
+        check_sheets(sum(1 for _ in book.iter("{*}sheet")))
         marks = {}
         for name, path in _sheet_paths(archive, book):
             marks[name] = _SheetScan(name, formats, styles).read(archive, path)
@@ -101,7 +102,7 @@ def _printed(archive: zipfile.ZipFile) -> Iterator[str]:
     for path in archive.namelist():
         if _SHEETS.fullmatch(path):
             # They stand at the end of a part that may be large.
-            tail = archive.read(path)[-_TAIL:].decode("utf-8", "replace")
+            tail = package.part(archive, path)[-_TAIL:].decode("utf-8", "replace")
             for text in re.findall(r"<(?:\w+:)?(?:odd|even|first)(?:Header|Footer)>([^<]*)<", tail):
                 yield _PRINT_CODES.sub("", html.unescape(text))
 
