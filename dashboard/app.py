@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from dashboard import auth, errors, guard, headers, health, live, routes, serve
 from dashboard.pages import PAGES
 from services.platform import Platform
 
 LARGEST_REQUEST = 25 * 1024 * 1024
+LARGEST_ID = 2**31 - 1
+"""What an integer column holds on every database."""
+
+
+class RowId(IntegerConverter):
+    """`<int:…>` in an address names a row; a number no column holds is no address, not a failure of the database."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=LARGEST_ID)
 
 
 def create_app(platform: Platform) -> Flask:
@@ -27,6 +37,7 @@ def create_app(platform: Platform) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     server.extensions["parkwatch"] = platform
+    server.url_map.converters["int"] = RowId
     auth.install(server)
     guard.install(server)  # before the CSRF check: nobody is told anything before signing in
     CSRFProtect(server)

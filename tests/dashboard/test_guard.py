@@ -224,6 +224,20 @@ def test_a_nul_in_the_address_or_a_form_is_refused(server: Flask, sign_in: Any) 
     assert server.test_client().post("/login", data={"username": "a\0", "password": "x"}).status_code == 400
 
 
+def test_a_number_no_row_can_have_is_no_address(
+    server: Flask, programme: Programme, clients: dict[Role, FlaskClient]
+) -> None:
+    known = {"code": programme.own, "report_id": programme.draft, "period": "2025H2"}
+    numbered = [rule for rule in server.url_map.iter_rules() if "<int:" in rule.rule]
+    assert numbered
+    for rule in numbered:
+        address = re.sub(r"<int:\w+>", str(2**63), rule.rule)
+        for name, value in known.items():
+            address = address.replace(f"<{name}>", str(value))
+        method = "POST" if "POST" in (rule.methods or ()) else "GET"
+        assert clients[DISTRICT].open(address, method=method).status_code == 404, address
+
+
 # --- callbacks ------------------------------------------------------------------------------------------------------
 
 
