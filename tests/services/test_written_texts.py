@@ -1,0 +1,96 @@
+"""What people typed is written into a workbook as text: never as a formula, whatever it begins with."""
+
+from __future__ import annotations
+
+import ast
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from lxml import etree
+
+from policy.tables import EVENTS, ROSTER, TASKS
+from policy.terms import HalfYear, Severity
+from services.intake.annotate.problems import Problem
+from services.intake.sandbox import annotated_file
+from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
+from services.intake.templates.half_year import RosterLine, TemplateFacts, write_template
+from tests.services.intake.makers import workbook
+
+ROOT = Path(__file__).resolve().parents[2]
+LED = tuple(f'{lead}HYPERLINK("http://x.test")' for lead in ("=", "+", "-", "@", "\t=", "\n=", "＝", "{=", "=-"))
+H1 = HalfYear(2025, 1)
+
+
+def template(text: str) -> bytes:
+    texts = {column.key: text for column in ROSTER.columns}
+    rows = {table.key: [{column.key: text for column in table.columns}] for table in (EVENTS, TASKS)}
+    return write_template(
+        TemplateFacts("P1", text, text, H1, roster=[RosterLine(texts, texts, text)], roster_of=text,
+                      typed={("revenue_total", "current"): text}, rows=rows)
+    )  # fmt: skip
+
+
+def firm_page(text: str) -> bytes:
+    texts = {column.key: text for column in ROSTER.columns}
+    return write_firm_page(FirmPageFacts("P1", text, H1, text, texts, texts, text))
+
+
+def marked(data: bytes, name: str, text: str) -> bytes:
+    problems = [Problem(f"{'表' if name.endswith('x') else '表1'}!A1", Severity.ERROR, text, text, text, text)]
+    return annotated_file(name, data, problems)[1]
+
+
+def marked_table(text: str) -> bytes:
+    return marked(workbook({"表": [[f"'{text}", "企业名称"]]}), "a.xlsx", text)
+
+
+def marked_page(text: str) -> bytes:
+    return marked(f"<table><tr><td>{text}</td><td>企业名称</td></tr></table>".encode(), "a.html", text)
+
+
+def marked_list(text: str) -> bytes:
+    cell = text.replace('"', '""')
+    return marked(f'"{cell}",企业名称,法定代表人\n'.encode(), "a.csv", text)
+
+
+WRITERS: dict[str, Callable[[str], bytes]] = {
+    "half_year": template, "firm_page": firm_page, "annotated workbook": marked_table,
+    "copy of a page": marked_page, "copy of a csv": marked_list,
+}  # fmt: skip
+WRITE_WORKBOOKS = {
+    "services/intake/templates/half_year.py", "services/intake/templates/firm_page.py",
+    "services/intake/annotate/copies.py", "services/evidence_list.py",
+}  # fmt: skip
+"""Every module that begins a workbook; the last is held by the tests of 佐证资料."""
+
+
+@pytest.mark.parametrize("text", LED)
+@pytest.mark.parametrize("writer", WRITERS)
+def test_a_text_stays_a_text(writer: str, text: str) -> None:
+    data = WRITERS[writer](text)
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        sheets = [archive.read(name) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+    formulas = ["".join(node.itertext()) for xml in sheets for node in etree.fromstring(xml).iter("{*}f")]
+    assert [formula for formula in formulas if "HYPERLINK" in formula] == []
+    book = openpyxl.load_workbook(BytesIO(data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if "HYPERLINK" in str(cell.value)]
+    assert cells
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not any(cell.hyperlink for cell in cells)
+
+
+def test_no_other_module_writes_workbooks_or_csv_files_for_people() -> None:
+    found = set()
+    for package in ("services", "jobs", "dashboard", "db"):
+        for path in (ROOT / package).rglob("*.py"):
+            calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+            names = {call.attr for call in calls if isinstance(call, ast.Attribute)}
+            names |= {call.id for call in calls if isinstance(call, ast.Name)}
+            if names & {"Workbook", "DictWriter"} or (names & {"writer"} and "csv" in path.read_text("utf-8")):
+                found.add(str(path.relative_to(ROOT)))
+    # The demonstration writes its own papers for the import alone.
+    assert {path for path in found if not path.startswith("services/demo/")} == WRITE_WORKBOOKS
