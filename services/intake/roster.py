@@ -115,14 +115,14 @@ def _mended(row: Row, roster: _Roster) -> Row:
 
 def _peers(figures: Sequence[Decimal]) -> tuple[Decimal, ...]:
     """Those not far below the middle one, ascending."""
-    ordered = sorted(figures)
+    ordered, far = sorted(figures), _far()
     middle = ordered[len(ordered) // 2]
-    return tuple(figure for figure in ordered if figure * _far() >= middle)
+    return tuple(figure for figure in ordered if figure * far >= middle)
 
 
 def _is_like_peers(row: Row, value: Decimal, roster: _Roster) -> bool:
     """Far below every ordinary firm, in 亿元 among them, and the firm's own 营业总收入 allows it."""
-    if len(roster.peers) < DEFAULT.share("peer_firms", NEWEST) or value * roster.far >= roster.peers[0]:
+    if value * roster.far >= roster.peers[0] or len(roster.peers) < DEFAULT.share("peer_firms", NEWEST):
         return False
     whole = row.cells["revenue"].number
     allowed = whole is None or whole >= value * WAN or whole <= value * roster.far

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -121,9 +121,13 @@ def _grand_total(found: FoundTable, totals: Sequence[int]) -> int | None:
 
 
 def _own_cells(found: FoundTable, row: int) -> list[Cell]:
-    """What the row itself holds in the table's columns, in their order."""
-    cells = (found.sheet.at(row, place) for place in found.columns.values())
-    return [cell for cell in cells if cell is not None and cell.row == row and not cell.blank]
+    """What the row itself holds in the table's columns, left to right."""
+    return [cell for cell in found.sheet.row(row) if cell.row == row and _stands_in(cell, found.columns.values())]
+
+
+def _stands_in(cell: Cell, places: Collection[int]) -> bool:
+    merged = cell.columns > 1 and any(cell.column < place <= cell.last_column for place in places)
+    return merged or cell.column in places
 
 
 def _holds_data(found: FoundTable, row: int, own: Sequence[Cell]) -> bool:
