@@ -122,7 +122,7 @@ def _explain(report_id: str, finding_id: int) -> Response:
 
 def _letter() -> Response:
     form, scan = request.form, request.files.get("file")
-    typed = {name: form.get(name, "") for name in ("period", "number", "dated", "received_on", "medium", "codes")}
+    typed = {name: form.get(name, "")[:200] for name in ("period", "number", "dated", "received_on", "medium", "codes")}
     back = "/letters/new?" + urlencode({"park": ",".join(form.getlist("parks")), **typed})
     try:
         sent = (scan.filename, scan.read()) if scan and scan.filename else None

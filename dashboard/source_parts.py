@@ -12,7 +12,7 @@ from dashboard.components.blocks import card, facts
 from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
-from db.queries.provenance import CellOrigin, GoalOrigin, VersionOrigin
+from db.queries.provenance import CellOrigin, Decided, GoalOrigin, VersionOrigin
 from policy.figures import plain
 from policy.provenance import GOAL_PLACE, split_place
 from policy.terms import SubmissionState
@@ -42,6 +42,8 @@ def cell_card(cell: CellOrigin, version: VersionOrigin, anchor: str, *, linked: 
     if cell.remark:
         rows.append(("备注", cell.remark))
     rows.append(("核对", _decision(cell)))
+    if cell.overruled:
+        rows.append(("此前的核对", html.Ul([html.Li(_overruled(made, cell)) for made in cell.overruled])))
     return card("出处", facts(rows), id="cell")
 
 
@@ -56,6 +58,10 @@ def _decision(cell: CellOrigin) -> str:
     read = "" if cell.read in (None, cell.value) else f"，原取值{cell.read}{cell.unit}"
     carried = f"（沿用{cell.carried_from.label}的核对）" if cell.carried_from else ""
     return f"{cell.decided.told}{read}{carried}"
+
+
+def _overruled(made: Decided, cell: CellOrigin) -> str:
+    return f"{made.told}，{'不采用原取值' if made.value is None else f'取值{made.value}{cell.unit}'}"
 
 
 def version_card(version: VersionOrigin, *, linked: bool) -> html.Section:

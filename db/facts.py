@@ -250,10 +250,12 @@ def _cells(session: Session, submission_id: int, kind: FigureKind) -> tuple[_Cel
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision about one cell: `number` tells it from others, `by` is the name of whoever made it."""
+    """A decision about one cell: `number` tells it from others, `by` is the name of whoever made it; `value`: what
+    counted from then on."""
 
     number: int
     kind: DecisionKind
+    value: str | None
     reason: str
     by: str
     at: datetime
@@ -268,24 +270,29 @@ class Decided:
 
 def decisions(session: Session, submission_id: int) -> dict[int, Decided]:
     """The decision in force by cell (its reading's id)."""
+    return {cell_id: made[-1] for cell_id, made in all_decisions(session, submission_id).items()}
+
+
+def all_decisions(session: Session, submission_id: int) -> dict[int, list[Decided]]:
+    """Every decision by cell (its reading's id), oldest first; the last is in force."""
     made = CellDecision
     rows = session.execute(
         select(
-            made.reading_id, made.id, made.kind, made.reason, made.decided_by, made.decided_at, made.carried_from,
-            Account.display_name,
+            made.reading_id, made.id, made.kind, made.value, made.reason, made.decided_by, made.decided_at,
+            made.carried_from, Account.display_name,
         )
         .join(SubmissionReading, SubmissionReading.id == made.reading_id)
         .outerjoin(Account, Account.username == made.decided_by)
         .where(SubmissionReading.submission_id == submission_id)
         .order_by(made.id)
     )  # fmt: skip
-    return {
-        row.reading_id: Decided(
-            row.id, DecisionKind(row.kind), row.reason, row.display_name or row.decided_by, row.decided_at,
+    found: dict[int, list[Decided]] = {}
+    for row in rows:
+        found.setdefault(row.reading_id, []).append(Decided(
+            row.id, DecisionKind(row.kind), row.value, row.reason, row.display_name or row.decided_by, row.decided_at,
             row.carried_from is not None,
-        )
-        for row in rows
-    }  # fmt: skip
+        ))  # fmt: skip
+    return found
 
 
 def _stated(cells: Iterable[_Cell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:

@@ -69,7 +69,7 @@ def _standing(found: Report, visit: Visit, remarks: Remarks) -> html.Section:
     """How many problems there are, and what whoever looks may do about it."""
     counts = (
         ("须更正", found.count(Status.ERROR) + found.count_findings(Severity.ERROR), "须更正", "?show=error#problems"),
-        ("待确认", found.count(Status.CONFIRM) + found.count_findings(Severity.CONFIRM), "请核对后说明或更正",
+        ("待确认", found.count(Status.CONFIRM) + found.count_findings(Severity.CONFIRM), _asked(found),
          "?show=confirm#problems"),
         ("已规整", found.count(Status.NOTE) + found.count_findings(Severity.NOTE), "已按规范改写，请看一眼",
          "?show=note#problems"),
@@ -94,6 +94,15 @@ def _standing(found: Report, visit: Visit, remarks: Remarks) -> html.Section:
         ],
         className="card standing",
     )
+
+
+def _asked(found: Report) -> str:
+    """What is still to be done about what is at confirm."""
+    explained = sum(entry.explanation is not None for entry in found.findings if entry.severity is Severity.CONFIRM)
+    waiting = found.count(Status.CONFIRM) + found.count_findings(Severity.CONFIRM) - explained
+    if not explained:
+        return "请核对后说明或更正"
+    return f"{explained}条已有情况说明，{waiting}处待核对" if waiting else "均已有情况说明"
 
 
 def _decided(found: Report, remarks: Remarks) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, selectinload
 
 from db import facts
-from db.facts import Decided
+from db.facts import Decided as Decided
 from db.models import (
     AuditEntry,
     CellDecision,
@@ -73,7 +73,8 @@ class VersionOrigin:
 class CellOrigin:
     """One cell: `read` is the value as the reader took it, `value` what counts; None for neither or a declared 无.
 
-    `carried_from`: the version whose decision was taken over, None when the decision was made on this one.
+    `carried_from`: the version whose decision was taken over, None when the decision was made on this one;
+    `overruled`: the decisions replaced by it, oldest first.
     """
 
     id: int
@@ -93,6 +94,7 @@ class CellOrigin:
     kind: FigureKind | None
     decided: Decided | None = None
     carried_from: VersionNo | None = None
+    overruled: tuple[Decided, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,8 @@ def cell(session: Session, submission_id: int, cell_id: int) -> CellOrigin | Non
 
 
 def _origins(session: Session, submission_id: int, readings: Sequence[SubmissionReading]) -> tuple[CellOrigin, ...]:
-    made = facts.decisions(session, submission_id)
+    every = facts.all_decisions(session, submission_id)
+    made = {cell_id: each[-1] for cell_id, each in every.items()}
     carried = _carried(session, [entry.id for entry in readings if entry.id in made and made[entry.id].carried])
     return tuple(
         CellOrigin(
@@ -236,6 +239,7 @@ def _origins(session: Session, submission_id: int, readings: Sequence[Submission
             Status(entry.effective_status), entry.where or "", mask_phone(entry.message),
             mask_phone(entry.remark or ""), FigureKind(entry.figure_kind) if entry.figure_kind else None,
             made.get(entry.id), carried.get(entry.id),
+            tuple(replace(each, value=_shown(entry, each.value)) for each in every.get(entry.id, ())[:-1]),
         )
         for entry in readings
         if (entry.table, entry.key) not in PERSONAL

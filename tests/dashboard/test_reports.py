@@ -82,6 +82,20 @@ def test_a_problem_of_the_file_itself_is_not_told_as_a_check_of_its_figures(sign
     assert "0 字节" in page
 
 
+def test_the_card_counts_what_is_already_explained(sign_in: Any) -> None:
+    client = sign_in("district")
+    doubtful = papers.report(TITLE, "2025H2", figures={"area_built": 51})
+    address = send(client, "半年报.xlsx", doubtful).headers["Location"]
+    assert "请核对后说明或更正" in client.get(address).text
+    finding = re.findall(rf'action="({address}/findings/\d+)"', client.get(address).text)[0]
+    post(client, finding, address, text="二期楼宇2025年11月竣工验收")
+    assert re.search(r"1条已有情况说明，\d+处待核对", client.get(address).text)
+    explain_all(client, address)
+    page = client.get(address).text
+    assert "均已有情况说明" in page
+    assert "处待核对" not in page
+
+
 def test_submitting_too_early_is_refused_with_all_that_is_missing_at_once(sign_in: Any) -> None:
     client = sign_in("district")
     wrong = papers.report(TITLE, "2025H2", figures={"firms_cyber": None, "area_built": 51})
