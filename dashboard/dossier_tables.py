@@ -11,11 +11,11 @@ from dashboard.components.blocks import empty
 from dashboard.components.figure import estimated, figure, sentence
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
-from dashboard.proofs import proof
-from policy.evidence import headline_key
+from dashboard.proofs import proof, proof_of
+from policy.evidence import ROWS, headline_key
 from policy.figures import percent, plain
 from policy.indicators.catalogue import BY_KEY
-from policy.provenance import Working, figure_path, working_key
+from policy.provenance import DERIVED, Working, figure_path, working_key
 from services.dossiers import Dossier, GoalResult, Problem
 
 RESULTS = (
@@ -66,9 +66,13 @@ def judgement(entry: GoalResult) -> Node:
 
 
 def _proof(entry: GoalResult, file: Dossier) -> Node:
-    """Of the newest report's figure; earlier ones were proven in their time."""
+    """Of the newest report's figure, or of the rows it was worked out from; earlier ones were proven in their time."""
     known = entry.figure
-    return "—" if known is None else proof(file.ledger, headline_key(known.key, known.period))
+    if known is None:
+        return "—"
+    if known.key in DERIVED:
+        return proof_of(file.ledger, file.ledger.about(ROWS[DERIVED[known.key][0]]))
+    return proof(file.ledger, headline_key(known.key, known.period))
 
 
 def problems_list(file: Dossier) -> html.Ul:

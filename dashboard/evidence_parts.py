@@ -158,7 +158,7 @@ def ticks(ledger: Ledger, ticked: Sequence[ClaimKey] = (), leave_out: Iterable[C
     left_out = set(leave_out)
     folds: list[Node] = []
     for kind in ClaimKind:
-        claims = [claim for claim in ledger.claims if claim.key.kind is kind and claim.key not in left_out]
+        claims = [claim for claim in ledger.about(kind) if claim.key not in left_out]
         claims.sort(key=ledger.is_proven)
         if claims:
             chosen = any(claim.key in ticked for claim in claims)

@@ -70,6 +70,9 @@ class Ledger:
         place = PLACES.get(claim.key.kind, "about")
         return f"/parks/{self.code}#{place}" if claim.stated != ASKED_FOR else ""
 
+    def about(self, kind: ClaimKind) -> tuple[Claim, ...]:
+        return tuple(claim for claim in self.claims if claim.key.kind is kind)
+
     def under(self, condition: str) -> tuple[Claim, ...]:
         """What an acceptance condition rests on, by its key."""
         return tuple(claim for claim in self.claims if claim.condition == condition)

@@ -109,8 +109,7 @@ def _firms(file: Dossier) -> Node:
     if roster.coverage is not None:
         path = figure_path(file.park.code, newest.period, f"{ROSTER.key}.{COVERAGE}")
         rows.append(("一览表收入占园区网络安全产业收入", figure(percent(roster.coverage), path)))
-    stated = tuple(claim for claim in file.ledger.claims if claim.key.kind is ClaimKind.FIRM)
-    rows.append(("企业资质及上市的佐证", proof_of(file.ledger, stated)))
+    rows.append(("企业资质及上市的佐证", proof_of(file.ledger, file.ledger.about(ClaimKind.FIRM))))
     return facts(rows)
 
 
