@@ -16,16 +16,32 @@ from policy.terms import Severity, SubmissionState
 CARRIED = "（沿用前一版）"
 
 
-def decision(cell: Cell, report: Report, visit: Visit) -> list[Node]:
-    """Who decided what about the cell; below it the forms, while it may be decided."""
+def decision(cell: Cell, report: Report, visit: Visit, alike: int = 0) -> list[Node]:
+    """Who decided what about the cell; below it the forms, while it may be decided.
+
+    `alike`: how many cells of its column ask the same, this one being the first; they can be decided together.
+    """
     nodes: list[Node] = []
     if cell.decided is not None:
         proposed = "" if cell.proposed == cell.value or cell.proposed is None else f"，原取值{cell.proposed}{cell.unit}"
         carried = CARRIED if cell.decided.carried else ""
         nodes.append(html.Span(f"{cell.decided.told}{proposed}{carried}", className="small decided"))
     if cell.asked and _may(report, visit, Permission.AMEND_REPORT, still_open=cell.status.blocks):
-        nodes.append(_cell_forms(cell, report))
+        nodes += [_cell_forms(cell, report), _together(cell, report, alike) if alike else None]
     return nodes
+
+
+def _together(cell: Cell, report: Report, alike: int) -> html.Div:
+    """One answer for all cells of the column that ask the same; each keeps its own decision."""
+    action, both = f"/reports/{report.id}/cells/{cell.id}", (hidden("seen", 0), hidden("alike", 1))
+    told = html.Span(f"“{cell.label}”一栏共有{alike}处同样的问题，可一并核对：", className="small")
+    proposed = button(f"{alike}处均按建议取值", tone="secondary", name="kind", value="confirm")
+    written = button(f"{alike}处原数均无误", tone="secondary", name="kind", value="amend")
+    why = text("reason", required=True, placeholder="原因", aria_label=f"“{cell.label}”一栏原数无误的原因",
+               maxlength="500", autocomplete="off")  # fmt: skip
+    may_stay = len(set(cell.candidates) - {cell.value}) == 1
+    forms = [form(action, *both, proposed, kind="line"), form(action, *both, why, written, kind="line")]
+    return html.Div([told, *forms[: 2 if may_stay else 1]], className="decide")
 
 
 def explanation(entry: FindingRow, report: Report, visit: Visit) -> list[Node]:

@@ -19,6 +19,7 @@ from db.queries.reports import Cell, FindingRow, Report
 from policy.provenance import cell_path
 from policy.tables import TABLES
 from policy.terms import Severity, Status, SubmissionKind
+from services.alike import first_of_each
 
 PROBLEMS = (
     Column("位置", "head"),
@@ -50,8 +51,11 @@ def problems_card(report: Report, shown: str, visit: Visit, remarks: Remarks) ->
     entries = list(_entries(report, shown, remarks))
     first = [entry for entry in entries if _remarked(entry, remarks)]
     rest = [entry for entry in entries if not _remarked(entry, remarks)]
+    together = first_of_each(report.cells)
     rows = [
-        _problem(entry, report, visit, remarks) if isinstance(entry, Cell) else _finding(entry, report, visit, remarks)
+        _problem(entry, report, visit, remarks, together.get(entry.id, 0))
+        if isinstance(entry, Cell)
+        else _finding(entry, report, visit, remarks)
         for entry in ([*first, *rest] if shown != COMMENTED else first)
     ]
     nothing = empty("没有发现问题。", "各项数字都已读出，可在下方逐项核对。")
@@ -120,10 +124,10 @@ def _finding(entry: FindingRow, report: Report, visit: Visit, remarks: Remarks) 
     return row(PROBLEMS, cells, id=finding_place(entry))
 
 
-def _problem(cell: Cell, report: Report, visit: Visit, remarks: Remarks) -> html.Tr:
+def _problem(cell: Cell, report: Report, visit: Visit, remarks: Remarks, alike: int) -> html.Tr:
     return row(PROBLEMS, (
         cell.where or "文件中没有", _name(cell, report), _raw(cell), _value(cell, report), lights.status(cell.status),
-        [*_advice(cell), *report_decisions.decision(cell, report, visit), *remarks.of_cell(cell)], "—",
+        [*_advice(cell), *report_decisions.decision(cell, report, visit, alike), *remarks.of_cell(cell)], "—",
     ), id=cell_place(cell))  # fmt: skip
 
 

@@ -101,7 +101,9 @@ def _decide(report_id: str, cell_id: int) -> Response:
         kind = DecisionKind(form.get("kind", ""))
     except ValueError:
         abort(400)
-    answer = decisions.Answer(kind, form.get("value", ""), form.get("reason", ""), form.get("seen", type=int))
+    answer = decisions.Answer(
+        kind, form.get("value", ""), form.get("reason", ""), form.get("seen", type=int), "alike" in form
+    )
     return _act(
         report_id,
         lambda session, actor, number, _on: decisions.decide(session, actor, number, cell_id, answer),

@@ -21,6 +21,7 @@ from policy.refusal import Refused
 from policy.tables import PERSONAL
 from policy.terms import DecisionKind, Status, SubmissionState
 from services import audit, clock, explanations, rejudging, snapshots, versions
+from services.alike import alike
 from services.intake.text import shorten
 from services.intake.typed import read_typed
 from services.subjects import cell_key
@@ -33,12 +34,15 @@ class Answer:
     """What the district says of a cell: `typed` the right value as people write it (for 改为 alone).
 
     `seen`: number of the decision that stood before the officer's eyes, 0 for none; None: not known.
+    `alike`: the same for every cell of the column that asks the same and is not decided yet: each takes its own
+    proposal, or with 改为 its figure as written.
     """
 
     kind: DecisionKind
     typed: str = ""
     reason: str = ""
     seen: int | None = None
+    alike: bool = False
 
 
 def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, answer: Answer) -> None:
@@ -59,17 +63,19 @@ def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, 
         raise Refused(f"{versions.told(row)}没有这个单元格，请从问题清单中选择")
     _require_decidable(row, cell)
     _require_unchanged(session, row, cell, answer)
-    value, reason = _value(cell, answer), _reason(answer)
-    before, old = rejudging.judged(session, row, now), cell.effective_value
-    _store(session, cell, CellDecision(
-        reading_id=cell.id, kind=answer.kind, value=value, reason=reason,
-        decided_by=actor.account, decided_at=clock.now(),
-    ))  # fmt: skip
+    chosen = alike(now, cell) if answer.alike else [cell]
+    reason, before, at = _reason(answer), rejudging.judged(session, row, now), clock.now()
+    values = [(each, each.effective_value, _value(each, answer)) for each in chosen]
+    for each, _, value in values:
+        _store(session, each, CellDecision(
+            reading_id=each.id, kind=answer.kind, value=value, reason=reason, decided_by=actor.account, decided_at=at,
+        ))  # fmt: skip
     rejudging.rejudge(session, row, before)
     if row.state == SubmissionState.SUBMITTED and row.has_errors:
         raise Refused(f"报告已报送，这样改后{versions.blocking(session, row)}；请更正原文件后重新上传")
     explanations.carry(session, row)
-    _record(session, actor, row, cell, old, reason)
+    for each, old, _ in values:
+        _record(session, actor, row, each, old, reason)
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)
 
@@ -97,10 +103,18 @@ def _require_unchanged(session: Session, row: Submission, cell: SubmissionReadin
 def _value(cell: SubmissionReading, answer: Answer) -> str | None:
     name = f"{cell.where or ''}“{rejudging.label(cell)}”"
     if answer.kind is DecisionKind.AMEND:
-        return _typed(cell, answer.typed, name)
+        return _typed(cell, _as_written(cell, name) if answer.alike else answer.typed, name)
     if cell.status == Status.ERROR or (answer.kind is DecisionKind.CONFIRM and cell.value is None):
         raise Refused(f"{name}没有读出可确认的取值，请填写正确的数值或内容")
     return cell.value if answer.kind is DecisionKind.CONFIRM else None
+
+
+def _as_written(cell: SubmissionReading, name: str) -> str:
+    """The figure the proposal would replace."""
+    others = [each for each in cell.candidates if each != cell.value]
+    if len(others) != 1:
+        raise Refused(f"{name}没有可恢复的原数，请逐格改为正确的数")
+    return others[0]
 
 
 def _typed(cell: SubmissionReading, text: str, name: str) -> str | None:
