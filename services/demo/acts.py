@@ -45,6 +45,14 @@ class Office:
         self.district = Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({district})), district)
         self.courses: dict[str, Course] = {}
 
+    def handler(self, session: Session, park: str) -> Actor:
+        """经办人 of the district that answers for the park at this point; only one has an account to sign in with."""
+        name = _district_of(session, park)
+        if name == DISTRICT_SHOWN:
+            return self.district
+        unit = _unit_id(session, name)
+        return Actor(f"{name}经济信息委经办人", Role.DISTRICT, Scope(unit_ids=frozenset({unit})), unit)
+
     @singledispatchmethod
     def enter(self, event: Event) -> bool:
         raise NotImplementedError(type(event))
@@ -114,11 +122,10 @@ class Office:
         with self.platform.database.read() as session:
             if version(session, park, SubmissionKind.HALF_YEAR_REPORT, event.period, event.upload):
                 return False
-            district = _district_of(session, park.code)
+            district, actor = _district_of(session, park.code), self.handler(session, park.code)
         course = self.courses[park.code]
         paper = report(course, event.period, district, event.on, flaws=event.flaws, kind=event.kind)
         name = FILE_NAMES[event.layout].format(park=park.name, period=event.period, label=event.period.label)
-        actor = self.district if district == DISTRICT_SHOWN else SYSTEM_ACTOR
         self._ingested(
             submissions.ingest(
                 self.platform, actor, name, self._written(event, paper), park=park.code, period=event.period,

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Evidence, FirmPage, IssuedDocument, Submission, SubmissionFinding, SubmissionReading
-from policy.access import SYSTEM_ACTOR, Actor, Role, Scope
+from policy.access import Actor, Role, Scope
 from policy.figures import half_up, plain
 from policy.terms import DecisionKind, HalfYear, SubmissionKind, SubmissionState
 from services import comments, decisions, evidence, explanations, firm_answers, history, issuing, reviews, submissions
@@ -20,7 +20,7 @@ from services.demo import papers
 from services.demo.acts import DECIDED, REPORT_TABLE, Office, park_id, version
 from services.demo.events import Decision, Event, EvidenceIn, FirmRound, Frozen, Handling
 from services.demo.figures import Firm
-from services.demo.municipality import BY_CODE, DISTRICT_SHOWN, OPERATOR_SHOWN, ParkSpec
+from services.demo.municipality import BY_CODE, OPERATOR_SHOWN, ParkSpec
 from services.firm_pages import file_word
 from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
 from services.intake.templates.half_year import GROUPED
@@ -32,14 +32,11 @@ def _report(session: Session, park: str, period: HalfYear, upload: int) -> Submi
     return row
 
 
-def _of_district(office: Office, park: ParkSpec) -> Actor:
-    return office.district if park.district == DISTRICT_SHOWN else SYSTEM_ACTOR
-
-
 def _handle(office: Office, event: Handling) -> bool:
     park = BY_CODE[event.park]
-    actor, right = _of_district(office, park), office.courses[park.code].figures(event.period.year, event.period.months)
+    right = office.courses[park.code].figures(event.period.year, event.period.months)
     with office.platform.database.write() as session:
+        actor = office.handler(session, park.code)
         row = _report(session, park.code, event.period, event.upload)
         if row.state != SubmissionState.DRAFT:
             return False
@@ -96,7 +93,7 @@ def _freeze(office: Office, event: Frozen) -> bool:
         same = _frozen_tables(park_id(session, event.park), event.period)
         if (session.scalar(select(func.count()).where(*same)) or 0) >= event.number:
             return False
-    actor = _of_district(office, BY_CODE[event.park])
+        actor = office.handler(session, event.park)
     issuing.freeze(office.platform, actor, REPORT_TABLE, event.park, event.on, period=event.period)
     return True
 
@@ -157,8 +154,8 @@ def _early(firm: Firm) -> str:
 
 def _prove(office: Office, event: EvidenceIn) -> bool:
     park = BY_CODE[event.park]
-    actor = _of_district(office, park)
     with office.platform.database.read() as session:
+        actor = office.handler(session, park.code)
         mine = Evidence.park_id == park_id(session, park.code), Evidence.title == event.title
         known = session.scalars(select(Evidence).where(*mine)).first()
         number = known.id if known else None

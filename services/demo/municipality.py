@@ -13,7 +13,7 @@ from policy.terms import Labelled, UnitKind
 COMMITTEE = "虚构市经济和信息化委员会"
 
 
-class Situation(Labelled):
+class Story(Labelled):
     """The twelve points of the two years, each holding on whatever day the programme is loaded."""
 
     JUST_APPROVED = "just_approved", "刚获批复，尚无应报事项到期"
@@ -111,7 +111,7 @@ class ParkSpec:
     code: str
     name: str
     district: str
-    situation: Situation
+    story: Story
     scale: Scale
     lead: int = 14
 
@@ -143,29 +143,29 @@ AHEAD = Decimal("2.1")
 SLOW = Decimal("0.2")
 
 PARKS: tuple[ParkSpec, ...] = (
-    ParkSpec("XG01", "虚构云岭园", "虚构云岭区", Situation.RETURNED,
+    ParkSpec("XG01", "虚构云岭园", "虚构云岭区", Story.RETURNED,
              _scale("9.6/19.8", "41/212", "0.46/1.18", "60/38/26", listed_total=3)),
-    ParkSpec("XG02", "虚构云岭北园", "虚构云岭区", Situation.OVERDUE,
+    ParkSpec("XG02", "虚构云岭北园", "虚构云岭区", Story.OVERDUE,
              _scale("4.3/9.1", "35/168", "0.22/0.61", "32/21/14")),
-    ParkSpec("XG03", "虚构砚湖园", "虚构砚湖区", Situation.JUST_APPROVED,
+    ParkSpec("XG03", "虚构砚湖园", "虚构砚湖区", Story.JUST_APPROVED,
              _scale("3.8/8.4", "33/150", "0.19/0.55", "28/18/12")),
-    ParkSpec("XG04", "虚构墨溪园", "虚构墨溪区", Situation.FIRST_YEAR,
+    ParkSpec("XG04", "虚构墨溪园", "虚构墨溪区", Story.FIRST_YEAR,
              _scale("6.2/13.5", "36/190", "0.31/0.84", "45/29/20"), lead=9),
-    ParkSpec("XG05", "虚构青棠园", "虚构青棠区", Situation.UNDER_WAY,
+    ParkSpec("XG05", "虚构青棠园", "虚构青棠区", Story.UNDER_WAY,
              _scale("12.4/24.6", "92/340", "0.62/1.46", "96/60/42", listed_total=5, listed_cyber=2), lead=11),
-    ParkSpec("XG06", "虚构鹿鸣园", "虚构鹿鸣区", Situation.ENDING,
+    ParkSpec("XG06", "虚构鹿鸣园", "虚构鹿鸣区", Story.ENDING,
              _scale("7.5/15.9", "40/205", "0.37/0.95", "52/35/24", pace=Decimal("1.15")), lead=12),
-    ParkSpec("XG07", "虚构松岚园", "虚构松岚区", Situation.NO_LETTER,
+    ParkSpec("XG07", "虚构松岚园", "虚构松岚区", Story.NO_LETTER,
              _scale("5.1/10.7", "37/176", "0.26/0.70", "38/25/17")),
-    ParkSpec("XG08", "虚构枫渡园", "虚构枫渡区", Situation.WAITING,
+    ParkSpec("XG08", "虚构枫渡园", "虚构枫渡区", Story.WAITING,
              _scale("8.3/17.2", "39/198", "0.41/1.02", "56/36/25", listed_total=3, weak_in_space=True), lead=16),
-    ParkSpec("XG09", "虚构望澜园", "虚构望澜区", Situation.LAGGING,
+    ParkSpec("XG09", "虚构望澜园", "虚构望澜区", Story.LAGGING,
              _scale("4.0/8.8", "34/158", "0.20/0.58", "70/24/15", growth=Decimal(2), pace=SLOW)),
-    ParkSpec("XG10", "虚构霜桥园", "虚构霜桥区", Situation.REORGANISED,
+    ParkSpec("XG10", "虚构霜桥园", "虚构霜桥区", Story.REORGANISED,
              _scale("6.8/14.1", "38/186", "0.33/0.88", "48/31/21"), lead=18),
-    ParkSpec("XG11", "虚构星槎园", "虚构星槎高新区", Situation.ACCEPTANCE,
+    ParkSpec("XG11", "虚构星槎园", "虚构星槎高新区", Story.ACCEPTANCE,
              _scale("10.5/20.9", "42/230", "0.52/1.30", "66/43/30", listed_total=4, listed_cyber=2, pace=AHEAD)),
-    ParkSpec("XG12", "虚构竹屿园", "虚构竹屿县", Situation.TITLED,
+    ParkSpec("XG12", "虚构竹屿园", "虚构竹屿县", Story.TITLED,
              _scale("3.6/7.6", "34/142", "0.18/0.50", "30/20/14", pace=AHEAD), lead=10),
 )  # fmt: skip
 BY_CODE = {park.code: park for park in PARKS}

@@ -1,7 +1,7 @@
-"""What happens to the twelve parks until today: a list of dated events, one rule a situation.
+"""What happens to the twelve parks until today: a list of dated events, one rule a story.
 
 The rule is the same on every day of the year: reports of a round come `lead` days after its end and are
-decided a week later; what would come after today has not happened yet. Only the round a situation is
+decided a week later; what would come after today has not happened yet. Only the round a story is
 about departs from this. `current` is the newest half-year that has ended; `missed` is the newest whose
 due date has passed.
 """
@@ -19,7 +19,7 @@ from policy.terms import FigureKind, HalfYear
 from policy.workflow import StepKind
 from services.demo import stories
 from services.demo.events import Approval, Event, LetterIn, Reorganisation, StepTaken
-from services.demo.municipality import BY_CODE, PARKS, ParkSpec, Situation
+from services.demo.municipality import BY_CODE, PARKS, ParkSpec, Story
 from services.demo.stories import office_day
 
 LAYOUTS = ("template", "sheets", "across", "letter")
@@ -58,28 +58,28 @@ def _back(period: HalfYear, halves: int) -> HalfYear:
     return period
 
 
-def approved_on(situation: Situation, today: date) -> date:
-    """When the park of a situation was approved, so that the situation holds today."""
+def approved_on(story: Story, today: date) -> date:
+    """When the park of a story was approved, so that the story holds today."""
     current, missed = newest_ended(today), newest_missed(today)
     starts = {  # the first half-year owed, and how many days into it the approval came
-        Situation.FIRST_YEAR: (missed, 25),
-        Situation.UNDER_WAY: (_back(missed, 1), 40),
-        Situation.OVERDUE: (_back(missed, 2), 60),
-        Situation.NO_LETTER: (_back(current, 1), 46),
-        Situation.WAITING: (_back(current, 2), 33),
-        Situation.RETURNED: (_back(current, 1), 54),
-        Situation.LAGGING: (_back(missed, 2), 45),
-        Situation.REORGANISED: (_back(missed, 1), 50),
+        Story.FIRST_YEAR: (missed, 25),
+        Story.UNDER_WAY: (_back(missed, 1), 40),
+        Story.OVERDUE: (_back(missed, 2), 60),
+        Story.NO_LETTER: (_back(current, 1), 46),
+        Story.WAITING: (_back(current, 2), 33),
+        Story.RETURNED: (_back(current, 1), 54),
+        Story.LAGGING: (_back(missed, 2), 45),
+        Story.REORGANISED: (_back(missed, 1), 50),
     }
     ends = {
-        Situation.ENDING: today + timedelta(days=60),
-        Situation.ACCEPTANCE: today - timedelta(days=75),
-        Situation.TITLED: today - timedelta(days=230),
+        Story.ENDING: today + timedelta(days=60),
+        Story.ACCEPTANCE: today - timedelta(days=75),
+        Story.TITLED: today - timedelta(days=230),
     }
-    if situation in ends:
-        return office_day(approved_for_end(ends[situation]))
-    if situation in starts:
-        period, days = starts[situation]
+    if story in ends:
+        return office_day(approved_for_end(ends[story]))
+    if story in starts:
+        period, days = starts[story]
         return office_day(period.start + timedelta(days=days))
     return office_day(today - timedelta(days=12))
 
@@ -98,16 +98,16 @@ def programme(today: date) -> tuple[Event, ...]:
 
 
 def park_events(park: ParkSpec, today: date) -> Iterator[Event]:
-    approved = approved_on(park.situation, today)
+    approved = approved_on(park.story, today)
     ends_on = construction_end(approved)
     yield Approval(approved, park.code)
     owed = [entry.period for entry in half_year_obligations(approved, ends_on, DEFAULT) if entry.period.end < today]
     for index, period in enumerate(owed):
         yield from _round(park, period, index, today)
-    if park.situation in (Situation.RETURNED, Situation.ACCEPTANCE):
+    if park.story in (Story.RETURNED, Story.ACCEPTANCE):
         yield from stories.evidence(park, office_day(today))
-    if park.situation in (Situation.ACCEPTANCE, Situation.TITLED):
-        last = StepKind.TITLE if park.situation is Situation.TITLED else StepKind.ACCEPTANCE_LETTER
+    if park.story in (Story.ACCEPTANCE, Story.TITLED):
+        last = StepKind.TITLE if park.story is Story.TITLED else StepKind.ACCEPTANCE_LETTER
         yield from _steps(park, ends_on, last)
 
 
@@ -122,21 +122,21 @@ def _round(park: ParkSpec, period: HalfYear, index: int, today: date) -> Iterato
     """One half-year report of one park."""
     layout = LAYOUTS[(park.number + index) % len(LAYOUTS)]
     special = {
-        Situation.NO_LETTER: stories.no_letter,
-        Situation.WAITING: stories.waiting,
-        Situation.RETURNED: stories.returned,
+        Story.NO_LETTER: stories.no_letter,
+        Story.WAITING: stories.waiting,
+        Story.RETURNED: stories.returned,
     }
-    if park.situation is Situation.OVERDUE and period >= newest_missed(today):
+    if park.story is Story.OVERDUE and period >= newest_missed(today):
         return
-    if park.situation in special and period == newest_ended(today):
-        yield from special[park.situation](park, period, layout, today)
-    elif park.situation is Situation.RETURNED:
+    if park.story in special and period == newest_ended(today):
+        yield from special[park.story](park, period, layout, today)
+    elif park.story is Story.RETURNED:
         kinds = FigureKind.ESTIMATE, FigureKind.PRELIMINARY
         yield from stories.corrected_later(park, period, *kinds, BOOKS_CLOSED, stories.HALF_YEAR_CLOSED)
-    elif park.situation is Situation.TITLED and period.half == 2 and index < 2:
+    elif park.story is Story.TITLED and period.half == 2 and index < 2:
         kinds = FigureKind.PRELIMINARY, FigureKind.FINAL
         yield from stories.corrected_later(park, period, *kinds, AUDITED, stories.YEAR_CLOSED)
-    elif park.situation is Situation.ENDING and index == 1:
+    elif park.story is Story.ENDING and index == 1:
         yield from stories.accepted_at_second_try(park, period, layout)
     else:
         yield from stories.on_time(park, period, layout)

@@ -1,4 +1,4 @@
-"""The rounds a situation is about: what went wrong with a report, what the district and the committee made of it."""
+"""The rounds a story is about: what went wrong with a report, what the district and the committee made of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from services.demo.events import (
     Upload,
 )
 from services.demo.figures import CROWDED, EARLY, MISTAKEN, SHORT_ROSTER, VAGUE
-from services.demo.municipality import ParkSpec, Situation
+from services.demo.municipality import ParkSpec, Story
 
 WEEKEND = timedelta(days=3)
 ROSTER_SHORT, ROSTER_REASON = (
@@ -154,7 +154,7 @@ def evidence(park: ParkSpec, on: date) -> Iterator[Event]:
     )  # fmt: skip
     yield put(Category.EVENTS, "产业对接会现场照片（虚构）", "现场照片.png", (ClaimKind.EVENT, "网络安全产业对接会"))
     yield put(Category.PLATFORMS, "攻防靶场验收报告（虚构）", "验收报告.docx", (ClaimKind.PLATFORM, "网络安全攻防靶场"))
-    if park.situation is not Situation.RETURNED:
+    if park.story is not Story.RETURNED:
         return
     yield put(
         Category.FACILITIES, "园区配套情况照片（虚构）", "配套照片.png", (ClaimKind.PARK, "facilities"),

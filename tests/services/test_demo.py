@@ -1,4 +1,4 @@
-"""The demonstration programme: twelve situations on any day, entered as a district would, and only once."""
+"""The demonstration programme: twelve stories on any day, entered as a district would, and only once."""
 
 from __future__ import annotations
 
@@ -33,8 +33,7 @@ from db.models import (
 from db.queries.corrections import corrections
 from db.session import Database
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR
-from policy.alerts import Situation as Known
-from policy.alerts import alerts, latest_paces
+from policy.alerts import Situation, alerts, latest_paces
 from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
 from policy.firm_round import FirmState
 from policy.indicators.progress import Pace
@@ -71,7 +70,7 @@ from services.claims import ledger
 from services.demo import loading, names
 from services.demo.events import Decision, Event, Handling, LetterIn, StepTaken, Upload
 from services.demo.figures import Course, report
-from services.demo.municipality import BY_CODE, DISTRICTS, PARKS, ParkSpec, Situation
+from services.demo.municipality import BY_CODE, DISTRICTS, PARKS, ParkSpec, Story
 from services.demo.programme import approved_on, newest_ended, programme
 from services.platform import Platform
 from services.storage import Storage
@@ -109,33 +108,31 @@ class Seen:
         return self.stage is Stage.BUILDING and bool(self.accepted) and not self.rules & TROUBLE
 
     def holds(self) -> bool:
-        return HOLDS[self.park.situation](self)
+        return HOLDS[self.park.story](self)
 
     def holds_without_figures(self) -> bool:
-        return self.park.situation is Situation.LAGGING or self.holds()
+        return self.park.story is Story.LAGGING or self.holds()
 
 
-HOLDS: dict[Situation, Callable[[Seen], bool]] = {
-    Situation.JUST_APPROVED: lambda s: s.stage is Stage.BUILDING and not s.receipts and not s.rules,
-    Situation.FIRST_YEAR: lambda s: s.on_time and 1 <= len(s.accepted) <= 2,
-    Situation.UNDER_WAY: lambda s: s.on_time and 2 <= len(s.accepted) <= 3,
-    Situation.ENDING: lambda s: s.on_time and 3 <= len(s.accepted) <= 4,
-    Situation.OVERDUE: lambda s: s.stage is Stage.BUILDING and AlertRule.REPORT_OVERDUE in s.rules,
-    Situation.NO_LETTER: lambda s: (
+HOLDS: dict[Story, Callable[[Seen], bool]] = {
+    Story.JUST_APPROVED: lambda s: s.stage is Stage.BUILDING and not s.receipts and not s.rules,
+    Story.FIRST_YEAR: lambda s: s.on_time and 1 <= len(s.accepted) <= 2,
+    Story.UNDER_WAY: lambda s: s.on_time and 2 <= len(s.accepted) <= 3,
+    Story.ENDING: lambda s: s.on_time and 3 <= len(s.accepted) <= 4,
+    Story.OVERDUE: lambda s: s.stage is Stage.BUILDING and AlertRule.REPORT_OVERDUE in s.rules,
+    Story.NO_LETTER: lambda s: (
         receipt_state(s.current, s.today) is ReceiptState.DATA_ONLY and s.stage is Stage.BUILDING
     ),
-    Situation.WAITING: lambda s: (
-        receipt_state(s.current, s.today) is ReceiptState.COMPLETE and not s.current.accepted_on
-    ),
-    Situation.RETURNED: lambda s: s.current.returned_on is not None and not s.rules & TROUBLE,
-    Situation.LAGGING: lambda s: Light.RED in s.lights and AlertRule.REPORT_OVERDUE not in s.rules,
-    Situation.REORGANISED: lambda s: s.on_time,
-    Situation.ACCEPTANCE: lambda s: s.stage is Stage.APPLIED and set(s.owed) == s.accepted,
-    Situation.TITLED: lambda s: s.stage is Stage.TITLED and set(s.owed) == s.accepted,
+    Story.WAITING: lambda s: receipt_state(s.current, s.today) is ReceiptState.COMPLETE and not s.current.accepted_on,
+    Story.RETURNED: lambda s: s.current.returned_on is not None and not s.rules & TROUBLE,
+    Story.LAGGING: lambda s: Light.RED in s.lights and AlertRule.REPORT_OVERDUE not in s.rules,
+    Story.REORGANISED: lambda s: s.on_time,
+    Story.ACCEPTANCE: lambda s: s.stage is Stage.APPLIED and set(s.owed) == s.accepted,
+    Story.TITLED: lambda s: s.stage is Stage.TITLED and set(s.owed) == s.accepted,
 }
 
 
-def _seen(park: ParkSpec, known: Known) -> Seen:
+def _seen(park: ParkSpec, known: Situation) -> Seen:
     open_now = alerts(known)
     lagging = (alert.stage for alert in open_now if alert.rule is AlertRule.LAGGING)
     return Seen(
@@ -159,11 +156,11 @@ def plan(today: date, *, figures: bool = False) -> Iterator[Seen]:
     events = programme(today)
     for park in PARKS:
         mine = [event for event in events if park.code in (*getattr(event, "parks", ()), getattr(event, "park", ""))]
-        course = Course(park, approved_on(park.situation, today))
+        course = Course(park, approved_on(park.story, today))
         stage = stage_after((event.kind for event in mine if isinstance(event, StepTaken)), course.ends_on, today)
         fact = ParkFact(1, park.code, park.title, 1, park.district, course.approved_on, "1号", course.ends_on, stage)
         receipts = _receipts(mine)
-        known = Known(fact, today, DEFAULT, receipts)
+        known = Situation(fact, today, DEFAULT, receipts)
         yield _seen(
             park, replace(known, goals=_goals(course), figures=_figures(course, receipts)) if figures else known
         )
@@ -202,24 +199,24 @@ def _figures(course: Course, receipts: dict[HalfYear, ReceiptFact]) -> tuple[Fig
     )
 
 
-def test_every_situation_holds_on_every_day_of_three_years() -> None:
+def test_every_story_holds_on_every_day_of_three_years() -> None:
     days = [date(2026, 1, 1) + timedelta(days=number) for number in range(3 * 366)]
     seen = (entry for today in days for entry in plan(today))
-    assert [(entry.today, entry.park.situation) for entry in seen if not entry.holds_without_figures()] == []
+    assert [(entry.today, entry.park.story) for entry in seen if not entry.holds_without_figures()] == []
 
 
 def test_one_park_is_red_and_one_yellow_whatever_the_day() -> None:
     for today in [date(2026, 1, 1) + timedelta(days=61 * number) for number in range(18)]:
-        lights = {entry.park.situation: entry.lights for entry in plan(today, figures=True)}
-        assert lights.pop(Situation.LAGGING) == {Light.RED}
-        assert lights.pop(Situation.WAITING) == {Light.YELLOW}
+        lights = {entry.park.story: entry.lights for entry in plan(today, figures=True)}
+        assert lights.pop(Story.LAGGING) == {Light.RED}
+        assert lights.pop(Story.WAITING) == {Light.YELLOW}
         assert not any(lights.values())
 
 
 def test_who_applies_for_acceptance_has_reached_its_goals() -> None:
     for today in [date(2026, 1, 1) + timedelta(days=61 * number) for number in range(18)]:
         for entry in plan(today, figures=True):
-            if entry.park.situation in (Situation.ACCEPTANCE, Situation.TITLED):
+            if entry.park.story in (Story.ACCEPTANCE, Story.TITLED):
                 assert len(entry.paces) >= 4
                 assert [pace for pace in entry.paces if pace.figure.value < pace.goal.target] == []
 
@@ -231,7 +228,7 @@ def test_nothing_is_planned_for_a_day_to_come() -> None:
 
 def test_twelve_parks_of_a_dozen_districts_two_of_them_in_one() -> None:
     districts = [park.district for park in PARKS]
-    assert len(PARKS) == len({park.situation for park in PARKS}) == 12
+    assert len(PARKS) == len({park.story for park in PARKS}) == 12
     assert districts.count("虚构云岭区") == 2
     assert len(DISTRICTS) == 12
 
@@ -307,15 +304,15 @@ def session(loaded: Platform) -> Iterator[Session]:
         yield session
 
 
-def _park(session: Session, situation: Situation) -> Park:
-    code = next(park.code for park in PARKS if park.situation is situation)
+def _park(session: Session, story: Story) -> Park:
+    code = next(park.code for park in PARKS if park.story is story)
     return session.scalars(select(Park).where(Park.code == code)).one()
 
 
-def test_the_twelve_situations_hold_in_the_database(session: Session, today: date) -> None:
+def test_the_twelve_stories_hold_in_the_database(session: Session, today: date) -> None:
     parks_there = session.scalars(select(Park)).all()
     seen = [_seen(BY_CODE[park.code], facts.situation(session, park.id, today, DEFAULT)) for park in parks_there]
-    assert [entry.park.situation for entry in seen if not entry.holds()] == []
+    assert [entry.park.story for entry in seen if not entry.holds()] == []
     assert len(seen) == 12
 
 
@@ -342,7 +339,7 @@ def test_accepted_reports_have_nothing_left_to_confirm_or_explain(session: Sessi
 
 
 def test_figures_are_those_of_the_workbooks(session: Session) -> None:
-    park = _park(session, Situation.UNDER_WAY)
+    park = _park(session, Story.UNDER_WAY)
     course = Course(BY_CODE[park.code], park.approved_on)
     for figure in facts.figures(session, park.id, date.max):
         expected = course.figures(figure.period.year, figure.period.months)
@@ -355,7 +352,7 @@ def test_a_return_names_its_reason_and_a_second_version_was_accepted(session: Se
     reasons = session.scalars(select(Review.reason).where(Review.accepted.is_(False))).all()
     assert len(reasons) == 2
     assert all("80%" in reason for reason in reasons)
-    ending = _park(session, Situation.ENDING)
+    ending = _park(session, Story.ENDING)
     versions = select(Submission.state).where(Submission.park_id == ending.id, Submission.version == 2)
     assert session.scalars(versions).all() == [SubmissionState.ACCEPTED]
 
@@ -366,11 +363,11 @@ def _versions(session: Session, park: Park, period: HalfYear) -> list[Submission
 
 
 def test_estimates_were_replaced_and_the_slip_names_the_paper_that_states_them(session: Session) -> None:
-    for situation, before, after in (
-        (Situation.RETURNED, FigureKind.ESTIMATE, FigureKind.PRELIMINARY),
-        (Situation.TITLED, FigureKind.PRELIMINARY, FigureKind.FINAL),
+    for story, before, after in (
+        (Story.RETURNED, FigureKind.ESTIMATE, FigureKind.PRELIMINARY),
+        (Story.TITLED, FigureKind.PRELIMINARY, FigureKind.FINAL),
     ):
-        told = corrections(session, FULL_SCOPE, _park(session, situation).code)
+        told = corrections(session, FULL_SCOPE, _park(session, story).code)
         revenue = [entry for entry in told if entry.key == "revenue_cyber"]
         assert [(entry.old.kind, entry.new.kind) for entry in revenue] == [(before, after)]
         assert "更正" in revenue[0].reason
@@ -378,7 +375,7 @@ def test_estimates_were_replaced_and_the_slip_names_the_paper_that_states_them(s
 
 
 def test_the_district_decided_and_was_not_asked_again(session: Session, today: date) -> None:
-    first, second = _versions(session, _park(session, Situation.RETURNED), newest_ended(today))
+    first, second = _versions(session, _park(session, Story.RETURNED), newest_ended(today))
     assert (first.state, second.state) == (SubmissionState.DRAFT, SubmissionState.RETURNED)
     decided = [{cell.key: cell.decided for cell in row.readings if cell.decided} for row in (first, second)]
     carried = {"revenue_total": DecisionKind.CONFIRM, "firms_total": DecisionKind.AMEND}
@@ -396,15 +393,15 @@ def test_an_explanation_was_carried_to_the_second_version(session: Session) -> N
 
 
 def test_seals_that_hold_and_one_that_does_not(session: Session, today: date) -> None:
-    holding = sealing.seals(session, _park(session, Situation.WAITING).id)
+    holding = sealing.seals(session, _park(session, Story.WAITING).id)
     assert [seal.told for seal in holding] == ["函所附表的校验码与现行数据一致"]
-    replaced = sealing.seals(session, _park(session, Situation.RETURNED).id)
+    replaced = sealing.seals(session, _park(session, Story.RETURNED).id)
     assert "不一致" in replaced[0].told
     assert [seal.period for seal in replaced] == [newest_ended(today).previous(), newest_ended(today)]
 
 
 def test_some_of_what_is_stated_is_proven(session: Session) -> None:
-    found = ledger(session, SYSTEM_ACTOR, _park(session, Situation.RETURNED).code)
+    found = ledger(session, SYSTEM_ACTOR, _park(session, Story.RETURNED).code)
     assert len(found.proofs) >= 5
     assert found.unproven
     assert len(found.withdrawn) == 1
@@ -413,7 +410,7 @@ def test_some_of_what_is_stated_is_proven(session: Session) -> None:
 def test_a_round_of_one_page_a_firm_has_one_silent_one_moved_one_double_and_one_new(
     session: Session, today: date
 ) -> None:
-    park = _park(session, Situation.RETURNED)
+    park = _park(session, Story.RETURNED)
     found = firm_answers.standing(session, SYSTEM_ACTOR, park.code, newest_ended(today)).round
     assert [firm.state for firm in found.firms].count(FirmState.MISSING) == 1
     assert [[change.column.key for change in firm.changes] for firm in found.firms if firm.changes] == [["address"]]
@@ -422,7 +419,7 @@ def test_a_round_of_one_page_a_firm_has_one_silent_one_moved_one_double_and_one_
 
 
 def test_the_park_of_an_abolished_district_keeps_its_title(session: Session, today: date) -> None:
-    park = _park(session, Situation.REORGANISED)
+    park = _park(session, Story.REORGANISED)
     before = session.scalars(select(Unit).where(Unit.name == "虚构霜桥区")).one()
     assert park.title == "国家网络安全产业园区（虚构霜桥园）"
     assert park.district.name == "虚构霁原新区"
