@@ -89,8 +89,8 @@ def evidence(label: str, dossier: Dossier) -> Annex:
     rows = tuple((text(str(n)), *(text(cell) for cell in paper)) for n, paper in enumerate(_papers(dossier), start=1))
     put_forward = tuple(row for n, category in enumerate(Category, start=1) for row in _of(category, n, dossier.ledger))
     columns_of_papers = (
-        Column("类别", 34, Align.LEFT), Column("资料名称", 26, Align.LEFT), Column("佐证事项", 24, Align.LEFT),
-        Column("提交日期", 16),
+        Column("类别", 32, Align.LEFT), Column("资料名称", 25, Align.LEFT), Column("佐证事项", 22, Align.LEFT),
+        Column("提交日期", 21),
     )  # fmt: skip
     return Annex(
         label,
