@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from policy.terms import HalfYear
 from services import intake
+from services.intake.annotate.problems import SHEET
 from services.intake.firm_page import FirmReading, read_firm_page
 from services.intake.reading import FileReading, Reading
 from services.intake.sandbox import open_document
@@ -19,6 +20,8 @@ from services.intake.templates.half_year import KEPT, RosterLine, TemplateFacts,
 from services.intake.templates.stamp import Stamp, taken_off
 from services.intake.templates.versions import FIRM_PAGE, HALF_YEAR
 from tests.papers import fill_firm_page, firm, report
+from tests.services.intake.makers import CONTEXT as MARKED_CONTEXT
+from tests.services.intake.marked_files import WRONG, mark, said_of
 
 TITLE = "国家网络安全产业园区（示例甲园）"
 PERIOD = HalfYear(2026, 1)
@@ -48,10 +51,11 @@ def page() -> bytes:
 
 @pytest.fixture(scope="module")
 def saved(libreoffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both papers as LibreOffice saves them, in a folder a format."""
+    """The papers as LibreOffice saves them, in a folder a format; the third is a sample with its problems marked."""
     folder = tmp_path_factory.mktemp("saved")
-    papers = [folder / "半年报.xlsx", folder / "一企一表.xlsx"]
-    for path, data in zip(papers, (half_year(), page()), strict=True):
+    papers = [folder / "半年报.xlsx", folder / "一企一表.xlsx", folder / "标注.xlsx"]
+    marked = mark(WRONG.name, WRONG.read_bytes())[1]
+    for path, data in zip(papers, (half_year(), page(), marked), strict=True):
         path.write_bytes(data)
     for suffix in FORMATS:
         command = [libreoffice, f"-env:UserInstallation=file://{folder / 'profile'}", "--headless", "--convert-to",
@@ -97,6 +101,22 @@ def test_a_firms_page_reads_the_same_after_it_was_saved_there(saved: Path, suffi
     assert told(after) == told(before)
     assert after.stamp == Stamp(FIRM_PAGE, 1, "P001", PERIOD, "示例安全1有限公司")
     assert {cell.status for cell in after.cells.values()} == {"ok"}
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_marked_workbook_reads_as_before_it_was_marked(saved: Path, suffix: str) -> None:
+    original = intake.read(WRONG.name, WRONG.read_bytes(), MARKED_CONTEXT)
+    again = intake.read(f"标注.{suffix}", (saved / suffix / f"标注.{suffix}").read_bytes(), MARKED_CONTEXT)
+    assert [said(entry) for entry in again.fields] == [said(entry) for entry in original.fields]
+    assert {table: len(rows) for table, rows in again.rows.items()} == {
+        table: len(rows) for table, rows in original.rows.items()
+    }
+    assert said_of(again) == said_of(original)
+    if suffix == "xlsx":
+        book = load_workbook(saved / suffix / "标注.xlsx")
+        listed = book[SHEET]
+        assert listed.row_dimensions[7].height is not None
+        assert listed["E7"].alignment.wrap_text
 
 
 def test_what_helps_to_fill_it_in_is_still_there(saved: Path) -> None:
