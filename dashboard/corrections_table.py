@@ -20,10 +20,10 @@ from policy.version_no import VersionNo
 COLUMNS = (
     Column("报告期", "head"),
     Column("指标"),
-    Column("原数据"),
-    Column("更正为"),
+    Column("原数据", "day"),
+    Column("更正为", "day"),
     Column("更正原因"),
-    Column("更正"),
+    Column("更正日期及经办"),
     Column("载有原数据的定稿"),
 )
 NOTHING = "审核通过的数据被后来的版本替代时，会逐项记在这里。"

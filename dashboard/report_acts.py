@@ -10,7 +10,7 @@ from dashboard.holding import told
 from dashboard.markup import Node, element
 from dashboard.page import Visit
 from dashboard.report_comments import Remarks
-from dashboard.report_tables import first_open
+from dashboard.report_tables import cell_place, first_open
 from db.queries.reports import Report
 from policy.access import Permission
 from policy.explanations import LONGEST
@@ -27,10 +27,12 @@ def acts(report: Report, visit: Visit, remarks: Remarks) -> list[Node]:
     is_report = report.kind is SubmissionKind.HALF_YEAR_REPORT
     submitting = visit.may(Permission.SUBMIT_REPORT) and report.state is SubmissionState.DRAFT
     reviewing = is_report and visit.may(Permission.REVIEW_REPORT) and report.state is SubmissionState.SUBMITTED
+    deciding = visit.may(Permission.AMEND_REPORT) and report.state is SubmissionState.SUBMITTED
     return [
         _submit(report, visit) if submitting else None,
         _review(report, remarks.comments.unsent) if reviewing else None,
         html.P(NEXT[report.state], className="act") if not submitting and not reviewing else None,
+        _undecided(report) if deciding else None,
         _work_on(report, visit) if report.state is SubmissionState.RETURNED else None,
     ]
 
@@ -41,11 +43,21 @@ def _submit(report: Report, visit: Visit) -> Node:
     pressing = form(f"/reports/{report.id}/submit", button("报送", id="submit"))
     if not missing:
         words = html.P("请核对下列问题和各项数字，无误后报送。报送后由市经济信息委审核。")
-        return html.Div([words, pressing], className="act")
+        return html.Div([words, _undecided(report), pressing], className="act")
     first = html.A("到第一处", href=f"/reports/{report.id}#{first_open(report)}")
     words = html.P([f"{missing}，不能报送。请在下列问题清单中逐条更正、说明，或修改原文件后上传新的一版。", first])
     again = _again(report, visit, tone="")
     return html.Div([words, html.Div([pressing, again], className="buttons")], className="act")
+
+
+def _undecided(report: Report) -> Node:
+    """What may be sent and cannot be accepted as it stands."""
+    cells = [cell for cell in report.cells if cell.status is Status.CONFIRM]
+    if not cells:
+        return None
+    may = "可以报送，但" if report.state is SubmissionState.DRAFT else ""
+    told = f"还有{len(cells)}处待确认，{may}确认或更正之前不能审核通过；请逐条核对。"
+    return html.P([told, html.A("到第一处", href=f"/reports/{report.id}#{cell_place(cells[0])}")], className="notice")
 
 
 def in_the_way_of_submission(report: Report) -> str:
@@ -60,7 +72,7 @@ def _review(report: Report, unsent: int) -> Node:
     """`unsent`: 批注 that a return would take along and an acceptance would leave behind."""
     in_the_way = in_the_way_of_acceptance(report)
     accepting = (
-        html.P(f"{in_the_way}，不能审核通过；请退回修改。")
+        html.P(f"{in_the_way}，不能审核通过；请区县在本页核对，或退回修改。")
         if in_the_way
         else form(
             f"/reports/{report.id}/accept",

@@ -123,7 +123,7 @@ def earlier_notice(remarks: Remarks) -> Node:
     if not placed and not gone:
         return None
     told = f"上一版有{placed + len(gone)}条批注" + ("，列在下列问题清单的相应位置。" if placed else "。")
-    lines = [html.Li(f"{one.place}（{one.version.label}，本版没有相应的单元格）：{one.text}") for one in gone]
+    lines = [html.Li(f"{one.place}（{one.version.label}，本版已无相应内容）：{one.text}") for one in gone]
     return html.Div(
         [html.P(told), html.Ul(lines, className="plain-list") if lines else None], className="notice notice-message"
     )

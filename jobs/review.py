@@ -11,9 +11,9 @@ from jobs.output import Run, changes
 from policy.figures import chinese_date
 from policy.terms import HalfYear, ReturnReason
 from services import clock
+from services.corrections import UNSAID
 from services.reviews import Decision, accept, newest, return_report
 
-UNSAID = "报送时未写明更正原因，命令行审核通过"
 CATEGORY = OneOf(ReturnReason)
 
 

@@ -20,7 +20,6 @@ from policy.reports.corrections import UNEXPLAINED
 from policy.terms import FigureKind, HalfYear, SubmissionKind
 from services import audit, clock, versions
 
-
 UNSAID = "报送时未写明"
 
 
@@ -45,7 +44,8 @@ def record(session: Session, actor: Actor, row: Submission, on: date, said: str 
         )
     correction = Correction(
         park_id=row.park_id, period=row.period, old_submission_id=old.id, new_submission_id=row.id,
-        reason=versions.storable(reason or UNSAID)[:LONGEST], corrected_on=on, recorded_by=actor.account, recorded_at=clock.now(),
+        reason=versions.storable(reason or UNSAID)[:LONGEST],
+        corrected_on=on, recorded_by=actor.account, recorded_at=clock.now(),
         lines=[_line(change) for change in changed],
     )  # fmt: skip
     session.add(correction)

@@ -110,7 +110,7 @@ def _to_decide(found: Sequence[Waiting], visit: Visit) -> html.Section:
 
 def _sent(entry: Waiting, visit: Visit) -> str:
     days = (visit.today - entry.since).days
-    return f"已报送{days}天" if days else "今日报送"
+    return f"已报送{days}天" if days else "今天报送"
 
 
 def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Visit) -> html.Section:

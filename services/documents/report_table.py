@@ -39,8 +39,8 @@ PARTS: tuple[tuple[str, ReportTable, tuple[int, ...]], ...] = (
     ("五、产业氛围营造", EVENTS, (28, 24, 20, 16, 12)),
 )
 ROSTER_SHARES = {
-    "name": 26, "legal": 11, "founded": 15, "address": 24, "scope": 34, "products": 30, "revenue": 14, "cyber": 14,
-    "rnd": 12, "staff": 9, "quals": 24,
+    "name": 26, "legal": 11, "founded": 15, "address": 24, "scope": 30, "products": 28, "revenue": 16, "cyber": 16,
+    "rnd": 14, "staff": 11, "quals": 22,
 }  # fmt: skip
 SUMMED = ("revenue", "cyber", "rnd", "staff")
 

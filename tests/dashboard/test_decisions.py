@@ -27,6 +27,19 @@ def test_a_doubtful_cell_is_confirmed_in_its_row(sign_in: Any) -> None:
     assert "约0.46" in told
 
 
+def test_what_is_still_doubtful_is_told_before_and_after_it_is_sent(sign_in: Any) -> None:
+    client = sign_in("district")
+    sent = send(client, "半年报.xlsx", papers.report(TITLE, "2025H1", figures={"staff_cyber": "约0.46"}))
+    address = sent.headers["Location"]
+    explain_all(client, address)
+    assert "还有1处待确认，可以报送，但确认或更正之前不能审核通过" in client.get(address).text
+    post(client, f"{address}/submit", address)
+    assert "还有1处待确认，确认或更正之前不能审核通过" in client.get(address).text
+    assert "请区县在本页核对，或退回修改" in sign_in("committee").get(address).text
+    post(client, place(client.get(address).text, "cells"), address, kind="confirm")
+    assert "处待确认，确认" not in client.get(address).text
+
+
 def test_an_empty_cell_is_filled_by_typing_and_the_report_can_be_submitted(sign_in: Any) -> None:
     client = sign_in("district")
     sent = send(client, "半年报.xlsx", papers.report(TITLE, "2025H1", figures={"area_operating": None}))

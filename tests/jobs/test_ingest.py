@@ -175,7 +175,7 @@ def test_a_correction_sent_without_its_reason_is_accepted_with_the_one_given(
     parsed(*accept)
     with platform.database.read() as session:
         reasons = [entry.reason for entry in corrections(session, FULL_SCOPE)]
-    assert reasons == ["报送时未写明更正原因，命令行审核通过", "区县来电更正"]
+    assert reasons == ["报送时未写明", "区县来电更正"]
 
 
 def test_the_kind_of_figures_is_taken_as_the_docs_write_it(park: Park, paper: Callable[..., Path]) -> None:

@@ -40,7 +40,7 @@ def uploaded(platform: Platform, park: Park, figures: Mapping[str, Any] | None =
 
 def accept(platform: Platform, submission_id: int, on: date = ON, actor: Actor = SYSTEM_ACTOR) -> reviews.Decision:
     with platform.database.write() as session:
-        return reviews.accept(session, actor, submission_id, on)
+        return reviews.accept(session, actor, submission_id, on, "区县来电更正")
 
 
 def send_back(platform: Platform, submission_id: int, reason: str = "面积有误", on: date = ON) -> reviews.Decision:

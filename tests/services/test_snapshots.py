@@ -268,7 +268,7 @@ class TestDetail:
         )  # fmt: skip
         assert [entry.state for entry in found.owed][:2] == [ReceiptState.COMPLETE, ReceiptState.NOTHING]
         assert [letter.number for letter in found.letters] == ["示例府函〔2025〕9号"]
-        assert [(v.version, v.state) for v in versions(session, SYSTEM_ACTOR, park.id)] == [(1, "accepted")]
+        assert [(v.version, v.state) for v in versions(session, SYSTEM_ACTOR, park.id)] == [(VersionNo(1), "accepted")]
         assert (found.roster_period, found.roster[0].cells) == (
             H1, {"name": "某某公司", "contact": "张某 138****0000"},
         )  # fmt: skip
