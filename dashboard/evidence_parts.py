@@ -47,14 +47,7 @@ def gaps(ledger: Ledger, visit: Visit) -> html.Section:
     rows = [row(columns, _gap(claim, ledger, visit)[: len(columns)]) for claim in ledger.unproven]
     nothing = empty("各事项都有佐证资料。")
     body = html.Div(table("缺少佐证的事项", columns, rows, empty=nothing), className="tall")
-    return card(f"缺少佐证的事项（{len(rows)}项）", body, id="gaps", note=_stated_in(ledger))
-
-
-def _stated_in(ledger: Ledger) -> str:
-    found = ledger.stated_in
-    if found is None:
-        return "尚无已报送的报告，只列登记资料和通知要求的材料"
-    return f"所述内容取自{found.period.label}{found.version.label}（{found.state.label}）"
+    return card(f"缺少佐证的事项（{len(rows)}项）", body, id="gaps", note=ledger.stated_from)
 
 
 def _gap(claim: Claim, ledger: Ledger, visit: Visit) -> tuple[Node, ...]:
@@ -95,7 +88,7 @@ def chosen_claim(ledger: Ledger, visit: Visit) -> Node:
         ("依据", claim.clause),
         ("佐证资料", html.Ul(papers, className="plain-list") if papers else lacking),
     ]
-    return card(claim.label, facts(rows), put, id="claim", note=_stated_in(ledger) if claim.source else "")
+    return card(claim.label, facts(rows), put, id="claim", note=ledger.stated_from if claim.source else "")
 
 
 def proven(ledger: Ledger) -> Node:

@@ -39,6 +39,14 @@ class Ledger:
     claims: tuple[Claim, ...]
     evidence: tuple[EvidenceRow, ...]
 
+    @property
+    def stated_from(self) -> str:
+        """Which version speaks, in words."""
+        found = self.stated_in
+        if found is None:
+            return "尚无已报送的报告，只列登记资料和通知要求的材料"
+        return f"所述内容取自{found.period.label}{found.version.label}（{found.state.label}）"
+
     @cached_property
     def standing(self) -> tuple[EvidenceRow, ...]:
         return tuple(row for row in self.evidence if row.withdrawal is None)
@@ -101,16 +109,17 @@ class Ledger:
         return tuple(row for row in self.standing if row.category is category)
 
 
-def ledger(session: Session, actor: Actor, park_code: str) -> Ledger:
+def ledger(session: Session, actor: Actor, park_code: str, *, rows: bool = True) -> Ledger:
     """The park's ledger, from its newest accepted report, else from the newest reported one.
 
-    Whoever may not see reports sees accepted ones alone. Raises Unknown for a park outside the actor's scope.
+    `rows`: with what the report's tables state; reading a long roster takes its time. Whoever may not see reports
+    sees accepted ones alone. Raises Unknown for a park outside the actor's scope.
     """
     actor.require(Permission.VIEW_EVIDENCE)
     park = find_park(session, actor.scope, park_code)
     states = [SubmissionState.ACCEPTED] + [SubmissionState.SUBMITTED] * actor.may(Permission.VIEW_REPORT)
     stated_in = newest_stated(session, park.id, *states)
-    tables = report_tables(session, stated_in.submission_id) if stated_in else {}
+    tables = report_tables(session, stated_in.submission_id) if stated_in and rows else {}
     return ledger_of(session, park, stated_in, tables, clock.today())
 
 

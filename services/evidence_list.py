@@ -20,10 +20,11 @@ FILED = "登记时已存入材料原件"
 
 def write_list(found: Ledger) -> bytes:
     """Three sheets: 缺少佐证, 已有佐证, 佐证资料."""
-    output = BytesIO()
+    output, source = BytesIO(), f"（{found.stated_from}）"
     with Workbook(output, {"in_memory": True}) as book:
-        _sheet(book, "缺少佐证", f"{found.title}缺少佐证的事项", GAPS, (_gap(claim) for claim in found.unproven))
-        _sheet(book, "已有佐证", f"{found.title}已有佐证的事项", PROVEN, _proven(found))
+        gaps = (_gap(claim) for claim in found.unproven)
+        _sheet(book, "缺少佐证", f"{found.title}缺少佐证的事项{source}", GAPS, gaps)
+        _sheet(book, "已有佐证", f"{found.title}已有佐证的事项{source}", PROVEN, _proven(found))
         _sheet(book, "佐证资料", f"{found.title}佐证资料", PAPERS, _papers(found))
     return output.getvalue()
 

@@ -119,9 +119,10 @@ def _proof(session: Session, found: Trace, visit: Visit) -> Node:
         key = headline_key(name.indicator, found.period)
     else:
         return None
-    known = ledger(session, visit.actor, found.park.code) if visit.may(Permission.VIEW_EVIDENCE) else None
-    claim = known.claim(key) if known else None
-    if known is None or claim is None:
+    if not visit.may(Permission.VIEW_EVIDENCE):
+        return None
+    known = ledger(session, visit.actor, found.park.code, rows=name.row is not None)
+    if known.claim(key) is None:
         return None
     papers = [html.Li(file(paper, known)) for paper in known.proofs.get(key, ())]
     body = html.Ul(papers, className="items") if papers else empty("还没有佐证资料。")
