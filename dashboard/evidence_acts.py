@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from io import BytesIO
 from urllib.parse import urlencode
 
-from flask import Flask, abort, g, request, send_file
+from flask import Flask, abort, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from dashboard.downloads import attachment
 from dashboard.page import current_platform
 from dashboard.uploads import not_sent, sent
 from policy.access import Permission
@@ -20,8 +20,6 @@ from services import evidence
 from services.claims import ledger
 from services.evidence_list import write_list
 from services.screening import UNREADABLE
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def install(server: Flask) -> None:
@@ -81,14 +79,14 @@ def _file(code: str, evidence_id: int) -> ResponseReturnValue:
     except FileNotFoundError:
         return not_sent("原文件不在存储中。请联系系统管理员核对存储和备份。", f"/parks/{code}/evidence")
     name = download_name(paper.file_name, paper.media)
-    return send_file(file, "application/octet-stream", as_attachment=True, download_name=name)
+    return attachment(file, name)
 
 
 def _list(code: str) -> ResponseReturnValue:
     with current_platform().database.read() as session:
         found = ledger(session, g.actor, code)
     name = f"佐证清单-{found.short_name}.xlsx"
-    return send_file(BytesIO(write_list(found)), XLSX, as_attachment=True, download_name=name)
+    return attachment(write_list(found), name, "xlsx")
 
 
 def _link(code: str, evidence_id: int) -> ResponseReturnValue:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Generator, Iterator, Sequence
-from io import BytesIO
 
-from flask import Flask, Response, abort, g, redirect, request, send_file
+from flask import Flask, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from dashboard.downloads import attachment
 from dashboard.notices import tell
 from dashboard.page import current_platform
 from dashboard.uploads import not_sent, wants_json
@@ -19,7 +19,6 @@ from services import firm_answers, firm_pages
 from services.firm_answers import Progress, Taken
 from services.platform import Platform
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LINES = "application/x-ndjson"
 
 
@@ -43,7 +42,7 @@ def half_year(text: str) -> HalfYear:
 def _pages(code: str, period: str) -> ResponseReturnValue:
     with current_platform().database.read() as session:
         name, data = firm_pages.issued_zip(session, g.actor, code, half_year(period))
-    return send_file(BytesIO(data), "application/zip", as_attachment=True, download_name=name)
+    return attachment(data, name, "zip")
 
 
 def _collect(code: str, period: str) -> ResponseReturnValue:
@@ -101,14 +100,14 @@ def _answer(code: str, period: str, answer_id: int) -> ResponseReturnValue:
         file = platform.storage.open(sha256)
     except FileNotFoundError:
         return not_sent("原文件不在存储中。请联系系统管理员核对存储和备份。", f"/parks/{code}/firms/{period}")
-    return send_file(file, "application/octet-stream", as_attachment=True, download_name=name)
+    return attachment(file, name)
 
 
 def _merged(code: str, period: str) -> ResponseReturnValue:
     only = bool(request.args.get("answered_only"))
     with current_platform().database.read() as session:
         name, data = firm_pages.merged(session, g.actor, code, half_year(period), answered_only=only)
-    return send_file(BytesIO(data), XLSX, as_attachment=True, download_name=name)
+    return attachment(data, name, "xlsx")
 
 
 def _merge(code: str, period: str) -> ResponseReturnValue:

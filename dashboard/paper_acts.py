@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import Flask, abort, g, redirect, request, send_file
+from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from dashboard.downloads import attachment, printed
 from dashboard.notices import tell
 from dashboard.page import current_platform
 from db.queries.reports import report
@@ -14,12 +13,6 @@ from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
 from services import clock, issuing
 from services.documents import catalogue
-from services.documents.content import Document
-
-MIME = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
 
 
 def install(server: Flask) -> None:
@@ -48,21 +41,14 @@ def _of_report(kind: str, report_id: str, file_format: str) -> ResponseReturnVal
         document = catalogue.compose(
             session, g.actor, kind, found.park_code, clock.today(), period=found.period, version=found.version
         )
-    return _sent(document, file_format)
+    return printed(document, file_format)
 
 
 def _corrections(file_format: str, code: str | None = None) -> ResponseReturnValue:
     """Of one park, or of every park within the scope."""
     with current_platform().database.read() as session:
         document = catalogue.compose(session, g.actor, "corrections", code, clock.today())
-    return _sent(document, file_format)
-
-
-def _sent(document: Document, file_format: str) -> ResponseReturnValue:
-    if file_format not in MIME:
-        abort(404)
-    file = catalogue.render(document, file_format, current_platform().settings.public_url)
-    return send_file(BytesIO(file.data), MIME[file_format], as_attachment=True, download_name=file.name)
+    return printed(document, file_format)
 
 
 def _issued(code: str, document_id: int) -> ResponseReturnValue:
@@ -75,7 +61,7 @@ def _issued(code: str, document_id: int) -> ResponseReturnValue:
     except Refused as refusal:
         tell(str(refusal), "refused")
         return redirect(f"/parks/{code}#issued", code=303)
-    return send_file(BytesIO(data), MIME["pdf"], as_attachment=True, download_name=name)
+    return attachment(data, name, "pdf")
 
 
 def _period() -> HalfYear | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from io import BytesIO
 from urllib.parse import urlencode
 
-from flask import Flask, Response, abort, g, redirect, request, send_file
+from flask import Flask, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from dashboard import evidence_acts, firm_acts, paper_acts, review_acts, version_acts, withheld_acts
+from dashboard.downloads import attachment, printed
 from dashboard.notices import tell
 from dashboard.page import current_platform
 from db.queries.reports import report
@@ -21,8 +21,6 @@ from policy.refusal import Refused
 from policy.terms import DecisionKind, FigureKind, HalfYear, LetterMedium
 from services import accounts, clock, decisions, explanations, letters, screening, submissions
 from services.documents import catalogue
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def install(server: Flask) -> None:
@@ -172,7 +170,7 @@ def _report_file(report_id: str) -> ResponseReturnValue:
         data = platform.storage.get(found.file_sha256)
     except FileNotFoundError:
         return refused("原文件不在存储中，读出的数据不受影响。请联系系统管理员核对存储和备份。", f"/reports/{found.id}")
-    return send_file(BytesIO(data), "application/octet-stream", as_attachment=True, download_name=found.file_name)
+    return attachment(data, found.file_name)
 
 
 def _template(code: str, period: str) -> ResponseReturnValue:
@@ -182,7 +180,7 @@ def _template(code: str, period: str) -> ResponseReturnValue:
         abort(404)
     with current_platform().database.read() as session:
         name, data = submissions.template(session, g.actor, code, wanted)
-    return send_file(BytesIO(data), XLSX, as_attachment=True, download_name=name)
+    return attachment(data, name, "xlsx")
 
 
 def _self_assessment(code: str, file_format: str) -> ResponseReturnValue:
@@ -193,20 +191,11 @@ def _acceptance(code: str, file_format: str) -> ResponseReturnValue:
     return _document("acceptance-letter", code, file_format)
 
 
-MIME = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
-
-
 def _document(kind: str, code: str, file_format: str) -> ResponseReturnValue:
-    """Composed from today's accepted data; rendered after the database is let go."""
-    if file_format not in MIME:
-        abort(404)
+    """Composed from today's accepted data."""
     with current_platform().database.read() as session:
         document = catalogue.compose(session, g.actor, kind, code, clock.today())
-    file = catalogue.render(document, file_format, current_platform().settings.public_url)
-    return send_file(BytesIO(file.data), MIME[file_format], as_attachment=True, download_name=file.name)
+    return printed(document, file_format)
 
 
 def _switch_account() -> Response:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from io import BytesIO
-
-from flask import Flask, g, redirect, send_file
+from flask import Flask, g, redirect
 from flask.typing import ResponseReturnValue
 
+from dashboard.downloads import attachment
 from dashboard.notices import tell
 from dashboard.page import current_platform
 from policy.refusal import Refused
 from services import annotated, submissions
-
-MIME = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 def install(server: Flask) -> None:
@@ -33,7 +27,7 @@ def _annotated(report_id: str) -> ResponseReturnValue:
         file = annotated.annotated(current_platform(), g.actor, int(report_id))
     except Refused as refusal:
         return _refused(refusal, report_id)
-    return send_file(BytesIO(file.data), MIME[file.format], as_attachment=True, download_name=file.name)
+    return attachment(file.data, file.name, file.format)
 
 
 def _reopen(report_id: str) -> ResponseReturnValue:
