@@ -12,14 +12,16 @@ from services.intake.document import Cell, Document, Sheet
 from services.intake.exports import find_long
 from services.intake.figures import find_spots
 from services.intake.formats.refused import unsafe
-from services.intake.labels import indicator_label
+from services.intake.labels import Role, indicator_label
 from services.intake.narrative import Statement, find_statements
+from services.intake.orientation import parts, rows_of, turned_rosters
 from services.intake.sheet_periods import stated_half
 from services.intake.spots import Spot
 from services.intake.tables import FoundTable, find_tables
 from services.intake.text import squash
 
 _SAME_FIGURES = 5
+_EXPLAINS = re.compile(r"(?:说明|须知|指南|口径|解释|字典|注意事项|示例|样[表例]|代码表?)$")
 _MOST_SPOTS = 6000
 
 
@@ -83,27 +85,56 @@ def look_through(document: Document, asked: HalfYear | None = None) -> Contents:
     others: dict[str, HalfYear] = {}
     page: Sheet | None = None
     seen = 0
-    for sheet in sorted(document.sheets, key=lambda one: (one.hidden, halves.get(one.name, chosen) != chosen)):
-        tables = find_tables(sheet) or _continuation(sheet, last)
+    explained: list[str] = []
+    aside: set[str] = set()
+
+    def later(sheet: Sheet) -> tuple[bool, bool, bool]:
+        return sheet.hidden, _explains(sheet), halves.get(sheet.name, chosen) != chosen
+
+    for sheet in (part for whole in sorted(document.sheets, key=later) for part in parts(whole)):
+        tables = find_tables(sheet) or turned_rosters(sheet) or _continuation(sheet, last)
         last = tables[-1] if tables else None
-        taken = [row for found in tables for row in range(found.first_row, found.last_row + 1)]
-        spots = find_long(sheet) or find_spots(sheet, taken, page if page and _goes_on(sheet, page) else None)
+        spots = find_long(sheet) or find_spots(sheet, rows_of(tables), page if page and _goes_on(sheet, page) else None)
         seen += len(spots)
         if seen > _MOST_SPOTS:
             raise unsafe(f"文件里有{seen}处指标数据，远超一份报表；请只留本园区近两年的数据后重新保存")
         page = sheet if page is None or not _goes_on(sheet, page) else page
         half = halves.get(sheet.name, chosen)
-        if half is not None and half != chosen and _said_before(contents, spots, tables):
-            others[sheet.name] = half
+        if _explains(sheet) and contents.spots:
+            explained += [sheet.name] if spots or tables else []
             continue
+        if half is not None and half != chosen and _said_before(contents, spots, tables):
+            aside.add(sheet.name)
+            if not _is_year_before(contents, half, chosen):
+                others[sheet.name] = half
+                continue
+            spots, tables = [replace(spot, role=Role.PREVIOUS) for spot in spots if spot.role is Role.CURRENT], []
         _add_spots(contents, sheet, spots)
         for found in tables:
             _add_table(contents, found)
     contents.findings += _hidden(document)
+    if explained:
+        told = "、".join(f"“{name}”" for name in explained)
+        message = f"工作表{told}按填报说明处理，没有从中取数；其中有填报内容的，请移到数据表中"
+        contents.findings.append(Finding("explanation_sheet", Severity.NOTE, explained[0], message, ""))
+    contents.document = replace(document, sheets=[one for one in document.sheets if one.name not in aside])
     if others and chosen:
-        contents.document = replace(document, sheets=[one for one in document.sheets if one.name not in others])
         contents.findings.append(_other_halves(others, chosen))
     return contents
+
+
+def _is_year_before(contents: Contents, half: HalfYear, chosen: HalfYear | None) -> bool:
+    """A sheet of the same half a year ago says 上年同期, where nothing else does."""
+    return (
+        chosen is not None
+        and half == chosen.year_before()
+        and not any(spot.role is Role.PREVIOUS for spot in contents.spots)
+    )
+
+
+def _explains(sheet: Sheet) -> bool:
+    """A sheet of notes on how to fill in the others, by its name."""
+    return bool(_EXPLAINS.search(squash(sheet.name)))
 
 
 def _said_before(contents: Contents, spots: list[Spot], tables: list[FoundTable]) -> bool:

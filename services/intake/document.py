@@ -75,6 +75,7 @@ class Sheet:
     `before`: the paragraphs between the previous table and this one.
     `left_out`: rows that were taken away because they speak of another park.
     By address: cells `struck` out as a whole, `comments` that speak of another figure, and cells printed in white.
+    `turned`: rows are the columns people see, and columns their rows.
     """
 
     name: str
@@ -90,6 +91,7 @@ class Sheet:
     struck: tuple[str, ...] = ()
     comments: dict[str, str] = field(default_factory=dict)
     pale: tuple[str, ...] = ()
+    turned: bool = False
 
     @cached_property
     def height(self) -> int:
@@ -168,10 +170,13 @@ class Sheet:
         cell = self.at(row, column)
         if cell is not None:
             return f"{self.name}!{cell.address}"
+        row, column = (column, row) if self.turned else (row, column)
         address = f"R{row}C{column}" if self.word else f"{letters(column)}{row}"
         return f"{self.name}!{address}"
 
     def row_where(self, row: int) -> str:
+        if self.turned and self.row(row):
+            return f"{self.name}!{self.row(row)[0].address}"
         return f"{self.name}!{'R' if self.word else ''}{row}"
 
 

@@ -11,10 +11,12 @@ from services.intake.formats.refused import unsafe
 from services.intake.labels import (
     Label,
     Role,
+    grouped_label,
     header_role,
     header_span,
     indicator_label,
     is_cumulative,
+    part_label,
     share_label,
     share_of,
 )
@@ -24,6 +26,7 @@ from services.intake.tables import is_header_tail, table_units, total_named
 from services.intake.units import Unit, catalogue_unit, general_for, header_units, unit_beside, unit_named
 
 _HEADER_ROWS = 4
+_GROUP_ROWS = 6
 _MOST_LABELS = 600
 """Far more than a report has; finding the header of each costs time."""
 
@@ -57,6 +60,9 @@ def find_spots(sheet: Sheet, taken: Iterable[int], above: Sheet | None = None) -
     spots: list[Spot] = []
     for row, found in rows.items():
         found.sort(key=lambda hit: hit.cell.column)
+        if len(found) == 1 and (stacked := list(_stacked(sheet, found[0]))):
+            spots += stacked
+            continue
         if len(found) > 1 and not _pairs(sheet, found):
             spots += _across(sheet, row, found, set(rows) | blocked)
         else:
@@ -65,17 +71,34 @@ def find_spots(sheet: Sheet, taken: Iterable[int], above: Sheet | None = None) -
 
 
 def _hits(sheet: Sheet, blocked: set[int]) -> list[_Hit]:
-    """Every label of the sheet; a bare 占比 belongs to the label above it."""
+    """Every label of the sheet; a bare 占比 or 其中：网络安全 belongs to the label above it, a name that says nothing
+    by itself to its group: what stands left of it over several rows, or alone in a row above."""
     hits: list[_Hit] = []
     above: dict[int, Label] = {}
+    headings: dict[int, str] = {}
     for cell in sheet.filled():
         if cell.row in blocked or cell.kind is not CellKind.TEXT:
             continue
-        label = indicator_label(cell.text) or share_label(cell.text, above.get(cell.column))
+        over = above.get(cell.column)
+        label = indicator_label(cell.text) or share_label(cell.text, over) or part_label(cell.text, over)
+        if label is None and sheet.row(cell.row)[-1] is not cell:
+            groups = (_group_beside(sheet, cell), headings.get(cell.column, ""))
+            label = next(filter(None, (grouped_label(cell.text, group) for group in groups if group)), None)
         if label is not None:
             hits.append(_Hit(label, cell))
             above[cell.column] = label
+        elif sheet.row(cell.row) == [cell]:
+            headings[cell.column] = cell.text
     return hits
+
+
+def _group_beside(sheet: Sheet, cell: Cell) -> str:
+    """The name of the group at the left, merged over its rows or written in the first of them."""
+    for row in range(cell.row, max(0, cell.row - _GROUP_ROWS), -1):
+        beside = sheet.at(row, cell.column - 1)
+        if beside is not None and not beside.blank:
+            return beside.text if beside.kind is CellKind.TEXT else ""
+    return ""
 
 
 def _pairs(sheet: Sheet, hits: list[_Hit]) -> bool:
@@ -102,6 +125,21 @@ def _down(sheet: Sheet, hits: list[_Hit], hit_rows: set[int], above: Sheet | Non
         for place, head in named.items():
             units = row_units + hit.label.units + head.units + general
             yield from _spot(hit.label, head, sheet, hit.cell.row, place, units)
+
+
+def _stacked(sheet: Sheet, hit: _Hit) -> Iterator[Spot]:
+    """One label over several rows, each saying at its left what it is: 本期, 上年同期."""
+    beside = hit.cell.last_column + 1
+    heads = {row: _head([sheet.text(row, beside)]) for row in range(hit.cell.row, hit.cell.last_row + 1)}
+    if len(heads) < 2 or not any(head and head.role is Role.CURRENT for head in heads.values()):
+        return
+    general = general_for(table_units(sheet, hit.cell.row), catalogue_unit(BY_KEY[hit.label.key].unit))
+    for row, head in heads.items():
+        after = (place for place in range(beside + 1, sheet.width + 1) if sheet.text(row, place))
+        place = next((place for place in after if not unit_named(sheet.text(row, place))), None)
+        if head is not None and place is not None:
+            beside_it = tuple(unit for at in range(beside + 1, place) for unit in header_units(sheet.text(row, at)))
+            yield from _spot(hit.label, head, sheet, row, place, beside_it + hit.label.units + head.units + general)
 
 
 def _starts(sheet: Sheet, row: int, place: int) -> bool:

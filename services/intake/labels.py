@@ -12,15 +12,17 @@ from enum import Enum
 from functools import cache, lru_cache
 
 from policy.figures import WAN
-from policy.indicators.catalogue import CATALOGUE, SHARES
+from policy.indicators.catalogue import CATALOGUE, REQUIRED, SHARES
 from policy.indicators.tiers import TIERS
 from policy.tables import ROSTER, TABLES, Column, Table
 from services.intake.periods import Span, find_span, find_stated_span
 from services.intake.templates.versions import Part, former_labels
 from services.intake.text import fold, squash, without_footnotes
-from services.intake.units import Unit, stated_units, without_units
+from services.intake.units import Unit, stated_units, unit_named, without_units
 
-_NUMBERING = re.compile(r"^(?:\d{1,2}[.、)]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])")
+_NUMBERING = re.compile(
+    r"^(?:\d{1,2}[.、)]|[甲乙丙丁戊己庚辛壬癸][.、]|[一二三四五六七八九十]{1,3}[、.]|\([一二三四五六七八九十\d]{1,3}\)|[①-⑳])"
+)
 _PREFIX = re.compile(r"^(?:其中|本期|累计|期末|当年)[:,、]?|^[-·•#└├]+")
 # 2025年1-6月网络安全产业收入, 截至6月底网络安全企业数量, 上年同期…: whose figures they are.
 _OF_PERIOD = re.compile(
@@ -30,6 +32,8 @@ _OF_PERIOD = re.compile(
 )
 _SHARE_SUFFIX = re.compile(r"(?:及其?|和|/|、)占比(?:情况)?$")
 _BARE_SHARE = re.compile(r"(?:其中:?)?(?:占比|比重)(?:\(%\))?")
+_BARE_PART = re.compile(r"(?:网络安全|网安)(?:产业|业务|类|领域|相关|部分|方面)?")
+_NOUNS = ("面积", "收入", "企业数", "人员")
 _COUNT_SUFFIX = re.compile(r"(?:数量|总数量|总数|家数|个数|户数|人数|数)$")
 _HINT = re.compile(r"\([^()]*\)")
 # A bracket that narrows the meaning is part of the label; one that only explains is not.
@@ -73,6 +77,31 @@ def share_label(text: str, above: Label | None) -> Label | None:
         return None
     key = share_of().get(above.key)
     return Label(key) if key else None
+
+
+def part_label(text: str, above: Label | None) -> Label | None:
+    """A bare 其中：网络安全 under a whole names that whole's part."""
+    if above is None or not _BARE_PART.fullmatch(_core(squash(text))):
+        return None
+    key = _security_parts().get(above.key)
+    return Label(key, stated_units(text)) if key else None
+
+
+@cache
+def _security_parts() -> dict[str, str]:
+    """Whole's key -> key of its part in security."""
+    return {indicator.part_of: indicator.key for indicator in REQUIRED
+            if indicator.part_of and indicator.key.endswith("_cyber")}  # fmt: skip
+
+
+def grouped_label(text: str, group: str) -> Label | None:
+    """A label that leans on its group's name: 规划 beside 产业楼宇面积, 超1亿元 beside 网络安全业务收入的企业数."""
+    own, of = _core(squash(text)), _core(squash(group))
+    if not 1 < len(own) <= 30 or not 1 < len(of) <= 30 or unit_named(own) or indicator_label(group):
+        return None
+    tries = (of + own, own + of, *(own + noun for noun in _NOUNS if noun in of))
+    label = next(filter(None, map(indicator_label, tries)), None)
+    return Label(label.key, stated_units(text) or stated_units(group)) if label else None
 
 
 def _core(folded: str) -> str:
