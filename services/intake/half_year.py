@@ -34,11 +34,11 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
     last = context.last(park.park, period.period) if park.park and period.period else {}
 
     def near(key: str, _column: str) -> tuple[Decimal, ...]:
-        """Last period's figure, and what the roster adds up to."""
-        return tuple(value for value in (last.get(key), listed(roster, key)) if value)
+        """What the roster adds up to."""
+        return tuple(filter(None, [listed(roster, key)]))
 
     span = Span(period.period.year, 1, period.period.months) if period.period else None
-    terms = Terms(_needed, near, _COLUMN_WORDS, CLAUSE, span, told(contents.statements, span))
+    terms = Terms(_needed, near, _COLUMN_WORDS, CLAUSE, span, told(contents.statements, span), last=last.get)
     headline = read_headline(contents.spots, terms)
     current = {entry.key: entry.number for entry in headline.fields if entry.column == "current"}
     rows = tables.rows | {"roster": mend_roster(roster, current.get("revenue_cyber"))}

@@ -43,6 +43,8 @@ class Terms:
     clause: str
     span: Span | None = None
     told: Mapping[Place, Reading] = field(default_factory=dict)
+    last: Callable[[str], Decimal | None] = lambda _key: None
+    """The figure accepted half a year before."""
 
 
 @dataclass(slots=True)
@@ -190,9 +192,10 @@ def _weigh(chosen: dict[Place, Reading], terms: Terms) -> None:
             if entry is None:
                 continue
             beside = _number(chosen.get((indicator.key, other)))
-            near = terms.near(indicator.key, column) + ((beside,) if beside is not None else ())
+            before = tuple(value for value in (beside, terms.last(indicator.key)) if value is not None)
+            near = before + terms.near(indicator.key, column)
             whole = _number(chosen.get((indicator.part_of, column))) if indicator.part_of else None
-            chosen[indicator.key, column] = checked(entry, Evidence(near, whole))
+            chosen[indicator.key, column] = checked(entry, Evidence(near, whole, before))
 
 
 def _list_all(chosen: dict[Place, Reading], terms: Terms, result: Headline) -> None:

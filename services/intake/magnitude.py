@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from policy.figures import plain
+from policy.figures import WAN, plain
 from policy.rulebook import DEFAULT, NEWEST
 from policy.terms import Status
 from services.intake.reading import Reading
@@ -20,7 +20,12 @@ _LIMITS = {"亿元": "limit_revenue", "万人": "limit_staff", "万平方米": "
 _LEASTS = {"亿元": "least_revenue", "万人": "least_staff", "万平方米": "least_area"}
 # What may have been written instead of the catalogue's unit, and the factor that mends it.
 _SLIPS = {
-    "亿元": (("万元", Decimal("0.0001")), ("元", Decimal("0.00000001"))),
+    "亿元": (
+        ("万元", Decimal("0.0001")),
+        ("元", Decimal("0.00000001")),
+        ("百万元", Decimal("0.01")),
+        ("千元", Decimal("0.00001")),
+    ),
     "万人": (("人", Decimal("0.0001")),),
     "万平方米": (("平方米", Decimal("0.0001")),),
 }
@@ -29,10 +34,11 @@ _SLIPS = {
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """`near`: figures this one should resemble (last period, last year, the roster's sum), in its unit;
-    `whole`: the figure it is a part of."""
+    `whole`: the figure it is a part of; `before`: those of `near` that are of another period."""
 
     near: tuple[Decimal, ...] = ()
     whole: Decimal | None = None
+    before: tuple[Decimal, ...] = ()
 
 
 def checked(entry: Reading, evidence: Evidence) -> Reading:
@@ -42,10 +48,19 @@ def checked(entry: Reading, evidence: Evidence) -> Reading:
         return entry
     slip = _slip(value, entry.unit, evidence)
     if slip is None:
-        return _beyond(entry, value)
+        return _shrunk(entry, value, evidence) or _beyond(entry, value)
     unit, factor = slip
     mended = value * factor
     return proposal(entry, mended, f"数值偏大，可能以{unit}为单位，应为{plain(mended)}{entry.unit}，请确认")
+
+
+def _shrunk(entry: Reading, value: Decimal, evidence: Evidence) -> Reading | None:
+    """A figure converted twice (4500人 as 0.000045万人), by those of other periods: a roster in 元 misleads here."""
+    mended = value * WAN
+    if _resembles(value, evidence.near) or not _resembles(mended, evidence.before):
+        return None
+    told = f"数值偏小，可能换算为{entry.unit}时多除了一次一万，应为{plain(mended)}{entry.unit}，请确认"
+    return proposal(entry, mended, told)
 
 
 def _beyond(entry: Reading, value: Decimal) -> Reading:

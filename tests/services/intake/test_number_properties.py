@@ -258,3 +258,5 @@ def test_a_figure_in_a_smaller_unit_is_a_question_with_both(key: str, thousandth
     entry = read_table("a unit column", figure, (CellKind.NUMBER, f"{meant * 10_000:f}"), meant * drift)
     assert entry.status is Status.CONFIRM
     assert [Decimal(one) for one in entry.candidates] == [meant, meant * 10_000]
+    small = read_table("a unit column", figure, (CellKind.NUMBER, f"{meant / 10_000:f}"), meant * drift)
+    assert [Decimal(one) for one in small.candidates] == [meant, meant / 10_000]

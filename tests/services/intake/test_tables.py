@@ -183,6 +183,7 @@ def test_a_firm_that_wrote_yuan_among_ten_thousands() -> None:
         ({"staff_total": 12500}, "staff_total", "1.25"),
         ({"staff_cyber": 4500}, "staff_cyber", "0.45"),
         ({"area_planned": 500000}, "area_planned", "50"),
+        ({"revenue_total": 1040, "revenue_cyber": 520}, "revenue_cyber", "5.2"),
     ],
 )
 def test_a_doubtful_magnitude_is_proposed_never_changed_silently(figures: dict[str, Any], key: str, value: str) -> None:
@@ -190,6 +191,13 @@ def test_a_doubtful_magnitude_is_proposed_never_changed_silently(figures: dict[s
     assert entry is not None
     assert (entry.value, entry.status) == (value, Status.CONFIRM)
     assert entry.candidates == (value, str(figures[key]))
+
+
+def test_a_figure_no_park_can_have_is_asked_about_as_it_stands() -> None:
+    entry = report(roster(30), revenue_total=123456789012345678).field("revenue_total")
+    assert entry is not None
+    assert (entry.status, entry.candidates) == (Status.CONFIRM, (entry.value,))
+    assert "超出园区可能的范围" in entry.message
 
 
 def test_a_part_slightly_over_its_whole_keeps_its_value() -> None:
