@@ -69,11 +69,11 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
         _box_fact(document, key, pattern, form)
     tables = read_tables(contents, NO_BLANKS)
     roster = tables.rows["roster"]
+    sums = listed(roster)
 
     def near(key: str, column: str) -> tuple[Decimal, ...]:
         """The roster is the previous year's (F13)."""
-        total = listed(roster, key) if column == "previous" else None
-        return (total,) if total else ()
+        return (sums[key],) if column == "previous" and key in sums else ()
 
     headline = read_headline(contents.spots, Terms(_needed, near, _COLUMN_WORDS, NO_BLANKS))
     previous = {entry.key: entry.number for entry in headline.fields if entry.column == "previous"}

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import product
+from operator import itemgetter
 from typing import NamedTuple
 
 from policy.masking import mask_phone
@@ -95,11 +96,11 @@ class Sheet:
 
     @cached_property
     def height(self) -> int:
-        return max((cell.last_row for cell in self.cells), default=0)
+        return max(self._grid, default=(0, 0))[0]
 
     @cached_property
     def width(self) -> int:
-        return max((cell.last_column for cell in self.cells), default=0)
+        return max(map(itemgetter(1), self._grid), default=0)
 
     @cached_property
     def _grid(self) -> dict[tuple[int, int], Cell]:

@@ -31,11 +31,12 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
     kinds = find_kinds(contents, name, context)
     tables = read_tables(contents, CLAUSE)
     roster = tables.rows["roster"]
+    sums = listed(roster)
     last = context.last(park.park, period.period) if park.park and period.period else {}
 
     def near(key: str, _column: str) -> tuple[Decimal, ...]:
         """What the roster adds up to."""
-        return tuple(filter(None, [listed(roster, key)]))
+        return (sums[key],) if key in sums else ()
 
     span = Span(period.period.year, 1, period.period.months) if period.period else None
     terms = Terms(_needed, near, _COLUMN_WORDS, CLAUSE, span, told(contents.statements, span), last=last.get)

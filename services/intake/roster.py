@@ -48,9 +48,10 @@ def column_sum(rows: Sequence[Row], key: str) -> Decimal:
     return sum((number for row in rows if (number := row.cells[key].number) is not None), Decimal(0))
 
 
-def listed(rows: Sequence[Row], key: str) -> Decimal | None:
-    """What the roster adds up to for a figure of 表一, in its unit (亿元, 万人); None when it says nothing of it."""
-    return column_sum(rows, _LISTED[key]) / WAN or None if key in _LISTED else None
+def listed(rows: Sequence[Row]) -> dict[str, Decimal]:
+    """What the roster adds up to by figure of 表一, in its unit (亿元, 万人); nothing where it says nothing of it."""
+    sums = {key: column_sum(rows, column) / WAN for key, column in _LISTED.items()}
+    return {key: total for key, total in sums.items() if total}
 
 
 def mend_roster(rows: tuple[Row, ...], headline: Decimal | None) -> tuple[Row, ...]:
