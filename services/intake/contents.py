@@ -13,7 +13,7 @@ from services.intake.exports import find_long
 from services.intake.figures import find_spots
 from services.intake.formats.refused import unsafe
 from services.intake.labels import Role, indicator_label
-from services.intake.narrative import Statement, find_statements
+from services.intake.narrative import Statement, find_in_cells, find_statements
 from services.intake.orientation import parts, rows_of, turned_rosters
 from services.intake.sheet_periods import stated_half
 from services.intake.spots import Spot
@@ -118,6 +118,9 @@ def look_through(document: Document, asked: HalfYear | None = None) -> Contents:
         message = f"工作表{told}按填报说明处理，没有从中取数；其中有填报内容的，请移到数据表中"
         contents.findings.append(Finding("explanation_sheet", Severity.NOTE, explained[0], message, ""))
     contents.document = replace(document, sheets=[one for one in document.sheets if one.name not in aside])
+    named = {spot.key for spot in contents.spots}
+    stated = [one for sheet in contents.document.sheets for one in find_in_cells(sheet, contents.outside(sheet))]
+    contents.statements += [one for one in stated if one.key not in named]
     if others and chosen:
         contents.findings.append(_other_halves(others, chosen))
     return contents

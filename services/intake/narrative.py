@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
@@ -20,7 +20,7 @@ from policy.indicators.catalogue import BY_KEY
 from policy.reports.basis import Known, rounding
 from policy.terms import Measure, Severity, Status
 from services.intake.cells import read_figure
-from services.intake.document import Cell, CellKind
+from services.intake.document import Cell, CellKind, Sheet
 from services.intake.labels import indicator_names, tier_named
 from services.intake.periods import Span, find_span
 from services.intake.reading import Reading
@@ -46,7 +46,8 @@ _ELSEWHERE = re.compile(r"上年|去年|上期|明年|到20\d\d年|力争|计划
 _PLANS = re.compile(r"打算|计划|下一?步|安排|展望|目标")
 _HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、])")
 _YEAR = re.compile(r"(20\d{2})年")
-_TIER = re.compile(r"(?P<label>[^;。]{0,80}收入[^;。]{0,60}?(?:企业|公司)(?:数量?|有|为|达到?|共)*)(?P<number>\d+)家")
+_TIER = re.compile(r"(?P<label>[^;。]{0,80}收入[^;。]{0,60}?(?:企业|公司)(?:数量?|有|为|达到?|共|:)*)(?P<number>\d+)家")
+_LONGEST_CELL = 1000
 _ROUGH = Decimal("0.05")
 """How far a figure with 约 or 超 may lie from the table's."""
 
@@ -83,6 +84,19 @@ def find_statements(paragraphs: Iterable[tuple[int, str]]) -> list[Statement]:
             plans = bool(_PLANS.search(folded))
         if not plans:
             found += _paragraph(number, _plain(folded))
+    return found
+
+
+def find_in_cells(sheet: Sheet, cells: Iterable[Cell]) -> list[Statement]:
+    """Figures that a cell states in words (网络安全产业收入：5.2亿元): label, figure and unit in one."""
+    found = []
+    for cell in cells:
+        where = f"{sheet.name}!{cell.address}"
+        for line in cell.text.splitlines() if cell.kind is CellKind.TEXT and len(cell.text) < _LONGEST_CELL else ():
+            for statement in _paragraph(0, _plain(squash(line))):
+                message = f"取自单元格中的文字“{statement.raw}”，请确认"
+                reading = statement.reading._replace(where=where, message=message)
+                found.append(replace(statement, where=where, reading=reading))
     return found
 
 

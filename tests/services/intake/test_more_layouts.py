@@ -214,3 +214,17 @@ def test_two_words_for_a_column() -> None:
     head[5], head[6], head[11] = "主营业务", "产品及服务", "资质荣誉"
     reading = read_bytes(workbook({"指标": down("本期", "上年同期", rows=beside()), "企业": [head, firm_row(1)]}))
     assert_read(reading, BEFORE, 1)
+
+
+def test_label_figure_and_unit_in_one_cell() -> None:
+    lines = [[f"{LABELS[key]}：{VALUES[key]}{UNITS[key]}"] for key in LABELS]
+    reading = read([[TITLE], *lines])
+    assert values(reading) == EXPECTED
+    assert {entry.status for entry in reading.fields} == {"confirm"}
+    assert reading.fields[4].where == "指标!A6"
+    assert "取自单元格中的文字" in reading.fields[4].message
+
+
+def test_notes_under_a_table_that_has_the_figures_say_nothing() -> None:
+    table = [*down("本期", "上年同期", rows=beside()), ["注：网络安全产业收入12.3亿元为含税口径"]]
+    assert_read(read(table), BEFORE)
