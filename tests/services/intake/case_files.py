@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from html import escape
 from io import StringIO
@@ -95,7 +96,10 @@ def _figures(case: Case, key: str, value: Any) -> CaseSheet:
 # What the last period said is no matter of the file; periods have tests of their own.
 OF_CONTEXT = {"V6", "V6-a"}
 CASES = [sheet_of(case) for case in CELL_CASES if case["field"] != "period" and case["id"] not in OF_CONTEXT]
-FORMATTED = ((0.35, "0.00%"), (32000, '0.00"亿元"'), (5, "General"))
+FORMATTED = (
+    (0.35, "0.00%"), (32000, '0.00"亿元"'), (date(2024, 6, 1), 'yyyy"年"m"月"'), (date(2024, 6, 30), "yyyy-mm-dd"),
+    (3.2, '"≥"0.0'), (5, "General"),
+)  # fmt: skip
 
 
 def workbook(cases: Iterable[CaseSheet]) -> bytes:

@@ -11,11 +11,12 @@ import pytest
 
 from policy.indicators.catalogue import BY_KEY
 from services.intake.cells import read_figure
+from services.intake.dates import read_date
 from services.intake.document import Document
 from services.intake.formats.__main__ import PARSERS
 from services.intake.reader import interpret
 from services.intake.reading import Reading
-from tests.services.intake.case_files import CASES, FOLDER, CaseSheet, letter, listing, page, workbook
+from tests.services.intake.case_files import CASES, FOLDER, CaseSheet, formatted, letter, listing, page, workbook
 from tests.services.intake.makers import CONTEXT
 from tests.services.intake.worked_cases import expected_of, is_number_cell, place_of
 
@@ -65,16 +66,21 @@ def test_case(kind: str, number: int, entry: CaseSheet) -> None:
     assert found.value == value
 
 
-def test_an_xls_keeps_its_number_formats_and_hidden_rows() -> None:
-    sheet = PARSERS["xls"]((FOLDER / "number-formats.xls").read_bytes()).sheets[0]
-    assert [(cell.text, cell.format) for cell in sheet.cells] == [("35%", "0.00%"), ("32000", '0.00"亿元"'), ("5", "")]
-    assert sheet.hidden_rows == (3,)
-
-
-def test_an_ods_keeps_its_percentages_and_what_it_shows() -> None:
-    sheet = PARSERS["ods"]((FOLDER / "number-formats.ods").read_bytes()).sheets[0]
-    assert [(cell.text, cell.format) for cell in sheet.cells] == [("35%", ""), ("32000", '0"亿元"'), ("5", "")]
-    assert sheet.hidden_rows == (3,)
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_a_workbook_keeps_what_its_formats_show(kind: str) -> None:
+    """A percentage, a unit, a month that is kept as its first day, a sign beside a number, and a hidden row."""
+    data = formatted() if kind == "xlsx" else (FOLDER / f"number-formats.{kind}").read_bytes()
+    sheet = PARSERS[kind](data).sheets[0]
+    share, revenue, month, day, least, plain = sheet.cells
+    assert share.text == "35%"
+    figures = [read_figure(BY_KEY["revenue_cyber"], cell, None, typed=True, with_share=False) for cell in
+               (revenue, least, plain)]  # fmt: skip
+    assert [(parsed.status, parsed.value) for parsed in figures] == [
+        ("note", "32000"), ("confirm", "3.2"), ("ok", "5"),
+    ]  # fmt: skip
+    dates = [read_date(cell, day_required=True) for cell in (month, day)]
+    assert [(parsed.status, parsed.value) for parsed in dates] == [("confirm", "2024-06"), ("ok", "2024-06-30")]
+    assert sheet.hidden_rows == (6,)
 
 
 @pytest.mark.parametrize(

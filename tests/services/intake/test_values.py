@@ -162,10 +162,71 @@ def test_units_of_the_header(stated: str, raw: str, value: str, status: str) -> 
         ("0.00_ ", "5.2", "ok"),
         ('"约"0.0', "5.2", "confirm"),
         ('0.0"亿元（预计）"', "5.2", "confirm"),
+        ("¥#,##0.00", "5.2", "ok"),
+        ('_ * #,##0.00_ ;_ * -#,##0.00_ ;_ * "-"??_ ;_ @_ ', "5.2", "ok"),
+        ("[Red]+0.00;[Blue]-0.00", "5.2", "ok"),
+        ("[DBNum1][$-804]General", "5.2", "ok"),
+        ('[DBNum2][$-804]G/通用格式"亿元整"', "5.2", "note"),
+        ('"人民币"0.00"亿元"', "5.2", "note"),
+        ('[>=10000]0!.0,"万";0.00', "5.2", "ok"),
+        ("[$$-409]#,##0.00", "5.2", "confirm"),
+        ("[$€-2] #,##0.00", "5.2", "confirm"),
+        ('"≥"0.0', "5.2", "confirm"),
+        ('0.0"+"', "5.2", "confirm"),
+        ('0.0"①"', "5.2", "confirm"),
+        ('0.0"亿元/年"', "5.2", "confirm"),
+        ('"3"0.0', "5.2", "confirm"),
+        (";;;", "5.2", "confirm"),
+        ('0.0"万美元"', None, "error"),
     ],
 )
-def test_number_formats_that_show_something_else(fmt: str, value: str, status: str) -> None:
+def test_number_formats_that_show_something_else(fmt: str, value: str | None, status: str) -> None:
     parsed = amount("5.2", number=True, fmt=fmt)
+    assert (parsed.value, parsed.status) == (value, status)
+
+
+@pytest.mark.parametrize(
+    ("shown", "stored", "value", "status"),
+    [
+        ("yyyy-mm-dd", "2024-06-01", "2024-06-01", "ok"),
+        ('[$-804]yyyy"年"m"月"d"日"', "2024-06-30", "2024-06-30", "ok"),
+        ('yyyy"年"m"月"', "2024-06-01", "2024-06", "confirm"),
+        ("mmm-yy", "2024-06-01", "2024-06", "confirm"),
+        ('yyyy"年"m"月"', "2024-06-18", "2024-06-18", "confirm"),
+        ('m"月"d"日"', "2024-06-30", "2024-06-30", "confirm"),
+        ('yyyy"年"', "2024-01-01", "2024-01-01", "confirm"),
+        ("yyyy-mm-dd", "1900-01-01", "1900-01-01", "confirm"),
+        ("yyyy-mm-dd hh:mm", "2024-06-30 14:30:00", "2024-06-30", "ok"),
+    ],
+)
+def test_no_day_and_no_year_is_taken_that_a_date_does_not_show(
+    shown: str, stored: str, value: str, status: str
+) -> None:
+    """A month typed into a sheet is kept as its first day, a day without a year in the year it was typed."""
+    written = Cell(3, 4, "D3", CellKind.DATE, stored, format=shown)
+    parsed = read_kind(TABLES["roster"].column("founded"), written, None, SHEET)
+    assert (parsed.value, parsed.status) == (value, status)
+
+
+def test_a_month_that_a_date_shows_is_enough_where_the_column_says_so() -> None:
+    written = Cell(3, 4, "D3", CellKind.DATE, "2024-06-01", format='yyyy"年"m"月"')
+    parsed = read_kind(TABLES["platforms"].column("recognised_on"), written, None, SHEET)
+    assert (parsed.value, parsed.status) == ("2024-06", Status.NOTE)
+
+
+@pytest.mark.parametrize(
+    ("number", "fmt", "value", "status"),
+    [
+        ("13800000000", "", "13800000000", "note"),
+        ("60000000", "", "60000000", "note"),
+        ("2360000000", "00000000000", "02360000000", "note"),
+        ("2360000000", "", "2360000000", "confirm"),
+        ("13800000000.5", "", "13800000000.5", "confirm"),
+    ],
+)
+def test_a_telephone_number_kept_as_a_number(number: str, fmt: str, value: str, status: str) -> None:
+    written = cell(number, number=True, number_format=fmt)
+    parsed = read_kind(TABLES["roster"].column("contact"), written, None, SHEET)
     assert (parsed.value, parsed.status) == (value, status)
 
 
