@@ -50,10 +50,10 @@ def versions(sent: Sequence[VersionRow], visit: Visit) -> html.Div:
 LETTERS = (
     Column("发文字号", "head"),
     Column("报告期", "day"),
-    Column("来文单位"),
+    Column("来文单位", "day"),
     Column("成文日期", "day"),
     Column("收文日期", "day"),
-    Column("形式"),
+    Column("形式", "day"),
     Column("所附表格"),
 )
 

@@ -128,9 +128,18 @@ class GoalOrigin:
 
 
 def find_version(session: Session, actor: Actor, park_id: int, period: HalfYear, number: VersionNo) -> int | None:
-    """The id of a version the actor may know of; without a look at reports, only one that was accepted."""
-    rows = session.scalars(_reports(park_id, period))
-    return next((row.id for row in rows if row.no == number and _known(actor, row)), None)
+    """The id of a version the actor may know of; without a look at reports, only one that was accepted.
+
+    A paper printed from a draft names the version it becomes: until it is sent, its newest draft stands in.
+    """
+    newest_first = _reports(park_id, period).order_by(Submission.version.desc())
+    known = [row for row in session.scalars(newest_first) if row.number == number.number and _known(actor, row)]
+    if number.draft and actor.may(Permission.VIEW_DRAFTS):
+        known = [row for row in known if row.drafts == number.draft]
+    elif number.draft:
+        known = [row for row in known if row.no == number]
+    exact = [row for row in known if row.no == number]
+    return next((row.id for row in exact or known), None)
 
 
 def _reports(park_id: int, period: HalfYear) -> Select[Submission]:

@@ -36,7 +36,7 @@ def build(paper: ReportPaper) -> Document:
     """草稿 while a finding has no 情况说明 or the version cannot be reported yet."""
     return Document(
         title=(paper.title, f"{paper.period.label}园区发展情况表", "解释说明表"),
-        blocks=(*_blocks(paper), *where_from(paper), SignOff(f"{paper.reporter}（盖章）")),
+        blocks=(*_blocks(paper), SignOff(f"{paper.reporter}（盖章）")),
         dated=paper.as_of,
         page_numbers=PageNumbers.CENTRED,
         banner=running_head(paper),
@@ -57,7 +57,8 @@ def _blocks(paper: ReportPaper) -> tuple[Block, ...]:
     if not paper.findings:
         return (Paragraph(text(said.replace("有0条", "没有"), "。")),)
     rows = tuple(_row(number, finding) for number, finding in enumerate(paper.findings, start=1))
-    return (Paragraph(text(said, "，说明如下。")), Table("", COLUMNS, rows), Paragraph(text(PLEDGE)))
+    table = Table("", COLUMNS, rows)
+    return (Paragraph(text(said, "，说明如下。")), table, *where_from(paper), Paragraph(text(PLEDGE)))
 
 
 def _row(number: int, finding: FindingRow) -> tuple[Text, ...]:

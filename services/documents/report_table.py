@@ -12,6 +12,7 @@ from policy.provenance import figures_path
 from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING, Kind
 from policy.tables import Table as ReportTable
 from policy.terms import FigureKind
+from policy.version_no import VersionNo
 from services.documents.content import (
     Align,
     Annex,
@@ -39,8 +40,8 @@ PARTS: tuple[tuple[str, ReportTable, tuple[int, ...]], ...] = (
     ("五、产业氛围营造", EVENTS, (28, 24, 20, 16, 12)),
 )
 ROSTER_SHARES = {
-    "name": 26, "legal": 11, "founded": 15, "address": 24, "scope": 30, "products": 28, "revenue": 16, "cyber": 16,
-    "rnd": 14, "staff": 11, "quals": 22,
+    "name": 25, "legal": 11, "founded": 15, "address": 22, "scope": 27, "products": 26, "revenue": 19, "cyber": 19,
+    "rnd": 16, "staff": 11, "quals": 22,
 }  # fmt: skip
 SUMMED = ("revenue", "cyber", "rnd", "staff")
 
@@ -89,7 +90,7 @@ def where_from(paper: ReportPaper) -> tuple[Block, ...]:
     """The address under which the application tells file, cell, raw text and people of every figure of the version."""
     if paper.submission_id is None:
         return ()
-    address = Link(figures_path(paper.park, paper.period, paper.version))
+    address = Link(figures_path(paper.park, paper.period, VersionNo(paper.version.number)))
     return (Paragraph(text("各项数据的来源、原文和核对情况查询地址：", address), small=True),)
 
 

@@ -370,7 +370,9 @@ def test_an_expert_sees_the_source_but_neither_file_nor_rows_shown_nowhere_else(
 
 def test_nobody_learns_of_a_draft_or_a_phone_by_asking_for_a_source(site: Site) -> None:
     for role, status in ((Role.DISTRICT, 200), (Role.COMMITTEE, 404), (Role.EXPERT, 404)):
-        assert site.enter(role).get("/parks/jia/figures/2026H1/revenue_cyber?version=2.1").status_code == status
+        for asked in ("2.1", "2"):  # a paper printed before it was sent names the version it becomes
+            address = f"/parks/jia/figures/2026H1/revenue_cyber?version={asked}"
+            assert site.enter(role).get(address).status_code == status
     row = site.enter(Role.COMMITTEE).get("/parks/jia/figures/2026H1/roster.1").text
     assert "企业联系人" not in row
     assert "139****" not in row

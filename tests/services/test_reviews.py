@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from db import facts
 from db.models import AuditEntry, Park, ParkSnapshot, Review, Submission
+from db.queries import provenance
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
@@ -201,7 +202,7 @@ def test_numbers_tell_nobody_how_many_drafts_there_were(platform: Platform, park
         with platform.database.read() as session:
             return [row.no.label for row in session.scalars(select(Submission).order_by(Submission.id))]
 
-    uploaded(platform, park, {"firms_total": 60}, submit=False)
+    first = uploaded(platform, park, {"firms_total": 60}, submit=False)
     second = uploaded(platform, park, {"firms_total": 61}, submit=False)
     assert numbers() == ["第1版草稿1", "第1版草稿2"]
     with platform.database.write() as session:
@@ -210,3 +211,11 @@ def test_numbers_tell_nobody_how_many_drafts_there_were(platform: Platform, park
     uploaded(platform, park, {"firms_total": 62}, submit=False)
     uploaded(platform, park, {"firms_total": 63})
     assert numbers() == ["第1版草稿1", "第1版", "第2版草稿1", "第2版"]
+    city = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
+
+    def found(key: str, actor: Actor = SYSTEM_ACTOR) -> int | None:
+        with platform.database.read() as session:
+            return provenance.find_version(session, actor, park.id, H1, VersionNo.parse(key))
+
+    assert [found(key) for key in ("1", "1.1", "1.2", "3")] == [second, first, second, None]
+    assert [found(key, city) for key in ("1", "1.1", "1.2")] == [second, None, None]
