@@ -71,7 +71,9 @@ _ORDINARY = re.compile(
 
 def ordinary(cell: Cell) -> bool:
     """A text that says what stands there, seen at one glance: it is usable, not 无, and without blanks at its ends."""
-    return cell.kind is TEXT and _ORDINARY.fullmatch(cell.text) is not None
+    text = cell.text
+    chinese = text.isalnum() and "一" <= text[0] <= "\u9fff" and text[0] != DECLARED_NONE
+    return cell.kind is TEXT and (chinese or _ORDINARY.fullmatch(text) is not None)
 
 
 def is_none(text: str) -> bool:

@@ -122,12 +122,16 @@ def _grand_total(found: FoundTable, totals: Sequence[int]) -> int | None:
 
 def _own_cells(found: FoundTable, row: int) -> list[Cell]:
     """What the row itself holds in the table's columns, left to right."""
-    return [cell for cell in found.sheet.row(row) if cell.row == row and _stands_in(cell, found.columns.values())]
+    places = found.columns.values()
+    return [
+        cell
+        for cell in found.sheet.row(row)
+        if cell.row == row and (cell.column in places or (cell.columns > 1 and _covers_one(cell, places)))
+    ]
 
 
-def _stands_in(cell: Cell, places: Collection[int]) -> bool:
-    merged = cell.columns > 1 and any(cell.column < place <= cell.last_column for place in places)
-    return merged or cell.column in places
+def _covers_one(cell: Cell, places: Collection[int]) -> bool:
+    return any(cell.column <= place <= cell.last_column for place in places)
 
 
 def _holds_data(found: FoundTable, row: int, own: Sequence[Cell]) -> bool:

@@ -16,6 +16,7 @@ from services.intake.labels import (
     indicator_label,
     may_begin_table,
 )
+from services.intake.periods import find_span
 from services.intake.text import squash
 from services.intake.units import Unit, header_units, stated_units, unit_named
 
@@ -179,11 +180,14 @@ def _covered(sheet: Sheet, row: int, place: int) -> bool:
     return cell is not None and cell.column < place
 
 
-def _year(path: tuple[str, ...]) -> int:
-    """Of two columns of one name under different years the later counts, and never the one of last year."""
+def _year(path: tuple[str, ...]) -> tuple[int, int]:
+    """Of two columns of one name under different periods the later counts, and never the one of last year; 1—6月 is
+    later than 1—3月, and than the quarter it ends with."""
     if any(header_role(text) is Role.PREVIOUS for text in path):
-        return 0
-    return max((int(year) for text in path for year in _YEAR.findall(squash(text))), default=1)
+        return 0, 0
+    spans = [span for text in path if (span := find_span(text)) is not None and span.cumulative]
+    year = max((int(year) for text in path for year in _YEAR.findall(squash(text))), default=1)
+    return year, max((span.last for span in spans), default=0)
 
 
 def _end(sheet: Sheet, start: int, limit: int) -> int:
@@ -224,7 +228,7 @@ def total_word(found: FoundTable, row: int) -> str | None:
 
 def total_named(text: str) -> str | None:
     """小计, 合计 or 总计 when the text is such a word; 本页合计 is a 小计."""
-    match = _TOTAL.fullmatch(squash(text)) if len(text) < 20 else None
+    match = _TOTAL.fullmatch(squash(text)) if "计" in text and len(text) < 20 else None
     return None if match is None else "小计" if match["part"] else match["word"]
 
 
