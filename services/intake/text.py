@@ -14,7 +14,7 @@ _DASHES = re.compile("[‐‑‒–—―−﹣－~～〜∼⁓─]+|-{2,}")
 
 
 # Footnote marks would otherwise become digits: 3.2① is not 3.21. The square of a metre (m²) is none.
-_FOOTNOTES = re.compile("(?<![mM米])[²³]|[¹⁰⁴-⁹⁺⁻⁽⁾₀-₉①-⑳⑴-⒛㈠-㈩⓪-⓿❶-➓]")
+_FOOTNOTES = re.compile("(?<![mM米])[²³]|[¹⁰⁴-⁹⁺⁻⁽⁾₀-₉①-⑳⑴-⒛㈠-㈩⓪-⓿❶-➓㊀-㊉㉑-㉟㊱-㊿]")
 
 
 def footnotes(text: str) -> str:

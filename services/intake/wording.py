@@ -15,7 +15,9 @@ _BEFORE = re.compile(
     r"|累计|合计|共计|共有|共|达到|达|(?:上|过)(?=[百千万亿])|>=|≥|>|<=|≤|<|≈)[:]?"
 )
 _NOTE = r"\*+|\[注?\d+\]|【注?\d+】|注\d*"
-_AFTER = re.compile(rf"(左右|上下|以上|以下|以内|有余|余|多|几|\+|不?含税|{ESTIMATED}|预计数|{_NOTE})")
+_AFTER = re.compile(
+    rf"(左右|上下|以上|以下|以内|有余|余|多|几|来(?=[家户个名人元万亿])|\+|不?含税|{ESTIMATED}|预计数|{_NOTE})"
+)
 # A growth rate behind the figure is no part of it, and no share.
 _GROWTH = re.compile(r"[,;、。\s]*((?:同比|环比|[较比][^,;\d]{1,8})?(?:增长|增幅|增速|增加|下降|减少)[^,;]*)$")
 # 近百家, 百余家: a scale without its count is one of it.
