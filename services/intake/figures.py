@@ -149,8 +149,19 @@ def _starts(sheet: Sheet, row: int, place: int) -> bool:
 
 
 def _filled(sheet: Sheet, row: int, places: list[int]) -> list[int]:
-    """Where a value may stand when no header tells; several that differ are a question."""
-    return [place for place in places if sheet.text(row, place)] or places[:1]
+    """Where a value may stand when no header tells: under 合计 alone if there is one; several that differ are asked."""
+    filled = [place for place in places if sheet.text(row, place)]
+    totals = [place for place in filled if len(filled) > 1 and _under_total(sheet, row, place)]
+    return totals[-1:] or filled or places[:1]
+
+
+def _under_total(sheet: Sheet, row: int, place: int) -> bool:
+    """The nearest text above in this column is 合计."""
+    for above in range(row - 1, max(0, row - _GROUP_ROWS * 5), -1):
+        cell = sheet.at(above, place)
+        if cell is not None and not cell.blank and cell.kind is CellKind.TEXT:
+            return total_named(cell.text) is not None
+    return False
 
 
 def _head_over(sheet: Sheet, label: Cell, place: int, hit_rows: set[int], above: Sheet | None) -> _Head | None:

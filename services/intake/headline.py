@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY, CATALOGUE
-from policy.terms import Measure, Severity
+from policy.terms import Measure, Status
 from services.intake.cells import (
     as_reading,
     blank_field,
@@ -75,6 +75,8 @@ def _by_place(spots: Sequence[Spot], span: Span | None) -> dict[Place, list[Spot
     and of a year before it; where every one names another, the latest counts."""
     running = [spot for spot in spots if spot.span is None or spot.span.cumulative]
     spots = running or spots  # 一季度 and 二季度 stand beside 上半年
+    if any(spot.span and not spot.span.month_alone for spot in spots):  # and 6月 beside 1—6月
+        spots = [spot for spot in spots if not (spot.span and spot.span.month_alone)]
     spans = [spot.span for spot in spots if spot.role is Role.CURRENT]
     dated = [entry for entry in spans if entry and entry.year]
     latest = (
@@ -103,7 +105,8 @@ def _cumulative(spots: list[Spot]) -> list[Spot]:
 
 def _column(spot: Spot, latest: Span | None) -> str | None:
     if spot.role is Role.PREVIOUS:
-        return "previous"
+        other = spot.span is not None and latest is not None and spot.span.last != latest.last
+        return None if other else "previous"  # 上年全年 beside 上半年
     if spot.span is None or latest is None or latest.year is None:
         return "current"
     if spot.span.year is None:
@@ -116,7 +119,7 @@ def _column(spot: Spot, latest: Span | None) -> str | None:
 def _read_place(
     place: Place, candidates: Sequence[Spot], terms: Terms, chosen: dict[Place, Reading], result: Headline
 ) -> None:
-    """Read the first filled candidate; another that says something else makes a finding."""
+    """Read the first filled candidate; where another says something else, all of them are proposed."""
     key, column = place
     filled = [spot for spot in candidates if spot.cell is not None and not spot.cell.blank]
     needed = terms.needed(key, column)
@@ -125,14 +128,13 @@ def _read_place(
     spot = (filled or candidates)[0]
     parsed = _read_spot(spot, needed=needed, ratio=_ratio(place, chosen))
     entry = as_reading(key, column, BY_KEY[key].unit, parsed, spot.cell, spot.where)
-    chosen[place] = entry
+    entry = chosen[place] = _with_others(entry, filled[1:])
     _split_share(place, parsed, entry, chosen)
     what = f"“{BY_KEY[key].label}”{terms.column_words[column]}"
     if not filled:
         result.findings.append(blank_field(spot.where, what, terms.clause))
     elif parsed.placeholder:
         result.findings.append(placeholder_left(spot.where, what, terms.clause))
-    result.findings += _contradictions(entry, filled[1:], what)
 
 
 def _read_spot(spot: Spot, *, needed: bool, ratio: Decimal | None) -> Parsed:
@@ -142,7 +144,11 @@ def _read_spot(spot: Spot, *, needed: bool, ratio: Decimal | None) -> Parsed:
     def reader(cell: Cell) -> Parsed:
         return read_figure(indicator, cell, stated, typed=spot.sheet.typed, with_share=spot.with_share, ratio=ratio)
 
-    return doubted(read_filled(spot.cell, reader, needed=needed), spot.cell, spot.sheet)
+    parsed = doubted(read_filled(spot.cell, reader, needed=needed), spot.cell, spot.sheet)
+    if spot.cell is not None and spot.cell.row < spot.row and parsed.value is not None and not parsed.status.blocks:
+        message = f"与{spot.cell.address}合并为一格，同一数值可能属于几个指标，请分格填写"
+        return parsed._replace(status=Status.CONFIRM, message=message, candidates=(parsed.value,))
+    return parsed
 
 
 def _split_share(place: Place, parsed: Parsed, entry: Reading, chosen: dict[Place, Reading]) -> None:
@@ -173,15 +179,20 @@ def _number(entry: Reading | None) -> Decimal | None:
     return None if entry is None else entry.number
 
 
-def _contradictions(entry: Reading, others: Sequence[Spot], what: str) -> list[Finding]:
-    findings = []
-    for spot in others:
-        parsed = _read_spot(spot, needed=True, ratio=None)
-        if parsed.value != entry.value and parsed.value is not None and entry.value is not None:
-            other = spot.cell.text if spot.cell else ""
-            message = f"{what}有两处：{entry.where}为{entry.raw}，{spot.where}为{other}；已取前者，请核对"
-            findings.append(Finding("conflicting_values", Severity.CONFIRM, spot.where, message, ""))
-    return findings
+def _with_others(entry: Reading, others: Sequence[Spot]) -> Reading:
+    """What the file says of the same figure in other places, where that differs."""
+    if entry.value is None:
+        return entry
+    said = [(spot, _read_spot(spot, needed=True, ratio=None).value) for spot in others]
+    differing = [(spot, value) for spot, value in said if value not in (None, entry.value)]
+    if not differing:
+        return entry
+    told = "、".join(f"{spot.where}为{spot.cell.text if spot.cell else ''}" for spot, _ in differing[:3])
+    message = f"同一数据有几处：{entry.where}为{entry.raw}，{told}；请选定一个，或删去其余的后重新上传"
+    candidates = dict.fromkeys((entry.value, *(value for _, value in differing if value is not None)))
+    return entry._replace(
+        status=Status.CONFIRM, message="；".join(filter(None, (entry.message, message))), candidates=tuple(candidates)
+    )
 
 
 def _weigh(chosen: dict[Place, Reading], terms: Terms) -> None:

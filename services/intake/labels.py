@@ -6,7 +6,7 @@ Labels are compared by what they say (prefixes, brackets with units and blanks a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 from functools import cache, lru_cache
@@ -207,8 +207,11 @@ def is_cumulative(text: str) -> bool:
 
 
 def header_span(text: str) -> Span | None:
-    """The period a header names, unless it speaks of the year before in words."""
-    return None if _PREVIOUS.search(squash(text)) else find_stated_span(text) or find_span(text)
+    """The period a header names; where it speaks of the year before in words, without a year."""
+    if not _PREVIOUS.search(squash(text)):
+        return find_stated_span(text) or find_span(text)
+    span = find_span(text)
+    return replace(span, year=None) if span is not None else None
 
 
 def column_named(table: Table, text: str) -> Column | None:

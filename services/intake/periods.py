@@ -48,13 +48,14 @@ _FIRST_MONTHS = re.compile(r"(?<!\d)前(\d{1,2})个月")
 @dataclass(frozen=True, slots=True)
 class Span:
     """Months `first` to `last`; `year` None when not written; `half_word`: only 下半年 was written;
-    `year_alone`: only 2025年 was."""
+    `year_alone`: only 2025年 was; `month_alone`: only 6月 was, which may mean that month or up to it."""
 
     year: int | None
     first: int
     last: int
     half_word: bool = False
     year_alone: bool = field(default=False, compare=False)
+    month_alone: bool = field(default=False, compare=False)
 
     @property
     def cumulative(self) -> bool:
@@ -108,7 +109,12 @@ def find_stated_span(text: str) -> Span | None:
         first, last = int(match["first"]), int(match["last"])
         return Span(_year(match), first, last) if 1 <= first <= last <= 12 else None
     match = _MONTH_END.fullmatch(folded) or _MONTH_NAMED.fullmatch(folded)
-    return Span(_year(match), 1, int(match["last"])) if match and 1 <= int(match["last"]) <= 12 else None
+    alone = folded.endswith(("月", "月份"))
+    return (
+        Span(_year(match), 1, int(match["last"]), month_alone=alone)
+        if match and 1 <= int(match["last"]) <= 12
+        else None
+    )
 
 
 def find_month(text: str) -> Span | None:

@@ -9,6 +9,7 @@ from datetime import date
 
 from policy.facts import Passage
 from policy.findings import Finding
+from policy.tables import ROSTER
 from policy.terms import HalfYear, Severity
 from services.intake.contents import Contents
 from services.intake.context import Context
@@ -28,6 +29,7 @@ _FILLED_ON = re.compile(r"(?:填报|填表|报送|上报)(?:日期|时间)")
 _YEAR = re.compile(r"(?<!\d)(20\d{2})年")
 _TITLE_WORDS = re.compile(r"情况|报表|半年报|统计表|关于|函|园")
 _A_COLUMN = 3
+_A_TITLE = 40
 _OTHER_TIME = re.compile(r"同期|上年|去年|计划|打算|目标|下步|下一步")
 
 
@@ -138,9 +140,9 @@ def _beside(label: Cell, value: Cell, where: str, found: PeriodFound) -> Iterato
 def _elsewhere(contents: Contents, texts: list[Passage], name: str, asked: HalfYear | None) -> Iterator[Said]:
     """Headers of the current column, titles, sheet names, the roster's header; then the file's name, running text;
     at last a header that names the year alone: in a paper on 1—6月 it means these months."""
-    headers = _headers(contents, asked)
-    yield from (entry for entry in headers if not entry.span.year_alone)
     titles = [entry for number, entry in enumerate(texts) if _is_title(entry, number)]
+    headers = _headers(contents, asked, next(_spans(titles), None))
+    yield from (entry for entry in headers if not entry.span.year_alone)
     yield from _spans(titles)
     yield from _spans([Passage(sheet.name, sheet.name) for sheet in contents.document.sheets])
     for table in contents.of("roster")[:1]:
@@ -151,11 +153,16 @@ def _elsewhere(contents: Contents, texts: list[Passage], name: str, asked: HalfY
     yield from (replace(entry, binding=False) for entry in headers if entry.span.year_alone)
 
 
-def _headers(contents: Contents, asked: HalfYear | None) -> list[Said]:
-    """The period the figures are headed by: of several the one asked for, else the latest."""
+def _headers(contents: Contents, asked: HalfYear | None, title: Said | None) -> list[Said]:
+    """The period the figures are headed by: of several the one asked for, else the title's, else the latest."""
     headers = [Said(span, spots[0].where) for span, spots in _headed(contents).items()]
     wanted = [entry for entry in headers if asked and entry.span.half_year(None) == asked]
+    wanted = wanted or [entry for entry in headers if title and _same(entry.span, title.span)]
     return wanted or sorted(headers, key=_latest_first)[:1]
+
+
+def _same(span: Span, other: Span) -> bool:
+    return (span.first, span.last) == (other.first, other.last) and (not other.year or span.year in (None, other.year))
 
 
 def _latest_first(entry: Said) -> tuple[bool, int, int]:
@@ -181,6 +188,22 @@ def _headed(contents: Contents) -> dict[Span, list[Spot]]:
         if spot.span is not None and spot.role is Role.CURRENT:
             headed.setdefault(spot.span, []).append(spot)
     return {span: spots for span, spots in headed.items() if len(spots) >= _A_COLUMN}
+
+
+def roster_year(contents: Contents, period: HalfYear | None) -> Iterator[Finding]:
+    """A roster whose title or heading names another year, and no months, is not of this half-year."""
+    if period is None:
+        return
+    for found in contents.of(ROSTER.key):
+        sheet, heads = found.sheet, dict.fromkeys(text for path in found.paths.values() for text in path[:-1])
+        above = [sheet.row(row) for row in range(max(1, found.first_row - 2), found.first_row)]
+        titles = [cells[0].text for cells in above if len(cells) == 1 and not indicator_label(cells[0].text)]
+        texts = [text for text in (*heads, *titles, *sheet.before[-1:]) if len(text) < _A_TITLE and not find_span(text)]
+        years = {int(year) for text in texts for year in _YEAR.findall(text)}
+        if years and period.year not in years:
+            named = "、".join(f"{year}年" for year in sorted(years))
+            message = f"企业一览表写的是{named}，本期是{period.months_label}；请核对一览表是否为本期数据"
+            yield Finding("period_mismatch", Severity.CONFIRM, sheet.row_where(found.first_row), message, "")
 
 
 def other_periods(contents: Contents, chosen: HalfYear | None) -> Iterator[Finding]:

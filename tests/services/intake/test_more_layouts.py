@@ -228,3 +228,52 @@ def test_label_figure_and_unit_in_one_cell() -> None:
 def test_notes_under_a_table_that_has_the_figures_say_nothing() -> None:
     table = [*down("本期", "上年同期", rows=beside()), ["注：网络安全产业收入12.3亿元为含税口径"]]
     assert_read(read(table), BEFORE)
+
+
+def test_a_month_beside_the_months_up_to_it() -> None:
+    rows = {key: [VALUES[key] / 6, VALUES[key], LAST_YEAR[key]] for key in LABELS}
+    assert_read(read(down("6月", "1-6月", "去年1-6月", rows=rows)), BEFORE)
+
+
+def test_the_whole_of_last_year_is_no_same_period() -> None:
+    rows = {key: [VALUES[key], VALUES[key] * 2, LAST_YEAR[key]] for key in LABELS}
+    assert_read(read(down("上半年实际", "全年预计", "上年全年", rows=rows)), {})
+
+
+def test_parts_of_the_park_in_columns_with_their_sum() -> None:
+    rows = {key: [VALUES[key] * 0.4, VALUES[key] * 0.6, VALUES[key]] for key in LABELS}
+    assert_read(read(down("东区", "西区", "合计", rows=rows)), {})
+
+
+def test_one_cell_for_two_figures_is_asked() -> None:
+    table = down("本期", rows={key: [VALUES[key]] for key in LABELS})
+    table[6][2] = None
+    entry = read(table, ["C6:C7"]).field("revenue_cyber")
+    assert entry is not None
+    assert (entry.status, entry.value) == ("confirm", "10.4")
+
+
+def test_a_figure_said_twice_proposes_both() -> None:
+    rows = {key: [VALUES[key], VALUES[key] * 2] for key in LABELS}
+    reading = read(down("园区填报数", "区县核定数", rows=rows))
+    entry = reading.field("revenue_total")
+    assert entry is not None
+    assert (entry.status, entry.candidates) == ("confirm", ("10.4", "20.8"))
+
+
+def test_a_roster_of_last_year_is_asked() -> None:
+    firms = [["企业一览表（2024年）"], *roster(3)]
+    reading = read_bytes(workbook({"指标": down("本期", "上年同期", rows=beside()), "企业": firms}))
+    assert [(code, where) for code, where, _ in weighty(reading)] == [("period_mismatch", "企业!2")]
+
+
+def test_of_two_periods_of_a_roster_the_later_counts() -> None:
+    head, firms = list(ROSTER_HEAD), roster(3)[1:]
+    upper = [*head[:7], "2025年1—3月", "", "", "", "2025年1—6月", "", "", "", *head[11:]]
+    lower = ["", *[""] * 6, *head[7:11], *head[7:11], "", ""]
+    rows = [[*row[:7], *(figure / 2 for figure in row[7:11]), *row[7:]] for row in firms]
+    merges = ["H1:K1", "L1:O1", *(f"{letter}1:{letter}2" for letter in "ABCDEFGPQ")]
+    book = {"指标": down("本期", "上年同期", rows=beside()), "企业": [upper, lower, *rows]}
+    reading = read_bytes(workbook(book, {"企业": merges}))
+    assert_read(reading, BEFORE, 3)
+    assert [row.cells["cyber"].value for row in reading.rows["roster"]] == ["1500"] * 3
