@@ -53,8 +53,10 @@ _BASES = {
 }
 _COUNTS = {"人": "人", "名": "人", "位": "人", "人次": "人次", "项": "项", "所": "所"}
 _COUNTS |= dict.fromkeys(("家", "户", "家企业", "个企业"), "家") | dict.fromkeys(("场", "次", "场次"), "场")
+# A folded ㎡ is m2; people are told it the way they write it.
+_SHOWN = {"m2": "㎡", "m^2": "㎡"}
 NAMED: dict[str, Unit] = {
-    scale + base: Unit(scale + base, family, Decimal(factor), _COUNTS.get(base, ""))
+    scale + base: Unit(scale + _SHOWN.get(base, base), family, Decimal(factor), _COUNTS.get(base, ""))
     for family, bases in _BASES.items()
     for base in bases
     for scale, factor in _SCALES.items()
@@ -64,19 +66,9 @@ NAMED |= {f"{scale}人民币": NAMED[f"{scale}元"] for scale in ("亿", "万")}
 # 3个亿, 50万方: said so, but short of the unit.
 NAMED |= {f"个{scale}": Unit(f"个{scale}", Family.ANY, Decimal(_SCALES[scale])) for scale in ("亿", "万")}
 NAMED["万方"] = Unit("万方", Family.ANY, Decimal(10**4))
-NAMED |= {
-    "%": Unit("%", Family.SHARE, Decimal(1)),
-} | {
-    name: Unit(name, Family.AREA, Decimal(factor))
-    for name, factor in (
-        ("公顷", 10**4),
-        ("ha", 10**4),
-        ("hm2", 10**4),
-        ("平方公里", 10**6),
-        ("平方千米", 10**6),
-        ("km2", 10**6),
-    )
-}
+NAMED["%"] = Unit("%", Family.SHARE, Decimal(1))
+NAMED |= {name: Unit(name, Family.AREA, Decimal(10**4)) for name in ("公顷", "ha", "hm2")}
+NAMED |= {name: Unit(name, Family.AREA, Decimal(10**6)) for name in ("平方公里", "平方千米", "km2")}
 _FOREIGN = {Family.MONEY: ("美元", "美金", "港元", "港币", "欧元", "日元", "英镑"), Family.AREA: ("亩", "平方英尺")}
 NAMED |= {
     scale + base: Unit(scale + base, family, Decimal(0))
