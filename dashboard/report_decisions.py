@@ -26,7 +26,10 @@ def decision(cell: Cell, report: Report, visit: Visit, alike: int = 0) -> list[N
         proposed = "" if cell.proposed == cell.value or cell.proposed is None else f"，原取值{cell.proposed}{cell.unit}"
         carried = CARRIED if cell.decided.carried else ""
         nodes.append(html.Span(f"{cell.decided.told}{proposed}{carried}", className="small decided"))
-    if cell.asked and _may(report, visit, Permission.AMEND_REPORT, still_open=cell.status.blocks):
+    may = _may(report, visit, Permission.AMEND_REPORT, still_open=cell.status.blocks)
+    if may and not cell.asked and cell.decided is not None and report.state is SubmissionState.DRAFT:
+        nodes.append(html.Div(_amending(cell, report), className="decide"))
+    elif may and cell.asked:
         nodes += [_cell_forms(cell, report), _together(cell, report, alike) if alike else None]
     return nodes
 
@@ -58,6 +61,16 @@ def explanation(entry: FindingRow, report: Report, visit: Visit) -> list[Node]:
     return nodes
 
 
+def mending(entry: FindingRow, report: Report, visit: Visit) -> list[Node]:
+    """Forms to type anew what a check objects to, though it was read with certainty; in a draft alone. What was not
+    read with certainty, or is decided already, has its forms in its own row."""
+    draft = report.state is SubmissionState.DRAFT and report.newest and visit.may(Permission.AMEND_REPORT)
+    if not draft or not entry.severity.blocks or not entry.where:
+        return []
+    certain = [cell for cell in report.cells if cell.where == entry.where and not cell.asked and cell.decided is None]
+    return [html.Div(_amending(cell, report), className="decide") for cell in certain]
+
+
 def _may(report: Report, visit: Visit, permission: Permission, *, still_open: bool) -> bool:
     """A draft may be worked on freely; once submitted, only what still stands open."""
     if not visit.may(permission) or not report.newest:
@@ -67,12 +80,10 @@ def _may(report: Report, visit: Visit, permission: Permission, *, still_open: bo
 
 def _cell_forms(cell: Cell, report: Report) -> html.Div:
     """Two forms, so that Enter in a field never confirms the proposal by mistake."""
-    action, name = f"/reports/{report.id}/cells/{cell.id}", cell.where or cell.label
-    seen = hidden("seen", cell.decided.number if cell.decided else 0)
     confirming = (
         form(
-            action,
-            seen,
+            f"/reports/{report.id}/cells/{cell.id}",
+            _seen(cell),
             button(f"确认{cell.proposed}{cell.unit}", tone="secondary", name="kind", value="confirm"),
             kind="line",
         )
@@ -84,10 +95,16 @@ def _cell_forms(cell: Cell, report: Report) -> html.Div:
         if cell.readable and report.state is SubmissionState.DRAFT
         else None
     )
-    wanted = f"改为（{cell.unit}）" if cell.unit else "改为"
-    amending = form(
-        action,
-        seen,
+    return html.Div([confirming, _amending(cell, report, rejecting)], className="decide")
+
+
+def _amending(cell: Cell, report: Report, rejecting: Node = None) -> Node:
+    """A figure read with certainty is named in its field: the row may be a check's, which speaks of several."""
+    wanted = f"{'' if cell.asked else cell.label}改为{f'（{cell.unit}）' if cell.unit else ''}"
+    name = cell.where or cell.label
+    return form(
+        f"/reports/{report.id}/cells/{cell.id}",
+        _seen(cell),
         text("value", required=True, placeholder=wanted, aria_label=f"{name}改为", maxlength="2000",
              autocomplete="off"),
         text("reason", required=True, placeholder="原因", aria_label=f"{name}更正原因", maxlength="500",
@@ -96,7 +113,10 @@ def _cell_forms(cell: Cell, report: Report) -> html.Div:
         rejecting,
         kind="line",
     )  # fmt: skip
-    return html.Div([confirming, amending], className="decide")
+
+
+def _seen(cell: Cell) -> Node:
+    return hidden("seen", cell.decided.number if cell.decided else 0)
 
 
 def _explanation_form(entry: FindingRow, report: Report) -> Node:

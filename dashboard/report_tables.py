@@ -118,7 +118,12 @@ def _kind(report: Report, key: str, word: str, count: int, shown: str) -> html.A
 
 
 def _finding(entry: FindingRow, report: Report, visit: Visit, remarks: Remarks) -> html.Tr:
-    told = [entry.message, *report_decisions.explanation(entry, report, visit), *remarks.of_finding(entry)]
+    told = [
+        entry.message,
+        *report_decisions.mending(entry, report, visit),
+        *report_decisions.explanation(entry, report, visit),
+        *remarks.of_finding(entry),
+    ]
     about = "勾稽核对" if entry.clause else "文件"  # without a clause it speaks of the file alone
     cells = (entry.where or "全文", about, "—", "—", lights.severity(entry.severity), told, entry.clause)
     return row(PROBLEMS, cells, id=finding_place(entry))

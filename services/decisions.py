@@ -1,6 +1,7 @@
 """The district decides what the reader could not: confirm the proposed value, reject it, or type the right one.
 
-The reading stays as it was read. The committee decides nothing here: the city returns data, it never edits them.
+A cell that was read with certainty may be typed anew where a check objects to it. The reading stays as it was read.
+The committee decides nothing here: the city returns data, it never edits them.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from policy.acts import Act
 from policy.masking import mask_phone
 from policy.refusal import Refused
 from policy.tables import PERSONAL
-from policy.terms import DecisionKind, Status, SubmissionState
+from policy.terms import DecisionKind, Severity, Status, SubmissionState
 from services import audit, clock, explanations, rejudging, snapshots, versions
 from services.alike import alike
 from services.intake.text import shorten
@@ -50,9 +51,9 @@ def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, 
 
     While the version is not submitted a decision may be replaced by another; once it is, only what still stands
     in the way of acceptance may be decided, so that nothing changes under the committee's eyes. Raises Unknown
-    outside the scope; Refused for a cell that was read with certainty, a confirmation where there is no value
-    to confirm, a typed value that is itself doubtful, a change without a reason, or when somebody else decided the
-    cell since it was shown.
+    outside the scope; Refused for a cell that was read with certainty and no check objects to, a confirmation where
+    there is no value to confirm, a typed value that is itself doubtful, a change without a reason, or when somebody
+    else decided the cell since it was shown.
     """
     actor.require(Permission.AMEND_REPORT)
     row = versions.locked(session, actor, submission_id)
@@ -61,7 +62,7 @@ def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, 
     cell = next((cell for cell in now if cell.id == reading_id), None)
     if cell is None:
         raise Refused(f"{versions.told(row)}没有这个单元格，请从问题清单中选择")
-    _require_decidable(row, cell)
+    _require_decidable(session, row, cell, answer)
     _require_unchanged(session, row, cell, answer)
     chosen = alike(now, cell) if answer.alike else [cell]
     reason, before, at = _reason(answer), rejudging.judged(session, row, now), clock.now()
@@ -80,12 +81,20 @@ def decide(session: Session, actor: Actor, submission_id: int, reading_id: int, 
         snapshots.rewrite(session, row.park_id)
 
 
-def _require_decidable(row: Submission, cell: SubmissionReading) -> None:
+def _require_decidable(session: Session, row: Submission, cell: SubmissionReading, answer: Answer) -> None:
     name = f"{cell.where or rejudging.label(cell)}"
     if not Status(cell.status).blocks:
+        typed = answer.kind is DecisionKind.AMEND and not answer.alike and row.state == SubmissionState.DRAFT
+        if typed and (cell.decided is not None or cell.where in _objected_to(session, row)):
+            return
         raise Refused(f"{name}已确定读出，无需核对；如原表有误，请修改原文件后重新上传")
     if row.state == SubmissionState.SUBMITTED and not Status(cell.effective_status).blocks:
         raise Refused(f"{name}已核对并已报送；如需再改，请市经济信息委退回修改")
+
+
+def _objected_to(session: Session, row: Submission) -> set[str]:
+    """The places where a check found what has to be corrected or explained."""
+    return {finding.where for finding in rejudging.standing(session, row) if Severity(finding.severity).blocks}
 
 
 def _require_unchanged(session: Session, row: Submission, cell: SubmissionReading, answer: Answer) -> None:
@@ -164,19 +173,26 @@ def _shown(cell: SubmissionReading, text: str | None) -> str | None:
 def carry(session: Session, row: Submission) -> int:
     """What was decided in an earlier version of the same paper for the same cell and raw text holds here too.
 
-    Nothing is carried where the cell cannot be told for certain, or where the reader now proposes another value.
-    Returns how many decisions were carried.
+    Nothing is carried where the cell cannot be told for certain, where the reader now proposes another value, or to
+    a cell read with certainty that no check objects to any more. Returns how many decisions were carried.
     """
     earlier = _earlier(session, row)
     if not earlier:
         return 0
     now = rejudging.cells(session, row)
     names = _names(now)
-    open_cells = [(cell_key(cell, names), cell) for cell in now if Status(cell.status).blocks]
+    objected_to = _objected_to(session, row)
+    open_cells = [
+        (cell_key(cell, names), cell) for cell in now if Status(cell.status).blocks or cell.where in objected_to
+    ]
     often = Counter(key for key, _ in open_cells)
     before = rejudging.judged(session, row, now)
     pairs = [(cell, earlier[key]) for key, cell in open_cells if often[key] == 1 and key in earlier]
-    carried = [(cell, old) for cell, (raw, proposed, old) in pairs if (cell.raw, cell.value) == (raw, proposed)]
+    carried = [
+        (cell, old)
+        for cell, (raw, proposed, old) in pairs
+        if (cell.raw, cell.value) == (raw, proposed) and (Status(cell.status).blocks or old.kind == DecisionKind.AMEND)
+    ]
     for cell, old in carried:
         _store(session, cell, CellDecision(
             reading_id=cell.id, kind=old.kind, value=old.value, reason=old.reason,

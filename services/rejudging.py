@@ -82,16 +82,16 @@ def rejudge(session: Session, row: Submission, before: FileReading) -> None:
     """
     now = cells(session, row)
     after = judged(session, row, now)
-    standing = _standing(session, row)
+    found = standing(session, row)
     wanted = {_identity(finding): finding for finding in after.findings}
     known = {(finding.code, finding.where) for finding in before.findings}
-    for finding in standing:
+    for finding in found:
         checked = (finding.code, finding.where) in known and finding.code not in BESIDE_A_CELL
         gone = _settled(finding, now) if finding.code in BESIDE_A_CELL else _identity(finding) not in wanted
         if gone and (checked or finding.code in BESIDE_A_CELL):
             finding.superseded_at = clock.now()
     session.flush()
-    held = {_identity(finding) for finding in _standing(session, row)}
+    held = {_identity(finding) for finding in standing(session, row)}
     versions.add_findings(session, row, [finding for key, finding in wanted.items() if key not in held], now)
     _stand(session, row, after)
 
@@ -112,7 +112,8 @@ def later_drafts(session: Session, row: Submission) -> Iterator[None]:
         rejudge(session, draft, as_it_was)
 
 
-def _standing(session: Session, row: Submission) -> list[SubmissionFinding]:
+def standing(session: Session, row: Submission) -> list[SubmissionFinding]:
+    """The findings that hold by now."""
     found = select(SubmissionFinding).where(
         SubmissionFinding.submission_id == row.id, SubmissionFinding.superseded_at.is_(None)
     )
@@ -139,7 +140,7 @@ def label(cell: SubmissionReading) -> str:
 
 
 def _stand(session: Session, row: Submission, after: FileReading) -> None:
-    severities = {finding.severity for finding in _standing(session, row)}
+    severities = {finding.severity for finding in standing(session, row)}
     statuses = {entry.status for entry in after.readings}
     row.has_errors = Status.ERROR in statuses or Severity.ERROR in severities
     row.clean = not row.has_errors and Status.CONFIRM not in statuses and Severity.CONFIRM not in severities

@@ -54,6 +54,19 @@ def test_an_empty_cell_is_filled_by_typing_and_the_report_can_be_submitted(sign_
     assert client.post(cell, data={"kind": "amend"}).status_code == 400  # no token
 
 
+def test_a_figure_a_check_objects_to_is_typed_anew_in_the_row_of_the_check(sign_in: Any) -> None:
+    district = sign_in("district")
+    sent = send(district, "半年报.xlsx", papers.report(TITLE, "2025H1", figures={"staff_cyber": 4.5}))
+    address = sent.headers["Location"]
+    page = district.get(address).text
+    assert 'placeholder="网络安全产业从业人员改为（万人）"' in page
+    told = followed(district, post(district, place(page, "cells"), address, kind="amend", value="0.45", reason="错位"))
+    assert "已更正（原因：错位），原取值4.5万人" in told
+    assert "核对后已不存在的问题" in told
+    assert 'aria-label="半年报!C14改为"' in told  # still a draft: it may be changed again
+    assert ">否定<" not in told
+
+
 def test_a_finding_is_explained_before_the_report_goes(sign_in: Any) -> None:
     district, committee = sign_in("district"), sign_in("committee")
     sent = send(district, "半年报.xlsx", papers.report(TITLE, "2025H1", figures={"area_built": 51}))

@@ -115,6 +115,40 @@ def test_a_typed_value_counts_and_the_checks_run_again(platform: Platform, park:
         assert [made.value for made in session.scalars(select(CellDecision).order_by(CellDecision.id))] == ["40", "22"]
 
 
+def test_what_a_check_objects_to_is_typed_anew_though_it_was_read_with_certainty(
+    platform: Platform, park: Park, district: Actor
+) -> None:
+    submission_id = uploaded(platform, park, {"staff_cyber": 4.5})
+    assert "cyber_exceeds_total" in standing(platform, submission_id)
+    with pytest.raises(Refused, match="已确定读出"):
+        decide(platform, district, submission_id, "staff_cyber", Answer(CONFIRM))
+    with pytest.raises(Refused, match="须写明原因"):
+        decide(platform, district, submission_id, "staff_cyber", Answer(AMEND, "0.45"))
+    decide(platform, district, submission_id, "staff_cyber", Answer(AMEND, "0.46", "小数点错位"))
+    decide(
+        platform, district, submission_id, "staff_cyber", Answer(AMEND, "0.45", "再次核对")
+    )  # settled, still a draft
+    reading = cell(platform, submission_id, "staff_cyber")
+    assert (reading.raw, reading.value, reading.status) == ("4.5", "4.5", "ok")
+    assert (reading.effective_value, reading.effective_status) == ("0.45", "note")
+    assert "cyber_exceeds_total" not in standing(platform, submission_id)
+    with platform.database.write() as session:
+        submissions.submit(session, district, submission_id, TODAY)
+    with pytest.raises(Refused, match="已确定读出"):
+        decide(platform, district, submission_id, "staff_cyber", Answer(AMEND, "0.44", "又改"))
+
+
+def test_it_holds_for_the_same_text_in_the_next_version_while_the_check_still_objects(
+    platform: Platform, park: Park, district: Actor
+) -> None:
+    first = uploaded(platform, park, {"staff_cyber": 4.5})
+    decide(platform, district, first, "staff_cyber", Answer(AMEND, "0.45", "小数点错位"))
+    again = cell(platform, uploaded(platform, park, {"staff_cyber": 4.5, "firms_total": 61}), "staff_cyber")
+    assert again.effective_value == "0.45"
+    settled = cell(platform, uploaded(platform, park, {"staff_cyber": 4.5, "staff_total": 9}), "staff_cyber")
+    assert (settled.effective_value, settled.decided) == ("4.5", None)
+
+
 def test_a_decision_made_since_the_page_was_opened_is_not_overwritten_unseen(
     platform: Platform, park: Park, district: Actor
 ) -> None:
