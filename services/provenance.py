@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from db import facts
 from db.queries import provenance
+from db.queries.corrections import corrections
 from db.queries.provenance import CellOrigin
 from policy.access import Actor, Permission
 from policy.alerts import against_path
@@ -99,7 +100,7 @@ def trace(
         kind=found.kind or (version.kind if version and name.working is None else None), version=version,
         counts=wanted == counting, cell=found.cell, parts=found.parts,
         versions=tuple(_versions(session, actor, park, period, name)),
-        corrections=provenance.corrections(session, park.id, period, key) if name.indicator else (),
+        corrections=corrections(session, actor.scope, park.code, period=period, key=key) if name.indicator else (),
     )  # fmt: skip
 
 

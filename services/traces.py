@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from db.queries.provenance import CellOrigin, Corrected, GoalOrigin, VersionOrigin
+from db.queries.corrections import CorrectedFigure
+from db.queries.provenance import CellOrigin, GoalOrigin, VersionOrigin
 from policy.facts import ParkFact
 from policy.provenance import FigureName, label
 from policy.terms import FigureKind, HalfYear
@@ -51,7 +52,7 @@ class Trace:
     cell: CellOrigin | None
     parts: tuple[Part, ...]
     versions: tuple[Earlier, ...]
-    corrections: tuple[Corrected, ...]
+    corrections: tuple[CorrectedFigure, ...]
 
     @property
     def label(self) -> str:

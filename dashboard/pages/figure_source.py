@@ -16,9 +16,11 @@ from dashboard.evidence_parts import file
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.source_parts import cell_card, goal_facts, notice, parts_table, version_card, versions_table
-from db.queries.provenance import CellOrigin, Corrected, cell, version
+from db.queries.corrections import CorrectedFigure
+from db.queries.provenance import CellOrigin, cell, version
 from db.queries.reports import label_of
 from policy.access import Permission
+from policy.corrections import Stated, amount
 from policy.evidence import ROWS, claim_path, headline_key, row_key
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.indicators.catalogue import HEADLINES
@@ -147,15 +149,13 @@ def _corrections(found: Trace) -> Node:
     return card("数据更正", table("数据更正", CORRECTIONS, rows), id="corrections")
 
 
-def _correction(entry: Corrected, found: Trace) -> tuple[Node, ...]:
-    def told(value: str | None, kind: str, number: VersionNo) -> Node:
-        words = "—" if value is None else f"{value}{entry.unit}"
+def _correction(entry: CorrectedFigure, found: Trace) -> tuple[Node, ...]:
+    def told(stated: Stated, number: VersionNo) -> Node:
         path = figure_path(found.park.code, found.period, found.key, number)
-        return [figure(words, path), html.Span(kind, className="small")]
+        return [figure(amount(entry.key, stated), path), html.Span(stated.kind.label, className="small")]
 
     return (
-        labels.day(entry.corrected_on), told(entry.old_value, entry.old_kind.label, entry.old_version),
-        told(entry.new_value, entry.new_kind.label, entry.new_version),
+        labels.day(entry.corrected_on), told(entry.old, entry.old_version), told(entry.new, entry.new_version),
         f"{entry.old_version.label}→{entry.new_version.label}", entry.reason or "—", entry.recorded_by,
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session, aliased
 
 from db.models import Correction, CorrectionLine, Park, Submission, Unit
@@ -67,8 +67,16 @@ def condensed(found: Iterable[CorrectedFigure]) -> tuple[CorrectedFigure | Settl
     return tuple(shown)
 
 
-def corrections(session: Session, scope: Scope, park_code: str | None = None) -> tuple[CorrectedFigure, ...]:
-    """Every correction within the scope (of one park when named): parks in 行政区划序, newest correction first."""
+def corrections(
+    session: Session,
+    scope: Scope,
+    park_code: str | None = None,
+    *,
+    period: HalfYear | None = None,
+    key: str | None = None,
+) -> tuple[CorrectedFigure, ...]:
+    """Every correction within the scope (of one park, half-year or indicator when named): parks in 行政区划序, newest
+    correction first."""
     old, new = aliased(Submission), aliased(Submission)
     rows = session.execute(
         select(
@@ -82,7 +90,9 @@ def corrections(session: Session, scope: Scope, park_code: str | None = None) ->
         .join(old, old.id == Correction.old_submission_id)
         .join(new, new.id == Correction.new_submission_id)
         .where(visible(scope, Park.id, Park.district_id))
-        .where(Park.code == park_code if park_code else Park.id.is_not(None))
+        .where(Park.code == park_code if park_code else true())
+        .where(Correction.period == str(period) if period else true())
+        .where(CorrectionLine.key == key if key else true())
         .order_by(Unit.position, Park.title, Correction.corrected_on.desc(), Correction.id.desc(), CorrectionLine.id)
     ).all()  # fmt: skip
     stating = documents_stating(session, [row.old_submission_id for row in rows])

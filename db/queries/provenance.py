@@ -15,8 +15,6 @@ from db.facts import Decided as Decided
 from db.models import (
     AuditEntry,
     CellDecision,
-    Correction,
-    CorrectionLine,
     Goal,
     Letter,
     LetterPark,
@@ -95,22 +93,6 @@ class CellOrigin:
     decided: Decided | None = None
     carried_from: VersionNo | None = None
     overruled: tuple[Decided, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """One 数据更正 of a figure: versions and values, old and new."""
-
-    old_version: VersionNo
-    new_version: VersionNo
-    old_value: str | None
-    old_kind: FigureKind
-    new_value: str | None
-    new_kind: FigureKind
-    unit: str
-    reason: str
-    corrected_on: date
-    recorded_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,38 +257,6 @@ def _first_made(session: Session, cell_id: int) -> VersionNo | None:
         return None
     origin = select(Submission).join(SubmissionReading, SubmissionReading.submission_id == Submission.id)
     return session.scalars(origin.where(SubmissionReading.id == made.reading_id)).one().no
-
-
-def corrections(session: Session, park_id: int, period: HalfYear, key: str) -> tuple[Corrected, ...]:
-    """Every 数据更正 of one figure, oldest first."""
-    known = names(session)
-    rows = session.execute(
-        select(CorrectionLine, Correction)
-        .join(Correction, CorrectionLine.correction_id == Correction.id)
-        .where(Correction.park_id == park_id, Correction.period == str(period), CorrectionLine.key == key)
-        .order_by(Correction.id)
-    ).all()
-    numbers = _numbers(session, (n for _line, made in rows for n in (made.old_submission_id, made.new_submission_id)))
-    return tuple(
-        Corrected(
-            old_version=numbers[made.old_submission_id],
-            new_version=numbers[made.new_submission_id],
-            old_value=line.old_value,
-            old_kind=FigureKind(line.old_kind),
-            new_value=line.new_value,
-            new_kind=FigureKind(line.new_kind),
-            unit=line.unit,
-            reason=made.reason,
-            corrected_on=made.corrected_on,
-            recorded_by=known.get(made.recorded_by, made.recorded_by),
-        )
-        for line, made in rows
-    )
-
-
-def _numbers(session: Session, ids: Iterable[int]) -> dict[int, VersionNo]:
-    rows = session.scalars(select(Submission).where(Submission.id.in_(set(ids))))
-    return {row.id: row.no for row in rows}
 
 
 def goals_of(session: Session, park_id: int, key: str) -> tuple[GoalOrigin, ...]:
