@@ -29,11 +29,13 @@ def scan(data: bytes) -> dict[str, Marks]:
     styles = {number: look for number, style in enumerate(book.xf_list) if (look := _look(style, book.font_list))}
     marks = {sheet.name: _sheet(sheet, formats, styles, date1904=book.datemode == 1) for sheet in book.sheets()}
     for sheet in book.sheets():
-        marks[sheet.name].texts = {
-            (row + 1, column + 1): _settled(sheet.cell_value(row, column), changes, book.font_list)
-            for (row, column), changes in sheet.rich_text_runlist_map.items()
-            if (row + 1, column + 1) not in marks[sheet.name].struck  # struck out as a whole: that is asked
-        }
+        told = marks[sheet.name]
+        for (row, column), changes in sheet.rich_text_runlist_map.items():
+            place = row + 1, column + 1
+            if all(book.font_list[number].struck_out for _, number in changes) and place in told.struck:
+                continue  # struck out as a whole: that is asked
+            told.struck.discard(place)
+            told.texts[place] = _settled(sheet.cell_value(row, column), changes, book.font_list)
     return marks
 
 
