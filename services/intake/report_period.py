@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 
 from policy.facts import Passage
 from policy.findings import Finding
@@ -30,6 +31,8 @@ _YEAR = re.compile(r"(?<!\d)(20\d{2})年")
 _TITLE_WORDS = re.compile(r"情况|报表|半年报|统计表|关于|函|园")
 _A_COLUMN = 3
 _A_TITLE = 40
+_SOME_MONTHS = 3
+_NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,15})?")
 _OTHER_TIME = re.compile(r"同期|上年|去年|计划|打算|目标|下步|下一步")
 
 
@@ -204,6 +207,32 @@ def roster_year(contents: Contents, period: HalfYear | None) -> Iterator[Finding
             named = "、".join(f"{year}年" for year in sorted(years))
             message = f"企业一览表写的是{named}，本期是{period.months_label}；请核对一览表是否为本期数据"
             yield Finding("period_mismatch", Severity.CONFIRM, sheet.row_where(found.first_row), message, "")
+
+
+def of_single_months(contents: Contents, period: HalfYear | None) -> Iterator[Finding]:
+    """Months listed one by one are read as running totals; a revenue that does not grow like one is asked about."""
+    for key in ("revenue_total", "revenue_cyber") if period is not None else ():
+        months: dict[int, Spot] = {}
+        for spot in contents.spots:
+            span = spot.span
+            if spot.key == key and span and spot.role is Role.CURRENT and period and span.year == period.year:
+                months.setdefault(span.last, spot)
+        figures = {last: _plain_number(spot) for last, spot in months.items() if spot.span and spot.span.cumulative}
+        known = {last: figure for last, figure in figures.items() if figure}
+        if len(known) < _SOME_MONTHS or not period or period.months not in known:
+            continue
+        first, last = min(known), period.months
+        if known[last] * 2 * first < known[first] * last:
+            message = (
+                "各月数值没有逐月累加，像是当月数；半年报填1月起的累计数，请核对后改为累计数，或确认所填就是累计数"
+            )
+            yield Finding("period_doubtful", Severity.CONFIRM, months[last].where, message, "")
+            return
+
+
+def _plain_number(spot: Spot) -> Decimal | None:
+    text = fold(spot.cell.text).strip() if spot.cell else ""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def other_periods(contents: Contents, chosen: HalfYear | None) -> Iterator[Finding]:

@@ -277,3 +277,14 @@ def test_of_two_periods_of_a_roster_the_later_counts() -> None:
     reading = read_bytes(workbook(book, {"企业": merges}))
     assert_read(reading, BEFORE, 3)
     assert [row.cells["cyber"].value for row in reading.rows["roster"]] == ["1500"] * 3
+
+
+@pytest.mark.parametrize(("growth", "asked"), [(True, False), (False, True)])
+def test_months_one_by_one_are_running_totals_or_a_question(growth: bool, asked: bool) -> None:
+    rows = [["园区", "指标", "月份", "值"]]
+    for month in range(1, 7):
+        rows += [["示例甲园", LABELS[key], f"2025-{month:02d}", VALUES[key] * (month / 6 if growth else 1)]
+                 for key in ("revenue_total", "revenue_cyber", "firms_total")]  # fmt: skip
+    reading = read_bytes(workbook({"表": rows, "企业": roster()}))
+    assert values(reading)["revenue_total"] == "10.4"
+    assert ("period_doubtful" in codes(reading, "confirm")) is asked
