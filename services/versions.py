@@ -211,7 +211,7 @@ def _cells(submission_id: int, paper: FileReading) -> Iterator[tuple[bool, tuple
             submission_id, table, number, key,
             raw if raw is None or raw.isprintable() else storable(raw),
             value if value is None or value.isprintable() else storable(value),
-            unit, status.value,
+            unit, str(status),
             where if where is None or (where.isprintable() and len(where) <= _PLACE) else storable(where)[:_PLACE],
         )  # fmt: skip
         own_kind = None if kind is None or kind is paper.figure_kind else str(kind)

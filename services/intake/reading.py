@@ -13,6 +13,9 @@ from policy.facts import Amount, Passage
 from policy.findings import Finding
 from policy.terms import FigureKind, HalfYear, Status, SubmissionKind
 
+# Looked up once: every cell is asked for its status, and a member is slow to find in its enumeration.
+_CONFIRM, _ERROR = Status.CONFIRM, Status.ERROR
+
 
 class Reading(NamedTuple):
     """One fact of the file, however it was written.
@@ -82,11 +85,12 @@ class FileReading:
     @property
     def clean(self) -> bool:
         """No field, row cell or finding at confirm or error."""
-        return not any(r.status.blocks for r in self.readings) and not any(f.severity.blocks for f in self.findings)
+        blocked = any(entry.status is _CONFIRM or entry.status is _ERROR for entry in self.readings)
+        return not blocked and not any(finding.severity.blocks for finding in self.findings)
 
     @property
     def has_errors(self) -> bool:
-        return any(r.status is Status.ERROR for r in self.readings) or any(
+        return any(entry.status is _ERROR for entry in self.readings) or any(
             finding.severity == "error" for finding in self.findings
         )
 
