@@ -79,9 +79,9 @@ class Storage:
         with _refusing():
             folder = self.folder / INCOMING
             folder.mkdir(parents=True, exist_ok=True)
-            _clear_abandoned(folder)
             handle, name = tempfile.mkstemp(dir=folder)
             os.close(handle)
+            _clear_abandoned(folder, Path(name).stat().st_mtime)
             return Path(name)
 
     def open(self, sha256: str) -> BinaryIO:
@@ -124,11 +124,12 @@ def _refusing() -> Iterator[None]:
         raise Refused("文件未能保存：存储目录不能写入或空间已满，请系统管理员核对 PARKWATCH_STORAGE_URL") from error
 
 
-def _clear_abandoned(folder: Path) -> None:
-    """Parts that a crash left behind; one that another process takes away first is gone all the same."""
+def _clear_abandoned(folder: Path, now: float) -> None:
+    """Parts that a crash left behind, by the clock of the disk itself; one that another process takes away first is
+    gone all the same."""
     for path in folder.iterdir():
         with suppress(FileNotFoundError):
-            if clock.now().timestamp() - path.stat().st_mtime > ABANDONED_SECONDS:
+            if now - path.stat().st_mtime > ABANDONED_SECONDS:
                 path.unlink()
 
 
