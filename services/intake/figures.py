@@ -20,6 +20,7 @@ from services.intake.labels import (
     share_label,
     share_of,
 )
+from services.intake.park_names import is_park_name
 from services.intake.periods import Span
 from services.intake.spots import Spot
 from services.intake.tables import is_header_tail, table_units, total_named
@@ -149,19 +150,27 @@ def _starts(sheet: Sheet, row: int, place: int) -> bool:
 
 
 def _filled(sheet: Sheet, row: int, places: list[int]) -> list[int]:
-    """Where a value may stand when no header tells: under 合计 alone if there is one; several that differ are asked."""
+    """Where a value may stand when no header tells: under 合计 alone if there is one; several that differ are asked.
+
+    A sum over other parks is no figure of this one: its columns are all asked about.
+    """
     filled = [place for place in places if sheet.text(row, place)]
-    totals = [place for place in filled if len(filled) > 1 and _under_total(sheet, row, place)]
-    return totals[-1:] or filled or places[:1]
+    if len(filled) < 2:
+        return filled or places[:1]
+    above = {place: _text_above(sheet, row, place) for place in filled}
+    totals = [place for place, text in above.items() if total_named(text) is not None]
+    if any(is_park_name(text) for text in above.values()):
+        return [place for place in filled if place not in totals]
+    return totals[-1:] or filled
 
 
-def _under_total(sheet: Sheet, row: int, place: int) -> bool:
-    """The nearest text above in this column is 合计."""
+def _text_above(sheet: Sheet, row: int, place: int) -> str:
+    """The nearest text above in this column; empty where there is none."""
     for above in range(row - 1, max(0, row - _GROUP_ROWS * 5), -1):
         cell = sheet.at(above, place)
         if cell is not None and not cell.blank and cell.kind is CellKind.TEXT:
-            return total_named(cell.text) is not None
-    return False
+            return cell.text
+    return ""
 
 
 def _head_over(sheet: Sheet, label: Cell, place: int, hit_rows: set[int], above: Sheet | None) -> _Head | None:
@@ -311,13 +320,17 @@ def _value_rows(sheet: Sheet, start: int, hits: list[_Hit], blocked: set[int]) -
 
 
 def _row_heads(sheet: Sheet, rows: list[int], first_place: int) -> list[_Head | None]:
-    """Rows that say nothing about themselves are this period's: the 合计 among them, else all (and must agree)."""
+    """Rows that say nothing about themselves are this period's: the 合计 among them, else all (and must agree).
+
+    A sum over other parks is no figure of this one.
+    """
     heads = [_row_head(sheet, row, first_place) for row in rows]
     if any(head and head.role is Role.CURRENT for head in heads):
         return heads
     plain = [row for row, head in zip(rows, heads, strict=True) if head is None]
     totals = [row for row in plain if any(total_named(cell.text) for cell in sheet.row(row)[:3])]
-    current = totals[-1:] or plain
+    parks = any(is_park_name(cell.text) for row in plain for cell in sheet.row(row)[:3])
+    current = [row for row in plain if row not in totals] if parks else totals[-1:] or plain
     return [_Head(Role.CURRENT) if row in current else head for row, head in zip(rows, heads, strict=True)]
 
 

@@ -13,16 +13,15 @@ from services.intake.contents import Contents
 from services.intake.context import Context, ParkRef
 from services.intake.document import CellKind
 from services.intake.labels import indicator_label
+from services.intake.park_names import TITLE, is_park_name
 from services.intake.parsed import is_placeholder
 from services.intake.text import fold, squash
 
 _TOP_ROWS = 8
 _LABEL = re.compile(r"(?:重点)?园区(?:名称|称号)?|称号|(?:拟申报|申报)名称")
 _INLINE = re.compile(r"(?:园区名称|拟申报名称):\s*([^\s,;。]+)")
-_TITLE = re.compile(r"国家网络安全产业园区\(([^()]{1,12}园)\)")
 _SHORT = re.compile(r"([\u4e00-\u9fff]{1,12}?园)(?=\d{4}年|上半年|下半年|半年|建设|发展|[-_ .(]|$)")
 _BEFORE_NAME = re.compile(r".*(?:关于|报送|上报|推进|将|的)")
-_NOT_A_NAME = ("产业园", "软件园", "科技园", "重点园", "主体园", "本园")
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ def find_park(contents: Contents, name: str, context: Context) -> ParkFound:
     texts = passages(contents)
     for text in _names(contents, texts):
         park = _registered(text, context.parks)
-        if park is not None or _is_formal(text):
+        if park is not None or is_park_name(text):
             found.park, found.title = (park.code, park.title) if park else (None, _as_title(text))
             break
     else:
@@ -79,25 +78,19 @@ def _names(contents: Contents, texts: list[Passage]) -> Iterator[str]:
         if match := _INLINE.search(fold(entry.text)):
             yield match[1]
     for entry in texts:
-        if match := _TITLE.search(squash(entry.text)):
+        if match := TITLE.search(squash(entry.text)):
             yield match[0]
 
 
 def _registered(name: str, parks: tuple[ParkRef, ...]) -> ParkRef | None:
     folded = squash(name)
-    inside = _TITLE.search(folded)
+    inside = TITLE.search(folded)
     short = inside[1] if inside else folded
     return next((park for park in parks if squash(park.title) == folded or squash(park.short_name) == short), None)
 
 
-def _is_formal(name: str) -> bool:
-    """A title, or a short name such as 合川园; the host park's own name (…产业城, …软件园) is neither."""
-    folded = squash(name)
-    return bool(_TITLE.search(folded)) or (folded.endswith("园") and not folded.endswith(_NOT_A_NAME))
-
-
 def _as_title(name: str) -> str:
-    match = _TITLE.search(squash(name))
+    match = TITLE.search(squash(name))
     return f"国家网络安全产业园区（{match[1]}）" if match else name.strip()
 
 
@@ -118,7 +111,7 @@ def _guess(text: str) -> str | None:
     if match is None:
         return None
     short = _BEFORE_NAME.sub("", match[1])
-    return short if 3 <= len(short) <= 8 and _is_formal(short) else None
+    return short if 3 <= len(short) <= 8 and is_park_name(short) else None
 
 
 def _compare(found: ParkFound, context: Context) -> None:

@@ -245,6 +245,28 @@ def test_parts_of_the_park_in_columns_with_their_sum() -> None:
     assert_read(read(down("东区", "西区", "合计", rows=rows)), {})
 
 
+@pytest.mark.parametrize("name", ["国家网络安全产业园区（示例乙园）", "示例乙园"])
+def test_other_parks_in_columns_are_asked_about_and_their_sum_is_never_taken(name: str) -> None:
+    rows = {key: [VALUES[key], VALUES[key] * 3, VALUES[key] * 4] for key in LABELS}
+    reading = read(down("示例甲园", name, "合计", rows=rows))
+    for key in ("revenue_total", "revenue_cyber", "firms_total", "staff_cyber"):
+        entry = reading.field(key)
+        assert entry is not None
+        assert entry.status == "confirm"
+        assert str(VALUES[key] * 4) not in (entry.value, *entry.candidates)
+
+
+def test_other_parks_in_rows_are_asked_about_and_their_sum_is_never_taken() -> None:
+    keys = ("revenue_total", "revenue_cyber", "firms_total")
+    table = [[TITLE], ["2025年1—6月"], ["名称", *(LABELS[key] for key in keys)],
+             ["示例甲园", 10.4, 5.2, 230], ["示例乙园", 3, 2, 40], ["合计", 13.4, 7.2, 270]]  # fmt: skip
+    reading = read(table)
+    for key, total in zip(keys, ("13.4", "7.2", "270"), strict=True):
+        entry = reading.field(key)
+        assert entry is not None
+        assert (entry.status, entry.value == total) == ("confirm", False)
+
+
 def test_one_cell_for_two_figures_is_asked() -> None:
     table = down("本期", rows={key: [VALUES[key]] for key in LABELS})
     table[6][2] = None
