@@ -19,6 +19,7 @@ from policy.provenance import (
 )
 from policy.tables import TABLES
 from policy.terms import HalfYear, Measure
+from policy.version_no import VersionNo
 
 H1 = HalfYear(2025, 1)
 
@@ -60,7 +61,7 @@ def test_what_is_worked_out_says_how_and_what_is_stated_does_not() -> None:
 
 def test_addresses_are_readable_and_name_a_version_only_when_asked() -> None:
     assert figure_path("P001", H1, "revenue_cyber") == "/parks/P001/figures/2025H1/revenue_cyber"
-    assert figure_path("P001", H1, "roster.12", 2) == "/parks/P001/figures/2025H1/roster.12?version=2"
+    assert figure_path("P001", H1, "roster.12", VersionNo(2)) == "/parks/P001/figures/2025H1/roster.12?version=2"
     assert figures_path("P001", H1) == "/parks/P001/figures/2025H1"
     assert goal_path("P001", "firms_cyber") == "/parks/P001/goals/firms_cyber"
 
