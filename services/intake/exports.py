@@ -37,7 +37,7 @@ def one_park(document: Document, context: Context) -> tuple[Document, Finding | 
     """The document without the rows of other parks; a finding when it cannot be told which park is meant."""
     names = dict.fromkeys(name for sheet in document.sheets for name in _park_rows(sheet).values())
     if len(names) < 2:
-        return document, None
+        return _one_column(document, context)
     known = {name: park for name in names if (park := _registered(name, context.parks))}
     wanted = {park.code for park in known.values()}
     if context.park is not None:
@@ -46,6 +46,39 @@ def one_park(document: Document, context: Context) -> tuple[Document, Finding | 
         return document, _several(list(names), context)
     kept = {name for name, park in known.items() if park.code in wanted}
     return replace(document, sheets=[_without(sheet, kept) for sheet in document.sheets]), None
+
+
+def _one_column(document: Document, context: Context) -> tuple[Document, Finding | None]:
+    """As `one_park`, where registered parks stand side by side over the columns of their figures."""
+    heads = {sheet.name: _park_heads(sheet, context.parks) for sheet in document.sheets}
+    known = {park.code: park for found in heads.values() for _, park in found}
+    if len(known) < 2:
+        return document, None
+    if context.park not in known:
+        return document, _several([park.short_name for park in known.values()], context)
+    return replace(
+        document, sheets=[_one_of(sheet, heads[sheet.name], context.park) for sheet in document.sheets]
+    ), None
+
+
+def _park_heads(sheet: Sheet, parks: tuple[ParkRef, ...]) -> list[tuple[Cell, ParkRef]]:
+    """The first row with the names of two parks, or none."""
+    for row in range(1, min(sheet.height, _HEADER_ROWS) + 1):
+        texts = [(cell, squash(cell.text)) for cell in sheet.row(row) if "园" in cell.text]
+        named = [(cell, park) for cell, text in texts if (park := _registered(text, parks))]
+        if len({park.code for _, park in named}) > 1:
+            return named
+    return []
+
+
+def _one_of(sheet: Sheet, heads: list[tuple[Cell, ParkRef]], code: str) -> Sheet:
+    """A name stands over its columns up to the next name."""
+    others: set[int] = set()
+    for number, (cell, park) in enumerate(heads):
+        end = heads[number + 1][0].column if number + 1 < len(heads) else sheet.width + 1
+        others |= set(range(cell.column, end)) if park.code != code else set()
+    first = heads[0][0].row if heads else 0
+    return replace(sheet, cells=[cell for cell in sheet.cells if cell.row < first or cell.column not in others])
 
 
 def _several(names: list[str], context: Context) -> Finding:

@@ -276,3 +276,20 @@ def test_last_year_s_rows_and_columns_of_a_long_export() -> None:
     assert values(reading) == EXPECTED
     assert set(values(reading, "previous").values()) == {"1"}
     assert weighty(reading) == []
+
+
+@pytest.mark.parametrize("sub_heads", [True, False])
+def test_parks_side_by_side(sub_heads: bool) -> None:
+    """Each name stands over one column, or over two of them."""
+    heads = ["示例甲园", "", "示例乙园", ""] if sub_heads else ["示例甲园", "示例乙园"]
+    rows: list[list[Any]] = [["2025年上半年各园区主要指标"], ["指标", "单位", *heads]]
+    rows += [["", "", "本期", "上年同期", "本期", "上年同期"]] if sub_heads else []
+    for key in LABELS:
+        figures = [VALUES[key], LAST_YEAR[key], OTHER[key], LAST_YEAR[key]] if sub_heads else [VALUES[key], OTHER[key]]
+        rows.append([LABELS[key], UNITS[key], *figures])
+    data = workbook({"表": rows})
+    assert values(read_bytes(data, context=FIRST)) == EXPECTED
+    other = read_bytes(data, context=replace(FIRST, park="P2"))
+    assert (other.park, values(other)) == ("P2", {key: str(value) for key, value in OTHER.items()})
+    asked = read_bytes(data)
+    assert (asked.fields, codes(asked, "confirm")) == ((), ["park_unknown"])
