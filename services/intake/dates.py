@@ -9,8 +9,8 @@ from policy.terms import Status
 from services.intake.document import EPOCH_1900, TEXT, Cell, CellKind
 from services.intake.number_formats import date_parts
 from services.intake.numerals import date_digits
-from services.intake.parsed import Parsed, Trail, failed, is_none, unusable
-from services.intake.text import fold, footnotes, without_footnotes
+from services.intake.parsed import LONGEST_VALUE, Parsed, Trail, failed, is_none, unusable
+from services.intake.text import fold, footnotes, shorten, without_footnotes
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY = re.compile(
@@ -68,6 +68,8 @@ def _read(cell: Cell, day_required: bool, epoch: date) -> Parsed:
         return Parsed(cell.text, Status.OK)
     if problem := unusable(cell):
         return problem
+    if len(cell.text) > LONGEST_VALUE:
+        return _not_a_date(cell)
     trail = Trail()
     if cell.kind is CellKind.BOOL:
         return failed(f"应填日期，读到“{cell.text}”")
@@ -156,4 +158,4 @@ def _written(cell: Cell, text: str, day_required: bool, trail: Trail) -> Parsed:
 
 
 def _not_a_date(cell: Cell) -> Parsed:
-    return failed(f"“{cell.text.strip()}”无法读成日期，请填写如 2020-10-20")
+    return failed(f"“{shorten(cell.text, 60)}”无法读成日期，请填写如 2020-10-20")

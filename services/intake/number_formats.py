@@ -27,6 +27,10 @@ _HARMLESS = re.compile(r"人民币|RMB|CNY|¥|整|[- ()]")
 _DATE_TEXT = re.compile(r'"[^"]*"|[\\!_*].|\[[^\]]*\]')
 
 
+_LONGEST = 255
+"""No spreadsheet program takes a longer format."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """`unit` and `words` stand beside the number, which is shown `scale` times smaller than it is stored;
@@ -51,7 +55,7 @@ def shown(number_format: str, number: Decimal) -> Shown:
 @lru_cache(maxsize=256)
 def matters(number_format: str) -> bool:
     """The format may change how a value is read: by a percent sign, words, a scale, or a date it shows in part."""
-    if not number_format or number_format in ("General", "@"):
+    if not number_format or number_format in ("General", "@") or len(number_format) > _LONGEST:
         return False
     if is_percent(number_format) or date_parts(number_format) not in ("", "ymd"):
         return True

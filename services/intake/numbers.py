@@ -11,7 +11,8 @@ from policy.terms import Status
 from services.intake.document import NUMBER, Cell, CellKind
 from services.intake.number_formats import shown
 from services.intake.numerals import read_numeral
-from services.intake.parsed import DECLARED_NONE, SAY_NONE, Parsed, Trail, failed, is_none, unusable
+from services.intake.parsed import DECLARED_NONE, LONGEST_VALUE, SAY_NONE, Parsed, Trail, failed, is_none, unusable
+from services.intake.text import shorten
 from services.intake.units import Family, Unit, unit_named
 from services.intake.wording import ESTIMATED, cleaned, closed_up, trimmed, unqualified
 
@@ -107,19 +108,21 @@ def _shown_otherwise(number: Decimal, unit: Unit | None, scale: Decimal, code: s
 
 
 def _number_text(raw: str, wanted: Wanted, trail: Trail) -> Parsed:
+    if len(raw) > LONGEST_VALUE:
+        return _not_a_number(raw)
     text = cleaned(raw, trail)
     main, share, unit = _unbracketed(text, wanted, trail)
     main = closed_up(unqualified(main, trail), trail)
     if is_none(main):
         return _declared_zero(trail, share)
     if _RANGE.search(main):
-        return failed(f"“{raw.strip()}”是一个范围，请填一个确定的数")
+        return failed(f"“{shorten(raw, 60)}”是一个范围，请填一个确定的数")
     found = _numeral(main, trail) or _digits(main, trail)
     if found is None:
         return _not_a_number(raw)
     number, rest, counted = found
     if number is None:
-        return failed(f"“{raw.strip()}”中逗号分节不对，无法确定数值，请重填")
+        return failed(f"“{shorten(raw, 60)}”中逗号分节不对，无法确定数值，请重填")
     name = _name_behind(number, rest, trail)
     if name == "人民币" and counted is not None:
         name = "元"
@@ -127,7 +130,7 @@ def _number_text(raw: str, wanted: Wanted, trail: Trail) -> Parsed:
     if name and written is None:
         return _not_a_number(raw)
     if unit is not None and written is not None and not _agree(unit, written):
-        return failed(f"“{raw.strip()}”写有两个不同的单位，请只写一个数字和它的单位")
+        return failed(f"“{shorten(raw, 60)}”写有两个不同的单位，请只写一个数字和它的单位")
     unit = _together(unit, written)
     _tell_doubts(trail)
     if wanted.typed and not trail.messages and unit is None:
@@ -226,7 +229,7 @@ def _agree(bracketed: Unit, written: Unit) -> bool:
 
 def _not_a_number(raw: str) -> Parsed:
     none = f"；{SAY_NONE}" if _NOTHING.match(raw.strip()) else ""
-    return failed(f"“{raw.strip()}”无法读成一个数，请只填一个数字{none}")
+    return failed(f"“{shorten(raw, 60)}”无法读成一个数，请只填一个数字{none}")
 
 
 def _finish(number: Decimal, written: Unit | None, wanted: Wanted, trail: Trail) -> Parsed:

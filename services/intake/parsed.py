@@ -11,6 +11,8 @@ from services.intake.document import NUMBER, TEXT, Cell, CellKind
 from services.intake.text import fold
 
 DECLARED_NONE = "无"
+LONGEST_VALUE = 300
+"""No figure and no date is written in more characters, whatever is said around it."""
 SAY_NONE = "如无内容应填“无”"
 
 _ORDER = (Status.OK, Status.NOTE, Status.CONFIRM, Status.ERROR)

@@ -11,7 +11,7 @@ from policy.terms import HalfYear, Status
 from services.intake.document import Cell, CellKind
 from services.intake.numerals import date_digits
 from services.intake.parsed import Parsed, failed, is_placeholder
-from services.intake.text import squash
+from services.intake.text import shorten, squash
 
 _NUMERALS = {"十二": "12", "十一": "11", "十": "10"} | {text: str(n) for n, text in enumerate("一二三四五六七八九", 1)}
 _NUMERAL = re.compile("|".join(f"{numeral}(?=个?月|-|至|到)" for numeral in _NUMERALS))
@@ -174,9 +174,9 @@ def read_period(cell: Cell, year: int | None = None) -> Parsed:
         return Parsed(proposal, Status.CONFIRM, message, candidates=(proposal,))
     span = find_month(cell.text)
     if span is None:
-        return failed(f"“{cell.text.strip()}”无法读成统计期，请填写如 2025年1—6月")
+        return failed(f"“{shorten(cell.text, 60)}”无法读成统计期，请填写如 2025年1—6月")
     if not span.cumulative:
-        return failed(f"统计期“{cell.text.strip()}”不是自1月起的累计，请按累计数填报，如 1—6月、1—12月")
+        return failed(f"统计期“{shorten(cell.text, 60)}”不是自1月起的累计，请按累计数填报，如 1—6月、1—12月")
     chosen = span.year or year
     value = f"{chosen}-{span.last:02d}" if chosen else f"1—{span.last}月"
     return Parsed(value, Status.NOTE, f"按1—{span.last}月累计读取")

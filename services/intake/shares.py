@@ -10,7 +10,8 @@ from policy.rulebook import DEFAULT, NEWEST
 from policy.terms import Status
 from services.intake.document import Cell, CellKind
 from services.intake.numerals import read_numeral, tenths
-from services.intake.parsed import DECLARED_NONE, Parsed, Trail, failed, is_none, unusable
+from services.intake.parsed import DECLARED_NONE, LONGEST_VALUE, Parsed, Trail, failed, is_none, unusable
+from services.intake.text import shorten
 from services.intake.wording import cleaned, closed_up, trimmed, unqualified
 
 _WHOLE = Decimal(100)
@@ -28,14 +29,11 @@ def read_share(cell: Cell, ratio: Decimal | None = None) -> Parsed:
         trail.note("填“无”，按0计")
         trail.remarks.append(DECLARED_NONE)
         return trail.parsed("0")
-    text = cell.text if cell.kind is CellKind.NUMBER else cleaned(cell.text, trail)
-    if _OF_WHOLE.match(text):
-        trail.note("去掉“占比”字样")
-        text = _OF_WHOLE.sub("", text)
-    text = trimmed(closed_up(unqualified(text, trail), trail), trail).rstrip("。;,")
-    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(%?)", _in_digits(text, trail))
+    if len(cell.text) > LONGEST_VALUE:
+        return _not_a_share(cell)
+    match = re.fullmatch(r"(-?\d+(?:\.\d+)?)(%?)", _in_digits(_bare(cell, trail), trail))
     if match is None:
-        return failed(f"“{cell.text.strip()}”无法读成百分比，请填写如 35%")
+        return _not_a_share(cell)
     if trail.remarks:
         trail.confirm("带有限定词，请确认数值")
     number = Decimal(match[1])
@@ -47,6 +45,19 @@ def read_share(cell: Cell, ratio: Decimal | None = None) -> Parsed:
     if match[2] or not 0 < number <= 1:
         return trail.parsed(plain(number), (plain(number),) if trail.status is Status.CONFIRM else ())
     return _ratio_or_percent(number, ratio, trail)
+
+
+def _bare(cell: Cell, trail: Trail) -> str:
+    """The number and its sign, without the words around them."""
+    text = cell.text if cell.kind is CellKind.NUMBER else cleaned(cell.text, trail)
+    if _OF_WHOLE.match(text):
+        trail.note("去掉“占比”字样")
+        text = _OF_WHOLE.sub("", text)
+    return trimmed(closed_up(unqualified(text, trail), trail), trail).rstrip("。;,")
+
+
+def _not_a_share(cell: Cell) -> Parsed:
+    return failed(f"“{shorten(cell.text, 60)}”无法读成百分比，请填写如 35%")
 
 
 def _in_digits(text: str, trail: Trail) -> str:

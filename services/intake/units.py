@@ -103,8 +103,13 @@ _ENDING = re.compile(
 )
 
 
+_LONGEST_LINE = 200
+
+
 def stated_units(text: str) -> tuple[Unit, ...]:
     """Units a header, label or title line states: in brackets, after 单位：, or at its end."""
+    if len(text) > _LONGEST_LINE:
+        return ()
     folded = fold(text).translate(_BRACKETS)
     close = "".join(folded.split())
     groups = re.findall(r"\(([^()]*)\)", close) + _STATED.findall(close)
@@ -127,6 +132,8 @@ def _at_end(folded: str) -> tuple[str, Unit] | None:
 
 def header_units(text: str) -> tuple[Unit, ...]:
     """As `stated_units`; a header cell may also hold nothing but the unit, or several (亿元、%)."""
+    if len(text) > _LONGEST_LINE:
+        return ()
     alone = [_part(part) for part in _PARTS.split(squash(text))]
     units = tuple(unit for unit in alone if unit is not None)
     return units if len(units) == len(alone) else stated_units(text)
@@ -138,6 +145,8 @@ def without_units(text: str) -> str:
     def keep(match: re.Match[str]) -> str:
         return "" if stated_units(match[0]) else match[0]
 
+    if len(text) > _LONGEST_LINE:
+        return text
     kept = re.sub(r"[(【〔\[<《][^()【】〔〕\[\]<>《》]*[)】〕\]>》]", keep, text)
     at_end = _at_end(kept) if kept == text else None
     return at_end[0] if at_end else kept

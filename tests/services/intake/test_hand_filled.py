@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from time import perf_counter
 
 import pytest
 
@@ -39,6 +40,17 @@ def test_hand_filled(field: str) -> None:
             if (str(parsed.status), value) != (case["status"], case["value"]):
                 wrong.append((case, parsed))
     assert wrong == []
+
+
+@pytest.mark.parametrize("filling", [" ", "，", "增长", "(", "*", "1 ", "占比", "单位：", "/"])
+@pytest.mark.parametrize("field", ["revenue_cyber", "share_revenue_cyber", "firm.founded", "period"])
+def test_an_endless_cell_costs_no_time(field: str, filling: str) -> None:
+    """As long as a spreadsheet lets a cell be: told in a moment, and shortly."""
+    start = perf_counter()
+    parsed = read({"field": field, "raw": "3.2" + filling * 16_000 + "x"})
+    assert perf_counter() - start < 1
+    assert parsed.status == "error"
+    assert len(parsed.message) < 200
 
 
 def test_the_table_is_what_it_says() -> None:
