@@ -17,7 +17,14 @@ from services.intake.identity import find_park
 from services.intake.narrative import contradictions, told
 from services.intake.periods import Span
 from services.intake.reading import FileReading, Row
-from services.intake.report_period import find_period, in_months, of_single_months, other_periods, roster_year
+from services.intake.report_period import (
+    find_period,
+    in_months,
+    of_halves,
+    of_single_months,
+    other_periods,
+    roster_year,
+)
 from services.intake.roster import listed, mend_roster, read_tables
 
 CLAUSE = f"五(二)；参照{NO_BLANKS}"
@@ -60,6 +67,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
             *period.findings,
             *other_periods(contents, period.period),
             *of_single_months(contents, period.period),
+            *of_halves(contents, period.period),
             *roster_year(contents, period.period),
             *kinds.findings,
             *headline.findings,

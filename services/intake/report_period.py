@@ -230,6 +230,19 @@ def of_single_months(contents: Contents, period: HalfYear | None) -> Iterator[Fi
             return
 
 
+def of_halves(contents: Contents, period: HalfYear | None) -> Iterator[Finding]:
+    """上半年 and 下半年 side by side without the whole year: under 下半年 may stand its own six months alone."""
+    for key in ("revenue_total", "revenue_cyber") if period is not None and period.months == 12 else ():
+        spots = [spot for spot in contents.spots if spot.key == key and spot.role is Role.CURRENT and spot.span]
+        spans = {spot.span: spot for spot in spots if spot.span}
+        half = next((spot for span, spot in spans.items() if span.half_word), None)
+        whole = any(span.last == 12 and not span.half_word for span in spans)
+        if half is not None and not whole and any(span.cumulative and span.last == 6 for span in spans):
+            message = "上半年、下半年分列，没有全年数；请确认“下半年”所填是1—12月累计，而不是7—12月当期数"
+            yield Finding("period_doubtful", Severity.CONFIRM, half.where, message, "")
+            return
+
+
 def _plain_number(spot: Spot) -> Decimal | None:
     text = fold(spot.cell.text).strip() if spot.cell else ""
     return Decimal(text) if _NUMBER.fullmatch(text) else None

@@ -246,6 +246,19 @@ def test_parts_of_the_park_in_columns_with_their_sum() -> None:
 
 
 @pytest.mark.parametrize("name", ["国家网络安全产业园区（示例乙园）", "示例乙园"])
+@pytest.mark.parametrize(("heads", "asked"), [
+    (("上半年", "下半年"), True), (("2025年上半年", "2025年下半年"), True), (("1-6月", "1-12月"), False),
+])  # fmt: skip
+def test_the_second_half_beside_the_first_is_asked_whether_it_is_the_whole_year(
+    heads: tuple[str, str], asked: bool
+) -> None:
+    rows = {key: [VALUES[key], VALUES[key] * 2] for key in LABELS}
+    reading = read([["2025年1—12月"], *down(*heads, rows=rows)[1:]])
+    doubts = [finding for finding in reading.findings if finding.code == "period_doubtful"]
+    assert [finding.severity for finding in doubts] == ["confirm"] * asked
+    assert all("7—12月当期数" in finding.message for finding in doubts)
+
+
 def test_other_parks_in_columns_are_asked_about_and_their_sum_is_never_taken(name: str) -> None:
     rows = {key: [VALUES[key], VALUES[key] * 3, VALUES[key] * 4] for key in LABELS}
     reading = read(down("示例甲园", name, "合计", rows=rows))
