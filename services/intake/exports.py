@@ -49,16 +49,24 @@ def one_park(document: Document, context: Context) -> tuple[Document, Finding | 
 
 
 def _one_column(document: Document, context: Context) -> tuple[Document, Finding | None]:
-    """As `one_park`, where registered parks stand side by side over the columns of their figures."""
+    """As `one_park`, where registered parks stand side by side over the columns of their figures; a title that names
+    one of them says which is meant."""
     heads = {sheet.name: _park_heads(sheet, context.parks) for sheet in document.sheets}
     known = {park.code: park for found in heads.values() for _, park in found}
     if len(known) < 2:
         return document, None
-    if context.park not in known:
+    wanted = context.park or _titled(document, known)
+    if wanted is None or wanted not in known:
         return document, _several([park.short_name for park in known.values()], context)
-    return replace(
-        document, sheets=[_one_of(sheet, heads[sheet.name], context.park) for sheet in document.sheets]
-    ), None
+    return replace(document, sheets=[_one_of(sheet, heads[sheet.name], wanted) for sheet in document.sheets]), None
+
+
+def _titled(document: Document, known: dict[str, ParkRef]) -> str | None:
+    """The one park that the title of a sheet or the first paragraph names."""
+    texts = [text for _, text in document.paragraphs[:1]]
+    texts += [sheet.row(1)[0].text for sheet in document.sheets if len(sheet.row(1)) == 1]
+    named = {code for code, park in known.items() for text in texts if park.short_name in text}
+    return named.pop() if len(named) == 1 else None
 
 
 def _park_heads(sheet: Sheet, parks: tuple[ParkRef, ...]) -> list[tuple[Cell, ParkRef]]:
@@ -72,8 +80,8 @@ def _park_heads(sheet: Sheet, parks: tuple[ParkRef, ...]) -> list[tuple[Cell, Pa
 
 
 def _one_of(sheet: Sheet, heads: list[tuple[Cell, ParkRef]], code: str) -> Sheet:
-    """A name stands over its columns up to the next name."""
-    others: set[int] = set()
+    """A name stands over its columns up to the next name; the sum of all parks is nobody's."""
+    others = {cell.column for cell in sheet.row(heads[0][0].row) if total_named(cell.text)} if heads else set()
     for number, (cell, park) in enumerate(heads):
         end = heads[number + 1][0].column if number + 1 < len(heads) else sheet.width + 1
         others |= set(range(cell.column, end)) if park.code != code else set()

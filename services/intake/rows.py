@@ -26,7 +26,9 @@ _NO_FIRM = re.compile(
 """Rows under a total that speak of its firms together."""
 _NOTHING_MORE = re.compile(r"[\W_]*(?:以下|下面|后面)(?:空白|无正文|无内容)[\W_]*")
 _GROUP = re.compile(r"[一二三四五六七八九十]{1,3}|\([一二三四五六七八九十]{1,3}\)")
-_HEADING = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)")
+_HEADING = re.compile(
+    r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]\)|\([^()]*\)$|以[下上](?:为|是|共|均)|.{1,20}:$"
+)
 _DITTO = re.compile(r"同上|同前|[〃〞“”\"]{1,2}|[′']{2}")
 _OF_DITTO = re.compile("[同〃〞“”\"″＂'＇′]")
 STRUCK_ROW = "本行已用删除线划去；企业仍应列入的请确认，不应列入的请删去整行后重新上传"

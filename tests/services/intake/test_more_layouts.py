@@ -187,8 +187,14 @@ def test_figures_under_such_a_name_alone_are_read() -> None:
 
 def test_rows_that_sum_up_some_firms_are_none() -> None:
     blank = [""] * 6
-    firms = [*roster(3), ["合计", *blank, 6000, 4500, 181.5, 120], ["其中：规上企业", *blank, 4000, 3000, 121, 80],
-             ["上年合计", *blank, 5000, 4000, 100, 100], ["第1页共1页"]]  # fmt: skip
+    firms = [
+        *roster(3),
+        ["合计", *blank, 6000, 4500, 181.5, 120],
+        ["其中：规上企业", *blank, 4000, 3000, 121, 80],
+        ["上年合计", *blank, 5000, 4000, 100, 100],
+        ["第1页共1页"],
+    ]
+    firms[2:2] = [["", "（以下为规下企业）"], ["", "以下为规下企业"], ["", "规下企业："]]  # fmt: skip
     reading = read_bytes(workbook({"指标": down("本期", "上年同期", rows=beside()), "企业": firms}))
     assert_read(reading, BEFORE, 3)
 
@@ -240,12 +246,6 @@ def test_the_whole_of_last_year_is_no_same_period() -> None:
     assert_read(read(down("上半年实际", "全年预计", "上年全年", rows=rows)), {})
 
 
-def test_parts_of_the_park_in_columns_with_their_sum() -> None:
-    rows = {key: [VALUES[key] * 0.4, VALUES[key] * 0.6, VALUES[key]] for key in LABELS}
-    assert_read(read(down("东区", "西区", "合计", rows=rows)), {})
-
-
-@pytest.mark.parametrize("name", ["国家网络安全产业园区（示例乙园）", "示例乙园"])
 @pytest.mark.parametrize(("heads", "asked"), [
     (("上半年", "下半年"), True), (("2025年上半年", "2025年下半年"), True), (("1-6月", "1-12月"), False),
 ])  # fmt: skip
@@ -259,14 +259,19 @@ def test_the_second_half_beside_the_first_is_asked_whether_it_is_the_whole_year(
     assert all("7—12月当期数" in finding.message for finding in doubts)
 
 
-def test_other_parks_in_columns_are_asked_about_and_their_sum_is_never_taken(name: str) -> None:
+def test_parts_of_the_park_in_columns_with_their_sum() -> None:
+    rows = {key: [VALUES[key] * 0.4, VALUES[key] * 0.6, VALUES[key]] for key in LABELS}
+    assert_read(read(down("东区", "西区", "合计", rows=rows)), {})
+
+
+@pytest.mark.parametrize("name", ["国家网络安全产业园区（示例乙园）", "示例乙园"])
+@pytest.mark.parametrize("first", [True, False])
+def test_of_parks_in_columns_the_one_the_title_names_and_never_their_sum(name: str, first: bool) -> None:
     rows = {key: [VALUES[key], VALUES[key] * 3, VALUES[key] * 4] for key in LABELS}
-    reading = read(down("示例甲园", name, "合计", rows=rows))
-    for key in ("revenue_total", "revenue_cyber", "firms_total", "staff_cyber"):
-        entry = reading.field(key)
-        assert entry is not None
-        assert entry.status == "confirm"
-        assert str(VALUES[key] * 4) not in (entry.value, *entry.candidates)
+    heads = ["示例甲园", name]
+    if not first:
+        heads, rows = heads[::-1], {key: [of[1], of[0], of[2]] for key, of in rows.items()}
+    assert_read(read(down(*heads, "合计", rows=rows)))
 
 
 def test_other_parks_in_rows_are_asked_about_and_their_sum_is_never_taken() -> None:
