@@ -155,7 +155,8 @@ def wide_merges() -> bytes:
         b'<table:table-row><table:table-cell table:number-rows-spanned="99999999" office:value-type="float" '
         b'table:number-columns-spanned="99999999" office:value="1"/></table:table-row>'
     )
-    return with_part(ODS, "content.xml", lambda xml: xml.replace(b"<table:table-row", cell * 200 + b"<table:table-row", 1))
+    row = b"<table:table-row"
+    return with_part(ODS, "content.xml", lambda xml: xml.replace(row, cell * 200 + row, 1))
 
 
 def looping_sectors() -> bytes:
