@@ -266,7 +266,8 @@ def _tell_unit(unit: Unit, value: Decimal, wanted: Unit, trail: Trail, *, in_cel
             f"单位栏写的“{unit.name}”与本栏单位“{wanted.name}”不符，按{plain(value)}{wanted.name}读取，请确认"
         )
     elif not unit.complete:
-        trail.confirm(f"单位“{unit.name}”不完整，按{plain(value)}{wanted.name}读取，请确认")
+        told = "没有写计量单位" if unit is _ONES else f"单位“{unit.name}”不完整"
+        trail.confirm(f"{told}，按{plain(value)}{wanted.name}读取，请确认")
     elif in_cell:
         trail.note(f"单元格内写有单位“{unit.name}”")
     elif not unit.same_as(wanted):

@@ -318,3 +318,16 @@ def test_dashes_in_a_required_text_are_no_content() -> None:
     parsed = read_kind(column, cell("——"), None, SHEET)
     assert parsed.status is Status.ERROR
     assert "如无内容应填“无”" in parsed.message
+
+
+@pytest.mark.parametrize(
+    ("raw", "told"),
+    [
+        ("三亿二千万", "中文数字已换算；没有写计量单位，按3.2亿元读取，请确认"),
+        ("3.2亿", "单位“亿”不完整，按3.2亿元读取，请确认"),
+    ],
+)
+def test_a_unit_left_out_or_cut_short_is_told_as_such(raw: str, told: str) -> None:
+    indicator = BY_KEY["revenue_cyber"]
+    parsed = read_figure(indicator, cell(raw), None, typed=True, with_share=False)
+    assert (parsed.value, parsed.status, parsed.message) == ("3.2", Status.CONFIRM, told)
