@@ -19,6 +19,7 @@ from services.intake.labels import (
     part_label,
     share_label,
     share_of,
+    whole_label,
 )
 from services.intake.park_names import is_park_name
 from services.intake.periods import Span
@@ -75,22 +76,31 @@ def _hits(sheet: Sheet, blocked: set[int]) -> list[_Hit]:
     """Every label of the sheet; a bare 占比 or 其中：网络安全 belongs to the label above it, a name that says nothing
     by itself to its group: what stands left of it over several rows, or alone in a row above."""
     hits: list[_Hit] = []
-    above: dict[int, Label] = {}
+    above: dict[int, _Hit] = {}
     headings: dict[int, str] = {}
-    for cell in sheet.filled():
-        if cell.row in blocked or cell.kind is not CellKind.TEXT:
-            continue
+    texts = [cell for cell in sheet.filled() if cell.row not in blocked and cell.kind is CellKind.TEXT]
+    for cell in sorted(texts, key=lambda cell: cell.row):  # what stands over a cell comes before it, merged or not
         over = above.get(cell.column)
-        label = indicator_label(cell.text) or share_label(cell.text, over) or part_label(cell.text, over)
+        label = indicator_label(cell.text)
+        if label is None and over is not None:
+            label = share_label(cell.text, over.label) or part_label(cell.text, over.label) or _whole(cell, over)
+            if label is not None and label.key == over.label.key and over in hits:
+                hits.remove(over)  # it names its columns together; the figure stands under its own
         if label is None and sheet.row(cell.row)[-1] is not cell:
             groups = (_group_beside(sheet, cell), headings.get(cell.column, ""))
             label = next(filter(None, (grouped_label(cell.text, group) for group in groups if group)), None)
         if label is not None:
             hits.append(_Hit(label, cell))
-            above[cell.column] = label
+            above |= dict.fromkeys(range(cell.column, cell.last_column + 1), hits[-1])
         elif sheet.row(cell.row) == [cell]:
             headings[cell.column] = cell.text
     return hits
+
+
+def _whole(cell: Cell, over: _Hit) -> Label | None:
+    """A bare 总数 right under a name that reaches over several columns."""
+    is_under = over.cell.columns > 1 and over.cell.last_row + 1 == cell.row
+    return whole_label(cell.text, over.label) if is_under else None
 
 
 def _group_beside(sheet: Sheet, cell: Cell) -> str:

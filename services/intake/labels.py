@@ -32,6 +32,7 @@ _OF_PERIOD = re.compile(
 )
 _SHARE_SUFFIX = re.compile(r"(?:及其?|和|/|、)占比(?:情况)?$")
 _BARE_SHARE = re.compile(r"(?:其中:?)?(?:占比|比重)(?:\(%\))?")
+_BARE_WHOLE = re.compile(r"(?:总|合计|小计)(?:数量?|量|额|计)?|数量|合计|小计")
 _BARE_PART = re.compile(r"(?:网络安全|网安)(?:产业|业务|类|领域|相关|部分|方面)?")
 _NOUNS = ("面积", "收入", "企业数", "人员")
 _COUNT_SUFFIX = re.compile(r"(?:数量|总数量|总数|家数|个数|户数|人数|数)$")
@@ -85,6 +86,13 @@ def part_label(text: str, above: Label | None) -> Label | None:
         return None
     key = _security_parts().get(above.key)
     return Label(key, stated_units(text)) if key else None
+
+
+def whole_label(text: str, above: Label | None) -> Label | None:
+    """A bare 总数 or 合计 under a name that reaches over several columns is that name's own figure."""
+    if above is None or not _BARE_WHOLE.fullmatch(_core(squash(text))):
+        return None
+    return replace(above, units=stated_units(text) or above.units)
 
 
 @cache
