@@ -13,6 +13,7 @@ from policy.acceptance import Readiness
 from policy.access import FULL_SCOPE, NO_SCOPE, Scope
 from policy.refusal import Unknown
 from policy.terms import HalfYear, Light, Stage
+from policy.version_no import VersionNo
 from services.assessments import dossier
 from services.dossiers import Dossier
 from tests.factories import accept, make_file, make_park, make_reading, make_submission, make_unit, send_back
@@ -45,7 +46,8 @@ def test_a_figure_carries_file_sheet_cell_raw_text_period_and_version(database: 
     assert figure.value == Decimal("10.9")
     source = figure.source
     assert (source.file, source.sheet, source.cell) == ("半年报-示例甲园-2025H2.xlsx", "半年报", "C8")
-    assert (source.raw, source.value, source.period, source.version) == ("10.9", "10.9亿元", "2025年1—12月", 1)
+    told_by = (source.raw, source.value, source.period, source.version)
+    assert told_by == ("10.9", "10.9亿元", "2025年1—12月", VersionNo(1))
 
 
 def test_levels_are_of_the_end_of_a_month(database: Database, park: Park) -> None:
@@ -93,7 +95,7 @@ def test_a_newer_accepted_version_replaces_the_figures_and_names_itself(database
         accept(session, newer)
     figure = told(database, park).newest_figure("firms_cyber")
     assert figure is not None
-    assert (figure.value, figure.source.version) == (58, 2)
+    assert (figure.value, figure.source.version) == (58, VersionNo(2))
 
 
 def test_a_cell_at_confirm_is_never_shown(database: Database) -> None:
