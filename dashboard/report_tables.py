@@ -163,7 +163,8 @@ def _advice(cell: Cell) -> list[Node]:
     words: list[Node] = [cell.message or (f"原文“{cell.raw}”已读作{cell.value}{cell.unit}" if cell.value else "")]
     if cell.remark:
         words.append(html.Span(f"备注：{cell.remark}", className="small"))
-    if others := [each for each in cell.candidates if each != cell.value]:
+    others = [each for each in cell.candidates if each != cell.value]
+    if others and cell.decided is None:
         words.append(html.Span(f"也可能为：{'、'.join(others)}", className="small"))
     return words
 

@@ -27,6 +27,18 @@ def test_a_doubtful_cell_is_confirmed_in_its_row(sign_in: Any) -> None:
     assert "约0.46" in told
 
 
+def test_another_reading_is_offered_until_the_cell_is_decided(sign_in: Any) -> None:
+    client = sign_in("district")
+    sent = send(client, "半年报.xlsx", papers.report(TITLE, "2025H1", figures={"staff_cyber": 4600}))
+    address = sent.headers["Location"]
+    page = client.get(address).text
+    assert "确认0.46万人" in page
+    assert "也可能为：4600" in page
+    told = followed(client, post(client, place(page, "cells"), address, kind="confirm"))
+    assert "已确认" in told
+    assert "也可能为" not in told
+
+
 def test_what_is_still_doubtful_is_told_before_and_after_it_is_sent(sign_in: Any) -> None:
     client = sign_in("district")
     sent = send(client, "半年报.xlsx", papers.report(TITLE, "2025H1", figures={"staff_cyber": "约0.46"}))
