@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -324,3 +325,10 @@ def test_papers_built_to_harm_are_refused_with_a_reason(data: bytes, reason: str
     with storage_folder.received(BytesIO(data)) as file, pytest.raises(FileRefused, match=reason):
         sandbox.examine("资料", file.path)
     assert storage_folder.names() == []
+
+
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
+def test_a_paper_with_a_password_is_refused_for_nobody_could_read_it(suffix: str, storage_folder: Storage) -> None:
+    data = (Path(__file__).parents[1] / "samples" / "other-formats" / f"locked.{suffix}").read_bytes()
+    with storage_folder.received(BytesIO(data)) as file, pytest.raises(FileRefused, match="设有密码，评审时无法打开"):
+        sandbox.examine("资料", file.path)

@@ -12,7 +12,7 @@ import filetype
 
 from policy.media import ACCEPTED, BY_KEY, MEDIA, Media
 from services.intake.formats.refused import DAMAGED, FileRefused, unreadable, unsafe, unsupported
-from services.intake.formats.sniff import PackageLimits, check_zip, decode
+from services.intake.formats.sniff import LOCKED_XLS, PackageLimits, check_zip, decode
 
 LIMITS = PackageLimits(entries=10_000, unpacked=2 * 1024**3)
 _HEAD = 8192
@@ -96,7 +96,8 @@ def _compound(file: BinaryIO) -> str:
     """An old binary Office file: the names of its streams tell which."""
     with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         streams = {name for name in _NAMES if data.find(name.encode("utf-16-le")) >= 0}
-    if "EncryptedPackage" in streams:
+        locked = "Workbook" in streams and LOCKED_XLS.search(data)
+    if "EncryptedPackage" in streams or locked:
         raise unsupported(PASSWORD)
     if "_VBA_PROJECT" in streams:
         raise unsafe(_MACROS)

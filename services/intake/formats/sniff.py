@@ -34,6 +34,10 @@ _BINARIES = ((_PDF, " PDF 文件"), (b"{\\rtf", " RTF 文件"))
 _JUNK = 1024
 """What mail programs and scanners put before a PDF still leaves it one."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+LOCKED_XLS = re.compile(rb"\x09\x08\x10\x00.{16}(?:\x86\x00\x00\x00)?\x2f\x00", re.DOTALL)
+"""An .xls with a password: after its first record (and perhaps one against writing) it names how it is encrypted."""
+_MANIFEST, _LONGEST_MANIFEST = "META-INF/manifest.xml", 1024 * 1024
+"""Where an OpenDocument says which of its parts are encrypted."""
 _PARTS = (("xl/workbook.xml", "xlsx"), ("word/document.xml", "docx"))
 _OTHER_PARTS = (
     ("xl/workbook.bin", "二进制工作簿（.xlsb）"),
@@ -97,6 +101,10 @@ def check_zip(archive: zipfile.ZipFile, limits: PackageLimits = REPORT, password
     packed = max(sum(entry.compress_size for entry in entries), 1)
     if unpacked > limits.unpacked or (unpacked > RATIO_COUNTS_FROM and unpacked > MAX_RATIO * packed):
         raise unsafe(f"文件展开后约{unpacked // 1024 // 1024}MB，与其大小不相称，已拒绝读取；请删去多余内容后重新保存")
+    if _MANIFEST in archive.namelist():
+        with archive.open(_MANIFEST) as part:
+            if b"encryption-data" in part.read(_LONGEST_MANIFEST):
+                raise unsupported(password)
 
 
 def _open_document(archive: zipfile.ZipFile) -> str:
@@ -112,7 +120,7 @@ def _compound(name: str, data: bytes) -> str:
     def holds(stream: str) -> bool:
         return stream.encode("utf-16-le") in data
 
-    if holds("EncryptedPackage"):
+    if holds("EncryptedPackage") or LOCKED_XLS.search(data):
         raise unsupported(_PASSWORD)
     if holds("WordDocument"):
         raise unsupported(f"这是旧版 Word 或 WPS 文字（.doc/.wps），无法可靠读取；{SAVE_AS}")

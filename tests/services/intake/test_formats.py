@@ -112,6 +112,13 @@ def test_what_cannot_be_read_says_why_in_one_finding(data: bytes, name: str, cod
     assert told in message
 
 
+@pytest.mark.parametrize("suffix", ["xlsx", "xls", "ods"])
+def test_a_file_with_a_password_is_told_so(suffix: str) -> None:
+    locked = (OTHER_FORMATS / f"locked.{suffix}").read_bytes()
+    code, message = refused(locked, f"报告.{suffix}")
+    assert (code, message) == ("format_unsupported", "文件设有密码，无法读取；请取消密码后重新上传")
+
+
 @pytest.mark.parametrize("part", [0.05, 0.3, 0.5, 0.7, 0.9])
 @pytest.mark.parametrize("suffix", ["xls", "ods"])
 def test_a_file_cut_short_is_told_so_wherever_it_was_cut(suffix: str, part: float) -> None:
