@@ -282,6 +282,8 @@ def _across(sheet: Sheet, row: int, hits: list[_Hit], blocked: set[int]) -> Iter
     if _is_sub_header(sheet, last_header + 1, hits):
         last_header += 1
         reach = _reach(sheet, row, last_header, hits)
+    while last_header + 1 in blocked and _is_beside(sheet, last_header + 1, hits):
+        last_header += 1
     tail = last_header
     while is_header_tail(sheet, tail + 1):
         tail += 1
@@ -298,6 +300,11 @@ def _across(sheet: Sheet, row: int, hits: list[_Hit], blocked: set[int]) -> Iter
                     target = catalogue_unit(BY_KEY[hit.label.key].unit)
                     units = hit.label.units + head.units + general_for(general, target)
                     yield from _spot(hit.label, head, sheet, number, place, units)
+
+
+def _is_beside(sheet: Sheet, row: int, hits: list[_Hit]) -> bool:
+    """A row that says something of other columns alone, such as the lower half of a header."""
+    return not any(sheet.text(row, place) for hit in hits for place in range(hit.cell.column, hit.cell.last_column + 1))
 
 
 def _is_sub_header(sheet: Sheet, row: int, hits: list[_Hit]) -> bool:

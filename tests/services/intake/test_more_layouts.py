@@ -125,16 +125,17 @@ def test_names_that_lean_on_their_group(merged: bool) -> None:
 
 
 @pytest.mark.parametrize("word", ["总数", "合计", "数量"])
-def test_a_bare_whole_and_part_under_the_name_they_share(word: str) -> None:
+@pytest.mark.parametrize("merged", [True, False])
+def test_a_bare_whole_and_part_under_the_name_they_share(word: str, merged: bool) -> None:
     """上市企业 over 总数 and 其中：网安, across the page."""
     shared = {"listed_total": ("上市企业", word), "listed_cyber": ("", "其中：网安")}
     heads = [shared.get(key, (LABELS[key], "")) for key in LABELS]
     rows = [[TITLE], ["园区", *(over for over, _ in heads)], ["", *(under for _, under in heads)],
             ["单位", *(UNITS[key] for key in LABELS)], ["示例甲园", *(VALUES[key] for key in LABELS)]]  # fmt: skip
     columns = {key: get_column_letter(place) for place, key in enumerate(LABELS, 2)}
-    alone = [f"{column}2:{column}3" for key, column in columns.items() if key not in shared]
+    alone = [f"{column}2:{column}3" for key, column in columns.items() if merged and key not in shared]
     together = f"{columns['listed_total']}2:{columns['listed_cyber']}2"
-    assert_read(read(rows, ["A2:A3", together, *alone]))
+    assert_read(read(rows, [together, *alone]))
 
 
 def test_names_that_lean_on_a_heading_above_them() -> None:
