@@ -37,6 +37,16 @@ class Permission(Labelled):
     VIEW_JOBS = "view_jobs", "查看任务运行"
     MANAGE_ACCOUNTS = "manage_accounts", "管理账号"
     VIEW_AUDIT = "view_audit", "查看操作日志"
+    VIEW_OBLIGATIONS = "view_obligations", "查看应报事项"
+    MANAGE_OBLIGATIONS = "manage_obligations", "管理报送通知和应报事项"
+    DISCHARGE_DUTY = "discharge_duty", "登记任务分工办理情况"
+    MANAGE_RULEBOOK = "manage_rulebook", "管理规则数值和工作日历"
+    GIVE_FEEDBACK = "give_feedback", "反馈情况"
+    MANAGE_PRESSING = "manage_pressing", "批准催报、暂缓催报和电话催办"
+    MANAGE_CONTACTS = "manage_contacts", "管理本单位联系人和工作移交"
+    REPORT_PROGRESS = "report_progress", "报送建设进展"
+    FORWARD_PROGRESS = "forward_progress", "转报建设进展"
+    SUBSCRIBE_CALENDAR = "subscribe_calendar", "下载和订阅时限日历"
 
 
 class Role(Labelled):
@@ -74,6 +84,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.MANAGE_GOALS,
         Permission.RUN_SWEEP,
         Permission.VIEW_OUTBOX,
+        Permission.VIEW_OBLIGATIONS,
+        Permission.MANAGE_OBLIGATIONS,
+        Permission.DISCHARGE_DUTY,
+        Permission.MANAGE_RULEBOOK,
+        Permission.MANAGE_PRESSING,
+        Permission.MANAGE_CONTACTS,
+        Permission.SUBSCRIBE_CALENDAR,
     },
     Role.DISTRICT: _READ
     | {
@@ -87,9 +104,20 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.AMEND_REPORT,
         Permission.COLLECT_FIRM_PAGES,
         Permission.PUT_EVIDENCE,
+        Permission.VIEW_OUTBOX,
+        Permission.VIEW_OBLIGATIONS,
+        Permission.DISCHARGE_DUTY,
+        Permission.GIVE_FEEDBACK,
+        Permission.MANAGE_CONTACTS,
+        Permission.FORWARD_PROGRESS,
+        Permission.SUBSCRIBE_CALENDAR,
     },
     Role.OPERATOR: _READ
     | {
+        Permission.VIEW_OBLIGATIONS,
+        Permission.GIVE_FEEDBACK,
+        Permission.REPORT_PROGRESS,
+        Permission.SUBSCRIBE_CALENDAR,
         Permission.COLLECT_FIRM_PAGES,
         Permission.PUT_EVIDENCE,
         Permission.VIEW_ALERTS,

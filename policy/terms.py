@@ -140,7 +140,39 @@ class ReceiptState(Labelled):
 
 
 class ObligationKind(Labelled):
+    """应报事项: what is owed after the 批复 (五(二), 五(三)), in the words of the notice."""
+
     HALF_YEAR_REPORT = "half_year_report", "半年函报"
+    OPERATOR_REPORT = "operator_report", "建设进展报送"
+    WORK_MECHANISM = "work_mechanism", "建立健全工作机制"
+    WORK_GROUP = "work_group", "成立推进工作小组"
+    INDUSTRY_PLAN = "industry_plan", "制定产业发展规划"
+    SUPPORT_POLICY = "support_policy", "出台专项支持政策"
+    ANNUAL_PLAN = "annual_plan", "制定年度工作计划"
+    SELF_ASSESSMENT = "self_assessment", "自评报告"
+    DEPARTMENT_REVIEW = "department_review", "区县主管部门审核"
+    ACCEPTANCE_LETTER = "acceptance_letter", "验收申请函"
+
+
+class ActKind(Labelled):
+    """What may be recorded about one 应报事项, each by a document."""
+
+    EXTENSION = "extension", "延期报送"
+    WAIVER = "waiver", "免报"
+    NIL_RETURN = "nil_return", "零报告"
+    DISCHARGE = "discharge", "已办理"
+
+
+class Standing(Labelled):
+    """How one 应报事项 stands on a day. 迟报 came late; 逾期未报 has not come."""
+
+    NOT_YET = "not_yet", "未到期"
+    IN_GRACE = "in_grace", "宽限期内"
+    OVERDUE = "overdue", "逾期未报"
+    RECEIVED = "received", "已报"
+    LATE = "late", "迟报"
+    WAIVED = "waived", "免报"
+    PROVISIONAL = "provisional", "暂定"
 
 
 class ChangeKind(Labelled):
@@ -160,6 +192,8 @@ class ContactRole(Labelled):
     REVIEWER = "reviewer", "审核人"
     DEPUTY = "deputy", "B角"
     HEAD = "head", "负责人"
+    GOVERNMENT = "government", "区县政府"
+    OPERATOR = "operator", "园区运营管理机构"
 
 
 class LetterMedium(Labelled):
@@ -171,7 +205,25 @@ class AlertRule(Labelled):
     REPORT_UPCOMING = "report_upcoming", "临近时限"
     REPORT_DUE = "report_due", "今日到期"
     REPORT_OVERDUE = "report_overdue", "逾期未报"
+    NOT_RESUBMITTED = "not_resubmitted", "退回未重报"
+    NOT_ACCEPTED = "not_accepted", "待审超期"
+    PROMISE_BROKEN = "promise_broken", "承诺时限已过"
+    PLAN_REMINDER = "plan_reminder", "年度计划提醒"
+    TASK_LATE = "task_late", "任务逾期"
+    EVIDENCE_MISSING = "evidence_missing", "佐证缺失"
+    CONTACT_MISSING = "contact_missing", "无人可通知"
     LAGGING = "lagging", "进度滞后"
+    BELOW_FLOOR = "below_floor", "低于申报条件参考值"
+    STALE_DATA = "stale_data", "数据陈旧"
+
+
+class ProposalState(Labelled):
+    """拟催报: prepared, then approved, struck off, or overtaken by what came in."""
+
+    PROPOSED = "proposed", "待批"
+    APPROVED = "approved", "已批"
+    DECLINED = "declined", "不发"
+    LAPSED = "lapsed", "已失效"
 
 
 class Light(Labelled):

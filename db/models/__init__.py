@@ -1,9 +1,10 @@
 """One module a noun. Importing this package registers every table on `Base.metadata`."""
 
 from db.models.account import Account
-from db.models.alert import Alert
+from db.models.alert import Alert, AlertFeedback, AlertPause, PhoneCall, PressProposal
 from db.models.audit import AuditEntry, AuditHead
-from db.models.contact import Contact
+from db.models.calendar_token import CalendarToken
+from db.models.contact import Contact, Handover
 from db.models.correction import Correction, CorrectionLine
 from db.models.evidence import Evidence, EvidenceLink
 from db.models.file import StoredFile
@@ -11,10 +12,11 @@ from db.models.firm_page import FirmPage
 from db.models.goal import Goal
 from db.models.issued import IssuedDocument, IssuedFigure
 from db.models.letter import Letter, LetterPark
-from db.models.obligation import Obligation
+from db.models.obligation import Obligation, ObligationAct, PlanTask, ProgressReport, ReportingRound
 from db.models.outbox import OutboxItem, OutboxMail
 from db.models.park import AcceptanceStep, Park, ParkChange
-from db.models.schedule import JobRun, Lease
+from db.models.rulebook import CalendarDay, CalendarYear, RulebookEntry, RulebookVersion
+from db.models.schedule import JobRun, Lease, ParkWatch, SweepMark
 from db.models.snapshot import ParkSnapshot
 from db.models.submission import (
     CellDecision,
@@ -32,8 +34,13 @@ __all__ = [
     "AcceptanceStep",
     "Account",
     "Alert",
+    "AlertFeedback",
+    "AlertPause",
     "AuditEntry",
     "AuditHead",
+    "CalendarDay",
+    "CalendarToken",
+    "CalendarYear",
     "CellDecision",
     "Contact",
     "Correction",
@@ -43,6 +50,7 @@ __all__ = [
     "FindingExplanation",
     "FirmPage",
     "Goal",
+    "Handover",
     "IssuedDocument",
     "IssuedFigure",
     "JobRun",
@@ -50,17 +58,27 @@ __all__ = [
     "Letter",
     "LetterPark",
     "Obligation",
+    "ObligationAct",
     "OutboxItem",
     "OutboxMail",
     "Park",
     "ParkChange",
     "ParkSnapshot",
+    "ParkWatch",
+    "PhoneCall",
+    "PlanTask",
+    "PressProposal",
+    "ProgressReport",
+    "ReportingRound",
     "Review",
     "ReviewComment",
+    "RulebookEntry",
+    "RulebookVersion",
     "StoredFile",
     "Submission",
     "SubmissionFinding",
     "SubmissionReading",
+    "SweepMark",
     "Unit",
     "UnitAlias",
     "UnitSuccession",

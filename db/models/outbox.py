@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,11 +13,13 @@ from db.base import Base, UtcDateTime
 class OutboxMail(Base):
     """`key` is unique: a second copy of the same mail cannot be queued. `message_id` derives from it.
 
-    `try_at` is when it next falls due. `claimed_by` may work on it until `claimed_until`. `doubts` counts
-    the times its text was handed over and the answer stayed out.
+    `channel` is mail or the name of a further one. `digest_on`: the day whose digest it is to its recipient, who
+    gets one a day; None for what a person sends on purpose. `try_at` is when it next falls due. `claimed_by` may work
+    on it until `claimed_until`. `doubts` counts the times its text was handed over and the answer stayed out.
     """
 
     __tablename__ = "outbox_mail"
+    __table_args__ = (UniqueConstraint("recipient", "digest_on"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(120), unique=True)
@@ -36,6 +38,8 @@ class OutboxMail(Base):
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str] = mapped_column(Text, default="")
+    channel: Mapped[str] = mapped_column(String(20), default="mail", server_default="mail")
+    digest_on: Mapped[date | None]
 
     items: Mapped[list[OutboxItem]] = relationship(back_populates="mail")
 

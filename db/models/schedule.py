@@ -1,10 +1,10 @@
-"""The scheduler's memory: who leads, and what ran with which result."""
+"""The scheduler's memory: who leads, what ran with which result, and up to which day it has judged."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, UtcDateTime
@@ -13,7 +13,10 @@ SCHEDULER_LEASE = "scheduler"
 
 
 class Lease(Base):
-    """One row a name: the holder may act until `expires_at`; `beat_at` is its heartbeat."""
+    """One row a name: the holder may act until `expires_at`; `beat_at` is its heartbeat.
+
+    `token` grows with every change of holder: what an earlier holder still wants to write carries an older one.
+    """
 
     __tablename__ = "lease"
 
@@ -21,6 +24,7 @@ class Lease(Base):
     holder: Mapped[str] = mapped_column(String(100))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     beat_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    token: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class JobRun(Base):
@@ -32,3 +36,23 @@ class JobRun(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ok: Mapped[bool | None]
     result: Mapped[str] = mapped_column(Text, default="")
+
+
+class SweepMark(Base):
+    """The newest day the unattended sweep has judged: the days after it are made up, each as of its own date."""
+
+    __tablename__ = "sweep_mark"
+
+    name: Mapped[str] = mapped_column(String(50), primary_key=True)
+    day: Mapped[date]
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ParkWatch(Base):
+    """When a park is to be judged next: on `next_on`, when time alone changes something, or at once (`changed`)."""
+
+    __tablename__ = "park_watch"
+
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), primary_key=True)
+    next_on: Mapped[date | None] = mapped_column(index=True)
+    changed: Mapped[bool] = mapped_column(default=True, index=True)

@@ -90,7 +90,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "claim_withheld": REPORTERS,
     "release_withheld": frozenset({COMMITTEE}),
     "dry_run": frozenset({COMMITTEE}),
-    "outbox": frozenset({COMMITTEE, ADMIN}),
+    "outbox": frozenset({COMMITTEE, DISTRICT, ADMIN}),
     "jobs": frozenset({ADMIN}),
     "accounts": frozenset({ADMIN}),
     "switch_account": frozenset({ADMIN}),
