@@ -28,10 +28,17 @@ class Lease(Base):
 
 
 class JobRun(Base):
+    """One run of a duty, by the process that led then and the `token` it led under.
+
+    Without `finished_at` it is under way, or was cut off: the token says whether its leader still leads.
+    """
+
     __tablename__ = "job_run"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     job: Mapped[str] = mapped_column(String(50), index=True)
+    leader: Mapped[str] = mapped_column(String(100), default="", server_default="")
+    token: Mapped[int] = mapped_column(default=0, server_default="0")
     started_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ok: Mapped[bool | None]

@@ -265,6 +265,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_park_id'), ['park_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_contact_park_id_park'), 'park', ['park_id'], ['id'])
 
+    with op.batch_alter_table('job_run', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('leader', sa.String(length=100), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('token', sa.Integer(), server_default='0', nullable=False))
+
     with op.batch_alter_table('lease', schema=None) as batch_op:
         batch_op.add_column(sa.Column('token', sa.Integer(), server_default='0', nullable=False))
 
@@ -299,6 +303,10 @@ def downgrade() -> None:
 
     with op.batch_alter_table('lease', schema=None) as batch_op:
         batch_op.drop_column('token')
+
+    with op.batch_alter_table('job_run', schema=None) as batch_op:
+        batch_op.drop_column('token')
+        batch_op.drop_column('leader')
 
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f('fk_contact_park_id_park'), type_='foreignkey')
