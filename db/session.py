@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from copy import copy
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, cast
@@ -23,6 +24,13 @@ class Database:
         # One read sees one state on either database: SQLite gives that by itself, PostgreSQL when asked.
         snapshot = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
         self._reading: dict[str, Any] = {"read_only": True} | snapshot
+        self._check: Callable[[Session], None] | None = None
+
+    def guarded(self, check: Callable[[Session], None]) -> Database:
+        """The same database, where every `write()` first calls `check` in its transaction; what it raises ends it."""
+        twin = copy(self)
+        twin._check = check
+        return twin
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -32,6 +40,8 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            if self._check is not None:
+                self._check(session)
             yield session
 
 

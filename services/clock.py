@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from policy.figures import chinese_date
 from policy.refusal import Refused
 from policy.rulebook import NOTICE_DAY
@@ -15,6 +18,16 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 def now() -> datetime:
     """This instant, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def shared(session: Session) -> datetime:
+    """This instant by the one clock that every process on this database shares: the server's, or SQLite's host's.
+
+    For what processes on several hosts must agree on, such as when a lease runs out.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return now()
+    return session.scalars(select(func.clock_timestamp())).one().astimezone(UTC)
 
 
 def today() -> date:
