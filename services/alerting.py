@@ -97,13 +97,21 @@ class _Park:
 
 
 def sweep(
-    session: Session, actor: Actor, as_of: date, *, dry_run: bool = False, full: bool = False, base_url: str = ""
+    session: Session,
+    actor: Actor,
+    as_of: date,
+    *,
+    dry_run: bool = False,
+    full: bool = False,
+    tell: bool = True,
+    base_url: str = "",
 ) -> SweepResult:
     """Judge every park of the actor's scope as of the end of `as_of`; the same call again changes nothing more.
 
     A dry run answers the same and writes nothing; only it may look ahead of today. A park that cannot be
     judged is left as it was and named in `failed`. Every sweep judges every park, so `full` asks for nothing
-    more. `base_url` is where the mails' links lead. Raises Unknown for a day to come, AccessDenied.
+    more. Without `tell` no mail is queued: what is due to be told stays so for the next sweep that tells.
+    `base_url` is where the mails' links lead. Raises Unknown for a day to come, AccessDenied.
     """
     actor.require(Permission.RUN_SWEEP)
     if as_of > clock.today() and not dry_run:
@@ -113,7 +121,7 @@ def sweep(
         # Two sweeps at once: the second starts when the first has committed, and finds nothing left to do.
         take_turns(session, SWEEP_LOCK)
     judged, failed = _judge_all(session, actor, as_of, dry_run=dry_run)
-    notices = group(telling for entry in judged for telling in entry.tellings)
+    notices = group(telling for entry in judged for telling in entry.tellings) if tell else ()
     if not dry_run:
         for notice in notices:
             _queue(session, actor, notice, as_of, base_url)
