@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
+MailContent = Literal["figures", "count"]
+
 
 class SettingsError(SystemExit):
     """Stops the start: the message names each wrong setting and what it should be."""
@@ -44,6 +46,9 @@ class Settings(BaseSettings):
         Field(description="smtp://用户:口令@主机:端口?starttls=require、smtps://… 或 file:目录（写 .eml 文件）"),
     ] = f"file:{INSTANCE / 'mail'}"
     mail_from: Annotated[str, Field(description="发件人地址，如 parkwatch@example.gov.cn")] = "parkwatch@localhost"
+    mail_content: Annotated[
+        MailContent, Field(description="figures（写明园区、事项和数据）或 count（只写“您有n项待办，请登录平台查看”）")
+    ] = "figures"
     storage_url: Annotated[str, Field(description="file:目录，存放上传的原始文件")] = f"file:{INSTANCE / 'files'}"
     port: Annotated[int, Field(ge=1, le=65535, description="网页端口，1—65535")] = 8050
     public_url: Annotated[

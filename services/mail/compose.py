@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from policy.alerts import Alert, stage_rank
 from policy.figures import chinese_date
 from policy.terms import AlertRule
+from settings import MailContent
 
 # What the office calls the act: 提醒 before the date, 催报 after it, 预警 for figures only. Most urgent first.
 ACTS: dict[AlertRule, str] = {
@@ -44,10 +46,17 @@ class Telling:
     park_title: str
     fictional: bool
     recipient: str
+    path: str = ""
+    """Its page, when that is not the park's."""
 
     @property
     def act(self) -> str:
         return ACTS[self.alert.rule]
+
+    @property
+    def link(self) -> str:
+        """The path of the page where it is dealt with."""
+        return self.path or f"/parks/{quote(self.alert.park)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +100,34 @@ def _urgency(telling: Telling) -> tuple[int, int, str]:
     return URGENCY.index(telling.act), -reached, telling.alert.key
 
 
-def word(notice: Notice, as_of: date, base_url: str) -> Wording:
-    """Subject, text and HTML of a notice. Links are left out when `base_url` is empty."""
+def word(notice: Notice, as_of: date, base_url: str, content: MailContent = "figures") -> Wording:
+    """Subject, text and HTML of a notice. Links are left out when `base_url` is empty.
+
+    `content` says what a mail may say: with `count` it names neither park nor matter.
+    """
+    fictional = any(telling.fictional for telling in notice.tellings)
+    if content == "count":
+        return word_count(len(notice.tellings), base_url, fictional=fictional)
     values = {
         "as_of": chinese_date(as_of),
         "acts": [act for act in URGENCY if any(telling.act == act for telling in notice.tellings)],
         "tellings": notice.tellings,
         "counts": _counts(notice.tellings),
-        "fictional": any(telling.fictional for telling in notice.tellings),
+        "fictional": fictional,
         "base_url": base_url,
     }
+    return _rendered("notice", values)
+
+
+def word_count(matters: int, base_url: str, *, fictional: bool = False) -> Wording:
+    """A notice without content: how many matters are open, and where to look."""
+    values = {"told": f"您有{matters}项待办，请登录平台查看", "base_url": base_url, "fictional": fictional}
+    return _rendered("count", values)
+
+
+def _rendered(folder: str, values: Mapping[str, object]) -> Wording:
     subject, text, html = (
-        TEMPLATES.get_template(f"notice/{name}").render(values) for name in ("subject.txt", "body.txt", "body.html")
+        TEMPLATES.get_template(f"{folder}/{name}").render(values) for name in ("subject.txt", "body.txt", "body.html")
     )
     return Wording(" ".join(subject.split()), text, html)
 
