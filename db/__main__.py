@@ -18,7 +18,7 @@ from db.queries.programme import is_demonstration
 from jobs.arguments import FILE, NEW_FILE
 from jobs.output import DATA_ERRORS, as_json, json_option, opened_platform
 from jobs.wrong_calls import CommandGroup
-from services import backups, demo, snapshots, units, verification
+from services import backups, demo, obligations, snapshots, units, verification
 from services.platform import Platform
 
 
@@ -53,6 +53,7 @@ def upgrade(platform: Platform, show: Show) -> bool:
     migrate.upgrade(platform.database.engine)
     with platform.database.write() as session:
         units.load_divisions(session)
+        obligations.generate_all(session)
         snapshots.rebuild_all(session)
     show({"schema": migrate.HEAD}, f"数据库已是本程序的版本（{migrate.HEAD}）")
     return True

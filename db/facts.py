@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
+from db import handling_facts, obligation_facts
 from db.models import (
     AcceptanceStep,
     Account,
@@ -22,21 +23,19 @@ from db.models import (
     Goal,
     Letter,
     LetterPark,
-    Obligation,
     Park,
     Review,
     Submission,
     SubmissionReading,
     Unit,
 )
-from policy.alerts import Situation
 from policy.facts import FigureFact, GoalFact, ParkFact, Pending, ReceiptFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
-from policy.obligations import Obligation as Owed
 from policy.provenance import DERIVED
 from policy.rulebook import Rulebook
-from policy.terms import REPORTED, DecisionKind, FigureKind, HalfYear, ObligationKind, Status, SubmissionKind
+from policy.situation import Situation
+from policy.terms import REPORTED, DecisionKind, FigureKind, HalfYear, Status, SubmissionKind
 from policy.version_no import VersionNo
 from policy.workflow import StepKind, stage_after
 
@@ -69,16 +68,6 @@ def park_fact(session: Session, park: Park, as_of: date) -> ParkFact:
         ends_on=park.ends_on,
         stage=stage_after(steps(session, park.id, as_of), park.ends_on, as_of),
     )
-
-
-def obligations(session: Session, park_id: int) -> tuple[Owed, ...]:
-    """What the park owes as it was written down, oldest first."""
-    rows = session.execute(
-        select(Obligation.kind, Obligation.period, Obligation.due_on, Obligation.clause)
-        .where(Obligation.park_id == park_id)
-        .order_by(Obligation.due_on, Obligation.period)
-    )
-    return tuple(Owed(ObligationKind(row.kind), HalfYear.parse(row.period), row.due_on, row.clause) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +123,7 @@ def receipts(session: Session, park_id: int, as_of: date) -> dict[HalfYear, Rece
 
 
 def _receipts(
-    versions: Mapping[HalfYear, Sequence[_Version]], letters: Mapping[HalfYear, date]
+    versions: Mapping[HalfYear, Sequence[_Version]], letters: Mapping[HalfYear, tuple[date, date]]
 ) -> dict[HalfYear, ReceiptFact]:
     return {
         period: _receipt(period, versions.get(period, []), letters.get(period))
@@ -142,17 +131,18 @@ def _receipts(
     }
 
 
-def _letters(session: Session, park_id: int, as_of: date) -> dict[HalfYear, date]:
+def _letters(session: Session, park_id: int, as_of: date) -> dict[HalfYear, tuple[date, date]]:
+    """When the first letter of each period was received, and its own date."""
     rows = session.execute(
-        select(LetterPark.period, Letter.received_on)
+        select(LetterPark.period, Letter.received_on, Letter.dated)
         .join(Letter, LetterPark.letter_id == Letter.id)
         .where(LetterPark.park_id == park_id, Letter.received_on <= as_of)
         .order_by(Letter.received_on.desc())
     )
-    return {HalfYear.parse(row.period): row.received_on for row in rows}
+    return {HalfYear.parse(row.period): (row.received_on, row.dated) for row in rows}
 
 
-def _receipt(period: HalfYear, versions: Sequence[_Version], letter_on: date | None) -> ReceiptFact:
+def _receipt(period: HalfYear, versions: Sequence[_Version], letter: tuple[date, date] | None) -> ReceiptFact:
     """A return reopens the period: only versions after the last returned one count as data."""
     returned = [index for index, version in enumerate(versions) if version.returned_on is not None]
     since = returned[-1] + 1 if returned else 0
@@ -161,7 +151,8 @@ def _receipt(period: HalfYear, versions: Sequence[_Version], letter_on: date | N
     return ReceiptFact(
         period=period,
         data_on=min((version.received_on for version in versions[since:] if not version.has_errors), default=None),
-        letter_on=letter_on,
+        letter_on=letter[0] if letter else None,
+        letter_dated=letter[1] if letter else None,
         accepted_on=accepted[-1] if accepted else None,
         returned_on=versions[-1].returned_on if newest_returned else None,
         pending=_pending(versions[-1]) if versions else None,
@@ -342,5 +333,10 @@ def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -
         receipts=_receipts(versions, _letters(session, park_id, as_of)),
         goals=goals(session, park_id, as_of),
         figures=_figures(session, _accepted(versions)),
-        owed=obligations(session, park_id),
+        owed=obligation_facts.obligations(session, park_id, rulebook, as_of),
+        done=obligation_facts.done(session, park_id, as_of),
+        uploaded=obligation_facts.uploaded(session, park_id, as_of),
+        tasks=obligation_facts.tasks(session, park_id, as_of),
+        promised=handling_facts.promised(session, park_id, as_of),
+        standing_lights=handling_facts.standing_lights(session, park_id, as_of),
     )

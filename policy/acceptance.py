@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from policy.alerts import Situation, latest_paces
+from policy.alerts.indicators import latest_paces
 from policy.figures import chinese_date
 from policy.indicators.catalogue import BY_KEY
-from policy.obligations import Obligation, receipt_state
+from policy.obligations import Obligation
 from policy.rulebook import DEFAULT_SOURCE
-from policy.terms import Labelled, ReceiptState
+from policy.situation import Situation
+from policy.terms import ActKind, Labelled, ReceiptState
 from policy.workflow import StepKind, step
 
 
@@ -60,13 +61,13 @@ def period_over(case: AcceptanceCase) -> Condition:
 def reports_accepted(case: AcceptanceCase) -> Condition:
     """Every half-year owed was reported, with data and letter, and accepted by the committee."""
     situation = case.situation
-    owed = situation.obligations()
-    ended = [entry for entry in owed if entry.period.end < situation.as_of]
+    owed = situation.reports()
+    ended = [entry for entry in owed if entry.opened(situation.as_of)]
     gaps = [gap for entry in ended if (gap := _gap(situation, entry))]
     if gaps:
         found = Readiness.UNMET, "；".join(gaps)
     elif len(ended) < len(owed):
-        ahead = "、".join(entry.period.label for entry in owed if entry not in ended)
+        ahead = "、".join(entry.period_label for entry in owed if entry not in ended)
         past = f"已届满的{len(ended)}期均已报并审核通过，" if ended else ""
         found = Readiness.UNKNOWN, f"{past}{ahead}尚未届满"
     else:
@@ -75,14 +76,16 @@ def reports_accepted(case: AcceptanceCase) -> Condition:
 
 
 def _gap(situation: Situation, owed: Obligation) -> str:
-    receipt = situation.receipts.get(owed.period)
-    state = receipt_state(receipt, situation.as_of)
+    receipt, label = situation.receipt(owed), owed.period_label
+    if situation.waived(owed) or situation.act(owed, ActKind.NIL_RETURN) is not None:
+        return ""
     if receipt is not None and receipt.data_on is None and receipt.returned_on is not None:
-        return f"{owed.period.label}已退回修改，尚未重新报送"
+        return f"{label}已退回修改，尚未重新报送"
+    state = situation.state(owed)
     if state is not ReceiptState.COMPLETE:
-        return f"{owed.period.label}{state.label}"
+        return f"{label}{state.label}"
     if receipt is None or receipt.accepted_on is None:
-        return f"{owed.period.label}已报，尚未审核通过"
+        return f"{label}已报，尚未审核通过"
     return ""
 
 

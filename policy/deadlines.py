@@ -14,9 +14,14 @@ def construction_end(approved_on: date, years: int = 2) -> date:
     The start day is not counted; a month without the day ends on its last day
     (by analogy 民法典 201–203): 2024-02-29 -> 2026-02-28, 2024-10-10 -> 2026-10-10.
     """
-    year = approved_on.year + years
-    last = monthrange(year, approved_on.month)[1]
-    return date(year, approved_on.month, min(approved_on.day, last))
+    return add_months(approved_on, 12 * years)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on; the last of the month where it has no such day."""
+    year, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + year, month + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def elapsed_days(approved_on: date, ends_on: date, day: date) -> tuple[int, int]:

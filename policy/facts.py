@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from policy.terms import FigureKind, HalfYear, Stage, Status, SubmissionKind
+from policy.terms import ActKind, FigureKind, HalfYear, Stage, Status, SubmissionKind
 from policy.version_no import VersionNo
 
 
@@ -51,6 +51,52 @@ class ReceiptFact:
     accepted_on: date | None = None
     returned_on: date | None = None
     pending: Pending | None = None
+    letter_dated: date | None = None
+    """成文日期 of the letter that counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActFact:
+    """延期报送, 免报, 零报告 or the paper that discharged a duty: what was decided, from which day, by which document.
+
+    `due_on`, `lock_on`: the new dates of an extension.
+    """
+
+    kind: ActKind
+    dated: date
+    number: str = ""
+    reason: str = ""
+    due_on: date | None = None
+    lock_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFact:
+    """One 重点任务 of the construction plan; `done_on`: the day it was 销号."""
+
+    id: int
+    name: str
+    unit: str
+    due_on: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UnprovenFact:
+    """How many statements of the newest accepted report nothing proves, and since when it is accepted."""
+
+    period: HalfYear
+    count: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom a notice finds: `handlers`: people of the district it reaches; `bounced`: addresses that send mail back,
+    masked."""
+
+    handlers: int
+    bounced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

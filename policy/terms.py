@@ -131,11 +131,15 @@ class ReturnReason(Labelled):
 
 
 class ReceiptState(Labelled):
-    """The four states of a half-year report: data and letter arrive separately (clause 五(二))."""
+    """The four states of a half-year report: data and letter arrive separately (clause 五(二)).
+
+    FORWARDING is for 建设进展 alone, which the operator uploads and the district passes on.
+    """
 
     NOTHING = "nothing", "未报"
     DATA_ONLY = "data_only", "数据已报、函未到"
     LETTER_ONLY = "letter_only", "函已到、数据未报"
+    FORWARDING = "forwarding", "已上传、区县未转报"
     COMPLETE = "received_complete", "已报"
 
 
@@ -203,8 +207,14 @@ class LetterMedium(Labelled):
 
 class AlertRule(Labelled):
     REPORT_UPCOMING = "report_upcoming", "临近时限"
-    REPORT_DUE = "report_due", "今日到期"
+    REPORT_DUE = "report_due", "到期"
     REPORT_OVERDUE = "report_overdue", "逾期未报"
+    PROGRESS_UPCOMING = "progress_upcoming", "建设进展临近时限"
+    PROGRESS_DUE = "progress_due", "建设进展到期"
+    PROGRESS_OVERDUE = "progress_overdue", "建设进展逾期未报"
+    PAPER_UPCOMING = "paper_upcoming", "验收材料临近时限"
+    PAPER_DUE = "paper_due", "验收材料到期"
+    PAPER_OVERDUE = "paper_overdue", "验收材料逾期未报"
     NOT_RESUBMITTED = "not_resubmitted", "退回未重报"
     NOT_ACCEPTED = "not_accepted", "待审超期"
     PROMISE_BROKEN = "promise_broken", "承诺时限已过"
@@ -259,6 +269,16 @@ class Duty(Labelled):
 
     SWEEP = "sweep", "检查时限和进度"
     OUTBOX = "outbox", "发送邮件"
+    TIDY = "tidy", "清理运行记录"
+
+
+class RunState(Labelled):
+    """How one run of a duty stands: cut off when its process was ended before it could say so."""
+
+    UNDER_WAY = "under_way", "运行中"
+    DONE = "done", "完成"
+    FAILED = "failed", "失败"
+    CUT_OFF = "cut_off", "中断"
 
 
 PERIOD_KEY = re.compile(r"(\d{4})H([12])")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,18 +13,23 @@ from sqlalchemy.orm import Session, joinedload
 
 from db import facts
 from db.models import Alert as AlertRow
-from db.models import OutboxItem, Park, Unit
+from db.models import Park, Unit
+from db.rulebook_facts import rulebook
 from db.session import take_turns
 from policy.access import Actor, Permission
 from policy.acts import Act
-from policy.alerts import Alert, alerts, stage_rank
+from policy.alerts import alerts
+from policy.alerts.alert import Alert, matter_of, stage_rank
 from policy.figures import chinese_date
 from policy.masking import mask_mail
 from policy.refusal import Unknown
-from policy.rulebook import DEFAULT
-from services import audit, clock, contacts
+from policy.rulebook import Rulebook
+from policy.terms import ContactRole
+from services import audit, clock, telling
 from services.mail import outbox
-from services.mail.compose import Notice, Telling, group, word
+from services.mail.compose import Notice, group, word
+from services.recipients import AddressBook
+from services.telling import OpenAlert, Proposal, Told
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +59,20 @@ class MailNote:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalNote:
+    """One entry of the 拟催报清单: a mail that waits for the committee's approval."""
+
+    alert: str
+    role: ContactRole
+    person: str
+    to: str
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What a sweep did, or would do. `failed`: parks that could not be judged; `unreachable`: nobody to write to."""
+    """What a sweep did, or would do. `failed`: parks that could not be judged; `unreachable`: nobody to write to;
+    `proposals`: what waits for the committee before it is sent."""
 
     as_of: date
     opened: tuple[AlertNote, ...]
@@ -64,23 +81,13 @@ class SweepResult:
     mails: tuple[MailNote, ...]
     failed: tuple[str, ...] = ()
     unreachable: tuple[str, ...] = ()
+    proposals: tuple[ProposalNote, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The document `sweep --json` prints."""
         document = asdict(self)
-        del document["failed"], document["unreachable"]
+        del document["failed"], document["unreachable"], document["proposals"]
         return document
-
-
-@dataclass(frozen=True, slots=True)
-class _Standing:
-    """An alert open on the day: what it should say, and its row (None in a dry run and when a later sweep knows it)."""
-
-    alert: Alert
-    row: AlertRow | None
-    opened_on: date
-    told: bool
-    """Whether its stages are to be told: not when a later sweep knows of the matter."""
 
 
 @dataclass(slots=True)
@@ -88,12 +95,11 @@ class _Park:
     """One park judged."""
 
     park: Park
-    opened: list[_Standing]
-    kept: list[_Standing]
+    opened: list[OpenAlert]
+    kept: list[OpenAlert]
     closed: list[AlertRow]
-    tellings: list[Telling]
-    deaf: int = 0
-    """Alerts that should be told and have no recipient."""
+    book: AddressBook
+    told: Told = field(default_factory=lambda: Told((), (), 0))
 
 
 def sweep(
@@ -120,9 +126,10 @@ def sweep(
     if not dry_run:
         # Two sweeps at once: the second starts when the first has committed, and finds nothing left to do.
         take_turns(session, SWEEP_LOCK)
-    judged, failed = _judge_all(session, actor, as_of, dry_run=dry_run)
-    notices = group(telling for entry in judged for telling in entry.tellings) if tell else ()
-    if not dry_run:
+    judged, failed = _judge_all(session, actor, as_of, rulebook(session), dry_run=dry_run)
+    notices = _digests(session, judged, as_of) if tell else ()
+    if not dry_run and tell:
+        telling.propose(session, (proposal for entry in judged for proposal in entry.told.proposals), as_of)
         for notice in notices:
             _queue(session, actor, notice, as_of, base_url)
     return SweepResult(
@@ -132,19 +139,28 @@ def sweep(
         closed=tuple(_row_note(row, entry.park) for entry in judged for row in entry.closed),
         mails=tuple(_mail_note(notice) for notice in notices),
         failed=failed,
-        unreachable=tuple(_deaf_note(entry) for entry in judged if entry.deaf),
+        unreachable=tuple(_deaf_note(entry) for entry in judged if entry.told.deaf),
+        proposals=tuple(_proposal_note(proposal) for entry in judged for proposal in entry.told.proposals),
     )
 
 
-def _judge_all(session: Session, actor: Actor, as_of: date, *, dry_run: bool) -> tuple[list[_Park], tuple[str, ...]]:
+def _digests(session: Session, judged: Iterable[_Park], as_of: date) -> tuple[Notice, ...]:
+    """One mail a person and day: who has had today's is told the rest tomorrow."""
+    had = telling.digested(session, as_of)
+    return group(one for entry in judged for one in entry.told.tellings if one.recipient not in had)
+
+
+def _judge_all(
+    session: Session, actor: Actor, as_of: date, rules: Rulebook, *, dry_run: bool
+) -> tuple[list[_Park], tuple[str, ...]]:
     judged, failed = [], []
     for park in _parks(session, actor):
         try:
             with session.begin_nested():
-                entry = _compare(session, park, as_of)
+                entry = _compare(session, park, as_of, rules)
                 if not dry_run:
-                    _write(session, actor, entry, as_of)
-                entry.tellings, entry.deaf = _tellings(session, entry, as_of)
+                    _write(session, actor, entry, as_of, rules)
+                entry.told = telling.told(session, park, (*entry.opened, *entry.kept), entry.book, as_of, rules)
         except Exception as error:  # one bad park must not stop the rest
             logger.exception("park %s could not be judged as of %s", park.code, as_of)
             failed.append(f"{park.title}（{park.code}）未能判定：{error}")
@@ -161,57 +177,55 @@ def _parks(session: Session, actor: Actor) -> tuple[Park, ...]:
     return tuple(park for park in rows if actor.scope.covers(park_id=park.id, district_id=park.district_id))
 
 
-def _compare(session: Session, park: Park, as_of: date) -> _Park:
+def _compare(session: Session, park: Park, as_of: date, rules: Rulebook) -> _Park:
     """What is new, what goes on and what is over on `as_of`.
 
     A matter of which a later sweep has opened an alert counts as known on the day, and so does one that a later
     sweep has closed: nothing about it is opened, changed or told any more.
     """
-    wanted = {alert.key: alert for alert in alerts(facts.situation(session, park.id, as_of, DEFAULT))}
+    book = AddressBook(session, park, as_of)
+    situation = replace(facts.situation(session, park.id, as_of, rules), reach=book.reach())
+    wanted = {alert.key: alert for alert in alerts(situation)}
     rows = session.scalars(select(AlertRow).where(AlertRow.park_id == park.id).order_by(AlertRow.id)).all()
-    later = {_matter(row.key) for row in rows if row.opened_on > as_of}
+    later = {matter_of(row.key) for row in rows if row.opened_on > as_of}
     standing = {row.key: row for row in rows if _is_open(row, as_of)}
     # Open again on the day it was closed: the same episode goes on, and is not told twice.
     today = {row.key: row for row in rows if row.closed_on == as_of and row.key not in standing}
     opened = [
-        _Standing(alert, today.get(key), today[key].opened_on if key in today else as_of, told=True)
+        OpenAlert(alert, today.get(key), today[key].opened_on if key in today else as_of, told=True)
         for key, alert in wanted.items()
-        if key not in standing and _matter(key) not in later
+        if key not in standing and matter_of(key) not in later
     ]
     kept = [
-        _Standing(wanted[key], row, row.opened_on, told=row.closed_on is None)
+        OpenAlert(wanted[key], row, row.opened_on, told=row.closed_on is None)
         for key, row in standing.items()
         if key in wanted
     ]
     kept += [
-        _Standing(alert, None, as_of, told=False)
+        OpenAlert(alert, None, as_of, told=False)
         for key, alert in wanted.items()
-        if key not in standing and _matter(key) in later
+        if key not in standing and matter_of(key) in later
     ]
     closed = [row for key, row in standing.items() if key not in wanted and row.closed_on is None]
-    return _Park(park, opened, kept, closed, [])
-
-
-def _matter(key: str) -> str:
-    """What an alert is about, whatever its rule: park and period, or park and indicator."""
-    return key.partition(":")[2]
+    return _Park(park, opened, kept, closed, book)
 
 
 def _is_open(row: AlertRow, day: date) -> bool:
     return row.opened_on <= day and (row.closed_on is None or row.closed_on > day)
 
 
-def _write(session: Session, actor: Actor, entry: _Park, as_of: date) -> None:
-    entry.opened = [_open(session, actor, entry.park, standing, as_of) for standing in entry.opened]
+def _write(session: Session, actor: Actor, entry: _Park, as_of: date, rules: Rulebook) -> None:
+    entry.opened = [_open(session, actor, entry.park, standing, as_of, rules.version) for standing in entry.opened]
     for standing in entry.kept:
-        _refresh(standing)
+        _refresh(standing, rules.version)
+    telling.lapse(session, entry.closed)
     for row in entry.closed:
         row.closed_on = as_of
         audit.record(session, actor, Act.ALERT_CLOSE, row.key, park_id=row.park_id, new={"closed_on": str(as_of)})
     session.flush()
 
 
-def _open(session: Session, actor: Actor, park: Park, standing: _Standing, as_of: date) -> _Standing:
+def _open(session: Session, actor: Actor, park: Park, standing: OpenAlert, as_of: date, version: str) -> OpenAlert:
     alert = standing.alert
     row = standing.row or AlertRow(
         key=alert.key,
@@ -220,11 +234,11 @@ def _open(session: Session, actor: Actor, park: Park, standing: _Standing, as_of
         clause=alert.clause,
         message=alert.message,
         stage=alert.stage,
-        rulebook=DEFAULT.version,
+        rulebook=version,
         opened_on=standing.opened_on,
     )
     row.closed_on = None
-    row.period, row.due_on = _period(alert), alert.due
+    row.period, row.due_on = alert.period, alert.due
     row.message, row.stage = alert.message, alert.stage
     session.add(row)
     session.flush()
@@ -232,69 +246,29 @@ def _open(session: Session, actor: Actor, park: Park, standing: _Standing, as_of
         session, actor, Act.ALERT_OPEN, row.key, park_id=park.id,
         new={"opened_on": str(as_of), "rulebook": row.rulebook, "message": row.message},
     )  # fmt: skip
-    return _Standing(alert, row, row.opened_on, told=True)
+    return OpenAlert(alert, row, row.opened_on, told=True)
 
 
-def _refresh(standing: _Standing) -> None:
+def _refresh(standing: OpenAlert, version: str) -> None:
     """Bring an open alert up to date; a sweep of an earlier day does not set it back."""
     row, alert = standing.row, standing.alert
     if row is None or row.closed_on is not None or stage_rank(alert.stage) < stage_rank(row.stage):
         return
-    row.period, row.due_on = _period(alert), alert.due
+    row.period, row.due_on = alert.period, alert.due
     row.message, row.stage, row.clause = alert.message, alert.stage, alert.clause
-    row.rulebook = DEFAULT.version
-
-
-def _tellings(session: Session, entry: _Park, as_of: date) -> tuple[list[Telling], int]:
-    """Each stage once to each handler, and of missed stages only the newest; and how many find nobody."""
-    standings = [standing for standing in (*entry.opened, *entry.kept) if standing.told]
-    addresses = contacts.mailboxes(session, entry.park.district, as_of)
-    told = _told(session, [standing.row.id for standing in standings if standing.row is not None])
-    due = [
-        Telling(
-            alert_id=standing.row.id if standing.row else None,
-            alert=standing.alert,
-            opened_on=standing.opened_on,
-            park_title=entry.park.title,
-            fictional=entry.park.district.fictional,
-            recipient=address,
-        )
-        for standing in standings
-        for address in addresses
-        if _is_news(standing, told.get((standing.row.id, address), ()) if standing.row else ())
-    ]
-    return due, 0 if addresses else len(standings)
-
-
-def _is_news(standing: _Standing, told: Iterable[str]) -> bool:
-    return all(stage_rank(stage) < stage_rank(standing.alert.stage) for stage in told)
-
-
-def _told(session: Session, alert_ids: list[int]) -> dict[tuple[int, str], list[str]]:
-    """The stages already told, by alert and recipient."""
-    rows = session.execute(
-        select(OutboxItem.alert_id, OutboxItem.recipient, OutboxItem.stage).where(OutboxItem.alert_id.in_(alert_ids))
-    )
-    told: dict[tuple[int, str], list[str]] = {}
-    for row in rows:
-        told.setdefault((row.alert_id, row.recipient), []).append(row.stage)
-    return told
+    row.rulebook = version
 
 
 def _queue(session: Session, actor: Actor, notice: Notice, as_of: date, base_url: str) -> None:
-    mail = outbox.queue(session, notice, word(notice, as_of, base_url))
+    mail = outbox.queue(session, notice, word(notice, as_of, base_url), digest_on=as_of)
     audit.record(
         session, actor, Act.MAIL_QUEUE, mail.key,
         new={"to": mask_mail(notice.recipient), "alerts": [telling.alert.key for telling in notice.tellings]},
     )  # fmt: skip
 
 
-def _period(alert: Alert) -> str | None:
-    return str(alert.period) if alert.period else None
-
-
 def _note(alert: Alert) -> AlertNote:
-    return AlertNote(alert.key, alert.rule.value, alert.park, _period(alert), alert.due, alert.clause, alert.message)
+    return AlertNote(alert.key, alert.rule.value, alert.park, alert.period, alert.due, alert.clause, alert.message)
 
 
 def _row_note(row: AlertRow, park: Park) -> AlertNote:
@@ -305,6 +279,11 @@ def _mail_note(notice: Notice) -> MailNote:
     return MailNote(notice.key, tuple(telling.alert.key for telling in notice.tellings), notice.recipient, notice.stage)
 
 
+def _proposal_note(proposal: Proposal) -> ProposalNote:
+    to = proposal.recipient
+    return ProposalNote(proposal.alert.key, to.role, to.name, to.mail, proposal.alert.stage)
+
+
 def _deaf_note(entry: _Park) -> str:
     missing = f"{entry.park.district.name}没有有效的经办人邮箱"
-    return f"{missing}，{entry.park.title}的{entry.deaf}项事项无人可通知，请补录联系人"
+    return f"{missing}，{entry.park.title}的{entry.told.deaf}项事项无人可通知，请补录联系人"

@@ -19,15 +19,17 @@ from db.queries.accounts import names
 from db.queries.evidence import StatedIn, Tables
 from db.queries.owed import Owed
 from db.queries.park_detail import ParkDetail, SourcedFigure, StepRow
+from db.rulebook_facts import rulebook
 from policy.acceptance import AcceptanceCase, conditions
 from policy.access import Scope
-from policy.alerts import Situation, explain, latest_paces
+from policy.alerts.indicators import explain, latest_paces
 from policy.facts import GoalFact, ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, GOAL_PLACE, figure_path, goal_path, split_place
-from policy.rulebook import DEFAULT, DEFAULT_SOURCE
+from policy.rulebook import DEFAULT_SOURCE
+from policy.situation import Situation
 from policy.terms import Light, ReceiptState, SubmissionState, UnitKind
 from services import parks, report_rows
 from services.claims import ledger_of
@@ -49,7 +51,7 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
     park = parks.find_park(session, scope, park_code)
     detail = park_detail.detail(session, scope, park.code, as_of)
     assert detail is not None
-    situation = facts.situation(session, park.id, as_of, DEFAULT)
+    situation = facts.situation(session, park.id, as_of, rulebook(session))
     figures = _figures(detail.figures, situation, names(session))
     steps = tuple(step for step in detail.steps if _in_force(step, as_of))
     case = AcceptanceCase(situation, {step.kind: step.dated for step in steps})

@@ -9,13 +9,12 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import facts
-from db.models import Letter, LetterPark, Park
+from db.models import Letter, LetterPark, Obligation, Park
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.figures import chinese_date
 from policy.refusal import Refused
-from policy.terms import HalfYear, LetterMedium
+from policy.terms import HalfYear, LetterMedium, ObligationKind
 from services import audit, clock, sealing, snapshots
 from services.lengths import require_storable
 from services.parks import find_park
@@ -141,7 +140,10 @@ def _same_letter(letter: Letter, entry: _Entry) -> None:
 
 def _not_owed(session: Session, park: Park, period: HalfYear) -> Iterator[str]:
     """What came in is recorded whatever it says; a period nobody asked for may be written wrongly."""
-    owed = [obligation.period for obligation in facts.obligations(session, park.id)]
+    reports = select(Obligation.period).where(
+        Obligation.park_id == park.id, Obligation.kind == ObligationKind.HALF_YEAR_REPORT
+    )
+    owed = [HalfYear.parse(text) for text in session.scalars(reports.order_by(Obligation.due_on))]
     if period not in owed:
         names = "、".join(one.label for one in owed) or "无"
         yield (

@@ -18,7 +18,7 @@ from db.queries import provenance
 from db.queries.corrections import corrections
 from db.queries.provenance import CellOrigin
 from policy.access import Actor, Permission
-from policy.alerts import against_path
+from policy.alerts.indicators import against_path
 from policy.facts import FigureFact, GoalFact, ParkFact
 from policy.figures import WAN, chinese_date, chinese_day, percent, plain
 from policy.indicators.catalogue import BY_KEY as INDICATORS

@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from db import facts
 from db.models import Park, ParkSnapshot, Submission, Unit
-from policy.alerts import Situation, explain, latest_paces
-from policy.facts import FigureFact, Pending, ReceiptFact
+from db.rulebook_facts import rulebook
+from policy.alerts.indicators import explain, latest_paces
+from policy.facts import ActFact, FigureFact, Pending, ReceiptFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.obligations import Obligation as Owed
-from policy.rulebook import DEFAULT
+from policy.situation import Situation
 from policy.terms import REPORTED, HalfYear, Light, SubmissionState
 
 # A snapshot holds all that is known, whatever its date; what a given day makes of it is worked out when shown.
 EVER = date.max
+RECEIPT_DAYS = ("data_on", "letter_on", "letter_dated", "accepted_on", "returned_on")
 WORST_FIRST = (Light.RED, Light.YELLOW, Light.GREEN)
 
 
@@ -53,7 +55,7 @@ def rebuild_all(session: Session) -> int:
 def contents(session: Session, park_id: int) -> dict[str, Any]:
     """The row's columns except its key; facts only, nothing that time alone changes."""
     park = session.get_one(Park, park_id)
-    situation = facts.situation(session, park_id, EVER, DEFAULT)
+    situation = facts.situation(session, park_id, EVER, rulebook(session))
     verdicts = _verdicts(situation)
     return {
         "district_id": park.district_id,
@@ -65,7 +67,7 @@ def contents(session: Session, park_id: int) -> dict[str, Any]:
         "approved_on": park.approved_on,
         "ends_on": park.ends_on,
         "steps": [str(kind) for kind in facts.steps(session, park_id, EVER)],
-        "receipts": _receipts(situation.obligations(), situation.receipts),
+        "receipts": _receipts(situation.reports(), situation.receipts),
         "figures": _newest_figures(situation.figures),
         "verdicts": verdicts,
         "light": _worst(verdicts),
@@ -74,17 +76,32 @@ def contents(session: Session, park_id: int) -> dict[str, Any]:
 
 
 def _receipts(owed: tuple[Owed, ...], known: dict[HalfYear, ReceiptFact]) -> list[dict[str, Any]]:
-    return [_receipt(entry, known.get(entry.period)) for entry in owed]
+    return [_receipt(entry, known.get(entry.half_year) if entry.half_year else None) for entry in owed]
 
 
 def _receipt(owed: Owed, receipt: ReceiptFact | None) -> dict[str, Any]:
-    days = {name: getattr(receipt, name, None) for name in ("data_on", "letter_on", "accepted_on", "returned_on")}
     return {
         "period": str(owed.period),
         "due_on": str(owed.due_on),
-        **{name: str(day) if day else None for name, day in days.items()},
+        "grace_on": _text(owed.grace_on),
+        "lock_on": _text(owed.lock_on),
+        "clause": owed.clause,
+        "confirmed": owed.confirmed,
+        "acts": [_act(act) for act in owed.acts],
+        **{name: _text(getattr(receipt, name, None)) for name in RECEIPT_DAYS},
         "pending": _waiting(receipt.pending) if receipt and receipt.pending else None,
     }
+
+
+def _act(act: ActFact) -> dict[str, Any]:
+    return {
+        "kind": str(act.kind), "dated": str(act.dated), "number": act.number, "reason": act.reason,
+        "due_on": _text(act.due_on), "lock_on": _text(act.lock_on),
+    }  # fmt: skip
+
+
+def _text(day: date | None) -> str | None:
+    return str(day) if day else None
 
 
 def _waiting(pending: Pending) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from policy.obligations import CLAUSE
 from policy.refusal import Unknown
 from policy.rulebook import DEFAULT_SOURCE
 from policy.tables import FORM_FACTS
-from policy.terms import HalfYear, Severity, Status, SubmissionKind, SubmissionState
+from policy.terms import HalfYear, ObligationKind, Severity, Status, SubmissionKind, SubmissionState
 from services import audit, checking, clock, history, subjects
 from services.intake.reading import FileReading, Reading
 
@@ -85,7 +85,9 @@ def not_owed(session: Session, place: Place) -> Iterator[Finding]:
     if place.park is None or place.kind is not SubmissionKind.HALF_YEAR_REPORT:
         return
     owed = session.scalars(
-        select(Obligation.period).where(Obligation.park_id == place.park.id).order_by(Obligation.due_on)
+        select(Obligation.period)
+        .where(Obligation.park_id == place.park.id, Obligation.kind == ObligationKind.HALF_YEAR_REPORT)
+        .order_by(Obligation.due_on)
     ).all()
     if str(place.period) not in owed and place.period is not None:
         names = "、".join(HalfYear.parse(period).label for period in owed) or "无"

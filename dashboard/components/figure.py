@@ -9,6 +9,7 @@ from dash import html
 
 from dashboard.markup import Node
 from policy.indicators.catalogue import BY_KEY as INDICATORS
+from policy.periods import Period
 from policy.provenance import Working, figure_path, goal_path, working_key
 from policy.terms import FigureKind, HalfYear
 
@@ -34,7 +35,7 @@ def counted(number: Node, href: str) -> html.A:
     return html.A(number, href=href, className="traced", **{"data-figure": "count"})
 
 
-# The figures in a sentence about an indicator's pace (policy.alerts.explain), and what each of them is.
+# The figures in a sentence about an indicator's pace (policy.alerts.indicators.explain), and what each of them is.
 PACE = Working.PACE
 IN_SENTENCE = re.compile(
     r"(?P<actual>(?<=为)\d[\d.]*(?=[^\d，]*，(?:比|不低于)序时目标))"
@@ -60,7 +61,9 @@ def sentence(words: str, park: str, key: str, period: HalfYear) -> list[Node]:
     return [*nodes, words[end:]]
 
 
-def alert_message(words: str, key: str, park: str, period: HalfYear | None) -> Node:
+def alert_message(words: str, key: str, park: str, period: Period | None) -> Node:
     """What an alert says; one about an indicator (its key ends with the indicator's) leads to the figures' sources."""
     indicator = key.rpartition(":")[2]
-    return sentence(words, park, indicator, period) if indicator in INDICATORS and period is not None else words
+    if indicator in INDICATORS and isinstance(period, HalfYear):
+        return sentence(words, park, indicator, period)
+    return words

@@ -15,8 +15,9 @@ from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from db.queries.access import parks_in_scope
+from policy.periods import parse_period
 from policy.rulebook import NOTICE_DAY
-from policy.terms import AlertRule, HalfYear
+from policy.terms import AlertRule
 from services.alerting import AlertNote, SweepResult, sweep
 
 COLUMNS = (
@@ -91,7 +92,7 @@ def _notes(word: str, notes: Sequence[AlertNote], names: Mapping[str, str], noth
 
 
 def _message(note: AlertNote) -> Node:
-    return alert_message(note.message, note.key, note.park, HalfYear.parse(note.period) if note.period else None)
+    return alert_message(note.message, note.key, note.park, parse_period(note.period or ""))
 
 
 MAILS = (Column("收件人", "head"), Column("时点"), Column("涉及事项", "number"))

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from db.models import Alert, OutboxItem, OutboxMail, Park, Unit
 from db.queries.parks import visible
 from policy.access import Scope
-from policy.alerts import light
-from policy.terms import AlertRule, HalfYear, Light, MailState
+from policy.alerts.alert import light
+from policy.periods import Period, parse_period
+from policy.terms import AlertRule, Light, MailState
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class AlertRow:
     park_code: str
     park_title: str
     district: str
-    period: HalfYear | None
+    period: Period | None
     due_on: date | None
     clause: str
     message: str
@@ -84,7 +85,7 @@ def _rows(session: Session, scope: Scope, where: list[ColumnElement[bool]]) -> l
             park_code=code,
             park_title=title,
             district=district,
-            period=HalfYear.parse(alert.period) if alert.period else None,
+            period=parse_period(alert.period or ""),
             due_on=alert.due_on,
             clause=alert.clause,
             message=alert.message,

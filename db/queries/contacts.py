@@ -25,6 +25,10 @@ class ContactRow:
     phone: str
     valid_from: date | None
     valid_to: date | None
+    park_id: int | None = None
+    """Set for a person of that park's 园区运营管理机构."""
+    bounced: bool = False
+    """Mail to this address comes back."""
 
     def valid_on(self, day: date) -> bool:
         return in_force(self.valid_from, self.valid_to, day)
@@ -37,12 +41,22 @@ def contacts_of(session: Session, unit_id: int) -> tuple[ContactRow, ...]:
     """Everyone ever entered for a unit, in the order of entry, unmasked."""
     rows = session.execute(
         select(Unit.name.label("unit"), Contact.name, Contact.role, Contact.mail, Contact.phone)
-        .add_columns(Contact.valid_from, Contact.valid_to)
+        .add_columns(Contact.valid_from, Contact.valid_to, Contact.park_id, Contact.bounced_on)
         .join(Contact, Contact.unit_id == Unit.id)
         .where(Unit.id == unit_id)
         .order_by(Contact.id)
     )
     return tuple(
-        ContactRow(row.unit, row.name, ContactRole(row.role), row.mail, row.phone, row.valid_from, row.valid_to)
+        ContactRow(
+            row.unit,
+            row.name,
+            ContactRole(row.role),
+            row.mail,
+            row.phone,
+            row.valid_from,
+            row.valid_to,
+            row.park_id,
+            row.bounced_on is not None,
+        )
         for row in rows
     )

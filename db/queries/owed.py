@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from policy.alerts import Situation
 from policy.facts import ReceiptFact
 from policy.holding import Holding, holding
-from policy.obligations import Obligation, is_overdue, receipt_state, was_late
-from policy.terms import HalfYear, ReceiptState
+from policy.obligations import Obligation
+from policy.situation import Situation
+from policy.terms import HalfYear, ReceiptState, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,28 +20,34 @@ class Owed:
     due_on: date
     receipt: ReceiptFact | None
     state: ReceiptState
-    overdue: bool
-    late: bool
-    """迟报: came, but after its date."""
+    standing: Standing
     holding: Holding | None
     """Who holds it (当前办理单位); None before the period has ended."""
+
+    @property
+    def overdue(self) -> bool:
+        return self.standing is Standing.OVERDUE
+
+    @property
+    def late(self) -> bool:
+        """迟报: came, but after its date."""
+        return self.standing is Standing.LATE
 
 
 def owed_on(situation: Situation) -> tuple[Owed, ...]:
     """Everything the park owes, oldest first, as it stands on `situation.as_of`."""
-    return tuple(_seen(situation, obligation) for obligation in situation.obligations())
+    return tuple(_seen(situation, obligation) for obligation in situation.reports())
 
 
 def _seen(situation: Situation, obligation: Obligation) -> Owed:
-    receipt = situation.receipts.get(obligation.period)
-    due_on = situation.due_on(obligation)
-    state = receipt_state(receipt, situation.as_of)
+    period = obligation.half_year
+    assert period is not None
+    receipt = situation.receipt(obligation)
     return Owed(
-        period=obligation.period,
-        due_on=due_on,
+        period=period,
+        due_on=situation.due_on(obligation),
         receipt=receipt,
-        state=state,
-        overdue=is_overdue(due_on, receipt, situation.as_of),
-        late=state is ReceiptState.COMPLETE and was_late(due_on, receipt),
-        holding=holding(obligation.period, receipt, situation.as_of),
+        state=situation.state(obligation),
+        standing=situation.standing(obligation),
+        holding=holding(period, receipt, situation.as_of),
     )

@@ -25,10 +25,10 @@ from db.queries.accounts import names
 from db.queries.contacts import ContactRow, contacts_of
 from db.queries.owed import Owed, owed_on
 from db.queries.parks import visible
+from db.rulebook_facts import rulebook
 from policy.access import Actor, Scope
 from policy.facts import FigureFact, GoalFact, ParkFact
 from policy.masking import mask_phone
-from policy.rulebook import DEFAULT
 from policy.tables import PERSONAL, ROSTER
 from policy.terms import ChangeKind, HalfYear, SubmissionState
 from policy.version_no import VersionNo
@@ -124,7 +124,7 @@ def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: 
     park = session.scalars(select(Park).where(Park.code == code, visible(scope, Park.id, Park.district_id))).first()
     if park is None:
         return None
-    situation = facts.situation(session, park.id, as_of, DEFAULT)
+    situation = facts.situation(session, park.id, as_of, rulebook(session))
     people = contacts_of(session, park.district_id)
     period, roster = _roster(session, park.id, as_of)
     return ParkDetail(

@@ -15,25 +15,16 @@ from db.models import (
     ParkSnapshot,
 )
 from db.queries.owed import Owed, owed_on
+from db.rulebook_facts import rulebook
 from policy.access import Scope
-from policy.alerts import Situation
 from policy.deadlines import elapsed_share
-from policy.facts import ParkFact, Pending, ReceiptFact
+from policy.facts import ActFact, ParkFact, Pending, ReceiptFact
 from policy.obligations import Obligation
-from policy.rulebook import DEFAULT
-from policy.terms import FigureKind, HalfYear, Light, ObligationKind, ReceiptState, Stage
+from policy.rulebook import Rulebook
+from policy.situation import Situation, Tally, tally
+from policy.terms import ActKind, FigureKind, HalfYear, Light, ObligationKind, Stage, Standing
 from policy.version_no import VersionNo
 from policy.workflow import StepKind, stage_after
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """应报 (periods that have ended), 已报, 逾期未报 and 迟报."""
-
-    owed: int
-    received: int
-    overdue: int
-    late: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +67,7 @@ class OverviewRow:
     """The worst verdict on an indicator; lateness is counted apart."""
     pending: int
     version: int
+    rulebook: Rulebook
 
     def stage(self, day: date) -> Stage:
         return stage_after(self.steps, self.ends_on, day)
@@ -89,21 +81,19 @@ class OverviewRow:
         return (self.ends_on - day).days
 
     def owed(self, day: date) -> tuple[Owed, ...]:
-        return owed_on(Situation(self._park(day), day, DEFAULT, dict(self.receipts), owed=self.obligations))
+        return owed_on(self._situation(day))
 
     def tally(self, day: date) -> Tally:
-        ended = [entry for entry in self.owed(day) if entry.period.end < day]
-        return Tally(
-            len(ended),
-            sum(entry.state is ReceiptState.COMPLETE for entry in ended),
-            sum(entry.overdue for entry in ended),
-            sum(entry.late for entry in ended),
-        )
+        return tally(self._situation(day))
 
     def next_due(self, day: date) -> Owed | None:
         """The oldest report not complete yet whose date has not passed; None when nothing more is owed."""
-        open_entries = [entry for entry in self.owed(day) if entry.state is not ReceiptState.COMPLETE]
+        done = (Standing.RECEIVED, Standing.LATE, Standing.WAIVED)
+        open_entries = [entry for entry in self.owed(day) if entry.standing not in done]
         return next((entry for entry in open_entries if entry.due_on >= day), None)
+
+    def _situation(self, day: date) -> Situation:
+        return Situation(self._park(day), day, self.rulebook, dict(self.receipts), owed=self.obligations)
 
     def _park(self, day: date) -> ParkFact:
         return ParkFact(
@@ -120,7 +110,8 @@ def overview(session: Session, scope: Scope) -> tuple[OverviewRow, ...]:
         .where(visible(scope, snapshot.park_id, snapshot.district_id))
         .order_by(snapshot.position, snapshot.district_id, snapshot.approved_on, snapshot.code)
     )
-    return tuple(_overview_row(row) for row in rows)
+    found = rulebook(session)
+    return tuple(_overview_row(row, found) for row in rows)
 
 
 def visible(scope: Scope, park_id: Any, district_id: Any) -> ColumnElement[bool]:
@@ -129,7 +120,7 @@ def visible(scope: Scope, park_id: Any, district_id: Any) -> ColumnElement[bool]
     return or_(park_id.in_(scope.park_ids), district_id.in_(scope.unit_ids))
 
 
-def _overview_row(row: ParkSnapshot) -> OverviewRow:
+def _overview_row(row: ParkSnapshot, found: Rulebook) -> OverviewRow:
     receipts = [_receipt(entry) for entry in row.receipts]
     return OverviewRow(
         park_id=row.park_id,
@@ -149,19 +140,36 @@ def _overview_row(row: ParkSnapshot) -> OverviewRow:
         light=Light(row.light),
         pending=row.pending,
         version=row.version,
+        rulebook=found,
     )
 
 
 def _obligation(entry: Mapping[str, Any]) -> Obligation:
-    due_on = date.fromisoformat(entry["due_on"])
-    return Obligation(ObligationKind.HALF_YEAR_REPORT, HalfYear.parse(entry["period"]), due_on)
+    return Obligation(
+        ObligationKind.HALF_YEAR_REPORT,
+        HalfYear.parse(entry["period"]),
+        date.fromisoformat(entry["due_on"]),
+        entry["clause"],
+        _day(entry["grace_on"]),
+        _day(entry["lock_on"]),
+        entry["confirmed"],
+        tuple(_act(act) for act in entry["acts"]),
+    )
+
+
+def _act(act: Mapping[str, Any]) -> ActFact:
+    return ActFact(
+        ActKind(act["kind"]), date.fromisoformat(act["dated"]), act["number"], act["reason"], _day(act["due_on"]),
+        _day(act["lock_on"]),
+    )  # fmt: skip
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
 
 
 def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
-    days = {
-        name: date.fromisoformat(entry[name]) if entry[name] else None
-        for name in ("data_on", "letter_on", "accepted_on", "returned_on")
-    }
+    days = {name: _day(entry[name]) for name in ("data_on", "letter_on", "letter_dated", "accepted_on", "returned_on")}
     waiting = entry.get("pending")
     pending = (
         Pending(waiting["id"], VersionNo(waiting["version"]), date.fromisoformat(waiting["since"])) if waiting else None

@@ -93,5 +93,16 @@ def lag_light(short: Fraction, day: date, rulebook: Rulebook) -> Light:
     return Light.YELLOW if short > Fraction(rulebook.share("lag_yellow", day)) else Light.GREEN
 
 
+def held_light(short: Fraction, standing: Light, day: date, rulebook: Rulebook) -> Light:
+    """`lag_light` for a warning that may stand already at `standing`: it steps down only when the shortfall has come
+    back inside the limit it crossed by the rulebook's margin (`lag_hysteresis`)."""
+    found = lag_light(short, day, rulebook)
+    margin = Fraction(rulebook.share("lag_hysteresis", day))
+    if standing is Light.RED and found is not Light.RED and short > Fraction(rulebook.share("lag_red", day)) - margin:
+        return Light.RED
+    held = standing in (Light.RED, Light.YELLOW) and short > Fraction(rulebook.share("lag_yellow", day)) - margin
+    return Light.YELLOW if held and found is Light.GREEN else found
+
+
 def _decimal(value: Fraction) -> Decimal:
     return Decimal(value.numerator) / Decimal(value.denominator)

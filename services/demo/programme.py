@@ -101,8 +101,8 @@ def park_events(park: ParkSpec, today: date) -> Iterator[Event]:
     approved = approved_on(park.story, today)
     ends_on = construction_end(approved)
     yield Approval(approved, park.code)
-    owed = [entry.period for entry in half_year_obligations(approved, ends_on, DEFAULT) if entry.period.end < today]
-    for index, period in enumerate(owed):
+    reports = (entry.half_year for entry in half_year_obligations(approved, ends_on, DEFAULT))
+    for index, period in enumerate(period for period in reports if period and period.end < today):
         yield from _round(park, period, index, today)
     if park.story in (Story.RETURNED, Story.ACCEPTANCE):
         yield from stories.evidence(park, office_day(today))

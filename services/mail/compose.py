@@ -12,17 +12,33 @@ from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from policy.alerts import Alert, stage_rank
+from policy.alerts.alert import Alert, stage_rank
 from policy.figures import chinese_date
 from policy.terms import AlertRule
 from settings import MailContent
 
 # What the office calls the act: 提醒 before the date, 催报 after it, 预警 for figures only. Most urgent first.
+PRESS, REMIND, WARN = "催报", "提醒", "指标预警"
 ACTS: dict[AlertRule, str] = {
-    AlertRule.REPORT_OVERDUE: "催报",
-    AlertRule.REPORT_DUE: "提醒",
-    AlertRule.REPORT_UPCOMING: "提醒",
-    AlertRule.LAGGING: "指标预警",
+    AlertRule.REPORT_OVERDUE: PRESS,
+    AlertRule.PROGRESS_OVERDUE: PRESS,
+    AlertRule.PAPER_OVERDUE: PRESS,
+    AlertRule.PROMISE_BROKEN: PRESS,
+    AlertRule.TASK_LATE: PRESS,
+    AlertRule.CONTACT_MISSING: REMIND,
+    AlertRule.NOT_ACCEPTED: REMIND,
+    AlertRule.NOT_RESUBMITTED: REMIND,
+    AlertRule.REPORT_DUE: REMIND,
+    AlertRule.PROGRESS_DUE: REMIND,
+    AlertRule.PAPER_DUE: REMIND,
+    AlertRule.REPORT_UPCOMING: REMIND,
+    AlertRule.PROGRESS_UPCOMING: REMIND,
+    AlertRule.PAPER_UPCOMING: REMIND,
+    AlertRule.EVIDENCE_MISSING: REMIND,
+    AlertRule.PLAN_REMINDER: REMIND,
+    AlertRule.LAGGING: WARN,
+    AlertRule.BELOW_FLOOR: WARN,
+    AlertRule.STALE_DATA: WARN,
 }
 URGENCY = tuple(dict.fromkeys(ACTS.values()))
 

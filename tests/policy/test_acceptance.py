@@ -8,9 +8,9 @@ from decimal import Decimal
 import pytest
 
 from policy.acceptance import CONDITIONS, AcceptanceCase, Condition, Readiness, conditions
-from policy.alerts import Situation
 from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
 from policy.rulebook import DEFAULT
+from policy.situation import Situation
 from policy.terms import HalfYear, Stage
 from policy.workflow import StepKind
 

@@ -5,17 +5,11 @@ from datetime import date
 import pytest
 
 from policy.deadlines import construction_end
-from policy.facts import ReceiptFact
-from policy.obligations import (
-    due_date,
-    half_year_obligations,
-    is_overdue,
-    receipt_state,
-    received_on,
-    was_late,
-)
+from policy.facts import ParkFact, ReceiptFact
+from policy.obligations import due_date, half_year_obligations, receipt_state, received_on
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE
-from policy.terms import HalfYear, ReceiptState
+from policy.situation import Situation
+from policy.terms import HalfYear, ReceiptState, Stage, Standing
 
 H1 = HalfYear(2025, 1)
 
@@ -79,16 +73,23 @@ def test_nothing_known_is_nothing_received() -> None:
     assert received_on(None) is None
 
 
-def test_a_report_is_overdue_from_the_day_after_its_date_and_late_once_it_has_come() -> None:
-    due = date(2025, 7, 31)
-    data_alone = _receipt("2025-07-20", None)
-    assert not is_overdue(due, data_alone, due)
-    assert is_overdue(due, data_alone, date(2025, 8, 1))
-    complete = _receipt("2025-07-20", "2025-08-01")
-    assert not is_overdue(due, complete, date(2025, 8, 1))
-    assert was_late(due, complete)
-    assert received_on(complete) == date(2025, 8, 1)
-    assert not was_late(due, _receipt("2025-07-20", "2025-07-31"))
+@pytest.mark.parametrize(
+    ("data_on", "letter_on", "day", "standing"),
+    [
+        ("2025-07-20", None, "2025-07-31", Standing.NOT_YET),
+        ("2025-07-20", None, "2025-08-01", Standing.OVERDUE),
+        ("2025-07-20", "2025-08-01", "2025-08-01", Standing.LATE),
+        ("2025-07-20", "2025-07-31", "2025-08-01", Standing.RECEIVED),
+    ],
+)
+def test_a_report_is_overdue_from_the_day_after_its_date_and_late_once_it_has_come(
+    data_on: str, letter_on: str | None, day: str, standing: Standing
+) -> None:
+    park = ParkFact(
+        1, "A", "示例园", 1, "示例区", date(2024, 10, 10), "示例函〔2024〕1号", date(2026, 10, 10), Stage.BUILDING
+    )
+    situation = Situation(park, date.fromisoformat(day), DEFAULT, {H1: _receipt(data_on, letter_on)})
+    assert situation.standing(situation.reports()[0]) is standing
 
 
 def _receipt(data_on: str | None, letter_on: str | None) -> ReceiptFact:

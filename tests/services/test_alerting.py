@@ -13,8 +13,8 @@ from db import facts
 from db.models import Alert, AuditEntry, OutboxItem, OutboxMail, Park, UnitSuccession
 from db.session import Database
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
-from policy.alerts import Situation
 from policy.refusal import Refused
+from policy.situation import Situation
 from services import alerting
 from services.alerting import SweepResult
 from tests.factories import (

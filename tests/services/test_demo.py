@@ -33,13 +33,15 @@ from db.models import (
 from db.queries.corrections import corrections
 from db.session import Database
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR
-from policy.alerts import Situation, alerts, latest_paces
+from policy.alerts import alerts
+from policy.alerts.indicators import latest_paces
 from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
 from policy.firm_round import FirmState
 from policy.indicators.progress import Pace
 from policy.obligations import half_year_obligations, receipt_state
 from policy.refusal import Refused
 from policy.rulebook import DEFAULT
+from policy.situation import Situation
 from policy.terms import (
     AlertRule,
     DecisionKind,

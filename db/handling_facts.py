@@ -1,0 +1,38 @@
+"""What people have promised about a matter, and at which light its warning stands (used by `db.facts`)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import or_, select, union_all
+from sqlalchemy.orm import Session
+
+from db.models import Alert, AlertFeedback, PhoneCall
+from policy.alerts.alert import light
+from policy.terms import AlertRule, Light
+
+
+def promised(session: Session, park_id: int, as_of: date) -> dict[str, date]:
+    """The newest 承诺时限 by matter, given in a 反馈情况 or on the telephone by the end of `as_of`."""
+    written = select(AlertFeedback.matter, AlertFeedback.promised_on, AlertFeedback.written_at.label("at")).where(
+        AlertFeedback.park_id == park_id, AlertFeedback.written_on <= as_of
+    )
+    called = select(PhoneCall.matter, PhoneCall.promised_on, PhoneCall.recorded_at.label("at")).where(
+        PhoneCall.park_id == park_id, PhoneCall.called_on <= as_of, PhoneCall.promised_on.is_not(None)
+    )
+    both = union_all(written, called).subquery()
+    rows = session.execute(select(both.c.matter, both.c.promised_on).order_by(both.c.at))
+    return {row.matter: row.promised_on for row in rows}
+
+
+def standing_lights(session: Session, park_id: int, as_of: date) -> dict[str, Light]:
+    """At which light each warning about a lag stands open on `as_of`, by its key."""
+    rows = session.execute(
+        select(Alert.key, Alert.stage).where(
+            Alert.park_id == park_id,
+            Alert.rule == AlertRule.LAGGING,
+            Alert.opened_on <= as_of,
+            or_(Alert.closed_on.is_(None), Alert.closed_on > as_of),
+        )
+    )
+    return {row.key: light(AlertRule.LAGGING, row.stage) for row in rows}

@@ -1,0 +1,117 @@
+"""Rows of what is owed as policy facts (used by `db.facts`)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from db.models import AcceptanceStep, Obligation, ObligationAct, PlanTask, ProgressReport, ReportingRound
+from policy.facts import ActFact, TaskFact
+from policy.obligations import Obligation as Owed
+from policy.periods import parse_period
+from policy.rulebook import Rulebook
+from policy.terms import ActKind, ObligationKind
+from policy.workflow import StepKind
+
+ROUNDS = frozenset({ObligationKind.HALF_YEAR_REPORT, ObligationKind.OPERATOR_REPORT})
+PAPER_OF = {
+    StepKind.SELF_ASSESSMENT: str(ObligationKind.SELF_ASSESSMENT),
+    StepKind.DEPARTMENT_REVIEW: str(ObligationKind.DEPARTMENT_REVIEW),
+    StepKind.ACCEPTANCE_LETTER: str(ObligationKind.ACCEPTANCE_LETTER),
+}
+
+
+def obligations(session: Session, park_id: int, rulebook: Rulebook, as_of: date = date.max) -> tuple[Owed, ...]:
+    """What the park owes as it was written down, oldest first, with the acts in force on `as_of`.
+
+    A date stands when its 报送通知 was confirmed by then; without one the rulebook says whether it is 暂定.
+    """
+    rows = session.execute(
+        select(
+            Obligation.id, Obligation.kind, Obligation.period, Obligation.due_on, Obligation.grace_on,
+            Obligation.lock_on, Obligation.clause, ReportingRound.confirmed_on,
+        )
+        .outerjoin(ReportingRound, ReportingRound.id == Obligation.round_id)
+        .where(Obligation.park_id == park_id)
+        .order_by(Obligation.due_on, Obligation.period, Obligation.id)
+    ).all()  # fmt: skip
+    acts = _acts(session, park_id, as_of)
+    return tuple(
+        Owed(
+            kind := ObligationKind(row.kind), parse_period(row.period), row.due_on, row.clause, row.grace_on,
+            row.lock_on, _stands(kind, row.due_on, row.confirmed_on, rulebook, as_of), tuple(acts.get(row.id, ())),
+        )
+        for row in rows
+    )  # fmt: skip
+
+
+def _stands(kind: ObligationKind, due_on: date, confirmed_on: date | None, rulebook: Rulebook, as_of: date) -> bool:
+    """Only rounds of reports are opened by a 报送通知; duties and papers follow the notice itself."""
+    if kind not in ROUNDS or (confirmed_on is not None and confirmed_on <= as_of):
+        return True
+    return rulebook.choice("rounds", due_on, kind) == "confirmed"
+
+
+def _acts(session: Session, park_id: int, as_of: date) -> dict[int, list[ActFact]]:
+    """What was recorded about each obligation and stands on `as_of`, by the obligation's id."""
+    standing = or_(ObligationAct.withdrawn_on.is_(None), ObligationAct.withdrawn_on > as_of)
+    rows = session.execute(
+        select(
+            ObligationAct.obligation_id, ObligationAct.kind, ObligationAct.dated, ObligationAct.number,
+            ObligationAct.reason, ObligationAct.due_on, ObligationAct.lock_on,
+        )
+        .join(Obligation, Obligation.id == ObligationAct.obligation_id)
+        .where(Obligation.park_id == park_id, standing)
+        .order_by(ObligationAct.id)
+    )  # fmt: skip
+    found: dict[int, list[ActFact]] = {}
+    for row in rows:
+        fact = ActFact(ActKind(row.kind), row.dated, row.number, row.reason, row.due_on, row.lock_on)
+        found.setdefault(row.obligation_id, []).append(fact)
+    return found
+
+
+def done(session: Session, park_id: int, as_of: date) -> dict[str, date]:
+    """The day each paper and each 建设进展 was in, by the obligation's key; a report sent back is not."""
+    in_force = or_(AcceptanceStep.returned_on.is_(None), AcceptanceStep.returned_on > as_of)
+    papers = session.execute(
+        select(AcceptanceStep.kind, AcceptanceStep.dated).where(
+            AcceptanceStep.park_id == park_id, AcceptanceStep.dated <= as_of, in_force
+        )
+    )
+    done = {PAPER_OF[step]: row.dated for row in papers if (step := StepKind(row.kind)) in PAPER_OF}
+    sent = _progress(park_id, as_of).where(ProgressReport.forwarded_on <= as_of)
+    return done | {f"{ObligationKind.OPERATOR_REPORT}:{row.period}": row.forwarded_on for row in session.execute(sent)}
+
+
+def uploaded(session: Session, park_id: int, as_of: date) -> frozenset[str]:
+    """Keys of 建设进展 that the operator has uploaded and the district has not passed on."""
+    waiting = or_(ProgressReport.forwarded_on.is_(None), ProgressReport.forwarded_on > as_of)
+    rows = session.execute(_progress(park_id, as_of).where(waiting))
+    return frozenset(f"{ObligationKind.OPERATOR_REPORT}:{row.period}" for row in rows)
+
+
+def _progress(park_id: int, as_of: date) -> Select[str, date | None]:
+    """Versions received by `as_of` and not sent back by then, the earliest forwarded last."""
+    return (
+        select(ProgressReport.period, ProgressReport.forwarded_on)
+        .where(
+            ProgressReport.park_id == park_id,
+            ProgressReport.received_on <= as_of,
+            or_(ProgressReport.returned_on.is_(None), ProgressReport.returned_on > as_of),
+        )
+        .order_by(ProgressReport.forwarded_on.desc())
+    )
+
+
+def tasks(session: Session, park_id: int, as_of: date) -> tuple[TaskFact, ...]:
+    """The 重点任务 in force on `as_of`, by their dates."""
+    in_force = or_(PlanTask.replaced_on.is_(None), PlanTask.replaced_on > as_of)
+    rows = session.execute(
+        select(PlanTask.id, PlanTask.name, PlanTask.unit, PlanTask.due_on, PlanTask.done_on)
+        .where(PlanTask.park_id == park_id, in_force)
+        .order_by(PlanTask.due_on, PlanTask.id)
+    )
+    return tuple(TaskFact(*row) for row in rows)

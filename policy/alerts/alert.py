@@ -1,0 +1,73 @@
+"""What a rule says should be open, and the stages it goes through: each is told once to each recipient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from policy.rulebook import Rulebook
+from policy.terms import AlertRule, Light
+
+OVERDUE = frozenset({AlertRule.REPORT_OVERDUE, AlertRule.PROGRESS_OVERDUE, AlertRule.PAPER_OVERDUE})
+INDICATORS = frozenset({AlertRule.LAGGING, AlertRule.BELOW_FLOOR, AlertRule.STALE_DATA})
+LIGHTS = {
+    AlertRule.NOT_RESUBMITTED: Light.BLUE,
+    AlertRule.NOT_ACCEPTED: Light.YELLOW,
+    AlertRule.PROMISE_BROKEN: Light.RED,
+    AlertRule.PLAN_REMINDER: Light.GREY,
+    AlertRule.TASK_LATE: Light.YELLOW,
+    AlertRule.EVIDENCE_MISSING: Light.YELLOW,
+    AlertRule.CONTACT_MISSING: Light.RED,
+    AlertRule.BELOW_FLOOR: Light.YELLOW,
+    AlertRule.STALE_DATA: Light.YELLOW,
+}
+ONCE = "T+0"
+"""The stage of a matter that is told once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What should be open: `key` is rule and matter; `stage` is what it has reached by now; `period` as in
+    `policy.periods`, as text; `owed`: the key of the obligation it speaks of, if it speaks of one."""
+
+    key: str
+    rule: AlertRule
+    park: str
+    period: str | None
+    due: date | None
+    clause: str
+    message: str
+    stage: str
+    title: str
+    """What and how it stands, without the park: 2025年上半年园区发展情况逾期未报."""
+    owed: str | None = None
+
+    @property
+    def matter(self) -> str:
+        """What it is about, whatever its rule: P001:2025H1. 反馈情况, 暂缓催报 and calls are kept by it."""
+        return matter_of(self.key)
+
+
+def matter_of(key: str) -> str:
+    return key.partition(":")[2]
+
+
+def ladder_stage(due: date, as_of: date, rulebook: Rulebook, kind: str = "") -> str | None:
+    """The last rung reached: T-30, T-7, T+0, T+1, T+7, T+30 by default; None before the first."""
+    reached = [days for days in rulebook.numbers("reminder_days", due, kind) if (as_of - due).days >= days]
+    return f"T{max(reached):+d}" if reached else None
+
+
+def stage_rank(stage: str) -> tuple[str, int]:
+    """Orders the stages of one alert: T-7 < T+1 < T+30; 2025H1-red < 2025H2-yellow < 2025H2-red."""
+    period, _, light = stage.partition("-")
+    if light in (Light.YELLOW, Light.RED):
+        return period, int(light == Light.RED)
+    return "", int(stage.removeprefix("T"))
+
+
+def light(rule: AlertRule, stage: str) -> Light:
+    """红灯 逾期或严重滞后, 黄灯 滞后, 蓝灯 临近时限; a plan's reminder has none."""
+    if rule is AlertRule.LAGGING:
+        return Light(stage.partition("-")[2])
+    return Light.RED if rule in OVERDUE else LIGHTS.get(rule, Light.BLUE)

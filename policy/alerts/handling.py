@@ -1,0 +1,132 @@
+"""Rules about what people have in hand: waiting decisions, tasks, proofs, promises, and whom a notice reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from policy.alerts.alert import ONCE, Alert, ladder_stage
+from policy.figures import chinese_date
+from policy.rulebook import DEFAULT_SOURCE
+from policy.situation import Situation
+from policy.terms import AlertRule, ObligationKind
+
+ACCEPT_CLAUSE = f"五(二)；审核期限为{DEFAULT_SOURCE}"
+TASK_CLAUSE = "三(一)1 建设方案重点任务"
+EVIDENCE_CLAUSE = f"附件八；期限为{DEFAULT_SOURCE}"
+REACH_CLAUSE = "五(二)；应报事项须有经办人"
+
+
+def not_accepted(situation: Situation) -> Iterator[Alert]:
+    """待审超期: a version waits for the committee longer than so many days (15 by default)."""
+    park = situation.park
+    for period, receipt in situation.receipts.items():
+        if receipt.pending is None:
+            continue
+        days = situation.rulebook.whole("accept_days", receipt.pending.since, ObligationKind.HALF_YEAR_REPORT)
+        due = receipt.pending.since + timedelta(days=days)
+        if situation.as_of > due:
+            since = chinese_date(receipt.pending.since)
+            yield Alert(
+                key=f"{AlertRule.NOT_ACCEPTED}:{park.code}:{period}",
+                rule=AlertRule.NOT_ACCEPTED,
+                park=park.code,
+                period=str(period),
+                due=due,
+                clause=ACCEPT_CLAUSE,
+                message=f"{park.title}{period.label}园区发展情况表{receipt.pending.version.label}"
+                f"自{since}报送，待市经济信息委审核已超过{days}天",
+                stage=ONCE,
+                title=f"{period.label}园区发展情况{AlertRule.NOT_ACCEPTED.label}",
+                owed=str(period),
+            )
+
+
+def task_late(situation: Situation) -> Iterator[Alert]:
+    """任务逾期: a 重点任务 of the construction plan has passed its date and is not 销号."""
+    park = situation.park
+    for task in situation.tasks:
+        if task.due_on >= situation.as_of or (task.done_on is not None and task.done_on <= situation.as_of):
+            continue
+        stage = ladder_stage(task.due_on, situation.as_of, situation.rulebook) or ONCE
+        yield Alert(
+            key=f"{AlertRule.TASK_LATE}:{park.code}:task:{task.id}",
+            rule=AlertRule.TASK_LATE,
+            park=park.code,
+            period=None,
+            due=task.due_on,
+            clause=TASK_CLAUSE,
+            message=f"{park.title}重点任务“{task.name}”（责任单位：{task.unit or '未写明'}）"
+            f"时限{chinese_date(task.due_on)}，尚未销号",
+            stage=stage,
+            title=f"重点任务“{task.name}”{AlertRule.TASK_LATE.label}",
+        )
+
+
+def evidence_missing(situation: Situation) -> Iterator[Alert]:
+    """佐证缺失: so many days after a report was accepted some of what it states is still not proved by anything."""
+    found, park = situation.unproven, situation.park
+    if found is None or found.count == 0:
+        return
+    due = found.since + timedelta(days=situation.rulebook.whole("evidence_days", found.since))
+    if situation.as_of > due:
+        yield Alert(
+            key=f"{AlertRule.EVIDENCE_MISSING}:{park.code}:evidence",
+            rule=AlertRule.EVIDENCE_MISSING,
+            park=park.code,
+            period=str(found.period),
+            due=due,
+            clause=EVIDENCE_CLAUSE,
+            message=f"{park.title}{found.period.label}报告所述内容有{found.count}项尚无佐证资料",
+            stage=ONCE,
+            title=f"{found.period.label}报告佐证资料缺失",
+        )
+
+
+def promise_broken(situation: Situation, found: Sequence[Alert]) -> Iterator[Alert]:
+    """承诺时限已过: the day promised in a 反馈情况 or on the telephone has passed and the matter is still open."""
+    told = set()
+    for alert in found:
+        promised = situation.promised.get(alert.matter)
+        if promised is None or promised >= situation.as_of or alert.matter in told:
+            continue
+        told.add(alert.matter)
+        yield Alert(
+            key=f"{AlertRule.PROMISE_BROKEN}:{alert.matter}",
+            rule=AlertRule.PROMISE_BROKEN,
+            park=alert.park,
+            period=alert.period,
+            due=promised,
+            clause="反馈情况所作承诺",
+            message=f"承诺于{chinese_date(promised)}前办结，至今未办结：{alert.message}",
+            stage=ladder_stage(promised, situation.as_of, situation.rulebook) or ONCE,
+            title=f"{AlertRule.PROMISE_BROKEN.label}：{alert.title}",
+            owed=alert.owed,
+        )
+
+
+def contact_missing(situation: Situation, found: Sequence[Alert]) -> Iterator[Alert]:
+    """无人可通知: something is to be told and nobody can be reached, or an address sends mail back.
+
+    For the level above: who cannot be reached cannot be told so.
+    """
+    reach, park = situation.reach, situation.park
+    if reach is None:
+        return
+    if reach.handlers == 0 and found:
+        trouble = f"{park.district}没有有效的经办人邮箱，{park.title}的{len(found)}项事项无人可通知，请补录联系人"
+    elif reach.bounced:
+        trouble = f"{park.district}的邮箱{'、'.join(reach.bounced)}退信，请核对或更换（{park.title}）"
+    else:
+        return
+    yield Alert(
+        key=f"{AlertRule.CONTACT_MISSING}:{park.code}:contacts",
+        rule=AlertRule.CONTACT_MISSING,
+        park=park.code,
+        period=None,
+        due=None,
+        clause=REACH_CLAUSE,
+        message=trouble,
+        stage=ONCE,
+        title=AlertRule.CONTACT_MISSING.label,
+    )

@@ -1,0 +1,45 @@
+"""Who is told of what: the 经办人 by themselves; over their heads only what the committee approves (五(二); 1c).
+
+Rungs are days relative to the due date (`reminder_days`); from which day a higher role is pressed, the rulebook says.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from policy.alerts.alert import OVERDUE, Alert
+from policy.rulebook import Rulebook
+from policy.terms import AlertRule, ContactRole, Labelled, ObligationKind
+
+
+class Audience(Labelled):
+    """Whose matter an alert is."""
+
+    DISTRICT = "district", "区县"
+    OPERATOR = "operator", "园区运营管理机构"
+    COMMITTEE = "committee", "市经济信息委"
+
+
+COMMITTEE_RULES = frozenset({AlertRule.NOT_ACCEPTED, AlertRule.CONTACT_MISSING})
+OPERATOR_KINDS = (ObligationKind.OPERATOR_REPORT, ObligationKind.SELF_ASSESSMENT)
+PRESSED = OVERDUE | {AlertRule.PROMISE_BROKEN}
+UPWARDS = {
+    ContactRole.REVIEWER: "press_reviewer_days",
+    ContactRole.HEAD: "press_head_days",
+    ContactRole.GOVERNMENT: "press_government_days",
+}
+
+
+def audience(alert: Alert) -> Audience:
+    if alert.rule in COMMITTEE_RULES:
+        return Audience.COMMITTEE
+    kind = (alert.owed or "").partition(":")[0]
+    return Audience.OPERATOR if kind in OPERATOR_KINDS else Audience.DISTRICT
+
+
+def higher_roles(alert: Alert, as_of: date, rulebook: Rulebook) -> tuple[ContactRole, ...]:
+    """The roles above the handler that are to be pressed about an alert by `as_of`; none before it is overdue."""
+    if alert.rule not in PRESSED or alert.due is None:
+        return ()
+    days = (as_of - alert.due).days
+    return tuple(role for role, key in UPWARDS.items() if days >= rulebook.whole(key, alert.due))

@@ -1,0 +1,204 @@
+"""One park as it was known on a day, and how each of its 应报事项 stands then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from policy.facts import ActFact, FigureFact, GoalFact, ParkFact, Reach, ReceiptFact, TaskFact, UnprovenFact
+from policy.obligations import (
+    CHECKLIST,
+    DUE_CLAUSE,
+    Obligation,
+    half_year_obligations,
+    punctual_on,
+    receipt_state,
+    received_on,
+)
+from policy.rulebook import Rulebook
+from policy.terms import ActKind, HalfYear, Light, ObligationKind, ReceiptState, Standing
+
+RESUBMIT_CLAUSE = "五(二)；退回修改后的重新报送期限为系统默认值，通知未规定"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The dates that count for one obligation: `returned_on`: the return they are counted from, if any;
+    `extended`: the 延期报送 that set them, if any."""
+
+    on: date
+    returned_on: date | None = None
+    grace_on: date | None = None
+    lock_on: date | None = None
+    extended: ActFact | None = None
+    clause: str = DUE_CLAUSE
+
+    @property
+    def last(self) -> date:
+        """Until when nothing is 逾期: the 宽限截止日, or the due date itself."""
+        return max(self.on, self.grace_on or self.on)
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everything the rules may look at for one park, as it was known on `as_of`.
+
+    `owed`: the obligations as written down; None to work the half-year reports out from the approval date.
+    `done`: the day each obligation other than a half-year report was discharged, by its key.
+    `uploaded`: keys of 建设进展 the operator has uploaded and the district has not passed on.
+    `promised`: the newest 承诺时限 by matter. `standing_lights`: at which light a warning stands already, by its key.
+    """
+
+    park: ParkFact
+    as_of: date
+    rulebook: Rulebook
+    receipts: dict[HalfYear, ReceiptFact] = field(default_factory=dict)
+    goals: tuple[GoalFact, ...] = ()
+    figures: tuple[FigureFact, ...] = ()
+    owed: tuple[Obligation, ...] | None = None
+    done: Mapping[str, date] = field(default_factory=dict)
+    uploaded: frozenset[str] = frozenset()
+    tasks: tuple[TaskFact, ...] = ()
+    unproven: UnprovenFact | None = None
+    promised: Mapping[str, date] = field(default_factory=dict)
+    reach: Reach | None = None
+    standing_lights: Mapping[str, Light] = field(default_factory=dict)
+
+    def obligations(self) -> tuple[Obligation, ...]:
+        if self.owed is not None:
+            return self.owed
+        return half_year_obligations(self.park.approved_on, self.park.ends_on, self.rulebook)
+
+    def reports(self) -> tuple[Obligation, ...]:
+        """The half-year reports alone, oldest first."""
+        return tuple(entry for entry in self.obligations() if entry.kind is ObligationKind.HALF_YEAR_REPORT)
+
+    def receipt(self, obligation: Obligation) -> ReceiptFact | None:
+        """What has come in for a half-year report."""
+        period = obligation.half_year if obligation.kind is ObligationKind.HALF_YEAR_REPORT else None
+        return self.receipts.get(period) if period else None
+
+    def act(self, obligation: Obligation, kind: ActKind) -> ActFact | None:
+        """The newest act of this kind in force on the day."""
+        return max(
+            (act for act in obligation.acts if act.kind is kind and act.dated <= self.as_of),
+            key=lambda act: act.dated,
+            default=None,
+        )
+
+    def due(self, obligation: Obligation) -> Due:
+        """An extension moves the dates; a returned report has a date of its own, counted from its return and never
+        before the one it had."""
+        extended = self.act(obligation, ActKind.EXTENSION)
+        due = Due(
+            obligation.due_on, None, obligation.grace_on, obligation.lock_on, clause=obligation.clause
+        ) if extended is None or extended.due_on is None else Due(
+            extended.due_on, None, _later(obligation, extended.due_on), extended.lock_on or obligation.lock_on,
+            extended, f"延期报送（{extended.number}）",
+        )  # fmt: skip
+        receipt = self.receipt(obligation)
+        if receipt is None or receipt.returned_on is None or receipt.returned_on > self.as_of:
+            return due
+        days = self.rulebook.whole("resubmit_days", receipt.returned_on)
+        on = max(due.on, receipt.returned_on + timedelta(days=days))
+        return Due(on, receipt.returned_on, max(on, due.last), due.lock_on, due.extended, RESUBMIT_CLAUSE)
+
+    def due_on(self, obligation: Obligation) -> date:
+        return self.due(obligation).on
+
+    def state(self, obligation: Obligation) -> ReceiptState:
+        """What has come in of it by the end of the day."""
+        if self._done_on(obligation) is not None:
+            return ReceiptState.COMPLETE
+        if obligation.key in self.uploaded:
+            return ReceiptState.FORWARDING
+        return receipt_state(self.receipt(obligation), self.as_of)
+
+    def received_on(self, obligation: Obligation) -> date | None:
+        """The day it was complete, by the end of the day: data and letter in, or discharged otherwise."""
+        day = self._done_on(obligation) or received_on(self.receipt(obligation))
+        return day if day is not None and day <= self.as_of else None
+
+    def _done_on(self, obligation: Obligation) -> date | None:
+        by_act = self.act(obligation, ActKind.NIL_RETURN) or self.act(obligation, ActKind.DISCHARGE)
+        day = by_act.dated if by_act else self.done.get(obligation.key)
+        return day if day is not None and day <= self.as_of else None
+
+    def waived(self, obligation: Obligation) -> bool:
+        return self.act(obligation, ActKind.WAIVER) is not None
+
+    def awaited(self, obligation: Obligation) -> bool:
+        """Its time has come, it has not come in, and nobody has waived it."""
+        return (
+            obligation.opened(self.as_of)
+            and self.received_on(obligation) is None
+            and not self.waived(obligation)
+        )  # fmt: skip
+
+    def is_overdue(self, obligation: Obligation) -> bool:
+        """逾期未报: the last day has passed, it has not come in, and the date stands (not 暂定). Never a duty."""
+        return (
+            obligation.kind not in CHECKLIST
+            and obligation.confirmed
+            and self.awaited(obligation)
+            and self.as_of > self.due(obligation).last
+        )
+
+    def was_late(self, obligation: Obligation) -> bool:
+        """迟报: it came after its 报送截止日; by which date that is judged, the rulebook says (`punctual_by`)."""
+        if obligation.kind in CHECKLIST or self.received_on(obligation) is None or not obligation.confirmed:
+            return False
+        day = self._done_on(obligation)
+        if day is None:
+            by = self.rulebook.choice("punctual_by", obligation.due_on, obligation.kind)
+            day = punctual_on(self.receipt(obligation), by)
+        return day is not None and day > self.due(obligation).on
+
+    def standing(self, obligation: Obligation) -> Standing:
+        """The one word an official reads; every count derives from it."""
+        if self.waived(obligation):
+            return Standing.WAIVED
+        if self.received_on(obligation) is not None:
+            return Standing.LATE if self.was_late(obligation) else Standing.RECEIVED
+        if not obligation.confirmed:
+            return Standing.PROVISIONAL
+        if self.is_overdue(obligation):
+            return Standing.OVERDUE
+        past = obligation.kind not in CHECKLIST and self.as_of > self.due(obligation).on
+        return Standing.IN_GRACE if past else Standing.NOT_YET
+
+
+def _later(obligation: Obligation, due_on: date) -> date | None:
+    """The same days of grace after the new date."""
+    return None if obligation.grace_on is None else due_on + (obligation.grace_on - obligation.due_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """应报 (time has come, not 免报), 已报 (迟报 among them), 未报, 逾期未报 and 迟报."""
+
+    owed: int
+    received: int
+    overdue: int
+    late: int
+
+    @property
+    def missing(self) -> int:
+        return self.owed - self.received
+
+
+def tally(situation: Situation, *kinds: ObligationKind) -> Tally:
+    """Counted over the obligations of these kinds (half-year reports when none is named)."""
+    wanted = kinds or (ObligationKind.HALF_YEAR_REPORT,)
+    found = [
+        situation.standing(entry)
+        for entry in situation.obligations()
+        if entry.kind in wanted and entry.opened(situation.as_of) and not situation.waived(entry)
+    ]
+    return Tally(
+        len(found),
+        sum(standing in (Standing.RECEIVED, Standing.LATE) for standing in found),
+        found.count(Standing.OVERDUE),
+        found.count(Standing.LATE),
+    )
