@@ -1,33 +1,53 @@
-"""Whether what a queued mail tells is still so when it goes out: who has reported since is not chased."""
+"""Whether what queued mails tell is still so when they go out: who has reported since is not chased."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
 from db import facts
-from db.models import Alert, OutboxItem
+from db.models import Alert, LetterPark, OutboxItem
 from policy.obligations import receipt_state
-from policy.terms import HalfYear, ReceiptState
+from policy.terms import AlertRule, ReceiptState
+
+# Only of these may something come in before the next sweep; any other matter is over when its alert is.
+OF_REPORTS = (AlertRule.REPORT_UPCOMING, AlertRule.REPORT_DUE, AlertRule.REPORT_OVERDUE)
 
 
-def is_settled(session: Session, mail_id: int, day: date) -> bool:
-    """Every matter the mail tells of is over on `day`: its alert closed, or its report in with data and letter."""
+def settled(session: Session, mail_ids: Iterable[int], day: date) -> frozenset[int]:
+    """Those of the mails whose every matter is over on `day`: its alert closed, or its report in with data and letter.
+
+    A mail that tells of no matter is never settled. One statement for all of the mails, and two for each park whose
+    letter is in.
+    """
+    alert, letter = Alert, LetterPark
+    lettered = exists().where(letter.park_id == alert.park_id, letter.period == alert.period)
     matters = session.execute(
-        select(Alert.park_id, Alert.period, Alert.due_on, Alert.closed_on)
-        .join(OutboxItem, OutboxItem.alert_id == Alert.id)
-        .where(OutboxItem.mail_id == mail_id)
+        select(OutboxItem.mail_id, alert.rule, alert.park_id, alert.period, alert.closed_on, lettered.label("lettered"))
+        .join(alert, OutboxItem.alert_id == alert.id)
+        .where(OutboxItem.mail_id.in_(mail_ids))
     ).all()
-    return bool(matters) and all(
-        matter.closed_on is not None
-        # Only reports fall due; a warning about figures is over when its alert is.
-        or (matter.due_on is not None and _has_come(session, matter.park_id, HalfYear.parse(matter.period or ""), day))
-        for matter in matters
+    complete = _complete(session, {matter.park_id for matter in matters if _may_have_come(matter)}, day)
+    told = {matter.mail_id for matter in matters}
+    return frozenset(told - {matter.mail_id for matter in matters if not _is_over(matter, complete)})
+
+
+def _may_have_come(matter: Row[int, str, int, str | None, date | None, bool]) -> bool:
+    return matter.closed_on is None and matter.lettered and matter.rule in OF_REPORTS
+
+
+def _is_over(matter: Row[int, str, int, str | None, date | None, bool], complete: frozenset[tuple[int, str]]) -> bool:
+    return matter.closed_on is not None or (matter.rule in OF_REPORTS and (matter.park_id, matter.period) in complete)
+
+
+def _complete(session: Session, park_ids: Iterable[int], day: date) -> frozenset[tuple[int, str]]:
+    """Park and period of the reports that are in by now, whether or not a sweep has closed their alerts yet."""
+    return frozenset(
+        (park_id, str(period))
+        for park_id in park_ids
+        for period, receipt in facts.receipts(session, park_id, day).items()
+        if receipt_state(receipt, day) is ReceiptState.COMPLETE
     )
-
-
-def _has_come(session: Session, park_id: int, period: HalfYear, day: date) -> bool:
-    """By now, whether or not a sweep has closed the alert yet."""
-    return receipt_state(facts.receipts(session, park_id, day).get(period), day) is ReceiptState.COMPLETE

@@ -1,14 +1,15 @@
 """The outbox: a queued mail goes out once, whatever the server, the network or the sender itself does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import default
 from itertools import count
 from pathlib import Path
 from threading import Barrier, Lock
+from typing import Self
 
 import pytest
 import trustme
@@ -20,10 +21,12 @@ from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.alerts import Alert as DueAlert
 from policy.terms import AlertRule, HalfYear
 from services import alerting
-from services.mail import outbox
+from services.mail import backoff, outbox, sender
 from services.mail.compose import Notice, Telling, Wording
+from services.mail.delivery import Fault, HandingOver, Transport, Unanswered, Undelivered
+from services.mail.message import Letter, build
 from services.mail.outbox import send_queued
-from services.mail.transport import HandingOver, Transport, Unanswered, Undelivered, open_transport
+from services.mail.transport import open_transport
 from services.platform import Platform
 from settings import Settings
 from tests.factories import make_contact, make_letter, make_park, make_submission, make_unit
@@ -57,22 +60,26 @@ class Line(Transport):
 
     def __init__(self, *answers: Exception | str) -> None:
         self.answers = list(answers)
-        self.handed_over: list[EmailMessage] = []
+        self.handed_over: list[Letter] = []
         self._lock = Lock()
 
-    def deliver(self, message: EmailMessage, recipient: str, handing_over: HandingOver) -> None:
+    @contextmanager
+    def opened(self) -> Iterator[Self]:
+        yield self
+
+    def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
         answer = self.answers.pop(0) if self.answers else "accepted"
         if isinstance(answer, Undelivered):
             raise answer
         handing_over()
         with self._lock:
-            self.handed_over.append(message)
+            self.handed_over.append(letter)
         if isinstance(answer, Exception):
             raise answer
 
     @property
     def keys(self) -> list[str]:
-        return [str(message["X-Parkwatch-Key"]) for message in self.handed_over]
+        return [letter.key for letter in self.handed_over]
 
 
 class Killed(BaseException):
@@ -80,8 +87,10 @@ class Killed(BaseException):
 
 
 @pytest.fixture(autouse=True)
-def at_noon(set_now: SetNow) -> None:
+def at_noon(set_now: SetNow, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At noon, and with pauses that are waited whole."""
     set_now(NOON)
+    monkeypatch.setattr(backoff, "spread", lambda: 1.0)
 
 
 def test_an_overdue_report_reaches_the_handler_over_a_real_server(
@@ -129,7 +138,7 @@ def test_behind_a_certificate_nobody_vouches_for_the_mail_stays_queued(
         assert (report.postponed, report.clean) == ([key], False)
         assert post.received == []
         waiting = row(platform, key)
-        assert (waiting.state, waiting.attempts) == ("queued", 1)
+        assert (waiting.state, waiting.attempts) == ("queued", 0)
         assert "证书未通过校验" in waiting.last_error
         monkeypatch.setenv("SSL_CERT_FILE", str(trust(authority, tmp_path)))
         assert send_queued(platform, transport, at_once=True).sent == [key]
@@ -174,13 +183,13 @@ def test_after_many_attempts_it_is_given_up_and_says_why(platform: Platform) -> 
     for _ in range(30):
         send_queued(platform, line, at_once=True)
     given_up = row(platform, key)
-    assert (given_up.state, given_up.attempts) == ("failed", outbox.MAX_ATTEMPTS)
+    assert (given_up.state, given_up.attempts) == ("failed", sender.MAX_ATTEMPTS)
     assert given_up.last_error == "451 no. 19"
 
 
 def test_a_mail_that_can_never_arrive_fails_at_once_and_stops_no_other(platform: Platform) -> None:
     keys = [queue(platform, f"{number}@example.gov.cn") for number in range(3)]
-    report = send_queued(platform, Line(Undelivered("550 no such user", permanent=True)))
+    report = send_queued(platform, Line(Undelivered("550 no such user", Fault.ADDRESS)))
     assert (report.failed, report.sent) == (keys[:1], keys[1:])
     assert row(platform, keys[0]).state == "failed"
     assert report.problems == [f"{keys[0]}：550 no such user"]
@@ -188,7 +197,7 @@ def test_a_mail_that_can_never_arrive_fails_at_once_and_stops_no_other(platform:
 
 def test_an_address_that_makes_no_mail_fails_and_stops_no_other(platform: Platform) -> None:
     broken, good = queue(platform, "a@example.gov.cn\nBcc: b@example.gov.cn"), queue(platform)
-    report = send_queued(platform, Line())
+    report = send_queued(platform)
     assert (report.failed, report.sent) == ([broken], [good])
 
 
@@ -196,10 +205,10 @@ def test_a_fault_of_ours_stops_no_other_mail(platform: Platform) -> None:
     first, second = queue(platform), queue(platform)
 
     class Faulty(Line):
-        def deliver(self, message: EmailMessage, recipient: str, handing_over: HandingOver) -> None:
-            if message["X-Parkwatch-Key"] == first:
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
+            if letter.key == first:
                 raise ZeroDivisionError
-            super().deliver(message, recipient, handing_over)
+            super().deliver(letter, handing_over)
 
     report = send_queued(platform, Faulty())
     assert (report.postponed, report.sent) == ([first], [second])
@@ -207,9 +216,9 @@ def test_a_fault_of_ours_stops_no_other_mail(platform: Platform) -> None:
 
 def test_when_the_server_is_out_of_reach_the_round_ends(platform: Platform) -> None:
     keys = [queue(platform) for _ in range(3)]
-    report = send_queued(platform, Line(Undelivered("无法连接", server=True)))
+    report = send_queued(platform, Line(Undelivered("无法连接", Fault.SERVER)))
     assert (report.postponed, report.sent) == (keys[:1], [])
-    assert [row(platform, key).attempts for key in keys] == [1, 0, 0]
+    assert [row(platform, key).attempts for key in keys] == [0, 0, 0]
 
 
 def test_without_an_answer_it_is_uncertain_and_tried_once_more_as_the_same_message(
@@ -225,8 +234,8 @@ def test_without_an_answer_it_is_uncertain_and_tried_once_more_as_the_same_messa
     set_now(NOON + timedelta(days=30))
     assert send_queued(platform, line, at_once=True).sent == []
     first, second = line.handed_over
-    assert first["Message-ID"] == second["Message-ID"] == f"<{key}@parkwatch.local>"
-    assert first.as_bytes() == second.as_bytes()
+    assert first.message_id == second.message_id == f"<{key}@parkwatch.local>"
+    assert build(first, "parkwatch@example.gov.cn") == build(second, "parkwatch@example.gov.cn")
     assert (row(platform, key).state, row(platform, key).last_error) == ("uncertain", "cut again")
 
 
@@ -242,7 +251,7 @@ def test_a_refusal_takes_back_its_own_doubt_and_no_earlier_one(platform: Platfor
     key = queue(platform)
 
     class Busy(Line):
-        def deliver(self, message: EmailMessage, recipient: str, handing_over: HandingOver) -> None:
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
             handing_over()
             raise Undelivered("452 disk full")
 
@@ -260,36 +269,73 @@ def test_a_sender_killed_before_handing_over_is_followed_by_another_once_its_cla
     key = queue(platform)
 
     class Dying(Line):
-        def deliver(self, message: EmailMessage, recipient: str, handing_over: HandingOver) -> None:
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
             raise Killed
 
     with pytest.raises(Killed):
         send_queued(platform, Dying())
     assert row(platform, key).state == "claimed"
-    set_now(NOON + outbox.CLAIM_LASTS - timedelta(seconds=1))
+    set_now(NOON + sender.CLAIM_LASTS - timedelta(seconds=1))
     assert send_queued(platform, Line(), at_once=True).sent == []
-    set_now(NOON + outbox.CLAIM_LASTS)
+    set_now(NOON + sender.CLAIM_LASTS)
     assert send_queued(platform, Line()).sent == [key]
 
 
-def test_a_sender_killed_while_handing_over_leaves_a_doubt_and_one_more_try(
+def test_a_sender_killed_while_handing_over_leaves_a_doubt_and_loses_nothing(
     platform: Platform, set_now: SetNow
 ) -> None:
+    """Its death says nothing about the mail: however often, another tries again until there is an answer."""
     key = queue(platform)
 
     class Dying(Line):
-        def deliver(self, message: EmailMessage, recipient: str, handing_over: HandingOver) -> None:
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
             handing_over()
             raise Killed
 
-    for killed in (1, 2):
+    for killed in (1, 2, 3):
         with pytest.raises(Killed):
             send_queued(platform, Dying())
         assert (row(platform, key).state, row(platform, key).doubts) == ("uncertain", killed)
         assert send_queued(platform, Line(), at_once=True).sent == []
-        set_now(NOON + killed * outbox.CLAIM_LASTS)
+        set_now(NOON + killed * sender.CLAIM_LASTS)
+    assert send_queued(platform, Line()).sent == [key]
+    assert (row(platform, key).state, row(platform, key).doubts) == ("sent", 0)
+
+
+def test_a_mail_that_kills_every_sender_is_left_for_a_person(platform: Platform, set_now: SetNow) -> None:
+    key = queue(platform)
+
+    class Dying(Line):
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
+            handing_over()
+            raise Killed
+
+    for killed in range(sender.MAX_ATTEMPTS):
+        set_now(NOON + killed * sender.CLAIM_LASTS)
+        with pytest.raises(Killed):
+            send_queued(platform, Dying())
+    set_now(NOON + timedelta(days=30))
     assert send_queued(platform, Line(), at_once=True).sent == []
     assert row(platform, key).state == "uncertain"
+
+
+def test_a_killed_sender_leaves_one_mail_in_doubt_and_the_rest_untouched(platform: Platform, set_now: SetNow) -> None:
+    keys = [queue(platform) for _ in range(4)]
+
+    class Dying(Line):
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
+            super().deliver(letter, handing_over)
+            if letter.key == keys[2]:
+                raise Killed
+
+    dying, other = Dying(), Line()
+    with pytest.raises(Killed):
+        send_queued(platform, dying)
+    assert [row(platform, key).state for key in keys] == ["sent", "sent", "uncertain", "claimed"]
+    set_now(NOON + sender.CLAIM_LASTS)
+    assert send_queued(platform, other).sent == keys[2:]
+    assert sorted({*dying.keys, *other.keys}) == keys
+    assert set(dying.keys) & set(other.keys) == {keys[2]}
 
 
 def test_a_sender_that_slept_past_its_claim_hands_nothing_over(platform: Platform, set_now: SetNow) -> None:
@@ -297,10 +343,10 @@ def test_a_sender_that_slept_past_its_claim_hands_nothing_over(platform: Platfor
     other = Line()
 
     class Sleepy(Line):
-        def deliver(self, message: EmailMessage, recipient: str, handing_over: HandingOver) -> None:
-            set_now(NOON + outbox.CLAIM_LASTS)
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
+            set_now(NOON + sender.CLAIM_LASTS)
             assert send_queued(platform, other).sent == [key]
-            super().deliver(message, recipient, handing_over)
+            super().deliver(letter, handing_over)
 
     sleepy = Sleepy()
     assert send_queued(platform, sleepy).sent == []
