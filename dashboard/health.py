@@ -59,12 +59,12 @@ def _migrations(database: Database) -> dict[str, Any]:
 def _unattended(database: Database) -> dict[str, dict[str, Any]]:
     """The scheduler's heartbeat and the mails that wait or did not arrive."""
     with database.read() as session:
-        found = readiness(session)
+        found, now = readiness(session), clock.shared(session)
     beat, mails = found.heartbeat, found.mails
     stuck = mails.oldest is not None and clock.now() - mails.oldest > LONGEST_WAIT
     return {
         "scheduler": {
-            "ok": beat is not None and beat.alive(clock.now()),
+            "ok": beat is not None and beat.alive(now),
             "heartbeat": beat.beat_at.isoformat() if beat else None,
         },
         "mail": {

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+from collections.abc import Sequence
+from datetime import timedelta
 from types import FrameType
 
 import click
@@ -12,14 +14,19 @@ from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from jobs.output import Run, reads
+from jobs.pulse import Pulse
 from jobs.runner import Runner
-from jobs.schedule import HEARTBEAT, SCHEDULE
+from jobs.schedule import SCHEDULE, Job
 from services import clock
+from services.leadership import LEASE_LASTS
 from services.platform import Platform
 
-GRACE = 6 * 3600  # seconds a duty may start late, as after the machine slept
-
 ENDING = (signal.SIGTERM, signal.SIGINT)
+
+# However often and however late a duty fell due (the machine slept), it is done once, and not beside itself.
+ONCE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+
+BEATS = 3  # a lease: one missed beat costs nobody the lead
 
 
 @click.command("run")
@@ -41,13 +48,17 @@ def _end(_number: int, _frame: FrameType | None) -> None:
     raise SystemExit
 
 
-def serve(platform: Platform, scheduler: BaseScheduler) -> None:
+def serve(
+    platform: Platform,
+    scheduler: BaseScheduler,
+    schedule: Sequence[Job] = SCHEDULE,
+    lasts: timedelta = LEASE_LASTS,
+) -> None:
     """Work through the schedule until told to end; then finish what is under way and give up the lead."""
-    runner = Runner(platform, on_lead=lambda: _start_at_once(scheduler))
-    scheduler.configure(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": GRACE})
-    for entry in SCHEDULE:
-        scheduler.add_job(runner.run, entry.when, args=(entry.duty, entry.work), id=entry.duty.value)
-    scheduler.add_job(runner.beat, HEARTBEAT, id="heartbeat", next_run_time=clock.now())
+    runner = Runner(platform, on_lead=lambda: start_at_once(scheduler, schedule), lasts=lasts)
+    plan(scheduler, schedule, runner)
+    pulse = Pulse(lasts / BEATS, runner.beat, on_set_back=lambda: plan_anew(scheduler, schedule))
+    pulse.start()
     try:
         scheduler.start()
     except SystemExit:
@@ -55,10 +66,25 @@ def serve(platform: Platform, scheduler: BaseScheduler) -> None:
     finally:
         if scheduler.running:
             scheduler.shutdown()
+        pulse.stop()
         runner.leave()
 
 
-def _start_at_once(scheduler: BaseScheduler) -> None:
-    for entry in SCHEDULE:
-        if entry.at_start:
-            scheduler.modify_job(entry.duty.value, next_run_time=clock.now())
+def plan(scheduler: BaseScheduler, schedule: Sequence[Job], runner: Runner) -> None:
+    scheduler.configure(job_defaults=ONCE)
+    for job in schedule:
+        duty = job.entry.duty
+        scheduler.add_job(runner.run, job.entry.when, args=(duty, job.work), id=duty.value)
+
+
+def start_at_once(scheduler: BaseScheduler, schedule: Sequence[Job]) -> None:
+    """Bring forward what is done whenever a process begins to lead."""
+    for job in schedule:
+        if job.entry.at_start:
+            scheduler.modify_job(job.entry.duty.value, next_run_time=clock.now())
+
+
+def plan_anew(scheduler: BaseScheduler, schedule: Sequence[Job]) -> None:
+    """Forget when each duty was to be done next: it was worked out by a clock that was fast."""
+    for job in schedule:
+        scheduler.reschedule_job(job.entry.duty.value, trigger=job.entry.when)

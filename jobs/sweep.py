@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 import click
@@ -10,10 +10,10 @@ import click
 from jobs.arguments import DATE
 from jobs.output import Run, changes
 from jobs.runner import Outcome
-from policy.access import SYSTEM_ACTOR
 from policy.figures import chinese_date
 from services import clock
 from services.alerting import SweepResult, sweep
+from services.catching_up import catch_up
 from services.platform import Platform
 
 
@@ -48,7 +48,27 @@ def summary(result: SweepResult) -> str:
 
 
 def unattended(platform: Platform) -> Outcome:
-    """The sweep of today."""
-    with platform.database.write() as session:
-        result = sweep(session, SYSTEM_ACTOR, clock.today(), base_url=platform.settings.base_url)
-    return Outcome("；".join((summary(result), *result.failed, *result.unreachable)), ok=not result.failed)
+    """The sweep of today, and of the days nobody swept."""
+    found = catch_up(platform)
+    failed = [*_failed(found.made_up), *found.today.failed]
+    words = (*_made_up(found.made_up), *_ahead(found.ahead), summary(found.today), *failed, *found.today.unreachable)
+    return Outcome("；".join(words), ok=not failed and found.ahead is None)
+
+
+def _made_up(days: Sequence[SweepResult]) -> Iterator[str]:
+    if days:
+        span = "至".join(dict.fromkeys((chinese_date(days[0].as_of), chinese_date(days[-1].as_of))))
+        opened, closed = sum(len(day.opened) for day in days), sum(len(day.closed) for day in days)
+        yield f"补查{span}共{len(days)}天：新开{opened}项，销号{closed}项，邮件并入今日"
+
+
+def _failed(days: Sequence[SweepResult]) -> Iterator[str]:
+    """What could not be judged, with the first day it could not."""
+    first = {why: day.as_of for day in reversed(days) for why in day.failed}
+    return (f"{chinese_date(day)}：{why}" for why, day in first.items())
+
+
+def _ahead(newest: date | None) -> Iterator[str]:
+    if newest is not None:
+        known = "已开立的不重复开立，已通知的不重复通知"
+        yield f"已检查至{chinese_date(newest)}，晚于今天：机器时钟曾经超前，请核对；{known}"

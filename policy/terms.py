@@ -273,6 +273,16 @@ class Duty(Labelled):
 
 
 class RunState(Labelled):
+    """How one run of a duty stands. 中断: its process was ended, or lost the lead, in the midst of it."""
+
+    UNDER_WAY = "under_way", "进行中"
+    DONE = "done", "完成"
+    FAILED = "failed", "失败"
+    CUT_OFF = "cut_off", "中断"
+    TIDY = "tidy", "清理运行记录"
+
+
+class RunState(Labelled):
     """How one run of a duty stands: cut off when its process was ended before it could say so."""
 
     UNDER_WAY = "under_way", "运行中"

@@ -27,7 +27,8 @@ def shared(session: Session) -> datetime:
     """
     if session.get_bind().dialect.name != "postgresql":
         return now()
-    return session.scalars(select(func.clock_timestamp())).one().astimezone(UTC)
+    instant: datetime = session.scalars(select(func.clock_timestamp())).one()
+    return instant.astimezone(UTC)
 
 
 def today() -> date:

@@ -1,0 +1,15 @@
+"""Keeps the scheduler's own log from growing for ever; once a month by itself."""
+
+from __future__ import annotations
+
+from jobs.runner import Outcome
+from services import clock
+from services.platform import Platform
+from services.scheduling import KEPT, prune_runs
+
+
+def unattended(platform: Platform) -> Outcome:
+    """Remove what is no longer kept; nothing to say when there is none."""
+    with platform.database.write() as session:
+        removed = prune_runs(session, clock.now())
+    return Outcome(f"已清理{KEPT.days}天以前的运行记录{removed}条" if removed else "")

@@ -1,0 +1,78 @@
+"""The unattended sweep: every day since the newest one judged, each as of its own date, and all told in one go today.
+
+The newest day judged is remembered together with what that day brought, in one transaction: ended at any moment,
+it goes on with the next day not judged yet. Nothing about a made-up day is mailed by itself: what is still due to be
+told today goes out with today's mails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from db.models import SweepMark
+from policy.access import SYSTEM_ACTOR
+from services import clock
+from services.alerting import SweepResult, sweep
+from services.platform import Platform
+
+UNATTENDED = "unattended"
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class CatchUp:
+    """What the unattended sweep of `today` brought, and the days it made up for, oldest first.
+
+    `ahead`: the newest day judged, when it lies after today because the clock had been fast.
+    """
+
+    today: SweepResult
+    made_up: tuple[SweepResult, ...] = ()
+    ahead: date | None = None
+
+
+def catch_up(platform: Platform) -> CatchUp:
+    """Judge every day up to today that has not been judged; the very first time today alone.
+
+    Where the newest day judged lies ahead, today is judged too, since what was to come on it may have come
+    meanwhile; park by park, since when to look next was worked out by a wrong clock. What the days ahead have opened
+    counts as known: nothing is opened or told twice (see `sweep`), and the mark stays where it is.
+    """
+    today = clock.today()
+    with platform.database.read() as session:
+        newest = newest_day(session)
+    if newest is not None and newest > today:
+        return CatchUp(_judge(platform, today, full=True), ahead=newest)
+    made_up = tuple(_judge(platform, day, tell=False) for day in _between(newest or today, today))
+    return CatchUp(_judge(platform, today), made_up)
+
+
+def newest_day(session: Session) -> date | None:
+    """Up to which day the unattended sweep has judged; None before the first."""
+    mark = session.get(SweepMark, UNATTENDED)
+    return mark.day if mark else None
+
+
+def _between(newest: date, today: date) -> Iterator[date]:
+    """The days after one and before the other."""
+    return (newest + number * DAY for number in range(1, (today - newest).days))
+
+
+def _judge(platform: Platform, day: date, *, full: bool = False, tell: bool = True) -> SweepResult:
+    with platform.database.write() as session:
+        result = sweep(session, SYSTEM_ACTOR, day, full=full, tell=tell, base_url=platform.settings.base_url)
+        _remember(session, day)
+    return result
+
+
+def _remember(session: Session, day: date) -> None:
+    """The mark only ever moves forward."""
+    mark = session.get(SweepMark, UNATTENDED)
+    if mark is None:
+        session.add(SweepMark(name=UNATTENDED, day=day, marked_at=clock.now()))
+    elif mark.day < day:
+        mark.day, mark.marked_at = day, clock.now()
