@@ -279,16 +279,6 @@ class RunState(Labelled):
     DONE = "done", "完成"
     FAILED = "failed", "失败"
     CUT_OFF = "cut_off", "中断"
-    TIDY = "tidy", "清理运行记录"
-
-
-class RunState(Labelled):
-    """How one run of a duty stands: cut off when its process was ended before it could say so."""
-
-    UNDER_WAY = "under_way", "运行中"
-    DONE = "done", "完成"
-    FAILED = "failed", "失败"
-    CUT_OFF = "cut_off", "中断"
 
 
 PERIOD_KEY = re.compile(r"(\d{4})H([12])")
