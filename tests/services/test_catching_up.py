@@ -153,7 +153,7 @@ def test_after_a_clock_that_was_weeks_fast_no_deadline_is_missed(platform: Platf
     with platform.database.write() as session:
         make_park(session, "示例丙园", approved_on=date(2024, 10, 10), code="示例丙园")
     opened = catch_up(platform).today.opened
-    assert [note.key for note in opened] == ["report_overdue:示例丙园:2025H1"]
+    assert "report_overdue:示例丙园:2025H1" in {note.key for note in opened}
     assert mark(platform) == DUE + 21 * DAY
 
 
