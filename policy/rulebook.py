@@ -166,6 +166,7 @@ DEFAULT = Rulebook(
             {"off": "不要求", "quarterly": "每季度", "half_yearly": "每半年"},
         ),
         _default("plan_reminder_days", "年度工作计划提醒日：每年1月1日后", 89, "天"),
+        _default("plan_reminder_lasts", "年度工作计划提醒持续", 60, "天"),
         _default("resubmit_days", "退回修改后重新报送期限", 10, "天"),
         _default("share_tolerance", "占比允许误差", Decimal("0.5"), "个百分点"),
         _default("mainly_cyber", "以网络安全为主：网络安全业务收入占营业总收入不低于", Decimal("0.5"), ""),

@@ -6,6 +6,7 @@ A date that no 报送通知 has confirmed is 暂定: nothing is 逾期 by it, an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
 from policy.alerts.alert import ONCE, Alert, ladder_stage
@@ -67,7 +68,8 @@ def not_resubmitted(situation: Situation) -> Iterator[Alert]:
 
 
 def plan_reminder(situation: Situation) -> Iterator[Alert]:
-    """年度计划提醒: once a calendar year, from its day until the plan's number, date and file are recorded. No light.
+    """年度计划提醒: once a calendar year, from its day until the plan's number, date and file are recorded, for two
+    months at most (default): it has no date of its own, and the checklist goes on showing it. No light.
 
     The year of approval is not asked for: whether it has a plan, the district says (N12).
     """
@@ -75,8 +77,10 @@ def plan_reminder(situation: Situation) -> Iterator[Alert]:
     for obligation in situation.obligations():
         if obligation.kind is not ObligationKind.ANNUAL_PLAN or obligation.period is None:
             continue
-        asked = obligation.period.start.year > park.approved_on.year and situation.as_of >= obligation.due_on
-        if asked and situation.as_of <= obligation.period.end and situation.awaited(obligation):
+        lasts = timedelta(days=situation.rulebook.whole("plan_reminder_lasts", obligation.due_on))
+        asked = obligation.period.start.year > park.approved_on.year
+        open_now = obligation.due_on <= situation.as_of <= obligation.due_on + lasts
+        if asked and open_now and situation.awaited(obligation):
             yield Alert(
                 key=f"{AlertRule.PLAN_REMINDER}:{park.code}:{obligation.key}",
                 rule=AlertRule.PLAN_REMINDER,

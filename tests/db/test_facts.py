@@ -62,7 +62,7 @@ class TestReceipts:
     def test_data_and_letter_arrive_apart(self, session: Session, park: Park) -> None:
         make_submission(session, park, received_on=july(20))
         make_letter(session, [park], received_on=july(25))
-        assert receipt(session, park) == ReceiptFact(H1, data_on=july(20), letter_on=july(25))
+        assert receipt(session, park) == ReceiptFact(H1, data_on=july(20), letter_on=july(25), letter_dated=july(25))
         assert receipt(session, park, july(24)) == ReceiptFact(H1, data_on=july(20))
         assert receipt(session, park, july(19)) is None
 
@@ -86,8 +86,12 @@ class TestReceipts:
     def test_a_return_reopens_the_period_from_its_day(self, session: Session, park: Park) -> None:
         send_back(session, make_submission(session, park, received_on=july(20)), on=july(28))
         make_letter(session, [park], received_on=july(22))
-        assert receipt(session, park, july(27)) == ReceiptFact(H1, data_on=july(20), letter_on=july(22))
-        assert receipt(session, park) == ReceiptFact(H1, letter_on=july(22), returned_on=july(28))
+        assert receipt(session, park, july(27)) == ReceiptFact(
+            H1, data_on=july(20), letter_on=july(22), letter_dated=july(22)
+        )
+        assert receipt(session, park) == ReceiptFact(
+            H1, letter_on=july(22), letter_dated=july(22), returned_on=july(28)
+        )
 
     def test_a_new_version_after_the_return_is_received_on_its_own_day(self, session: Session, park: Park) -> None:
         send_back(session, make_submission(session, park, received_on=july(20)), on=july(28))
@@ -113,7 +117,7 @@ class TestReceipts:
         other = make_park(session, district=park.district)
         make_letter(session, [park, other], received_on=july(25))
         make_letter(session, [park], received_on=july(23))
-        assert receipt(session, park) == ReceiptFact(H1, letter_on=july(23))
+        assert receipt(session, park) == ReceiptFact(H1, letter_on=july(23), letter_dated=july(23))
         assert receipt(session, other) == ReceiptFact(H1, letter_on=july(25))
 
     def test_the_newest_version_waits_until_it_is_decided_on(self, session: Session, park: Park) -> None:

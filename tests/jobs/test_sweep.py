@@ -156,7 +156,8 @@ def test_a_district_without_a_handler_is_said_beside_the_document(ask: Callable[
         "--approved-on", "2024-10-10", "--approval-no", "示例函〔2024〕2号")  # fmt: skip
     result = call("sweep", "--as-of", "2025-08-01", "--json")
     assert result.exit_code == 0
-    assert len(json.loads(result.stdout)["opened"]) == 1
+    opened = [alert["rule"] for alert in json.loads(result.stdout)["opened"]]
+    assert opened == ["report_overdue", "contact_missing"]
     assert "示例乙区没有有效的经办人邮箱" in result.stderr
 
 

@@ -55,8 +55,8 @@ class TestRegistering:
         park = only_park(session)
         assert registered == Registered(park.id, "P001", True)
         assert (park.title, park.short_name, park.ends_on) == (TITLE, "示例甲园", date(2026, 10, 10))
-        owed = session.scalars(select(Obligation.period).where(Obligation.park_id == park.id)).all()
-        assert sorted(owed) == ["2025H1", "2025H2", "2026H1"]
+        reports = select(Obligation.period).where(Obligation.kind == "half_year_report")
+        assert sorted(session.scalars(reports)) == ["2025H1", "2025H2", "2026H1"]
         assert session.get_one(ParkSnapshot, park.id).title == TITLE
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "park.register")).one()
         assert entry.new["operator"] == "示例运营公司（虚构）"

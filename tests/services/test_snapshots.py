@@ -68,8 +68,9 @@ class TestContents:
         accept(session, make_submission(session, park, received_on=date(2025, 7, 20)), on=date(2025, 7, 28))
         make_letter(session, [park], received_on=date(2025, 7, 25))
         assert row_of(session, park).receipts[0] == {
-            "period": "2025H1", "due_on": "2025-07-31", "data_on": "2025-07-20", "letter_on": "2025-07-25",
-            "accepted_on": "2025-07-28", "returned_on": None, "pending": None,
+            "period": "2025H1", "due_on": "2025-07-31", "grace_on": None, "lock_on": None, "confirmed": True,
+            "acts": [], "clause": "五(二)；报送截止日为系统默认值，通知未规定", "data_on": "2025-07-20", "letter_on": "2025-07-25",
+            "letter_dated": "2025-07-25", "accepted_on": "2025-07-28", "returned_on": None, "pending": None,
         }  # fmt: skip
 
     def test_figures_are_those_of_the_newest_accepted_report_alone(self, session: Session) -> None:
@@ -179,15 +180,15 @@ class TestFreshness:
 
 
 class TestOverview:
-    def test_it_reads_the_stored_rows_and_nothing_else(self, session: Session) -> None:
+    def test_it_reads_the_stored_rows_and_the_rulebook_and_nothing_else(self, session: Session) -> None:
         snapshots.rewrite(session, make_park(session).id)
         asked: list[str] = []
         engine = session.get_bind()
         event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
         assert len(overview(session, FULL_SCOPE)) == 1
-        assert len(asked) == 1
-        assert "FROM park_snapshot" in asked[0]
-        assert "JOIN" not in asked[0]
+        assert [words for words in asked if "FROM park_snapshot" in words or "FROM rulebook_version" in words] == asked
+        assert len(asked) == 2
+        assert not any("JOIN" in words for words in asked)
 
     def test_parks_stand_in_the_order_of_divisions_and_a_scope_sees_its_own(self, session: Session) -> None:
         late, early = make_unit(session, "示例二区", position=20), make_unit(session, "示例一区", position=10)
