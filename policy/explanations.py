@@ -25,13 +25,24 @@ _NOT_WORDS = re.compile(r"[\W_]+")
 
 def explanation(text: str) -> str:
     """The text, trimmed, when it gives a reason; raises Refused when it is empty, says nothing, or is too long."""
-    text = text.strip()
-    if len(text) > LONGEST:
-        raise Refused(f"情况说明写了{len(text)}字，应不超过{LONGEST}字")
+    return reason(text, "情况说明", "请写明数字为何如此、依据什么", "二期厂房6月转为出租，运营面积相应减少")
+
+
+def reason(text: str, called: str, wanted: str, example: str) -> str:
+    """The same for any reason people give: `called` is its name on the form, `wanted` what should stand there."""
+    text = within_length(text, called)
     substance = _VOUCHING.sub("", _NOT_WORDS.sub("", text))
     if len(substance) < _SUBSTANCE:
         found = f"只写了“{text}”" if text else "没有填写"
-        raise Refused(f"情况说明{found}；请写明数字为何如此、依据什么，例如“二期厂房6月转为出租，运营面积相应减少”")
+        raise Refused(f"{called}{found}；{wanted}，例如“{example}”")
     if len(_NOT_WORDS.sub("", text)) < SHORTEST:
-        raise Refused(f"情况说明“{text}”过短；请写明数字为何如此、依据什么")
+        raise Refused(f"{called}“{text}”过短；{wanted}")
+    return text
+
+
+def within_length(text: str, called: str) -> str:
+    """The text, trimmed; raises Refused when it is too long."""
+    text = text.strip()
+    if len(text) > LONGEST:
+        raise Refused(f"{called}写了{len(text)}字，应不超过{LONGEST}字")
     return text

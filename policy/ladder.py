@@ -31,10 +31,14 @@ UPWARDS = {
 
 
 def audience(alert: Alert) -> Audience:
-    if alert.rule in COMMITTEE_RULES:
+    return whose(alert.rule, alert.owed or "")
+
+
+def whose(rule: AlertRule, owed: str) -> Audience:
+    """Whose matter it is: `owed` is the key of its obligation, or whatever else it is about."""
+    if rule in COMMITTEE_RULES:
         return Audience.COMMITTEE
-    kind = (alert.owed or "").partition(":")[0]
-    return Audience.OPERATOR if kind in OPERATOR_KINDS else Audience.DISTRICT
+    return Audience.OPERATOR if owed.partition(":")[0] in OPERATOR_KINDS else Audience.DISTRICT
 
 
 def higher_roles(alert: Alert, as_of: date, rulebook: Rulebook) -> tuple[ContactRole, ...]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Alert as AlertRow
 from db.models import AlertPause, OutboxItem, OutboxMail, Park, PhoneCall, PressProposal
-from policy.alerts.alert import Alert, stage_rank
+from policy.alerts.alert import Alert, reached_on, stage_rank
 from policy.ladder import Audience, audience, higher_roles
 from policy.rulebook import Rulebook
 from policy.terms import ContactRole, ProposalState
@@ -70,11 +70,12 @@ def told(
         above = tuple(_above(entry, book, as_of, rulebook, calls))
         if rulebook.choice("press_upwards", as_of) == "auto":
             direct, above = (*direct, *above), ()
-        tellings += [_telling(entry, park, person.mail) for person in direct if _is_news(entry, person, mailed)]
+        written = {person.mail for person in direct}
+        tellings += [_telling(entry, park, person.mail) for person in _once(direct) if _is_news(entry, person, mailed)]
         proposals += [
             Proposal(entry.row.id if entry.row else None, entry.alert, person)
-            for person in above
-            if _is_news(entry, person, mailed) and _is_news(entry, person, proposed)
+            for person in _once(above)
+            if person.mail not in written and _is_news(entry, person, mailed) and _is_news(entry, person, proposed)
         ]
     return Told(tuple(tellings), tuple(proposals), deaf)
 
@@ -121,21 +122,20 @@ def _above(
     entry: OpenAlert, book: AddressBook, as_of: date, rulebook: Rulebook, calls: Sequence[tuple[str, str, date]]
 ) -> Iterator[Recipient]:
     """Who is to be pressed above the handler; not a role that was called about it since this stage was reached."""
-    since = _reached_on(entry.alert)
+    since = reached_on(entry.alert.due, entry.alert.stage)
     for role in higher_roles(entry.alert, as_of, rulebook):
         if not any(_answers(call, entry.alert.matter, role, since) for call in calls):
             yield from book.in_role(role)
 
 
+def _once(people: Iterable[Recipient]) -> Iterable[Recipient]:
+    """Each mailbox once, in the highest of its roles."""
+    return {person.mail: person for person in people}.values()
+
+
 def _answers(call: tuple[str, str, date], matter: str, role: ContactRole, since: date | None) -> bool:
     called_about, called_role, day = call
     return called_about == matter and called_role == role and since is not None and day >= since
-
-
-def _reached_on(alert: Alert) -> date | None:
-    """The day its present rung was reached."""
-    _period, rung = stage_rank(alert.stage)
-    return alert.due + timedelta(days=rung) if alert.due else None
 
 
 def _telling(entry: OpenAlert, park: Park, recipient: str) -> Telling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from policy.rulebook import Rulebook
 from policy.terms import AlertRule, Light
@@ -64,6 +64,11 @@ def stage_rank(stage: str) -> tuple[str, int]:
     if light in (Light.YELLOW, Light.RED):
         return period, int(light == Light.RED)
     return "", int(stage.removeprefix("T"))
+
+
+def reached_on(due: date | None, stage: str) -> date | None:
+    """The day a rung was reached; None for what has no due date."""
+    return due + timedelta(days=stage_rank(stage)[1]) if due else None
 
 
 def light(rule: AlertRule, stage: str) -> Light:
