@@ -25,16 +25,16 @@ PLANNED = (
     Column("任务", "head"),
     Column("时间"),
     Column("作用"),
-    Column("最近一次"),
+    Column("最近记录"),
     Column("下次运行"),
 )
 COLUMNS = (
     Column("任务", "head"),
-    Column("开始"),
+    Column("开始", "day"),
     Column("用时", "number"),
     Column("结果"),
     Column("说明"),
-    Column("主持进程"),
+    Column("主持进程", "day"),
 )
 LIGHTS: dict[RunState, Light] = {
     RunState.UNDER_WAY: Light.BLUE,
@@ -59,7 +59,7 @@ def layout(visit: Visit) -> View:
         "任务运行",
         body=[
             card("定时任务", facts(_standing(beat, alive))),
-            card("任务安排", _plan(latest, now, alive), note="时间均为北京时间"),
+            card("任务安排", _plan(latest, now, alive), note="北京时间；没有事情可办的，不留记录"),
             card("运行记录", _filter(duty, troubled), _history(found), _older(found, duty, troubled)),
         ],
         lead="检查时限、发送邮件等任务由定时任务进程自动办理；可以启动多个，同一时间只有一个主持，其余待命。",
