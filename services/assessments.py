@@ -30,8 +30,8 @@ from policy.indicators.progress import Pace, comparable, completion, incremental
 from policy.provenance import DERIVED, GOAL_PLACE, figure_path, goal_path, split_place
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
-from policy.terms import Light, ReceiptState, SubmissionState, UnitKind
-from services import parks, report_rows
+from policy.terms import Light, ReceiptState, SubmissionState
+from services import parks, report_rows, units
 from services.claims import ledger_of
 from services.dossiers import (
     Dossier,
@@ -90,16 +90,14 @@ def _in_force(step: StepRow, as_of: date) -> bool:
 
 def _register(park: Park) -> Register:
     unit = park.district
-    name = unit.name.removesuffix("（功能区）")
-    office = "管理委员会" if unit.kind == UnitKind.FUNCTIONAL_ZONE else "人民政府"
     return Register(
         short_name=park.short_name,
         operator=park.operator,
         host_park=park.host_park,
         address=park.address,
         boundary=park.boundary,
-        government=f"{name}{office}",
-        department=f"{name}经信部门",
+        government=units.government(unit),
+        department=units.department(unit),
         fictional=unit.fictional,
     )
 

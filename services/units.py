@@ -87,6 +87,21 @@ def not_valid(unit: Unit) -> str:
     return f"{unit.name}自{chinese_date(unit.valid_from)}起设立" if unit.valid_from else unit.name
 
 
+def government(unit: Unit) -> str:
+    """区县政府, for a functional zone its 管理委员会: whom letters go to and who signs them (N1)."""
+    office = "管理委员会" if unit.kind == UnitKind.FUNCTIONAL_ZONE else "人民政府"
+    return f"{_plain_name(unit)}{office}"
+
+
+def department(unit: Unit) -> str:
+    """区县经信部门."""
+    return f"{_plain_name(unit)}经信部门"
+
+
+def _plain_name(unit: Unit) -> str:
+    return unit.name.removesuffix("（功能区）")
+
+
 def _bare(name: str) -> str:
     return name.strip().removeprefix("重庆市").strip()
 

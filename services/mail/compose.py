@@ -135,6 +135,22 @@ def word(notice: Notice, as_of: date, base_url: str, content: MailContent = "fig
     return _rendered("notice", values)
 
 
+def word_press(notice: Notice, addressed: str, as_of: date, base_url: str, content: MailContent = "figures") -> Wording:
+    """A formal 催报 to somebody above the handler, by office and role (`addressed`), never by name."""
+    fictional = any(telling.fictional for telling in notice.tellings)
+    if content == "count":
+        return word_count(len(notice.tellings), base_url, fictional=fictional)
+    values = {
+        "as_of": chinese_date(as_of),
+        "addressed": addressed,
+        "tellings": notice.tellings,
+        "days": lambda telling: (as_of - telling.alert.due).days,
+        "fictional": fictional,
+        "base_url": base_url,
+    }
+    return _rendered("press", values)
+
+
 def word_count(matters: int, base_url: str, *, fictional: bool = False) -> Wording:
     """A notice without content: how many matters are open, and where to look."""
     values = {"told": f"您有{matters}项待办，请登录平台查看", "base_url": base_url, "fictional": fictional}
