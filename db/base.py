@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import DateTime, Dialect, MetaData, Numeric, String, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeEngine
 
 from policy.figures import plain
+
+ZONE = ZoneInfo("Asia/Shanghai")
+"""Where an instant becomes a civil date."""
 
 NAMING = {
     "ix": "ix_%(column_0_label)s",

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
 from db import handling_facts, obligation_facts
+from db.base import ZONE
 from db.models import (
     AcceptanceStep,
     Account,
@@ -39,7 +39,6 @@ from policy.terms import REPORTED, DecisionKind, FigureKind, HalfYear, Status, S
 from policy.version_no import VersionNo
 from policy.workflow import StepKind, stage_after
 
-ZONE = ZoneInfo("Asia/Shanghai")
 READ_AS_FACT = (Status.OK, Status.NOTE)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
+from db.base import ZONE
 from db.models import AcceptanceStep, Obligation, ObligationAct, PlanTask, ProgressReport, ReportingRound
 from policy.facts import ActFact, TaskFact
 from policy.obligations import Obligation as Owed
@@ -74,7 +76,7 @@ def _acts(session: Session, park_id: int, as_of: date) -> dict[int, list[ActFact
 
 
 def done(session: Session, park_id: int, as_of: date) -> dict[str, date]:
-    """The day each paper and each 建设进展 was in, by the obligation's key; a report sent back is not."""
+    """The day each paper and each 建设进展 was in, by the obligation's key."""
     in_force = or_(AcceptanceStep.returned_on.is_(None), AcceptanceStep.returned_on > as_of)
     papers = session.execute(
         select(AcceptanceStep.kind, AcceptanceStep.dated).where(
@@ -82,36 +84,47 @@ def done(session: Session, park_id: int, as_of: date) -> dict[str, date]:
         )
     )
     done = {PAPER_OF[step]: row.dated for row in papers if (step := StepKind(row.kind)) in PAPER_OF}
-    sent = _progress(park_id, as_of).where(ProgressReport.forwarded_on <= as_of)
-    return done | {f"{ObligationKind.OPERATOR_REPORT}:{row.period}": row.forwarded_on for row in session.execute(sent)}
+    for row in _progress(session, park_id, as_of):
+        if row.forwarded_on is not None and row.forwarded_on <= as_of:
+            # The oldest comes last: the first that was passed on counts.
+            done[f"{ObligationKind.OPERATOR_REPORT}:{row.period}"] = row.forwarded_on
+    return done
 
 
 def uploaded(session: Session, park_id: int, as_of: date) -> frozenset[str]:
-    """Keys of 建设进展 that the operator has uploaded and the district has not passed on."""
-    waiting = or_(ProgressReport.forwarded_on.is_(None), ProgressReport.forwarded_on > as_of)
-    rows = session.execute(_progress(park_id, as_of).where(waiting))
-    return frozenset(f"{ObligationKind.OPERATOR_REPORT}:{row.period}" for row in rows)
-
-
-def _progress(park_id: int, as_of: date) -> Select[str, date | None]:
-    """Versions received by `as_of` and not sent back by then, the earliest forwarded last."""
-    return (
-        select(ProgressReport.period, ProgressReport.forwarded_on)
-        .where(
-            ProgressReport.park_id == park_id,
-            ProgressReport.received_on <= as_of,
-            or_(ProgressReport.returned_on.is_(None), ProgressReport.returned_on > as_of),
-        )
-        .order_by(ProgressReport.forwarded_on.desc())
+    """Keys of 建设进展 whose newest version the district has in hand: neither passed on nor sent back."""
+    newest = {row.period: row for row in reversed(_progress(session, park_id, as_of))}
+    return frozenset(
+        f"{ObligationKind.OPERATOR_REPORT}:{period}"
+        for period, row in newest.items()
+        if not _by(row.forwarded_on, as_of) and not _by(row.returned_on, as_of)
     )
+
+
+def _by(day: date | None, as_of: date) -> bool:
+    return day is not None and day <= as_of
+
+
+def _progress(session: Session, park_id: int, as_of: date) -> Sequence[Row[str, date | None, date | None]]:
+    """Versions of 建设进展 received by `as_of`, the newest first."""
+    report = ProgressReport
+    return session.execute(
+        select(report.period, report.forwarded_on, report.returned_on)
+        .where(report.park_id == park_id, report.received_on <= as_of)
+        .order_by(report.version.desc())
+    ).all()
 
 
 def tasks(session: Session, park_id: int, as_of: date) -> tuple[TaskFact, ...]:
-    """The 重点任务 in force on `as_of`, by their dates."""
-    in_force = or_(PlanTask.replaced_on.is_(None), PlanTask.replaced_on > as_of)
+    """The 重点任务 known and in force at the end of `as_of`, by their dates."""
+    task = PlanTask
     rows = session.execute(
-        select(PlanTask.id, PlanTask.name, PlanTask.unit, PlanTask.due_on, PlanTask.done_on)
-        .where(PlanTask.park_id == park_id, in_force)
-        .order_by(PlanTask.due_on, PlanTask.id)
+        select(task.id, task.name, task.unit, task.due_on, task.done_on, task.recorded_at)
+        .where(task.park_id == park_id, or_(task.replaced_on.is_(None), task.replaced_on > as_of))
+        .order_by(task.due_on, task.id)
     )
-    return tuple(TaskFact(*row) for row in rows)
+    return tuple(
+        TaskFact(row.id, row.name, row.unit, row.due_on, row.done_on)
+        for row in rows
+        if row.recorded_at.astimezone(ZONE).date() <= as_of
+    )

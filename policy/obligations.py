@@ -119,18 +119,25 @@ def half_year_obligations(
 def operator_obligations(
     approved_on: date, ends_on: date, rulebook: Rulebook, calendar: WorkCalendar = CALENDAR
 ) -> tuple[Obligation, ...]:
-    """建设进展报送 by the 园区运营管理机构 (五(二) 定期报送; N14): nothing until the committee switches it on."""
-    interval = rulebook.choice("operator_reports", approved_on, ObligationKind.OPERATOR_REPORT)
-    if interval == "off":
-        return ()
-    period: HalfYear | Quarter = (
-        Quarter.containing(approved_on) if interval == "quarterly" else HalfYear.containing(approved_on)
-    ).next()
-    found = []
-    while period.end <= ends_on:
-        found.append(_dated(ObligationKind.OPERATOR_REPORT, period, period.end, rulebook, calendar))
-        period = period.next()
+    """建设进展报送 by the 园区运营管理机构 (五(二) 定期报送; N14): nothing until the committee switches it on.
+
+    Owed is every whole quarter, or half-year, that ends while it is switched on.
+    """
+    kind, found, quarter = ObligationKind.OPERATOR_REPORT, [], Quarter.containing(approved_on).next()
+    while quarter.end <= ends_on:
+        period = progress_period(quarter, rulebook.choice("operator_reports", quarter.end, kind))
+        if period is not None and period.start > approved_on:
+            found.append(_dated(kind, period, period.end, rulebook, calendar))
+        quarter = quarter.next()
     return tuple(found)
+
+
+def progress_period(quarter: Quarter, interval: str) -> Quarter | HalfYear | None:
+    """The period of 建设进展 that ends with the quarter, at the interval `operator_reports` names; None: none does."""
+    if interval == "quarterly":
+        return quarter
+    half = HalfYear.containing(quarter.start)
+    return half if interval == "half_yearly" and half.end == quarter.end else None
 
 
 def duties(approved_on: date, ends_on: date, rulebook: Rulebook) -> Iterator[Obligation]:
