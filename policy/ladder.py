@@ -31,19 +31,30 @@ UPWARDS = {
 
 
 def audience(alert: Alert) -> Audience:
-    return whose(alert.rule, alert.owed or "")
+    """Whom it is told to; what an operator has uploaded waits for the district."""
+    return Audience.DISTRICT if alert.forwarding else whose(alert.rule, alert.owed or "")
 
 
 def whose(rule: AlertRule, owed: str) -> Audience:
     """Whose matter it is: `owed` is the key of its obligation, or whatever else it is about."""
     if rule in COMMITTEE_RULES:
         return Audience.COMMITTEE
-    return Audience.OPERATOR if owed.partition(":")[0] in OPERATOR_KINDS else Audience.DISTRICT
+    return Audience.OPERATOR if kind_of(owed) in OPERATOR_KINDS else Audience.DISTRICT
+
+
+def kind_of(owed: str) -> str:
+    """The kind of obligation an obligation's key names: operator_report of operator_report:2026Q1."""
+    return owed.partition(":")[0]
 
 
 def higher_roles(alert: Alert, as_of: date, rulebook: Rulebook) -> tuple[ContactRole, ...]:
-    """The roles above the handler that are to be pressed about an alert by `as_of`; none before it is overdue."""
+    """The roles above the handler that are to be pressed about an alert by `as_of`; none before it is overdue.
+
+    Nobody of the district is pressed about 建设进展 that its operator has not uploaded: that is not its lateness (N14).
+    """
     if alert.rule not in PRESSED or alert.due is None:
+        return ()
+    if kind_of(alert.owed or "") == ObligationKind.OPERATOR_REPORT and not alert.forwarding:
         return ()
     days = (as_of - alert.due).days
     return tuple(role for role, key in UPWARDS.items() if days >= rulebook.whole(key, alert.due))

@@ -41,6 +41,8 @@ class Alert:
     title: str
     """What and how it stands, without the park: 2025年上半年园区发展情况逾期未报."""
     owed: str | None = None
+    forwarding: bool = False
+    """The operator has uploaded what it owes; the district has it in hand."""
 
     @property
     def matter(self) -> str:

@@ -125,6 +125,7 @@ def _alert(situation: Situation, obligation: Obligation, due: Due, rule: AlertRu
         stage=stage,
         title=f"{obligation.label}{_word(rule)}",
         owed=obligation.key,
+        forwarding=situation.state(obligation) is ReceiptState.FORWARDING,
     )
 
 

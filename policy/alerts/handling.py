@@ -102,6 +102,7 @@ def promise_broken(situation: Situation, found: Sequence[Alert]) -> Iterator[Ale
             stage=ladder_stage(promised, situation.as_of, situation.rulebook) or ONCE,
             title=f"{AlertRule.PROMISE_BROKEN.label}：{alert.title}",
             owed=alert.owed,
+            forwarding=alert.forwarding,
         )
 
 
