@@ -59,11 +59,26 @@ class WorkCalendar:
         return day
 
 
+_HOLIDAYS = (
+    ("元旦", 1, 1, 4), ("春节", 2, 14, 28), ("清明节", 4, 4, 6), ("劳动节", 5, 1, 9), ("端午节", 6, 19, 21),
+    ("国庆节", 9, 20, 20), ("中秋节", 9, 25, 27), ("国庆节", 10, 1, 10),
+)  # fmt: skip
+"""For which holiday the days off and the make-up days of 2026 are."""
+
+
+def built_in_name(day: date) -> str:
+    """For which holiday a day of the built-in calendar is off, or worked in its place."""
+    spans = ((name, date(2026, month, first), date(2026, month, last)) for name, month, first, last in _HOLIDAYS)
+    return next((name for name, first, last in spans if first <= day <= last), "")
+
+
 def _days(year: int, *spans: tuple[int, int, int]) -> frozenset[date]:
     return frozenset(date(year, month, day) for month, first, last in spans for day in range(first, last + 1))
 
 
-# 国务院办公厅关于2026年部分节假日安排的通知 (domain section 6).
+BUILT_IN_DOCUMENT = "国务院办公厅关于2026年部分节假日安排的通知"
+"""The source of the built-in CALENDAR (domain section 6)."""
+
 CALENDAR = WorkCalendar(
     days_off=_days(2026, (1, 1, 3), (2, 15, 23), (4, 4, 6), (5, 1, 5), (6, 19, 21), (9, 25, 27), (10, 1, 7)),
     make_up_days=_days(2026, (1, 4, 4), (2, 14, 14), (2, 28, 28), (5, 9, 9), (9, 20, 20), (10, 10, 10)),

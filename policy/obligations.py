@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from policy.deadlines import CALENDAR, WorkCalendar, add_months
 from policy.facts import ActFact, ReceiptFact
 from policy.periods import Period, Quarter, Year
-from policy.rulebook import Rulebook
+from policy.rulebook import DEFAULT_SOURCE, Entry, Rulebook
 from policy.terms import HalfYear, ObligationKind, ReceiptState
 
 CLAUSE = "五(二)"
@@ -173,10 +173,17 @@ def _dated(
         due = calendar.roll_forward(due)
     grace, lock = rulebook.whole("grace_days", end, kind), rulebook.whole("lock_days", end, kind)
     return Obligation(
-        kind, period, due, clause,
+        kind, period, due, _ground(clause, rulebook.entry("report_due_days", end, kind)),
         grace_on=due + timedelta(days=grace) if grace else None,
         lock_on=due + timedelta(days=lock) if lock else None,
     )  # fmt: skip
+
+
+def _ground(clause: str, entry: Entry) -> str:
+    """The clause as it is while the notice leaves the date open; once it was set, by what."""
+    if entry.source == DEFAULT_SOURCE:
+        return clause
+    return f"{clause.partition('；')[0]}；报送截止日依据{entry.source}"
 
 
 def due_date(period: HalfYear, rulebook: Rulebook) -> date:

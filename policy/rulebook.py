@@ -250,8 +250,15 @@ def problems(entries: Iterable[Entry]) -> Iterator[str]:
             yield f"{one.label}：{_span(one)}与{_span(other)}重叠，同一事项同一天只能有一个数值"
 
 
+LONGEST = 1100
+"""Days: no date is counted from further off than the construction period and a year."""
+
+
 def _wrong(entry: Entry) -> Iterator[str]:
     value = entry.value
+    days = value if isinstance(value, tuple) else (value,)
+    if entry.unit == "天" and any(isinstance(one, int) and abs(one) > LONGEST for one in days):
+        yield f"{entry.label}：天数不能超过{LONGEST}天，收到“{entry.told}”"
     if entry.valid_to is not None and entry.valid_to < entry.valid_from:
         yield f"{entry.label}：有效期止{chinese_date(entry.valid_to)}早于有效期起{chinese_date(entry.valid_from)}"
     if isinstance(value, int | Decimal) and value < 0:
