@@ -294,6 +294,10 @@ def row_key(table: str, name: str) -> ClaimKey:
     return ClaimKey(ROWS[table], subject_of(name))
 
 
+SPOKEN = frozenset({
+    "name", "quals", "recognised_on", "direction", "people", "held_on", "place", "progress", "done_share",
+})  # fmt: skip
+"""The columns of the tables that the claims are made of."""
 CLAIMANTS: tuple[Callable[[Statement], Iterator[Claim]], ...] = (
     park_materials,
     headlines,

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from db import facts
@@ -24,8 +25,9 @@ from policy.figures import chinese_date
 from policy.masking import mask_mail
 from policy.refusal import Unknown
 from policy.rulebook import Rulebook
+from policy.situation import Situation
 from policy.terms import ContactRole
-from services import audit, clock, telling
+from services import audit, claims, clock, telling, watching
 from services.mail import outbox
 from services.mail.compose import Notice, group, word
 from services.recipients import AddressBook
@@ -98,6 +100,7 @@ class _Park:
     opened: list[OpenAlert]
     kept: list[OpenAlert]
     closed: list[AlertRow]
+    situation: Situation
     book: AddressBook
     told: Told = field(default_factory=lambda: Told((), (), 0))
 
@@ -115,8 +118,8 @@ def sweep(
     """Judge every park of the actor's scope as of the end of `as_of`; the same call again changes nothing more.
 
     A dry run answers the same and writes nothing; only it may look ahead of today. A park that cannot be
-    judged is left as it was and named in `failed`. Every sweep judges every park, so `full` asks for nothing
-    more. Without `tell` no mail is queued: what is due to be told stays so for the next sweep that tells.
+    judged is left as it was and named in `failed`. A park whose facts are the same, and for which no day that matters
+    has come since it was last judged, is passed over and its alerts stand; `full` judges every park anew. Without `tell` no mail is queued: what is due to be told stays so for the next sweep that tells.
     `base_url` is where the mails' links lead. Raises Unknown for a day to come, AccessDenied.
     """
     actor.require(Permission.RUN_SWEEP)
@@ -126,7 +129,11 @@ def sweep(
     if not dry_run:
         # Two sweeps at once: the second starts when the first has committed, and finds nothing left to do.
         take_turns(session, SWEEP_LOCK)
-    judged, failed = _judge_all(session, actor, as_of, rulebook(session), dry_run=dry_run)
+    parks = _parks(session, actor)
+    passed = frozenset() if full else watching.unchanged(session, as_of)
+    due = [park for park in parks if park.id not in passed]
+    judged, failed = _judge_all(session, actor, due, as_of, rulebook(session), dry_run=dry_run, tell=tell)
+    standing = _standing(session, parks, passed, as_of)
     notices = _digests(session, judged, as_of) if tell else ()
     if not dry_run and tell:
         telling.propose(session, (proposal for entry in judged for proposal in entry.told.proposals), as_of)
@@ -135,7 +142,7 @@ def sweep(
     return SweepResult(
         as_of=as_of,
         opened=tuple(_note(standing.alert) for entry in judged for standing in entry.opened),
-        kept=tuple(_note(standing.alert) for entry in judged for standing in entry.kept),
+        kept=_in_order(parks, standing, (_note(one.alert) for entry in judged for one in entry.kept)),
         closed=tuple(_row_note(row, entry.park) for entry in judged for row in entry.closed),
         mails=tuple(_mail_note(notice) for notice in notices),
         failed=failed,
@@ -150,17 +157,39 @@ def _digests(session: Session, judged: Iterable[_Park], as_of: date) -> tuple[No
     return group(one for entry in judged for one in entry.told.tellings if one.recipient not in had)
 
 
+def _standing(session: Session, parks: Iterable[Park], passed: frozenset[int], as_of: date) -> list[AlertNote]:
+    """The open alerts of the parks that were passed over."""
+    if not passed:
+        return []
+    of_park = {park.id: park for park in parks if park.id in passed}
+    open_then = select(AlertRow).where(AlertRow.opened_on <= as_of, _not_closed_by(as_of)).order_by(AlertRow.id)
+    return [_row_note(row, of_park[row.park_id]) for row in session.scalars(open_then) if row.park_id in of_park]
+
+
+def _not_closed_by(as_of: date) -> ColumnElement[bool]:
+    return or_(AlertRow.closed_on.is_(None), AlertRow.closed_on > as_of)
+
+
+def _in_order(parks: Iterable[Park], *notes: Iterable[AlertNote]) -> tuple[AlertNote, ...]:
+    """In 行政区划序 of their parks."""
+    place = {park.code: number for number, park in enumerate(parks)}
+    return tuple(sorted(chain(*notes), key=lambda note: place[note.park]))
+
+
 def _judge_all(
-    session: Session, actor: Actor, as_of: date, rules: Rulebook, *, dry_run: bool
+    session: Session, actor: Actor, parks: Iterable[Park], as_of: date, rules: Rulebook, *, dry_run: bool, tell: bool
 ) -> tuple[list[_Park], tuple[str, ...]]:
     judged, failed = [], []
-    for park in _parks(session, actor):
+    had = telling.digested(session, as_of)
+    for park in parks:
         try:
             with session.begin_nested():
                 entry = _compare(session, park, as_of, rules)
                 if not dry_run:
                     _write(session, actor, entry, as_of, rules)
                 entry.told = telling.told(session, park, (*entry.opened, *entry.kept), entry.book, as_of, rules)
+                if not dry_run:
+                    watching.judged(session, entry.situation, settled=tell and entry.told.settled(had))
         except Exception as error:  # one bad park must not stop the rest
             logger.exception("park %s could not be judged as of %s", park.code, as_of)
             failed.append(f"{park.title}（{park.code}）未能判定：{error}")
@@ -184,7 +213,8 @@ def _compare(session: Session, park: Park, as_of: date, rules: Rulebook) -> _Par
     sweep has closed: nothing about it is opened, changed or told any more.
     """
     book = AddressBook(session, park, as_of)
-    situation = replace(facts.situation(session, park.id, as_of, rules), reach=book.reach())
+    known = facts.situation(session, park.id, as_of, rules)
+    situation = replace(known, reach=book.reach(), unproven=claims.unproven(session, park, known))
     wanted = {alert.key: alert for alert in alerts(situation)}
     rows = session.scalars(select(AlertRow).where(AlertRow.park_id == park.id).order_by(AlertRow.id)).all()
     later = {matter_of(row.key) for row in rows if row.opened_on > as_of}
@@ -207,7 +237,7 @@ def _compare(session: Session, park: Park, as_of: date, rules: Rulebook) -> _Par
         if key not in standing and matter_of(key) in later
     ]
     closed = [row for key, row in standing.items() if key not in wanted and row.closed_on is None]
-    return _Park(park, opened, kept, closed, book)
+    return _Park(park, opened, kept, closed, situation, book)
 
 
 def _is_open(row: AlertRow, day: date) -> bool:

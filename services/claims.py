@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 
 from sqlalchemy.orm import Session
 
-from db.models import Park
+from db import facts
+from db.models import Park, Submission
 from db.queries.dossiers import report_tables
 from db.queries.evidence import EvidenceRow, StatedIn, Tables, evidence_of, newest_stated, statement_of
 from policy.access import Actor, Permission
-from policy.evidence import ASKED_FOR, Category, Claim, ClaimKey, ClaimKind, claims
+from policy.alerts.indicators import SETTLED
+from policy.evidence import ASKED_FOR, SPOKEN, Category, Claim, ClaimKey, ClaimKind, claims
+from policy.facts import UnprovenFact
 from policy.indicators.catalogue import BY_KEY
 from policy.provenance import figure_path
+from policy.situation import Situation
 from policy.terms import HalfYear, SubmissionState
 from policy.workflow import StepKind, step
 from services import clock
@@ -128,3 +132,22 @@ def ledger_of(session: Session, park: Park, stated_in: StatedIn | None, tables: 
     stated = claims(statement_of(session, park.id, stated_in, tables, as_of))
     papers = tuple(row for row in evidence_of(session, park.id) if clock.civil(row.uploaded_at).date() <= as_of)
     return Ledger(park.code, park.title, park.short_name, stated_in, stated, papers)
+
+
+def unproven(session: Session, park: Park, situation: Situation) -> UnprovenFact | None:
+    """How many statements of the newest accepted report, and of the register, nothing proves on the situation's day.
+
+    What the notice asks of every park without its being stated does not count. None while the time to bring proofs
+    runs (`evidence_days`), for the tables are read only after it; and once the park has passed.
+    """
+    accepted = {period: one.accepted_on for period, one in situation.receipts.items() if one.accepted_on is not None}
+    period = max(accepted, default=None)
+    if period is None or situation.park.stage in SETTLED:
+        return None
+    since = accepted[period]
+    if situation.as_of <= since + timedelta(days=situation.rulebook.whole("evidence_days", since)):
+        return None
+    row = session.get_one(Submission, facts.accepted_versions(session, park.id, situation.as_of)[period])
+    stated_in = StatedIn(row.id, period, row.no, SubmissionState.ACCEPTED)
+    found = ledger_of(session, park, stated_in, report_tables(session, row.id, SPOKEN), situation.as_of)
+    return UnprovenFact(period, sum(claim.stated != ASKED_FOR for claim in found.unproven), since)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import select, true, tuple_
 from sqlalchemy.orm import Session
 
 from db.facts import READ_AS_FACT, decisions
@@ -34,8 +34,11 @@ class TableRow:
     cells: Mapping[str, Cell]
 
 
-def report_tables(session: Session, submission_id: int) -> dict[str, tuple[TableRow, ...]]:
-    """The repeated tables of one version by table key, rows in the order of the file.
+def report_tables(
+    session: Session, submission_id: int, columns: Collection[str] = ()
+) -> dict[str, tuple[TableRow, ...]]:
+    """The repeated tables of one version by table key, rows in the order of the file; of these columns alone, if any
+    are named.
 
     Columns with personal data are not read (necessary data only, 个人信息保护法).
     """
@@ -50,6 +53,7 @@ def report_tables(session: Session, submission_id: int) -> dict[str, tuple[Table
             reading.table != "figures",
             tuple_(reading.table, reading.key).not_in(PERSONAL),
             reading.effective_status.in_(READ_AS_FACT),
+            reading.key.in_(columns) if columns else true(),
         )
         .order_by(reading.table, reading.row, reading.id)
     )  # fmt: skip
