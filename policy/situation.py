@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from policy.facts import ActFact, FigureFact, GoalFact, ParkFact, Reach, ReceiptFact, TaskFact, UnprovenFact
@@ -107,6 +107,15 @@ class Situation:
     def due_on(self, obligation: Obligation) -> date:
         return self.due(obligation).on
 
+    def locked_on(self, obligation: Obligation) -> date | None:
+        """The 封账日 when it has passed: nothing more is 报送 for the period. What was sent back may still come
+        until the date the return gave it."""
+        due = self.due(obligation)
+        if due.lock_on is None:
+            return None
+        last = max(due.lock_on, due.last)
+        return last if self.as_of > last else None
+
     def state(self, obligation: Obligation) -> ReceiptState:
         """What has come in of it by the end of the day."""
         if self._done_on(obligation) is not None:
@@ -153,7 +162,8 @@ class Situation:
         if day is None:
             by = self.rulebook.choice("punctual_by", obligation.due_on, obligation.kind)
             day = punctual_on(self.receipt(obligation), by)
-        return day is not None and day > self.due(obligation).on
+        # An extension granted after it came in opens a locked period; it makes nothing punctual.
+        return day is not None and day > replace(self, as_of=day).due(obligation).on
 
     def standing(self, obligation: Obligation) -> Standing:
         """The one word an official reads; every count derives from it."""

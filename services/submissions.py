@@ -19,7 +19,19 @@ from policy.access import Actor, Permission, Scope
 from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import FigureKind, HalfYear, SubmissionKind, SubmissionState
-from services import audit, checking, clock, decisions, explanations, history, intake, snapshots, versions, withheld
+from services import (
+    audit,
+    checking,
+    clock,
+    decisions,
+    explanations,
+    history,
+    intake,
+    locks,
+    snapshots,
+    versions,
+    withheld,
+)
 from services.intake.ahead import in_order
 from services.intake.classified import CODE as CLASSIFIED
 from services.intake.reading import FileReading
@@ -168,7 +180,7 @@ def _judged(
     if not _is_storable(reading):
         return checking.checked(reading), None
     place = versions.Place.of(reading, park)
-    more = [*versions.not_owed(session, place)]
+    more = [*versions.not_owed(session, place), *locks.finding(session, place, upload.received_on)]
     earlier = versions.same_bytes(session, upload.actor, place, upload.data)
     if earlier is not None:
         more.append(versions.duplicate(earlier))
@@ -200,20 +212,25 @@ def _keep(session: Session, platform: Platform, upload: _Upload, reading: FileRe
     judged, earlier = _judged(session, upload, reading, park)
     if earlier is not None:
         return Ingested(judged, False, earlier.id)
-    file = keep_file(session, platform.storage, upload.name, upload.data)
+    file, at_once = keep_file(session, platform.storage, upload.name, upload.data), _goes_at_once(upload, judged)
     if storable := _is_storable(reading):
         place = versions.Place.of(judged, park)
-        state = SubmissionState.SUBMITTED if upload.submit and not judged.has_errors else SubmissionState.DRAFT
+        state = SubmissionState.SUBMITTED if at_once and not judged.has_errors else SubmissionState.DRAFT
     else:
         owner = find_park(session, upload.actor.scope, named) if named else park
         place, state = versions.Place(owner), SubmissionState.ATTEMPT
     row = versions.add(session, place, judged, file, state, upload.received_on, upload.actor)
     if storable:
-        _carry(session, row, upload)
+        _carry(session, row, at_once)
     _record(session, upload.actor, Act.SUBMISSION_STORE if storable else Act.SUBMISSION_ATTEMPT, row, judged)
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)
     return Ingested(judged, storable, row.id)
+
+
+def _goes_at_once(upload: _Upload, judged: FileReading) -> bool:
+    """Whether a version with nothing at error is 报送 as it is stored; what came after the 封账日 stays a draft."""
+    return upload.submit and all(finding.code != locks.CODE for finding in judged.findings)
 
 
 def reopen(platform: Platform, actor: Actor, submission_id: int) -> Ingested:
@@ -265,18 +282,18 @@ def _keep_again(session: Session, upload: _Upload, reading: FileReading, old: Su
         raise Refused(f"{versions.told(old)}的原文件现在不能读作同一份报告，请修改原文件后重新上传")
     judged = versions.judged(session, reading, park, versions.not_owed(session, place))
     row = versions.add(session, place, judged, old.file, SubmissionState.DRAFT, upload.received_on, upload.actor)
-    _carry(session, row, upload)
+    _carry(session, row, at_once=False)
     _record(session, upload.actor, Act.SUBMISSION_REOPEN, row, judged)
     if row.park_id is not None:
         snapshots.rewrite(session, row.park_id)
     return Ingested(judged, True, row.id)
 
 
-def _carry(session: Session, row: Submission, upload: _Upload) -> None:
+def _carry(session: Session, row: Submission, at_once: bool) -> None:
     """What was decided and explained in an earlier version is not asked again; it may be all that was missing."""
     decisions.carry(session, row)
     explanations.carry(session, row)
-    if upload.submit and row.state == SubmissionState.DRAFT and not row.has_errors:
+    if at_once and row.state == SubmissionState.DRAFT and not row.has_errors:
         row.state, row.submitted_on = SubmissionState.SUBMITTED, row.received_on
 
 
@@ -307,6 +324,7 @@ def submit(session: Session, actor: Actor, submission_id: int, on: date) -> None
     if any(missing):
         told = "；".join(filter(None, missing))
         raise Refused(f"{versions.told(row)}{told}，请在问题清单中逐条更正、说明，或修改原文件后重新上传")
+    locks.require_open(session, row, on)
     old = {"state": row.state, "received_on": str(row.received_on)}
     row.state, row.submitted_on, row.received_on = SubmissionState.SUBMITTED, on, on
     new = {"state": row.state, "received_on": str(on)}
