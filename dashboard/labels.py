@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from policy.acts import Act
 from policy.figures import chinese_date, half_up, plain
-from policy.terms import HalfYear, Light
+from policy.periods import parse_period
+from policy.terms import Light
 from services import clock
 
 NONE = "—"
@@ -37,8 +38,9 @@ def stamp(instant: datetime | None) -> str:
 
 
 def period(key: str | None) -> str:
-    """2026H1 as officials say it: 2026年上半年."""
-    return NONE if not key else HalfYear.parse(key).label
+    """2026H1 as officials say it: 2026年上半年; quarters and years alike."""
+    found = parse_period(key or "")
+    return found.label if found else NONE
 
 
 def amount(value: Decimal | None, unit: str = "") -> str:

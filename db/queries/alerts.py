@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
-from db.models import Alert, OutboxItem, OutboxMail, Park, Unit
+from db.handling_facts import promised
+from db.models import Alert, AlertFeedback, AlertPause, OutboxItem, OutboxMail, Park, PhoneCall, Unit
 from db.queries.parks import visible
 from policy.access import Scope
-from policy.alerts.alert import light
+from policy.alerts.alert import light, matter_of
+from policy.ladder import Audience, whose
 from policy.periods import Period, parse_period
 from policy.terms import AlertRule, Light, MailState
 
@@ -37,6 +40,56 @@ class AlertRow:
     closed_on: date | None
     told: int
     sent: int
+
+    @property
+    def matter(self) -> str:
+        """What it is about, whatever its rule; begins with the park's code."""
+        return matter_of(self.key)
+
+    @property
+    def audience(self) -> Audience:
+        """Whose matter it is."""
+        return whose(self.rule, self.matter.partition(":")[2])
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What people have said of a matter: paused up to and including `paused_until`, promised for `promised_on`."""
+
+    paused_until: date | None = None
+    promised_on: date | None = None
+
+
+def alert(session: Session, scope: Scope, alert_id: int) -> AlertRow | None:
+    """One alert, open or closed; None when it is unknown within the scope."""
+    return next(iter(_rows(session, scope, [Alert.id == alert_id])), None)
+
+
+def handled(session: Session, scope: Scope, day: date) -> Mapping[str, Handled]:
+    """By matter, of those whose 催报 is paused on `day` or for which a date was promised by then."""
+    pauses = session.execute(
+        select(AlertPause.matter, AlertPause.until)
+        .join(Park, Park.id == AlertPause.park_id)
+        .where(
+            visible(scope, Park.id, Park.district_id), AlertPause.since <= day, AlertPause.until >= day,
+            or_(AlertPause.lifted_on.is_(None), AlertPause.lifted_on > day),
+        )
+    )  # fmt: skip
+    promises = {
+        matter: promised_on
+        for park_id in session.scalars(_spoken_of(scope))
+        for matter, promised_on in promised(session, park_id, day).items()
+    }
+    paused = {row.matter: row.until for row in pauses}
+    return {
+        matter: Handled(paused.get(matter), promises.get(matter)) for matter in (*paused, *promises)
+    }  # fmt: skip
+
+
+def _spoken_of(scope: Scope) -> Select[int]:
+    """The parks of which people have promised anything."""
+    spoken = union(select(AlertFeedback.park_id), select(PhoneCall.park_id))
+    return select(Park.id).where(visible(scope, Park.id, Park.district_id), Park.id.in_(spoken))
 
 
 def open_alerts(session: Session, scope: Scope, *, park_code: str | None = None) -> tuple[AlertRow, ...]:
