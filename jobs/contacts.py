@@ -8,7 +8,7 @@ import click
 
 from jobs.arguments import FILE
 from jobs.output import Run, changes
-from services.contacts import import_contacts
+from services.contact_list import import_contacts
 from services.lists import decode
 from services.screening import admit
 

@@ -51,6 +51,10 @@ class Told:
     proposals: tuple[Proposal, ...]
     deaf: int
 
+    def settled(self, digested: frozenset[str]) -> bool:
+        """Whether all of it can be told today: everyone is found, and nobody has had the day's digest already."""
+        return not self.deaf and not any(one.recipient in digested for one in self.tellings)
+
 
 def told(
     session: Session, park: Park, standing: Sequence[OpenAlert], book: AddressBook, as_of: date, rulebook: Rulebook
@@ -150,7 +154,10 @@ def _telling(entry: OpenAlert, park: Park, recipient: str) -> Telling:
 
 
 def _is_news(entry: OpenAlert, person: Recipient, known: dict[tuple[int, str], list[str]]) -> bool:
-    stages = known.get((entry.row.id, person.mail), ()) if entry.row else ()
+    """Not what they have been told at this stage, nor those whose work they took over: that is on the 移交清单."""
+    if entry.row is None:
+        return True
+    stages = (stage for address in {person.mail, *person.earlier} for stage in known.get((entry.row.id, address), ()))
     return all(stage_rank(stage) < stage_rank(entry.alert.stage) for stage in stages)
 
 

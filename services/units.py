@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
 
-from db.models import Park, Unit, UnitAlias, UnitSuccession
+from db.models import Account, Contact, Park, Unit, UnitAlias, UnitSuccession
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.divisions import DIVISIONS, SUCCESSIONS, Division, in_force, position
 from policy.figures import chinese_date
 from policy.refusal import Refused, Unknown
-from policy.terms import UnitKind
+from policy.terms import ContactRole, UnitKind
 from services import audit, changes, clock
 from services.lengths import require_storable
 
@@ -169,10 +170,20 @@ def current_unit(session: Session, unit: Unit, day: date) -> Unit:
     raise Refused(f"{unit.name}已撤销，辖区分别划入{names}，请按园区所在地写明现区县")
 
 
+@dataclass(frozen=True, slots=True)
+class Reorganised:
+    """The codes of the parks passed on; the people and the accounts left behind, which move to no unit by themselves:
+    the successors' own people are written to from now on."""
+
+    parks: tuple[str, ...]
+    people: tuple[str, ...]
+    accounts: tuple[str, ...]
+
+
 def reorganise(
     session: Session, actor: Actor, *, predecessor: str, successors: Sequence[str], on: date, note: str
-) -> tuple[str, ...]:
-    """Record that a unit was abolished on `on` and pass its parks on; the codes of the parks passed.
+) -> Reorganised:
+    """Record that a unit was abolished on `on` and pass its parks on.
 
     With several successors no park moves by itself: each waits for its own 变更事项 (所属区县).
     Titles never change. Raises Refused for a day to come or a unit that has ended already.
@@ -186,13 +197,25 @@ def reorganise(
     old.valid_to = date.fromordinal(on.toordinal() - 1)
     for heir in heirs:
         session.add(UnitSuccession(predecessor_id=old.id, successor_id=heir.id, on=on, note=note))
+    people, accounts = _left_behind(session, old, on)
     audit.record(
         session, actor, Act.UNIT_REORGANISE, old.name,
-        old={"name": old.name}, new={"successors": [heir.name for heir in heirs], "on": str(on), "note": note},
+        old={"name": old.name},
+        new={"successors": [heir.name for heir in heirs], "on": str(on), "note": note, "people": people,
+             "accounts": accounts},
     )  # fmt: skip
-    if len(heirs) != 1:
-        return ()
-    parks = session.scalars(select(Park).where(Park.district_id == old.id).order_by(Park.id)).all()
+    held = select(Park).where(Park.district_id == old.id).order_by(Park.id)
+    parks = session.scalars(held).all() if len(heirs) == 1 else ()
     for park in parks:
         changes.pass_park(session, actor, park, heirs[0], on, note)
-    return tuple(park.code for park in parks)
+    return Reorganised(tuple(park.code for park in parks), people, accounts)
+
+
+def _left_behind(session: Session, unit: Unit, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The unit's own people who would be valid on `on`, with their roles, and its open accounts."""
+    valid = (or_(Contact.valid_to.is_(None), Contact.valid_to >= on), Contact.park_id.is_(None))
+    people = session.scalars(select(Contact).where(Contact.unit_id == unit.id, *valid).order_by(Contact.id))
+    open_accounts = select(Account.username).where(Account.unit_id == unit.id, Account.active).order_by(Account.id)
+    return tuple(f"{row.name}（{ContactRole(row.role).label}）" for row in people), tuple(
+        session.scalars(open_accounts)
+    )

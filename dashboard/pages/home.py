@@ -31,7 +31,7 @@ from db.queries.withheld import withheld
 from policy.access import Permission
 from policy.indicators.catalogue import BY_KEY
 from policy.terms import Light, ReceiptState, Stage, SubmissionState
-from services.contacts import unreachable
+from services.recipients import unreachable
 
 
 def layout(visit: Visit) -> View:

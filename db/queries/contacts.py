@@ -1,24 +1,39 @@
-"""Contacts of a unit."""
+"""People to write to: of a unit, of a park's 园区运营管理机构, or all within a scope."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Row, Select, func, select, true
 from sqlalchemy.orm import Session
 
-from db.models import Contact, Unit
+from db.models import Contact, Handover, Park, Unit
+from policy.access import Scope
 from policy.divisions import in_force
 from policy.masking import mask_mail, mask_phone
 from policy.terms import ContactRole
 
+# Who answers for a person: the district of the park they work for, wherever that park was when they were entered.
+_ANSWERING = func.coalesce(Park.district_id, Contact.unit_id)
+_Person: TypeAlias = tuple[int | None, int, str]
+"""Park (None: the unit itself), unit and name: one person, however many rows."""
+
 
 @dataclass(frozen=True, slots=True)
 class ContactRow:
-    """One person of a unit; personal data, to be masked for whoever need not write or call."""
+    """One person in one role; personal data, to be masked for whoever need not write or call.
 
+    `unit_id` and `unit` answer for them. `earlier`: the addresses under which they, or those whose work they took
+    over, have been told so far; none that sends mail back.
+    """
+
+    id: int
+    unit_id: int
     unit: str
+    unit_ended: date | None
     name: str
     role: ContactRole
     mail: str
@@ -27,36 +42,101 @@ class ContactRow:
     valid_to: date | None
     park_id: int | None = None
     """Set for a person of that park's 园区运营管理机构."""
-    bounced: bool = False
-    """Mail to this address comes back."""
+    park: str = ""
+    bounced_on: date | None = None
+    """Since when mail to this address comes back."""
+    bounce_reason: str = ""
+    earlier: tuple[str, ...] = ()
+
+    @property
+    def bounced(self) -> bool:
+        return self.bounced_on is not None
 
     def valid_on(self, day: date) -> bool:
         return in_force(self.valid_from, self.valid_to, day)
 
+    def reached_on(self, day: date) -> bool:
+        """Whether a mail of that day arrives."""
+        return bool(self.mail) and not self.bounced and self.valid_on(day)
+
     def masked(self) -> ContactRow:
-        return replace(self, mail=mask_mail(self.mail), phone=mask_phone(self.phone))
+        return replace(self, mail=mask_mail(self.mail), phone=mask_phone(self.phone), earlier=())
 
 
 def contacts_of(session: Session, unit_id: int) -> tuple[ContactRow, ...]:
-    """Everyone ever entered for a unit, in the order of entry, unmasked."""
-    rows = session.execute(
-        select(Unit.name.label("unit"), Contact.name, Contact.role, Contact.mail, Contact.phone)
-        .add_columns(Contact.valid_from, Contact.valid_to, Contact.park_id, Contact.bounced_on)
-        .join(Contact, Contact.unit_id == Unit.id)
-        .where(Unit.id == unit_id)
-        .order_by(Contact.id)
+    """Everyone ever entered for a unit itself, in the order of entry, unmasked."""
+    return _read(session, _people().where(Contact.unit_id == unit_id, Contact.park_id.is_(None)).order_by(Contact.id))
+
+
+def operators_of(session: Session, park_id: int) -> tuple[ContactRow, ...]:
+    """Everyone ever entered for a park's 园区运营管理机构, unmasked."""
+    return _read(session, _people().where(Contact.park_id == park_id).order_by(Contact.id))
+
+
+def people(session: Session, scope: Scope) -> tuple[ContactRow, ...]:
+    """Everyone within the scope in 行政区划序, a unit's own people before its parks', unmasked."""
+    order = (Unit.position, Unit.id, Contact.park_id.is_not(None), Park.title, Contact.id)
+    return _read(session, _people().where(_within(scope)).order_by(*order))
+
+
+def person(session: Session, scope: Scope, contact_id: int) -> ContactRow | None:
+    """One person, unmasked; None when there is none within the scope."""
+    found = [row for row in people(session, scope) if row.id == contact_id]
+    return found[0] if found else None
+
+
+def _within(scope: Scope) -> ColumnElement[bool]:
+    return true() if scope.everything else _ANSWERING.in_(scope.unit_ids)
+
+
+def _people() -> Select[*tuple[Any, ...]]:
+    """Everyone, a row for each person they took over from."""
+    columns = (
+        Contact.id, Unit.id.label("unit_id"), Unit.name.label("unit"), Unit.valid_to.label("unit_ended"),
+        Contact.name, Contact.role, Contact.mail, Contact.phone, Contact.valid_from, Contact.valid_to,
+        Contact.park_id, Park.short_name.label("park"), Contact.bounced_on, Contact.bounce_reason,
+    )  # fmt: skip
+    return (
+        select(*columns, Handover.from_id)
+        .outerjoin(Park, Contact.park_id == Park.id)
+        .join(Unit, Unit.id == _ANSWERING)
+        .outerjoin(Handover, Handover.to_id == Contact.id)
     )
-    return tuple(
-        ContactRow(
-            row.unit,
-            row.name,
-            ContactRole(row.role),
-            row.mail,
-            row.phone,
-            row.valid_from,
-            row.valid_to,
-            row.park_id,
-            row.bounced_on is not None,
-        )
-        for row in rows
-    )
+
+
+def _read(session: Session, asked: Select[*tuple[Any, ...]]) -> tuple[ContactRow, ...]:
+    rows = session.execute(asked).all()
+    found = {row.id: _row(row) for row in rows}
+    earlier = _earlier(list(found.values()), [(row.id, row.from_id) for row in rows if row.from_id in found])
+    return tuple(replace(row, earlier=earlier[_key(row)]) for row in found.values())
+
+
+def _row(row: Row[*tuple[Any, ...]]) -> ContactRow:
+    values = {name: value for name, value in row._mapping.items() if name != "from_id"}
+    return ContactRow(**values | {"role": ContactRole(row.role), "park": row.park or ""})
+
+
+def _key(row: ContactRow) -> _Person:
+    return row.park_id, row.unit_id, row.name
+
+
+def _earlier(rows: Sequence[ContactRow], handed: Iterable[tuple[int, int]]) -> dict[_Person, tuple[str, ...]]:
+    """By person: their own addresses that arrive and those of everyone before them in a row of 工作移交."""
+    person_of = {row.id: _key(row) for row in rows}
+    before: dict[_Person, set[_Person]] = {}
+    for to_id, from_id in handed:
+        before.setdefault(person_of[to_id], set()).add(person_of[from_id])
+    arriving: dict[_Person, list[str]] = {}
+    for row in rows:
+        arriving.setdefault(_key(row), []).extend([row.mail] if row.mail and not row.bounced else [])
+    return {
+        one: tuple(dict.fromkeys(mail for each in _chain(one, before) for mail in arriving[each])) for one in arriving
+    }
+
+
+def _chain(one: _Person, before: dict[_Person, set[_Person]]) -> list[_Person]:
+    """A person, those they took over from, and so on."""
+    found = [one]
+    for each in found:
+        found += [other for other in sorted(before.get(each, ()), key=str) if other not in found]
+    return found

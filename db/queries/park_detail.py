@@ -22,7 +22,7 @@ from db.models import (
 )
 from db.queries.access import seen_by
 from db.queries.accounts import names
-from db.queries.contacts import ContactRow, contacts_of
+from db.queries.contacts import ContactRow, contacts_of, operators_of
 from db.queries.owed import Owed, owed_on
 from db.queries.parks import visible
 from db.rulebook_facts import rulebook
@@ -125,7 +125,7 @@ def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: 
     if park is None:
         return None
     situation = facts.situation(session, park.id, as_of, rulebook(session))
-    people = contacts_of(session, park.district_id)
+    people = (*contacts_of(session, park.district_id), *operators_of(session, park.id))
     period, roster = _roster(session, park.id, as_of)
     return ParkDetail(
         park=situation.park,

@@ -20,7 +20,7 @@ from policy.access import SYSTEM_ACTOR, Role
 from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import ContactRole, UnitKind
-from services import accounts, alerting, audit, backups, clock, contacts
+from services import accounts, alerting, audit, backups, clock, contact_list
 from services.demo import handling, names
 from services.demo.acts import Office
 from services.demo.municipality import (
@@ -96,7 +96,7 @@ def _begin(platform: Platform) -> date:
         today = clock.today()
         audit.record(session, SYSTEM_ACTOR, Act.DEMO_BEGIN, "演示数据", new={"today": str(today)})
         _add_units(session, today)
-        contacts.import_contacts(session, SYSTEM_ACTOR, _people(today))
+        contact_list.import_contacts(session, SYSTEM_ACTOR, _people(today))
     return today
 
 

@@ -19,7 +19,7 @@ from policy.access import SYSTEM_ACTOR
 from policy.refusal import Refused
 from policy.terms import HalfYear
 from policy.workflow import StepKind
-from services import contacts, letters, parks, reviews, steps, submissions, versions
+from services import contact_list, letters, parks, reviews, steps, submissions, versions
 from services.platform import Platform
 from tests.factories import make_park, make_unit
 from tests.papers import report
@@ -85,7 +85,7 @@ def test_a_contact_is_entered_once(platform: Platform) -> None:
     with platform.database.write() as session:
         make_unit(session, "示例甲区")
     text = "unit,name,role,mail\n示例甲区,张某,handler,z@example.gov.cn\n"
-    imported = at_once(platform, lambda session: contacts.import_contacts(session, SYSTEM_ACTOR, text).added)
+    imported = at_once(platform, lambda session: contact_list.import_contacts(session, SYSTEM_ACTOR, text).added)
     assert sorted(map(str, imported)) == ["0"] * (AT_ONCE - 1) + ["1"]
     assert number_of(platform, Contact) == 1
 

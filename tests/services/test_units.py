@@ -15,7 +15,7 @@ from policy.access import SYSTEM_ACTOR, Actor, Role, Scope
 from policy.access import AccessDenied as Denied
 from policy.refusal import Refused, Unknown
 from services import snapshots, units
-from tests.factories import make_park, make_unit
+from tests.factories import make_account, make_contact, make_park, make_unit
 
 TODAY = date(2026, 7, 1)
 
@@ -116,11 +116,15 @@ def test_a_unit_in_force_answers_for_itself_although_it_gave_towns_away(session:
 def test_a_reorganisation_passes_the_parks_on_and_keeps_their_titles(session: Session) -> None:
     old, new = make_unit(session, "示例旧区"), make_unit(session, "示例新区")
     park = make_park(session, "旧园", district=old)
+    make_contact(session, old, name="张某")
+    make_contact(session, old, name="早已离任", valid_to=date(2025, 12, 31))
+    make_contact(session, old, name="园区人员", role="operator", park_id=park.id)
+    make_account(session, "old-district", role="district", unit_id=old.id)
     snapshots.rewrite(session, park.id)
     moved = units.reorganise(
         session, SYSTEM_ACTOR, predecessor="示例旧区", successors=["示例新区"], on=date(2026, 6, 1), note="示例调整"
     )
-    assert moved == (park.code,)
+    assert moved == units.Reorganised((park.code,), ("张某（经办人）",), ("old-district",))
     assert (park.title, park.district_id) == ("国家网络安全产业园区（旧园）", new.id)
     change = session.scalars(select(ParkChange).where(ParkChange.park_id == park.id)).one()
     assert (change.kind, change.old, change.new) == ("district", "示例旧区", "示例新区")
@@ -139,7 +143,7 @@ def test_a_unit_divided_among_several_keeps_its_parks_until_each_is_placed(sessi
     moved = units.reorganise(
         session, SYSTEM_ACTOR, predecessor="示例旧区", successors=["示例东区", "示例西区"], on=TODAY, note="示例调整"
     )
-    assert moved == ()
+    assert moved.parks == ()
     assert park.district_id == old.id
 
 
