@@ -58,6 +58,7 @@ class Act(Labelled):
     OBLIGATION_ACT = "obligation.act", "登记应报事项办理"
     OBLIGATION_ACT_WITHDRAW = "obligation.act_withdraw", "撤销应报事项办理"
     ROUND_DRAFT = "round.draft", "拟制报送通知"
+    ROUND_DISCARD = "round.discard", "撤销报送通知拟稿"
     ROUND_CONFIRM = "round.confirm", "确认报送通知"
     RULEBOOK_CHANGE = "rulebook.change", "调整规则数值"
     CALENDAR_CHANGE = "calendar.change", "调整工作日历"

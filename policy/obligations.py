@@ -179,6 +179,11 @@ def _dated(
     )  # fmt: skip
 
 
+def round_clause(number: str) -> str:
+    """On what ground a date stands that a 报送通知 has set."""
+    return f"{CLAUSE}；{number}" if number else CLAUSE
+
+
 def _ground(clause: str, entry: Entry) -> str:
     """The clause as it is while the notice leaves the date open; once it was set, by what."""
     if entry.source == DEFAULT_SOURCE:

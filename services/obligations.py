@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Obligation, Park
+from db.models import Obligation, Park, ReportingRound
 from db.rulebook_facts import calendar, rulebook
 from policy.obligations import Obligation as Owed
-from policy.obligations import owed
+from policy.obligations import owed, round_clause
 
 
 def should_owe(session: Session, park: Park) -> tuple[Owed, ...]:
@@ -36,9 +38,32 @@ def generate(session: Session, park: Park) -> tuple[Obligation, ...]:
         for entry in should_owe(session, park)
         if (entry.kind.value, str(entry.period) if entry.period else "") not in present
     )
+    rounds = confirmed_rounds(session)
+    for row in added:
+        _join_round(row, park.district_id, rounds)
     session.add_all(added)
     session.flush()
     return added
+
+
+def _join_round(row: Obligation, unit_id: int, rounds: Sequence[ReportingRound]) -> None:
+    """What is newly owed follows the 报送通知 confirmed for its unit and period, as the others do."""
+    asked = (row.kind, row.period)
+    standing = (one for one in rounds if (one.kind, one.period) == asked and addressed(one, unit_id))
+    if newest := next(standing, None):
+        row.round_id, row.clause = newest.id, round_clause(newest.number)
+        row.due_on, row.grace_on, row.lock_on = newest.due_on, newest.grace_on, newest.lock_on
+
+
+def confirmed_rounds(session: Session) -> Sequence[ReportingRound]:
+    """Every 报送通知 the committee has confirmed, the newest first."""
+    rows = select(ReportingRound).where(ReportingRound.confirmed_on.is_not(None))
+    return session.scalars(rows.order_by(ReportingRound.confirmed_at.desc(), ReportingRound.id.desc())).all()
+
+
+def addressed(notice: ReportingRound, unit_id: int) -> bool:
+    """Whether a 报送通知 is for this unit: it names none, and so all, or this one."""
+    return not notice.unit_ids or unit_id in notice.unit_ids
 
 
 def generate_all(session: Session) -> int:

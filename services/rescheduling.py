@@ -1,0 +1,239 @@
+"""What a changed rulebook, work calendar or 报送通知 would move, and moving it: no date moves before it was shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import facts, obligation_facts
+from db.models import Obligation, Park, ReportingRound
+from db.rulebook_facts import calendar, rulebook
+from policy.access import Actor, Permission
+from policy.acts import Act
+from policy.alerts import alerts
+from policy.alerts.alert import Alert
+from policy.deadlines import WorkCalendar
+from policy.moves import Comparison, Dates, compare, hangs_on_calendar, redated
+from policy.obligations import Obligation as Owed
+from policy.obligations import owed
+from policy.periods import parse_period
+from policy.refusal import Refused
+from policy.rulebook import Rulebook
+from policy.situation import Situation
+from policy.terms import ObligationKind
+from services import audit, clock, snapshots
+from services.parks import all_parks
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One 应报事项 whose dates would change. `provisional`: the new date rests on a calendar not known yet."""
+
+    obligation_id: int
+    park: str
+    park_name: str
+    label: str
+    old: Dates
+    new: Dates
+    provisional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One 应报事项 that would be added, or is no longer asked for."""
+
+    park: str
+    park_name: str
+    label: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What would change if every move were made: `opened` and `closed` are the alerts of today that differ."""
+
+    moves: tuple[Move, ...] = ()
+    added: tuple[Listed, ...] = ()
+    dropped: tuple[Listed, ...] = ()
+    opened: tuple[Alert, ...] = ()
+    closed: tuple[Alert, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.moves or self.added or self.dropped or self.opened or self.closed)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """By what is judged: a rulebook and a work calendar, those in force or changed ones."""
+
+    rulebook: Rulebook
+    calendar: WorkCalendar
+
+    @classmethod
+    def standing(cls, session: Session) -> Rules:
+        return cls(rulebook(session), calendar(session))
+
+
+def foresee(session: Session, actor: Actor, changed: Rules) -> Effects:
+    """What the changed rules would move, add and tell of in the actor's scope, as of today; nothing is written."""
+    now, today = Rules.standing(session), clock.today()
+    found = []
+    for park in all_parks(session, actor.scope):
+        before = facts.situation(session, park.id, today, now.rulebook)
+        stored = obligation_facts.obligations(session, park.id, changed.rulebook, today)
+        after = replace(before, rulebook=changed.rulebook, owed=stored)
+        known = _rows(session, park)
+        found.append(_effects(park, before, after, known, changed))
+    return joined(found)
+
+
+def joined(parts: Iterable[Effects]) -> Effects:
+    listed = tuple(parts)
+    return Effects(
+        *(tuple(one for part in listed for one in getattr(part, name)) for name in Effects.__dataclass_fields__)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of a park by key, and which of them a 报送通知 has dated."""
+
+    ids: Mapping[str, int]
+    of_rounds: frozenset[str]
+
+
+def _rows(session: Session, park: Park) -> _Rows:
+    rows = session.execute(
+        select(Obligation.id, Obligation.kind, Obligation.period, Obligation.round_id).where(
+            Obligation.park_id == park.id
+        )
+    ).all()
+    keys = {row.id: as_owed(row.kind, row.period).key for row in rows}
+    of_rounds = frozenset(keys[row.id] for row in rows if row.round_id is not None)
+    return _Rows({key: id for id, key in keys.items()}, of_rounds)
+
+
+def as_owed(kind: str, period: str, due_on: date = date.min) -> Owed:
+    """A row by its name alone: its key and label."""
+    return Owed(ObligationKind(kind), parse_period(period), due_on)
+
+
+def _effects(park: Park, before: Situation, after: Situation, known: _Rows, changed: Rules) -> Effects:
+    differs = _differs(park, after, known, changed)
+    moved = {old.key: new for old, new in differs.moved}
+    owed_then = (*(_as_moved(entry, moved) for entry in after.obligations()), *differs.added)
+    opened, closed = alerts_that_differ(before, replace(after, owed=owed_then))
+    return Effects(
+        tuple(_move(park, old, new, known, changed) for old, new in differs.moved),
+        tuple(_listed(park, entry) for entry in differs.added),
+        tuple(_listed(park, entry) for entry in differs.dropped),
+        opened,
+        closed,
+    )
+
+
+def _differs(park: Park, situation: Situation, known: _Rows, rules: Rules) -> Comparison:
+    wanted = owed(park.approved_on, park.ends_on, rules.rulebook, rules.calendar)
+    return compare(situation, wanted, known.of_rounds)
+
+
+def _as_moved(entry: Owed, moved: Mapping[str, Owed]) -> Owed:
+    new = moved.get(entry.key)
+    return entry if new is None else redated(entry, Dates.of(new), new.clause)
+
+
+def alerts_that_differ(before: Situation, after: Situation) -> tuple[tuple[Alert, ...], tuple[Alert, ...]]:
+    """What would open, and what would close, if `before` became `after`."""
+    old = {alert.key: alert for alert in alerts(before)}
+    new = {alert.key: alert for alert in alerts(after)}
+    return (
+        tuple(alert for key, alert in new.items() if key not in old),
+        tuple(alert for key, alert in old.items() if key not in new),
+    )
+
+
+def _move(park: Park, old: Owed, new: Owed, known: _Rows, rules: Rules) -> Move:
+    provisional = hangs_on_calendar(new, park.ends_on, rules.rulebook, rules.calendar)
+    return Move(
+        known.ids[old.key], park.code, park.short_name, old.label, Dates.of(old), Dates.of(new), provisional
+    )  # fmt: skip
+
+
+def _listed(park: Park, entry: Owed) -> Listed:
+    return Listed(park.code, park.short_name, entry.label, entry.due_on)
+
+
+def pending(session: Session, actor: Actor) -> tuple[Move, ...]:
+    """The dates that are not those the rules in force give: what may be moved."""
+    return tuple(move for move, _wanted in _pending(session, actor))
+
+
+def _pending(session: Session, actor: Actor) -> list[tuple[Move, Owed]]:
+    rules, today = Rules.standing(session), clock.today()
+    found = []
+    for park in all_parks(session, actor.scope):
+        situation = facts.situation(session, park.id, today, rules.rulebook)
+        known = _rows(session, park)
+        found += [
+            (_move(park, old, new, known, rules), new) for old, new in _differs(park, situation, known, rules).moved
+        ]
+    return found
+
+
+def apply_moves(session: Session, actor: Actor, ids: Iterable[int], document: str) -> tuple[Move, ...]:
+    """Move the chosen 应报事项 to the dates the rules in force give them, each in the log.
+
+    Raises Refused without a document or reason, and when none of them differs from the rules (any more).
+    """
+    actor.require(Permission.MANAGE_RULEBOOK)
+    document, chosen = document.strip(), frozenset(ids)
+    if not document:
+        raise Refused("调整报送截止日须写明依据的文号或事由")
+    if not chosen:
+        raise Refused("没有选择应报事项，请勾选要调整的事项")
+    audit.take_turn(session)
+    made = [(move, wanted) for move, wanted in _pending(session, actor) if move.obligation_id in chosen]
+    if not made:
+        raise Refused("所选应报事项的日期已与现行规则一致，没有要调整的")
+    for move, wanted in made:
+        redate(session, actor, move.obligation_id, move.new, wanted.clause, document)
+    rewrite_parks(session, (move.obligation_id for move, _wanted in made))
+    return tuple(move for move, _wanted in made)
+
+
+def redate(
+    session: Session, actor: Actor, obligation_id: int, new: Dates, clause: str, document: str,
+    by: ReportingRound | None = None,
+) -> bool:  # fmt: skip
+    """Give one row its dates and ground; whether a date changed. Only a changed date goes into the log."""
+    row = session.get_one(Obligation, obligation_id)
+    old = Dates(row.due_on, row.grace_on, row.lock_on)
+    row.due_on, row.grace_on, row.lock_on = new
+    row.clause = clause
+    row.round_id = by.id if by is not None else row.round_id
+    session.flush()
+    if old == new:
+        return False
+    subject = f"{session.get_one(Park, row.park_id).title}{as_owed(row.kind, row.period).label}"
+    audit.record(
+        session, actor, Act.OBLIGATION_MOVE, subject, park_id=row.park_id,
+        old=_told(old), new={**_told(new), "document": document},
+    )  # fmt: skip
+    return True
+
+
+def _told(dates: Dates) -> dict[str, str]:
+    return {name: str(day) if day else "" for name, day in dates._asdict().items()}
+
+
+def rewrite_parks(session: Session, obligation_ids: Iterable[int]) -> None:
+    """The stored rows of the parks these belong to."""
+    ids = list(obligation_ids)
+    parks = select(Obligation.park_id).where(Obligation.id.in_(ids)).distinct().order_by(Obligation.park_id)
+    for park_id in session.scalars(parks).all():
+        snapshots.rewrite(session, park_id)
