@@ -16,17 +16,23 @@ from services.documents.catalogue import FORMATS, KINDS, compose, render
 @click.command("document")
 @click.argument("kind", metavar="KIND")
 @click.option("--park", metavar="P", help="园区代码、全称或括号内的简称；更正说明不写则含全部园区。")
-@click.option("--period", type=PERIOD, metavar="2026H1", help="报告期（解释说明表、园区发展情况表），默认最近一期。")
+@click.option(
+    "--period", type=PERIOD, metavar="2026H1", help="报告期：解释说明表、园区发展情况表默认最近一期，催报函默认各期。"
+)
+@click.option("--whole-district", is_flag=True, help="催报函：含该园区所属区县全部园区的逾期事项。")
 @click.option("--format", "file_format", type=OneOf(FORMATS), required=True, help="文件格式。")
 @click.option("--out", type=NEW_FILE, required=True, help="写入的文件。")
 @reads
-def command(run: Run, kind: str, park: str | None, period: HalfYear | None, file_format: str, out: Path) -> None:
+def command(
+    run: Run, kind: str, park: str | None, period: HalfYear | None, whole_district: bool,
+    file_format: str, out: Path,
+) -> None:  # fmt: skip
     """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函，report-table 园区发展情况表，
-    explanations 解释说明表，corrections 更正说明）。"""
+    explanations 解释说明表，reminder-letter 催报函，corrections 更正说明）。"""
     if park is None and kind in KINDS and not KINDS[kind].of_all:
         raise click.UsageError(f"{KINDS[kind].label}须以 --park 指定园区")
     with run.platform.database.read() as session:
-        document = compose(session, run.actor, kind, park, clock.today(), period=period)
+        document = compose(session, run.actor, kind, park, clock.today(), period=period, whole_district=whole_district)
     made = render(document, file_format, run.platform.settings.public_url)
     run.write(out, made.data)
     run.show(

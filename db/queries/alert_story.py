@@ -22,7 +22,7 @@ from policy.terms import AlertRule, ContactRole, MailState, ProposalState
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`at` is known of what people do and of mails; what a sweep finds has a day alone. `stage`: of mails and 拟催报."""
+    """`at` is known of what people do and of mails; what a sweep finds has a day alone. `stage`: of a mail."""
 
     on: date
     at: datetime | None

@@ -14,13 +14,21 @@ from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
 from policy.version_no import VersionNo
 from services import assessments
-from services.documents import acceptance_letter, correction_slip, explanation_sheet, report_table, self_assessment
+from services.documents import (
+    acceptance_letter,
+    correction_slip,
+    explanation_sheet,
+    reminder_letter,
+    report_table,
+    self_assessment,
+)
 from services.documents.content import Document
 from services.documents.to_docx import render_docx
 from services.documents.to_html import render_html
 from services.documents.to_pdf import render_pdf
 from services.dossiers import Dossier
 from services.parks import all_parks, find_park
+from services.reminders import reminder
 from services.report_papers import ReportPaper, paper
 
 
@@ -33,6 +41,8 @@ class Wanted:
     park: str | None = None
     period: HalfYear | None = None
     version: VersionNo | None = None
+    whole_district: bool = False
+    """催报函: with the matters of every park of the park's district."""
 
 
 Compose = Callable[[Session, Actor, Wanted], Document]
@@ -77,6 +87,15 @@ def _corrections(session: Session, actor: Actor, wanted: Wanted) -> Document:
     )
 
 
+def _reminder(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    return reminder_letter.build(
+        reminder(
+            session, actor.scope, wanted.park or "", wanted.as_of,
+            period=wanted.period, whole_district=wanted.whole_district,
+        )
+    )  # fmt: skip
+
+
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
@@ -84,6 +103,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, _of_dossier(acceptance_letter.build)),
         Kind("report-table", "园区发展情况表", Permission.VIEW_REPORT, _of_report(report_table.build), of_report=True),
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
+        Kind("reminder-letter", "催报函", Permission.MANAGE_PRESSING, _reminder),
         Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),
     )
 }
@@ -114,6 +134,7 @@ def compose(
     *,
     period: HalfYear | None = None,
     version: VersionNo | None = None,
+    whole_district: bool = False,
 ) -> Document:
     """The content of one document about one park (without a code about all of the scope), as of the end of `as_of`.
 
@@ -126,7 +147,7 @@ def compose(
     actor.require(wanted.permission)
     if park_code is None and not wanted.of_all:
         raise Refused(f"{wanted.label}须指定园区")
-    return wanted.compose(session, actor, Wanted(as_of, park_code, period, version))
+    return wanted.compose(session, actor, Wanted(as_of, park_code, period, version, whole_district))
 
 
 def render(document: Document, file_format: str, site: str = "") -> Rendered:
