@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from policy.figures import chinese_date
 from services.documents.acceptance_letter import NOTICE
 from services.documents.content import (
@@ -23,11 +25,11 @@ SENDER = "重庆市经济和信息化委员会"
 NEW_DATE = "　　　　年　　月　　日"
 COLUMNS = (
     Column("序号", 8),
-    Column("园区", 18),
-    Column("事项", 38, Align.LEFT),
-    Column("报送截止日", 24),
-    Column("已逾期", 14),
-    Column("尚缺", 28, Align.LEFT),
+    Column("园区", 17),
+    Column("事项", 33, Align.LEFT),
+    Column("报送截止日", 29),
+    Column("已逾期", 15),
+    Column("尚缺", 27, Align.LEFT),
     Column("依据", 32, Align.LEFT),
 )
 
@@ -62,7 +64,7 @@ def _body(found: Reminder) -> list[Block]:
             f"截至{chinese_date(found.as_of)}已过时限，尚未收齐："
         )),
         Table("逾期未报事项", COLUMNS, tuple(_row(found, number) for number in range(count))),
-        *_before(found.matters),
+        *_before(found),
         Paragraph(text(
             f"请{you}督促有关单位抓紧办理，于{NEW_DATE}前补报。确有困难的，请于该日前函告原因、措施和办结时限。"
         )),
@@ -87,17 +89,18 @@ def _row(found: Reminder, place: int) -> tuple[Text, ...]:
     return tuple(text(cell) for cell in cells)
 
 
-def _before(matters: tuple[Overdue, ...]) -> list[Block]:
+def _before(found: Reminder) -> list[Block]:
     """What was said of each before; of what nothing was said the letter says so."""
-    told = [f"{place}.{_said(one)}" if len(matters) > 1 else _said(one) for place, one in enumerate(matters, start=1)]
+    said = [_said(one, found.as_of) for one in found.matters]
+    told = [f"{place}.{line}" for place, line in enumerate(said, start=1)] if len(said) > 1 else said
     return [Paragraph(text("前期提醒和催办情况：")), *(Paragraph(text(f"{line}。")) for line in told)]
 
 
-def _said(one: Overdue) -> str:
+def _said(one: Overdue, as_of: date) -> str:
     parts = []
     if one.mailed:
         parts.append(f"{'、'.join(map(chinese_date, one.mailed))}发送邮件")
     parts += [f"{chinese_date(call.on)}电话催办{call.role.label}" for call in one.calls]
     if one.promised:
-        parts.append(f"承诺于{chinese_date(one.promised)}前办结，至今未办结")
+        parts.append(f"承诺于{chinese_date(one.promised)}前办结{'，至今未办结' if one.promised < as_of else ''}")
     return f"{one.short_name}{one.label}：{'；'.join(parts) or '此前未发送邮件，也未电话催办'}"
