@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from policy.periods import Quarter, parse_period
+from policy.progress_report import ProgressPeriod
 from policy.terms import HalfYear
 
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -44,6 +46,23 @@ class Period(click.ParamType[HalfYear]):
             return HalfYear.parse(value)
         except ValueError:
             self.fail(f"报告期应写作 2026H1 或 2026H2，收到“{value}”", param, ctx)
+
+
+class AnyPeriod(click.ParamType[ProgressPeriod]):
+    """A quarter or a half-year: 2026Q3, 2026H1."""
+
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> ProgressPeriod:
+        if isinstance(value, Quarter | HalfYear):
+            return value
+        try:
+            period = parse_period(value)
+        except ValueError:
+            period = None
+        if not isinstance(period, Quarter | HalfYear):
+            self.fail(f"报告期应写作 2026Q3（季度）或 2026H1（半年），收到“{value}”", param, ctx)
+        return period
 
 
 class OneOf(click.Choice[str]):
@@ -82,6 +101,7 @@ class ReadableFiles(ReadableFile):
 
 DATE = Day()
 PERIOD = Period()
+QUARTER = AnyPeriod()
 FILE = ReadableFile()
 FILE_OR_FOLDER = ReadableFiles()
 NEW_FILE = click.Path(path_type=Path)

@@ -105,7 +105,8 @@ def _marked(name: str, mark: Finding) -> FirmReading:
 def _interpreted(name: str, document: Document) -> FirmReading:
     stamp, document = stamps.taken_off(document)
     if stamp is not None and stamp.template is not FIRM_PAGE:
-        return FirmReading(name, stamp, problem="这是半年报模板，不是一企一表；请到“上传报告”页上传")
+        other = f"这是{stamp.template.name}模板，不是一企一表；请到“{stamp.template.uploaded_at}”页上传"
+        return FirmReading(name, stamp, problem=other)
     found = _cells(document)
     if isinstance(found, str):
         return FirmReading(name, stamp, problem=found)

@@ -61,6 +61,8 @@ def interpret(document: Document, name: str, context: Context) -> FileReading:
     stamp, document = stamps.taken_off(document)
     if stamp is not None and stamp.template is versions.FIRM_PAGE:
         return FileReading(name, format=document.format, findings=(_firm_page(stamp),))
+    if stamp is not None and stamp.template is versions.PROGRESS:
+        return FileReading(name, format=document.format, findings=(_progress_report(stamp),))
     document, several = one_park(document, context)
     if several is not None:
         kind = SubmissionKind.HALF_YEAR_REPORT
@@ -98,6 +100,11 @@ def is_application(document: Document) -> bool:
 
 def _firm_page(stamp: Stamp) -> Finding:
     message = f"这是{stamp.firm}的一企一表，不是半年报；请到园区的“一企一表”页上传，汇总后再报送"
+    return Finding("not_a_report", Severity.ERROR, "", message, "")
+
+
+def _progress_report(stamp: Stamp) -> Finding:
+    message = f"这是{stamp.period.label}的建设进展，不是半年报；请由园区运营管理机构到园区的“建设进展”页上传"
     return Finding("not_a_report", Severity.ERROR, "", message, "")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from xlsxwriter.workbook import Workbook
 
 from policy.findings import Finding
+from policy.periods import QUARTERS, Quarter
 from policy.terms import HalfYear, Severity
 from services.intake.context import Context
 from services.intake.document import Document
@@ -24,7 +25,7 @@ LABEL = "模板版本："
 HELP_SHEET = "填报说明"
 _LINE = re.compile(
     r"(?P<name>\w{2,6}?)模板第(?P<version>\d{1,4})版·(?:园区代码(?P<park>[\w-]+)·)?"
-    r"(?P<year>\d{4})年(?P<half>[上下])半年(?:·企业:(?P<firm>.+))?"
+    r"(?P<year>\d{4})年(?:(?P<half>[上下])半年|第(?P<quarter>[一二三四])季度)(?:·企业:(?P<firm>.+))?"
 )
 
 
@@ -35,7 +36,7 @@ class Stamp:
     template: Template
     version: int
     park: str
-    period: HalfYear
+    period: HalfYear | Quarter
     firm: str = ""
 
     @property
@@ -68,7 +69,8 @@ def read_line(text: str) -> Stamp | None:
     template = next((known for known in versions.templates() if known.name == match["name"]), None)
     if template is None:
         return None
-    period = HalfYear(int(match["year"]), 1 if match["half"] == "上" else 2)
+    year, quarter = int(match["year"]), match["quarter"]
+    period = Quarter(year, QUARTERS.index(quarter) + 1) if quarter else HalfYear(year, "上下".index(match["half"]) + 1)
     return Stamp(template, int(match["version"]), match["park"] or "", period, match["firm"] or "")
 
 

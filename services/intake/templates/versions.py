@@ -62,11 +62,13 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`key` is kept in the files' properties, `name` is what people call it; `versions` oldest first."""
+    """`key` is kept in the files' properties, `name` is what people call it; `versions` oldest first; `uploaded_at`:
+    the page it is uploaded at."""
 
     key: str
     name: str
     versions: tuple[Version, ...]
+    uploaded_at: str = ""
 
     @property
     def newest(self) -> Version:
@@ -83,12 +85,14 @@ HALF_YEAR = Template(
         Version(1),
         Version(2, date(2026, 12, 1), (Difference(Change.ADDED, Part.HEAD, "figure_kind", "数据性质"),)),
     ),
+    "上传报告",
 )  # fmt: skip
-FIRM_PAGE = Template("firm_page", "一企一表", (Version(1),))
+FIRM_PAGE = Template("firm_page", "一企一表", (Version(1),), "一企一表")
+PROGRESS = Template("progress_report", "建设进展", (Version(1),), "建设进展")
 
 
 def templates() -> tuple[Template, ...]:
-    return HALF_YEAR, FIRM_PAGE
+    return HALF_YEAR, FIRM_PAGE, PROGRESS
 
 
 def former_labels(part: Part) -> dict[str, str]:
