@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import Row, or_, select
@@ -30,23 +31,31 @@ def obligations(session: Session, park_id: int, rulebook: Rulebook, as_of: date 
 
     A date stands when its 报送通知 was confirmed by then; without one the rulebook says whether it is 暂定.
     """
+    return obligations_of(session, (park_id,), rulebook, as_of).get(park_id, ())
+
+
+def obligations_of(
+    session: Session, park_ids: Collection[int], rulebook: Rulebook, as_of: date = date.max
+) -> dict[int, tuple[Owed, ...]]:
+    """The same for several parks, by park, in two statements."""
     rows = session.execute(
         select(
-            Obligation.id, Obligation.kind, Obligation.period, Obligation.due_on, Obligation.grace_on,
-            Obligation.lock_on, Obligation.clause, ReportingRound.confirmed_on,
+            Obligation.id, Obligation.park_id, Obligation.kind, Obligation.period, Obligation.due_on,
+            Obligation.grace_on, Obligation.lock_on, Obligation.clause, ReportingRound.confirmed_on,
         )
         .outerjoin(ReportingRound, ReportingRound.id == Obligation.round_id)
-        .where(Obligation.park_id == park_id)
+        .where(Obligation.park_id.in_(park_ids))
         .order_by(Obligation.due_on, Obligation.period, Obligation.id)
     ).all()  # fmt: skip
-    acts = _acts(session, park_id, as_of)
-    return tuple(
-        Owed(
-            kind := ObligationKind(row.kind), parse_period(row.period), row.due_on, row.clause, row.grace_on,
-            row.lock_on, _stands(kind, row.due_on, row.confirmed_on, rulebook, as_of), tuple(acts.get(row.id, ())),
-        )
-        for row in rows
-    )  # fmt: skip
+    acts, found = _acts(session, park_ids, as_of), defaultdict[int, list[Owed]](list)
+    for row in rows:
+        kind = ObligationKind(row.kind)
+        stands = _stands(kind, row.due_on, row.confirmed_on, rulebook, as_of)
+        found[row.park_id].append(Owed(
+            kind, parse_period(row.period), row.due_on, row.clause, row.grace_on, row.lock_on, stands,
+            tuple(acts.get(row.id, ())),
+        ))  # fmt: skip
+    return {park_id: tuple(owed) for park_id, owed in found.items()}
 
 
 def _stands(kind: ObligationKind, due_on: date, confirmed_on: date | None, rulebook: Rulebook, as_of: date) -> bool:
@@ -56,7 +65,7 @@ def _stands(kind: ObligationKind, due_on: date, confirmed_on: date | None, ruleb
     return rulebook.choice("rounds", due_on, kind) == "confirmed"
 
 
-def _acts(session: Session, park_id: int, as_of: date) -> dict[int, list[ActFact]]:
+def _acts(session: Session, park_ids: Collection[int], as_of: date) -> dict[int, list[ActFact]]:
     """What was recorded about each obligation and stands on `as_of`, by the obligation's id."""
     standing = or_(ObligationAct.withdrawn_on.is_(None), ObligationAct.withdrawn_on > as_of)
     rows = session.execute(
@@ -65,7 +74,7 @@ def _acts(session: Session, park_id: int, as_of: date) -> dict[int, list[ActFact
             ObligationAct.reason, ObligationAct.due_on, ObligationAct.lock_on,
         )
         .join(Obligation, Obligation.id == ObligationAct.obligation_id)
-        .where(Obligation.park_id == park_id, standing)
+        .where(Obligation.park_id.in_(park_ids), standing)
         .order_by(ObligationAct.id)
     )  # fmt: skip
     found: dict[int, list[ActFact]] = {}
@@ -77,40 +86,55 @@ def _acts(session: Session, park_id: int, as_of: date) -> dict[int, list[ActFact
 
 def done(session: Session, park_id: int, as_of: date) -> dict[str, date]:
     """The day each paper and each 建设进展 was in, by the obligation's key."""
+    return done_of(session, (park_id,), as_of).get(park_id, {})
+
+
+def done_of(session: Session, park_ids: Collection[int], as_of: date) -> dict[int, dict[str, date]]:
+    """The same for several parks, by park."""
     in_force = or_(AcceptanceStep.returned_on.is_(None), AcceptanceStep.returned_on > as_of)
     papers = session.execute(
-        select(AcceptanceStep.kind, AcceptanceStep.dated).where(
-            AcceptanceStep.park_id == park_id, AcceptanceStep.dated <= as_of, in_force
+        select(AcceptanceStep.park_id, AcceptanceStep.kind, AcceptanceStep.dated).where(
+            AcceptanceStep.park_id.in_(park_ids), AcceptanceStep.dated <= as_of, in_force
         )
     )
-    done = {PAPER_OF[step]: row.dated for row in papers if (step := StepKind(row.kind)) in PAPER_OF}
-    for row in _progress(session, park_id, as_of):
-        if row.forwarded_on is not None and row.forwarded_on <= as_of:
+    found = defaultdict[int, dict[str, date]](dict)
+    for row in papers:
+        if (step := StepKind(row.kind)) in PAPER_OF:
+            found[row.park_id][PAPER_OF[step]] = row.dated
+    for sent in _progress(session, park_ids, as_of):
+        if sent.forwarded_on is not None and sent.forwarded_on <= as_of:
             # The oldest comes last: the first that was passed on counts.
-            done[f"{ObligationKind.OPERATOR_REPORT}:{row.period}"] = row.forwarded_on
-    return done
+            found[sent.park_id][f"{ObligationKind.OPERATOR_REPORT}:{sent.period}"] = sent.forwarded_on
+    return dict(found)
 
 
 def uploaded(session: Session, park_id: int, as_of: date) -> frozenset[str]:
     """Keys of 建设进展 whose newest version the district has in hand: neither passed on nor sent back."""
-    newest = {row.period: row for row in reversed(_progress(session, park_id, as_of))}
-    return frozenset(
-        f"{ObligationKind.OPERATOR_REPORT}:{period}"
-        for period, row in newest.items()
-        if not _by(row.forwarded_on, as_of) and not _by(row.returned_on, as_of)
-    )
+    return uploaded_of(session, (park_id,), as_of).get(park_id, frozenset())
+
+
+def uploaded_of(session: Session, park_ids: Collection[int], as_of: date) -> dict[int, frozenset[str]]:
+    """The same for several parks, by park."""
+    newest = {(row.park_id, row.period): row for row in reversed(_progress(session, park_ids, as_of))}
+    found = defaultdict[int, set[str]](set)
+    for (park_id, period), row in newest.items():
+        if not _by(row.forwarded_on, as_of) and not _by(row.returned_on, as_of):
+            found[park_id].add(f"{ObligationKind.OPERATOR_REPORT}:{period}")
+    return {park_id: frozenset(keys) for park_id, keys in found.items()}
 
 
 def _by(day: date | None, as_of: date) -> bool:
     return day is not None and day <= as_of
 
 
-def _progress(session: Session, park_id: int, as_of: date) -> Sequence[Row[str, date | None, date | None]]:
+def _progress(
+    session: Session, park_ids: Collection[int], as_of: date
+) -> Sequence[Row[int, str, date | None, date | None]]:
     """Versions of 建设进展 received by `as_of`, the newest first."""
     report = ProgressReport
     return session.execute(
-        select(report.period, report.forwarded_on, report.returned_on)
-        .where(report.park_id == park_id, report.received_on <= as_of)
+        select(report.park_id, report.period, report.forwarded_on, report.returned_on)
+        .where(report.park_id.in_(park_ids), report.received_on <= as_of)
         .order_by(report.version.desc())
     ).all()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 from policy.facts import ActFact, FigureFact, GoalFact, ParkFact, Reach, ReceiptFact, TaskFact, UnprovenFact
 from policy.obligations import (
     CHECKLIST,
     DUE_CLAUSE,
+    PAPERS,
     Obligation,
     half_year_obligations,
     punctual_on,
@@ -145,6 +147,18 @@ class Situation:
             and not self.waived(obligation)
         )  # fmt: skip
 
+    def is_counted(self, obligation: Obligation) -> bool:
+        """Whether it is among the 应报 by now: its period is over (of a paper: the two years; of a plan: its year has
+        begun), and nobody has waived it. Whether the year of approval has a plan, the district says (N12)."""
+        if self.waived(obligation):
+            return False
+        if obligation.kind in PAPERS:
+            return self.park.ends_on < self.as_of
+        if obligation.kind is ObligationKind.ANNUAL_PLAN and obligation.period is not None:
+            asked = obligation.period.start.year > self.park.approved_on.year
+            return obligation.period.start <= self.as_of and (asked or self.received_on(obligation) is not None)
+        return obligation.opened(self.as_of)
+
     def is_overdue(self, obligation: Obligation) -> bool:
         """逾期未报: the last day has passed, it has not come in, and the date stands (not 暂定). Never a duty."""
         return (
@@ -186,7 +200,7 @@ def _later(obligation: Obligation, due_on: date) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """应报 (time has come, not 免报), 已报 (迟报 among them), 未报, 逾期未报 and 迟报."""
+    """应报 (`Situation.is_counted`), 已报 (迟报 among them), 未报, 逾期未报 and 迟报."""
 
     owed: int
     received: int
@@ -197,6 +211,17 @@ class Tally:
     def missing(self) -> int:
         return self.owed - self.received
 
+    @property
+    def share(self) -> Decimal | None:
+        """报送率, 0 to 1; None when nothing is owed."""
+        return Decimal(self.received) / self.owed if self.owed else None
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.owed + other.owed, self.received + other.received, self.overdue + other.overdue,
+            self.late + other.late,
+        )  # fmt: skip
+
 
 def tally(situation: Situation, *kinds: ObligationKind) -> Tally:
     """Counted over the obligations of these kinds (half-year reports when none is named)."""
@@ -204,7 +229,7 @@ def tally(situation: Situation, *kinds: ObligationKind) -> Tally:
     found = [
         situation.standing(entry)
         for entry in situation.obligations()
-        if entry.kind in wanted and entry.opened(situation.as_of) and not situation.waived(entry)
+        if entry.kind in wanted and situation.is_counted(entry)
     ]
     return Tally(
         len(found),

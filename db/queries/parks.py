@@ -81,10 +81,10 @@ class OverviewRow:
         return (self.ends_on - day).days
 
     def owed(self, day: date) -> tuple[Owed, ...]:
-        return owed_on(self._situation(day))
+        return owed_on(self.situation(day))
 
     def tally(self, day: date) -> Tally:
-        return tally(self._situation(day))
+        return tally(self.situation(day))
 
     def next_due(self, day: date) -> Owed | None:
         """The oldest report not complete yet whose date has not passed; None when nothing more is owed."""
@@ -92,7 +92,7 @@ class OverviewRow:
         open_entries = [entry for entry in self.owed(day) if entry.standing not in done]
         return next((entry for entry in open_entries if entry.due_on >= day), None)
 
-    def _situation(self, day: date) -> Situation:
+    def situation(self, day: date) -> Situation:
         return Situation(self._park(day), day, self.rulebook, dict(self.receipts), owed=self.obligations)
 
     def _park(self, day: date) -> ParkFact:
