@@ -57,13 +57,19 @@ class Rulebook:
 
     version: str
     entries: tuple[Entry, ...]
+    _by_key: dict[str, list[Entry]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    """Asked for thousands of times a sweep."""
+
+    def __post_init__(self) -> None:
+        for entry in self.entries:
+            self._by_key.setdefault(entry.key, []).append(entry)
 
     def entry(self, key: str, day: date, kind: str = "") -> Entry:
         """The entry in force on `day` for this kind of obligation, or for all; raises KeyError when there is none.
 
         What is set for the kind comes before what is set for all, and of several what was set last.
         """
-        valid = [entry for entry in self.entries if entry.key == key and entry.holds_on(day)]
+        valid = [entry for entry in self._by_key.get(key, ()) if entry.holds_on(day)]
         fitting = [entry for entry in valid if entry.kind == kind] or [entry for entry in valid if not entry.kind]
         if not fitting:
             raise KeyError(f"rulebook {self.version} has no {key} on {day}")

@@ -119,7 +119,8 @@ def sweep(
 
     A dry run answers the same and writes nothing; only it may look ahead of today. A park that cannot be
     judged is left as it was and named in `failed`. A park whose facts are the same, and for which no day that matters
-    has come since it was last judged, is passed over and its alerts stand; `full` judges every park anew. Without `tell` no mail is queued: what is due to be told stays so for the next sweep that tells.
+    has come since it was last judged, is passed over and its alerts stand; `full` judges every park anew. Without
+    `tell` no mail is queued: what is due to be told stays so for the next sweep that tells.
     `base_url` is where the mails' links lead. Raises Unknown for a day to come, AccessDenied.
     """
     actor.require(Permission.RUN_SWEEP)

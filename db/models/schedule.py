@@ -56,10 +56,12 @@ class SweepMark(Base):
 
 
 class ParkWatch(Base):
-    """When a park is to be judged next: on `next_on`, when time alone changes something, or at once (`changed`)."""
+    """When a park is to be judged next: at once when its facts have `changed` since it was judged as of `judged_on`,
+    else on `next_on`, the first day on which time alone changes something (None: never)."""
 
     __tablename__ = "park_watch"
 
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), primary_key=True)
-    next_on: Mapped[date | None] = mapped_column(index=True)
-    changed: Mapped[bool] = mapped_column(default=True, index=True)
+    judged_on: Mapped[date]
+    next_on: Mapped[date | None]
+    changed: Mapped[bool] = mapped_column(default=False)

@@ -6,7 +6,7 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from db import facts
@@ -15,7 +15,7 @@ from db.session import Database
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused
 from policy.situation import Situation
-from services import alerting
+from services import alerting, clock
 from services.alerting import SweepResult
 from tests.factories import (
     accept,
@@ -90,6 +90,37 @@ def test_the_same_sweep_again_changes_nothing(database: Database, park: Park) ->
     before = counts(database)
     assert summary(sweep(database)) == ([], ["report_overdue:alpha:2025H1"], [], [])
     assert counts(database) == before
+
+
+def test_a_night_on_which_nothing_is_due_reads_no_figures_and_judges_no_park(
+    database: Database, park: Park, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "today", lambda: date(2025, 8, 2))
+    sweep(database, "2025-08-02")
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    assert summary(sweep(database, "2025-08-02")) == ([], ["report_overdue:alpha:2025H1"], [], [])
+    assert asked
+    assert not [words for words in asked if "submission" in words or "obligation" in words or "goal" in words]
+    asked.clear()
+    with database.write() as session:
+        assert alerting.sweep(session, SYSTEM_ACTOR, date(2025, 8, 2), full=True).failed == ()
+    assert [words for words in asked if "submission" in words]
+
+
+def test_a_park_is_judged_on_the_day_that_matters_and_when_a_fact_has_changed(
+    database: Database, park: Park, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[date] = []
+    real = facts.situation
+    monkeypatch.setattr(facts, "situation", lambda *args: judged.append(args[2]) or real(*args))
+    for day in range(1, 11):
+        monkeypatch.setattr(clock, "today", lambda day=day: date(2025, 8, day))
+        sweep(database, date(2025, 8, day))
+        if day == 4:
+            with database.write() as session:
+                make_submission(session, session.merge(park), received_on=date(2025, 8, 4))
+    assert [day.day for day in judged] == [1, 5, 7]  # overdue; the data came after the 4th's sweep; T+7
 
 
 def test_it_closes_once_data_and_letter_are_in(database: Database, park: Park) -> None:

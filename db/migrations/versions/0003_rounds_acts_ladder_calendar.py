@@ -118,15 +118,12 @@ def upgrade() -> None:
 
     op.create_table('park_watch',
     sa.Column('park_id', sa.Integer(), nullable=False),
+    sa.Column('judged_on', sa.Date(), nullable=False),
     sa.Column('next_on', sa.Date(), nullable=True),
     sa.Column('changed', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_park_watch_park_id_park')),
     sa.PrimaryKeyConstraint('park_id', name=op.f('pk_park_watch'))
     )
-    with op.batch_alter_table('park_watch', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_park_watch_changed'), ['changed'], unique=False)
-        batch_op.create_index(batch_op.f('ix_park_watch_next_on'), ['next_on'], unique=False)
-
     op.create_table('phone_call',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('park_id', sa.Integer(), nullable=False),
@@ -345,10 +342,6 @@ def downgrade() -> None:
         batch_op.drop_index('ix_phone_call_matter')
 
     op.drop_table('phone_call')
-    with op.batch_alter_table('park_watch', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_park_watch_next_on'))
-        batch_op.drop_index(batch_op.f('ix_park_watch_changed'))
-
     op.drop_table('park_watch')
     with op.batch_alter_table('alert_pause', schema=None) as batch_op:
         batch_op.drop_index('ix_alert_pause_matter')
