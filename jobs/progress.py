@@ -30,14 +30,12 @@ def command(run: Run, file: Path, park: str, period: ProgressPeriod | None, forw
     if forward:
         with run.platform.database.write() as session:
             progress_reports.forward(session, run.actor, done.park, done.report_id)
-    document = {
-        "park": done.park, "period": done.period, "stored": done.stored, "forwarded": forward, "findings": [],
-    }  # fmt: skip
+    document: dict[str, object] = {"park": done.park, "period": done.period, "stored": done.stored}
+    document |= {"forwarded": forward, "findings": []}
     run.show(document, [_told(done, forward)])
 
 
 def _told(done: Uploaded, forward: bool) -> str:
     kept = "已上传" if done.stored else "此前已上传，没有重复保存"
-    return (
-        f"{done.park} {done.period.label}建设进展{kept}{'，已转报市经济信息委' if forward else '，待区县经信部门转报'}"
-    )
+    then = "，已转报市经济信息委" if forward else "，待区县经信部门转报" if done.stored else ""
+    return f"{done.park} {done.period.label}建设进展{kept}{then}"
