@@ -26,6 +26,11 @@ PAPER_OF = {
 }
 
 
+def key_of(kind: ObligationKind, period: str) -> str:
+    """`Obligation.key` of a row with this kind and period."""
+    return Owed(kind, parse_period(period), date.max).key
+
+
 def obligations(session: Session, park_id: int, rulebook: Rulebook, as_of: date = date.max) -> tuple[Owed, ...]:
     """What the park owes as it was written down, oldest first, with the acts in force on `as_of`.
 

@@ -1,0 +1,167 @@
+"""应报事项 of every park within a scope: a few statements for all of them, whatever their number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import obligation_facts
+from db.models import Obligation as ObligationRecord
+from db.models import ObligationAct, ReportingRound, StoredFile
+from db.queries.accounts import names
+from db.queries.parks import OverviewRow, overview
+from db.rulebook_facts import rulebook
+from policy.access import Scope
+from policy.obligations import CHECKLIST, PAPERS, Obligation
+from policy.situation import Due, Situation, Tally, tally
+from policy.terms import ActKind, ObligationKind, ReceiptState, Standing
+
+FAMILIES: dict[str, tuple[ObligationKind, ...]] = {
+    "reports": (ObligationKind.HALF_YEAR_REPORT,),
+    "progress": (ObligationKind.OPERATOR_REPORT,),
+    "duties": tuple(kind for kind in ObligationKind if kind in CHECKLIST),
+    "papers": PAPERS,
+}
+"""What is counted together: a report is not added to a duty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """One recorded act as it stands in the table; `by` is who recorded it, by the name officials know."""
+
+    id: int
+    kind: ActKind
+    dated: date
+    number: str
+    reason: str
+    due_on: date | None
+    lock_on: date | None
+    file_name: str | None
+    by: str
+    account: str
+    recorded_at: datetime
+    withdrawn_on: date | None
+    withdrawn_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One 应报事项 as it stands on the day. `punctual_by`: by which day punctuality is judged, in words; `round_no`:
+    文号 of the 报送通知 behind its dates; `acts`: withdrawn ones included."""
+
+    id: int
+    park: OverviewRow
+    obligation: Obligation
+    due: Due
+    state: ReceiptState
+    standing: Standing
+    received_on: date | None
+    locked_on: date | None
+    punctual_by: str
+    round_no: str
+    acts: tuple[ActRow, ...]
+
+    @property
+    def kind(self) -> ObligationKind:
+        return self.obligation.kind
+
+
+@dataclass(frozen=True, slots=True)
+class ParkLedger:
+    """What one park owes, oldest first; the situation holds exactly the obligations of the entries."""
+
+    situation: Situation
+    entries: tuple[Entry, ...]
+
+    def narrowed(self, kinds: Collection[ObligationKind], period: str = "") -> ParkLedger:
+        """Only what is of these kinds and, when one is named, of this period (as stored: 2026H1)."""
+        kept = tuple(
+            entry
+            for entry in self.entries
+            if entry.kind in kinds and period in ("", str(entry.obligation.period or ""))
+        )
+        return ParkLedger(replace(self.situation, owed=tuple(entry.obligation for entry in kept)), kept)
+
+
+def counts(parks: Iterable[ParkLedger], *kinds: ObligationKind) -> Tally:
+    """应报、已报、未报、迟报、逾期未报 over these parks, as `policy.situation.tally` counts each."""
+    return sum((tally(park.situation, *kinds) for park in parks), Tally(0, 0, 0, 0))
+
+
+def ledger(session: Session, scope: Scope, as_of: date) -> tuple[ParkLedger, ...]:
+    """Every park of the scope in 行政区划序 with all it owes, from its stored row and what is written down."""
+    rows = overview(session, scope)
+    ids = [row.park_id for row in rows]
+    rules = rulebook(session)
+    owed = obligation_facts.obligations_of(session, ids, rules, as_of)
+    done = obligation_facts.done_of(session, ids, as_of)
+    uploaded = obligation_facts.uploaded_of(session, ids, as_of)
+    written = _written(session, ids)
+    acts = _acts(session, ids)
+    found = []
+    for row in rows:
+        situation = replace(
+            row.situation(as_of), owed=owed.get(row.park_id, ()), done=done.get(row.park_id, {}),
+            uploaded=uploaded.get(row.park_id, frozenset()),
+        )  # fmt: skip
+        entries = tuple(
+            _entry(row, situation, obligation, written[row.park_id, obligation.key], acts)
+            for obligation in situation.obligations()
+        )
+        found.append(ParkLedger(situation, entries))
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    id: int
+    round_no: str
+
+
+def _entry(
+    row: OverviewRow, situation: Situation, owed: Obligation, written: _Written, acts: Mapping[int, Sequence[ActRow]]
+) -> Entry:
+    by = situation.rulebook.entry("punctual_by", owed.due_on, owed.kind)
+    return Entry(
+        written.id, row, owed, situation.due(owed), situation.state(owed), situation.standing(owed),
+        situation.received_on(owed), situation.locked_on(owed), by.told, written.round_no,
+        tuple(acts.get(written.id, ())),
+    )  # fmt: skip
+
+
+def _written(session: Session, park_ids: Collection[int]) -> dict[tuple[int, str], _Written]:
+    """The row of each obligation and its 报送通知, by park and the obligation's key."""
+    record = ObligationRecord
+    rows = session.execute(
+        select(record.id, record.park_id, record.kind, record.period, ReportingRound.number)
+        .outerjoin(ReportingRound, (ReportingRound.id == record.round_id) & ReportingRound.confirmed_on.is_not(None))
+        .where(record.park_id.in_(park_ids))
+    )
+    return {
+        (row.park_id, obligation_facts.key_of(ObligationKind(row.kind), row.period)): _Written(row.id, row.number or "")
+        for row in rows
+    }
+
+
+def _acts(session: Session, park_ids: Collection[int]) -> Mapping[int, Sequence[ActRow]]:
+    """Everything recorded about the obligations of these parks, by the obligation's row, oldest first."""
+    act, known, found = ObligationAct, names(session), defaultdict[int, list[ActRow]](list)
+    rows = session.execute(
+        select(act, StoredFile.name)
+        .join(ObligationRecord, ObligationRecord.id == act.obligation_id)
+        .outerjoin(StoredFile, StoredFile.id == act.file_id)
+        .where(ObligationRecord.park_id.in_(park_ids))
+        .order_by(act.id)
+    )
+    for row, file_name in rows:
+        found[row.obligation_id].append(ActRow(
+            row.id, ActKind(row.kind), row.dated, row.number, row.reason, row.due_on, row.lock_on, file_name,
+            known.get(row.recorded_by, row.recorded_by), row.recorded_by, row.recorded_at, row.withdrawn_on,
+            known.get(row.withdrawn_by, row.withdrawn_by),
+        ))  # fmt: skip
+    return found
