@@ -1,4 +1,4 @@
-"""A scheduler process whose lease lasts a second and whose one duty waits in the midst of its work.
+"""A scheduler process whose lease lasts two seconds and whose one duty waits in the midst of its work.
 
 `python -m tests.jobs.scheduler_process FOLDER`: the duty notes that it begins, makes the file `reached-PID`, waits
 until there is a file `go`, and notes that it ends. With `amid` as a second word it waits within its first write.
@@ -27,7 +27,7 @@ from services import clock
 from services.platform import Platform, open_platform
 from services.timetable import Entry
 
-LASTS = timedelta(seconds=1)
+LASTS = timedelta(seconds=2)
 
 
 def main(folder: Path, *, amid: bool) -> None:

@@ -164,7 +164,7 @@ def writing(platform: Platform) -> Iterator[tuple[Future[None], Event]]:
             note(session, "begun while it led")
             session.flush()
             begun.set()
-            go_on.wait(SOON)
+            assert go_on.wait(SOON)
 
     with ThreadPoolExecutor(1) as pool:
         future = pool.submit(write)
