@@ -12,6 +12,7 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from db.models import AuditEntry, AuditHead
+from db.prepared import Prepared
 from db.session import take_turns
 from policy.access import Actor
 from policy.acts import Act
@@ -25,10 +26,10 @@ SUBJECT_LENGTH = 200
 
 _ENTRY, _HEAD = cast("Table", AuditEntry.__table__), cast("Table", AuditHead.__table__)
 _CONTENT = tuple(column.name for column in _ENTRY.c if column.name != "hash")
-_NEWEST = select(_HEAD.c.seq, _HEAD.c.hash)
-_APPEND = insert(_ENTRY)
-_MOVE = update(_HEAD).values(seq=bindparam("seq_now"), hash=bindparam("hash_now"))
-_BEGIN = insert(_HEAD).values(id=1, seq=bindparam("seq_now"), hash=bindparam("hash_now"))
+_NEWEST = Prepared(select(_HEAD.c.seq, _HEAD.c.hash))
+_APPEND = Prepared(insert(_ENTRY).values({column: bindparam(column.name) for column in _ENTRY.c}))
+_MOVE = Prepared(update(_HEAD).values(seq=bindparam("seq_now"), hash=bindparam("hash_now")))
+_BEGIN = Prepared(insert(_HEAD).values(id=1, seq=bindparam("seq_now"), hash=bindparam("hash_now")))
 
 
 def take_turn(session: Session) -> None:
@@ -69,9 +70,8 @@ def record(
         "previous": previous,
     }
     entry["hash"] = _digest(entry)
-    connection = session.connection()
-    connection.execute(_APPEND, entry)
-    connection.execute(_MOVE if last else _BEGIN, {"seq_now": entry["seq"], "hash_now": entry["hash"]})
+    _APPEND.run(session, entry)
+    (_MOVE if last else _BEGIN).run(session, {"seq_now": entry["seq"], "hash_now": entry["hash"]})
     return last + 1
 
 
@@ -80,8 +80,8 @@ def newest(session: Session) -> tuple[int, str]:
 
     While a writer has its turn, the number moves with every use case of others that has been committed.
     """
-    row = session.connection().execute(_NEWEST).first()
-    return (row.seq, row.hash) if row else (0, GENESIS)
+    row = _NEWEST.run(session).fetchone()
+    return tuple(row) if row else (0, GENESIS)
 
 
 def digest(entry: AuditEntry) -> str:

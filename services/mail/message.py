@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
+from base64 import encodebytes
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
-from email.policy import compat32
 from email.utils import format_datetime
 
 from services import clock
 
 KEY_HEADER = "X-Parkwatch-Key"
-# The older interface of the library: its headers are folded five times faster.
-WIRE = compat32.clone(linesep="\r\n")
 BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -38,22 +34,30 @@ def message_id(key: str) -> str:
 
 
 def build(letter: Letter, sender: str) -> bytes:
-    """Plain text and HTML; raises ValueError when an address cannot stand in a header."""
-    headers = {
+    """Plain text and HTML, both in base64; raises ValueError when an address cannot stand in a header.
+
+    Put together here, for the library takes longer over a mail than the server does; what it writes is alike.
+    """
+    boundary = f"=_{letter.key}"
+    head = {
         "From": sender,
         "To": letter.recipient,
+        "Subject": Header(_one_line(letter.subject), "utf-8", header_name="Subject").encode(linesep="\r\n"),
         "Date": format_datetime(clock.civil(letter.queued_at)),
         "Message-ID": letter.message_id,
         "Auto-Submitted": "auto-generated",
         KEY_HEADER: letter.key,
+        "MIME-Version": "1.0",
+        "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
-    message = MIMEMultipart("alternative", boundary=f"=_{letter.key}", policy=WIRE)
-    for name, value in headers.items():
-        message[name] = _one_line(value)
-    message["Subject"] = Header(_one_line(letter.subject), "utf-8", header_name="Subject")  # type: ignore[assignment]
+    for name in ("To", "Message-ID", KEY_HEADER):
+        _one_line(head[name])
+    lines = [*(f"{name}: {value}" for name, value in head.items()), ""]
     for kind, content in (("plain", letter.text), ("html", letter.html)):
-        message.attach(MIMEText(content, kind, "utf-8", policy=WIRE))
-    return message.as_bytes()
+        kind_of_text = f'Content-Type: text/{kind}; charset="utf-8"'
+        lines += [f"--{boundary}", kind_of_text, "Content-Transfer-Encoding: base64", ""]
+        lines += encodebytes(content.encode()).decode().splitlines()
+    return "\r\n".join([*lines, f"--{boundary}--", ""]).encode()
 
 
 def _one_line(value: str) -> str:

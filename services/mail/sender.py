@@ -14,13 +14,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, cast
+from typing import cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, CursorResult, Table, and_, bindparam, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from db.models import Alert, OutboxItem, OutboxMail
+from db.prepared import Prepared
 from db.session import changed
 from policy.access import Actor
 from policy.acts import Act
@@ -50,7 +51,7 @@ ENDINGS = {
 # Statements over the bare table, made once: each is run for every mail.
 _MAIL = cast("Table", OutboxMail.__table__)
 _MINE = and_(_MAIL.c.id == bindparam("mail_id"), _MAIL.c.claimed_by == bindparam("me"))
-_HAND_OVER = (
+_HAND_OVER = Prepared(
     update(_MAIL)
     .where(_MINE, _MAIL.c.claimed_until > bindparam("now"))
     .values(
@@ -60,7 +61,7 @@ _HAND_OVER = (
         claimed_until=bindparam("until"),
     )
 )
-_SETTLE = (
+_SETTLE = Prepared(
     update(_MAIL)
     .where(_MINE)
     .values(
@@ -73,7 +74,7 @@ _SETTLE = (
     )
 )
 _BACK = case((_MAIL.c.doubts > 0, MailState.UNCERTAIN.value), else_=MailState.QUEUED.value)
-_RELEASE = (
+_RELEASE = Prepared(
     update(_MAIL)
     .where(_MAIL.c.claimed_by == bindparam("me"), _MAIL.c.state == MailState.CLAIMED.value)
     .values(state=_BACK, claimed_by=None, claimed_until=None)
@@ -169,6 +170,8 @@ class Round:
         self._over: _Mail | None = None
         self._until = clock.now()
         self._broken = 0
+        self._logged: list[int] = []
+        """Numbers of this transaction's entries in the log."""
         self._known: tuple[int, date] | None = None
         """The newest entry of the log, and the day, for which the two below hold."""
         self._settled: frozenset[int] = frozenset()
@@ -196,23 +199,30 @@ class Round:
     @contextmanager
     def _turn(self) -> Iterator[Session]:
         """A transaction of its turn, in which first of all it is written down how the mails before ended."""
+        self._logged = []
         with self.platform.database.write() as session:
             audit.take_turn(session)
-            self._look_around(session)
             for ending in self._ended:
                 self._settle(session, ending)
+            self._look_around(session)
             self._extend(session)
             yield session
-            newest = audit.newest(session)[0]
-        self._known = (newest, clock.today())
+        self._known = (self._logged[-1], clock.today())
         self._ended.clear()
 
     def _look_around(self, session: Session) -> None:
-        """What counts for the mails still to go: looked up again whenever anyone else has done anything."""
-        if self._known == (audit.newest(session)[0], clock.today()):
-            return
-        self._settled = settled(session, [mail.id for mail in self._left], clock.today())
-        self._bounced = bounces.bounced(session)
+        """What counts for the mails still to go: looked up again when anyone else has done anything since.
+
+        Everything that is done has its entry in the log, so the log's end tells.
+        """
+        before = self._logged[0] - 1 if self._logged else audit.newest(session)[0]
+        self._logged = self._logged or [before]
+        if self._known != (before, clock.today()):
+            self._settled = settled(session, [mail.id for mail in self._left], clock.today())
+            self._bounced = bounces.bounced(session)
+
+    def _log(self, session: Session, act: Act, key: str, new: dict[str, object]) -> None:
+        self._logged.append(audit.record(session, self.actor, act, key, new=new))
 
     def _claim(self, ids: Sequence[int]) -> None:
         """Those of the mails that are still to go, for this sender alone; held is what is over by now."""
@@ -247,7 +257,7 @@ class Round:
         }  # fmt: skip
         if key is not None and changed(session, OutboxMail, which, held):
             self.report.held.append(key)
-            audit.record(session, self.actor, Act.MAIL_HELD, key, new={"reason": WHY_HELD})
+            self._log(session, Act.MAIL_HELD, key, {"reason": WHY_HELD})
 
     def _send(self, line: Line, mail: _Mail) -> bool:
         """Try one mail; False when no further mail would go out now."""
@@ -279,7 +289,7 @@ class Round:
             else:
                 now = clock.now()
                 marks = {"mail_id": mail.id, "me": self.name, "now": now, "until": now + CLAIM_LASTS}
-                mine = _one(session, _HAND_OVER, marks)
+                mine = _HAND_OVER.run(session, marks).rowcount == 1
         if overtaken:
             raise Overtaken(mail.letter.key)
         if not mine:
@@ -335,7 +345,7 @@ class Round:
         self._ended.append(ending)
         with self._turn() as session:
             if not go_on:
-                session.connection().execute(_RELEASE, {"me": self.name})
+                _RELEASE.run(session, {"me": self.name})
             if all_wait:
                 logger.warning(
                     "channel %s is out of reach, its mails wait %s: %s", self.channel, all_wait, ending.error
@@ -356,12 +366,11 @@ class Round:
             "new_doubts": ending.doubts, "new_try_at": clock.now() + ending.wait, "new_sent_at": ending.sent_at,
             "new_last_error": ending.error,
         }  # fmt: skip
-        if not _one(session, _SETTLE, columns):
+        if _SETTLE.run(session, columns).rowcount != 1:
             logger.warning("mail %s ended as %s after its claim had run out", key, state)
             return
         if state in ENDINGS and (state is not MailState.UNCERTAIN or ending.doubts > mail.doubts):
-            new = {"attempts": ending.attempts, "error": ending.error}
-            audit.record(session, self.actor, ENDINGS[state], key, new=new)
+            self._log(session, ENDINGS[state], key, {"attempts": ending.attempts, "error": ending.error})
         if ending.bounced:
             bounces.mark(session, self.actor, mail.letter.recipient, ending.error)
         elif state is MailState.SENT and mail.letter.recipient in self._bounced:
@@ -375,8 +384,3 @@ class Round:
         self._until = now + CLAIM_LASTS
         mine = and_(_MAIL.c.claimed_by == self.name, _MAIL.c.claimed_until > now)
         session.connection().execute(update(_MAIL).where(mine).values(claimed_until=self._until))
-
-
-def _one(session: Session, statement: Any, values: dict[str, object]) -> bool:
-    """Whether it changed its one row."""
-    return cast("CursorResult[Any]", session.connection().execute(statement, values)).rowcount == 1

@@ -19,7 +19,6 @@ GOODBYE = 421
 UNAUTHENTICATED = (503, 530, 535, 538)
 ENHANCED = re.compile(r"\b([245])\.(\d{1,3})\.\d{1,3}\b")
 ABOUT_THE_ADDRESS = ("1", "2")  # RFC 3463: X.1 addressing, X.2 mailbox
-LEADING_DOT = re.compile(rb"(?m)^\.")
 
 Answer = tuple[int, bytes]
 
@@ -98,42 +97,57 @@ class _SmtpLine:
         self._server: smtplib.SMTP | None = None
 
     def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
+        server, text = self._addressed(letter)
+        self._announce(server, letter.recipient, handing_over)
+        self._hand_over(server, text, letter.recipient)
+
+    def _addressed(self, letter: Letter) -> tuple[smtplib.SMTP, bytes]:
+        """A connection on which the server knows whom the mail is for. When it has hung up meanwhile, a new one."""
+        if self._server is not None:
+            try:
+                return self._server, self._address(self._server, letter)
+            except Undelivered as failure:
+                if self._server is not None or failure.fault not in (Fault.LINE, Fault.SERVER):
+                    raise
+        self._server = self._transport.connect()
+        return self._server, self._address(self._server, letter)
+
+    def _address(self, server: smtplib.SMTP, letter: Letter) -> bytes:
+        """Say from whom and to whom; the text, made while the server thinks about the one."""
+        sender = self._transport.sender
+        self._say(server, f"MAIL FROM:{smtplib.quoteaddr(sender)}")
         try:
-            text = LEADING_DOT.sub(b"..", build(letter, self._transport.sender)) + b"\r\n.\r\n"
+            text = build(letter, sender).replace(b"\r\n.", b"\r\n..") + b".\r\n"
         except ValueError as error:
+            self.drop()
             raise Undelivered(f"邮件无法生成：{error}", Fault.NEVER) from error
-        server = self._ready(letter.recipient)
+        code, words = self._asked(server.getreply)
+        if code != 250:
+            self.drop()
+            raise Undelivered(f"邮件服务器不接受发件人 {sender}：{_words(code, words)}", Fault.SERVER)
+        code, words = self._asked(lambda: server.rcpt(letter.recipient))
+        if code not in (250, 251):
+            raise self._refused(code, words, letter.recipient, named=True)
+        return text
+
+    def _announce(self, server: smtplib.SMTP, recipient: str, handing_over: HandingOver) -> None:
+        """While the server makes ready for the text, it is written down that it comes."""
+        self._say(server, "DATA")
         try:
             handing_over()
         except BaseException:
             self.drop()  # the server waits for a text that does not come
             raise
-        self._hand_over(server, text, letter.recipient)
-
-    def _ready(self, recipient: str) -> smtplib.SMTP:
-        """A connection on which the server waits for the text. When it has hung up meanwhile, a new one."""
-        if self._server is not None:
-            try:
-                return self._addressed(self._server, recipient)
-            except Undelivered as failure:
-                if self._server is not None or failure.fault not in (Fault.LINE, Fault.SERVER):
-                    raise
-        self._server = self._transport.connect()
-        return self._addressed(self._server, recipient)
-
-    def _addressed(self, server: smtplib.SMTP, recipient: str) -> smtplib.SMTP:
-        sender = self._transport.sender
-        code, words = self._asked(lambda: server.mail(sender))
-        if code != 250:
-            self.drop()
-            raise Undelivered(f"邮件服务器不接受发件人 {sender}：{_words(code, words)}", Fault.SERVER)
-        code, words = self._asked(lambda: server.rcpt(recipient))
-        if code not in (250, 251):
-            raise self._refused(code, words, recipient, named=True)
-        code, words = self._asked(lambda: server.docmd("DATA"))
+        code, words = self._asked(server.getreply)
         if code != 354:
             raise self._refused(code, words, recipient)
-        return server
+
+    def _say(self, server: smtplib.SMTP, command: str) -> None:
+        """A command whose answer is asked for later."""
+        try:
+            server.putcmd(command)
+        except BROKEN as error:
+            raise self._broken(error) from error
 
     def _asked(self, ask: Callable[[], Answer]) -> Answer:
         """The server's answer; raises Undelivered (LINE) when none comes that can be understood."""
@@ -143,12 +157,15 @@ class _SmtpLine:
             self._reset()
             raise Undelivered("收件地址含有无法投递的字符", Fault.ADDRESS) from error
         except BROKEN as error:
-            self.drop()
-            raise Undelivered(f"邮件服务器中断了连接：{_told(error)}", Fault.LINE) from error
+            raise self._broken(error) from error
         if not 200 <= code < 600:
             self.drop()
             raise Undelivered(f"邮件服务器的答复无法识别：{_words(code, words)}", Fault.LINE)
         return code, words
+
+    def _broken(self, error: Exception) -> Undelivered:
+        self.drop()
+        return Undelivered(f"邮件服务器中断了连接：{_told(error)}", Fault.LINE)
 
     def _refused(self, code: int, words: bytes, recipient: str, *, named: bool = False) -> Undelivered:
         """What the refusal means; afterwards the line is free for the next mail."""
