@@ -1,25 +1,26 @@
 """The one permission table, and the one guard that reads it.
 
 Every route, page and callback stands here with what it needs and which part of its address names a
-park or a report; what does not stand here is refused. A park outside the actor's scope and a park that
+park, a report or an alert; what does not stand here is refused. A park outside the actor's scope and a park that
 does not exist give the same answer, so that nobody learns of another district's park by guessing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from dashboard.auth import signed_in_actor
 from dashboard.notices import tell
 from dashboard.page import current_platform
 from dashboard.uploads import LARGEST_EVIDENCE, wants_json
-from db.queries.access import park_in_scope, report_in_scope
+from db.queries.access import alert_in_scope, park_in_scope, report_in_scope
 from policy.access import Actor, Permission
 
 
@@ -28,6 +29,14 @@ class Subject(StrEnum):
 
     PARK = "code"
     REPORT = "report_id"
+    ALERT = "alert_id"
+
+
+KNOWN: Mapping[Subject, Callable[[Session, Actor, str], object]] = {
+    Subject.PARK: park_in_scope,
+    Subject.REPORT: report_in_scope,
+    Subject.ALERT: alert_in_scope,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,14 @@ ROUTES: dict[str, Rule] = {
     "evidence": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
     "firm_rounds": Rule(Permission.COLLECT_FIRM_PAGES, Subject.PARK),
     "firm_round": Rule(Permission.COLLECT_FIRM_PAGES, Subject.PARK),
+    "progress": Rule(Permission.VIEW_PARK, Subject.PARK),
     "upload": Rule(Permission.UPLOAD_REPORT),
     "report": Rule(Permission.VIEW_REPORT, Subject.REPORT),
     "compare": Rule(Permission.VIEW_REPORT, Subject.REPORT),
     "cell_source": Rule(Permission.VIEW_REPORT, Subject.REPORT),
     "alerts": Rule(Permission.VIEW_ALERTS),
+    "alert": Rule(Permission.VIEW_ALERTS, Subject.ALERT),
+    "press": Rule(Permission.MANAGE_PRESSING),
     "corrections": Rule(Permission.VIEW_REPORT),
     "letter": Rule(Permission.RECORD_LETTER),
     "withheld": Rule(Permission.VIEW_WITHHELD),
@@ -85,11 +97,23 @@ ROUTES: dict[str, Rule] = {
     "accounts": Rule(Permission.MANAGE_ACCOUNTS),
     "audit": Rule(Permission.VIEW_AUDIT),
     # files and acts
+    "give_feedback": Rule(Permission.GIVE_FEEDBACK, Subject.ALERT),
+    "pause_pressing": Rule(Permission.MANAGE_PRESSING, Subject.ALERT),
+    "resume_pressing": Rule(Permission.MANAGE_PRESSING, Subject.ALERT),
+    "log_call": Rule(Permission.MANAGE_PRESSING, Subject.ALERT),
+    "decide_press": Rule(Permission.MANAGE_PRESSING),
+    "reminder_letter_file": Rule(Permission.MANAGE_PRESSING, Subject.PARK),
     "firm_pages_file": Rule(Permission.COLLECT_FIRM_PAGES, Subject.PARK),
     "collect_firm_pages": Rule(Permission.COLLECT_FIRM_PAGES, Subject.PARK),
     "firm_answer_file": Rule(Permission.COLLECT_FIRM_PAGES, Subject.PARK),
     "merged_report_file": Rule(Permission.AMEND_REPORT, Subject.PARK),
     "merge_firm_pages": Rule(Permission.AMEND_REPORT, Subject.PARK),
+    "upload_progress": Rule(Permission.REPORT_PROGRESS, Subject.PARK),
+    "progress_template": Rule(Permission.VIEW_OBLIGATIONS, Subject.PARK),
+    "progress_file": Rule(Permission.VIEW_OBLIGATIONS, Subject.PARK),
+    "forward_progress": Rule(Permission.FORWARD_PROGRESS, Subject.PARK),
+    "return_progress": Rule(Permission.FORWARD_PROGRESS, Subject.PARK),
+    "close_task": Rule(Permission.DISCHARGE_DUTY, Subject.PARK),
     "put_evidence": Rule(Permission.PUT_EVIDENCE, Subject.PARK, largest=LARGEST_EVIDENCE),
     "evidence_file": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
     "evidence_list": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
@@ -163,8 +187,7 @@ def require(rule: Rule, actor: Actor, address: Mapping[str, object]) -> None:
         return
     named = str(address.get(rule.subject, ""))
     with current_platform().database.read() as session:
-        found = park_in_scope if rule.subject is Subject.PARK else report_in_scope
-        if found(session, actor, named) is None:
+        if KNOWN[rule.subject](session, actor, named) is None:
             abort(404)
 
 

@@ -11,7 +11,16 @@ from flask import Flask, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from dashboard import evidence_acts, firm_acts, paper_acts, review_acts, version_acts, withheld_acts
+from dashboard import (
+    alert_acts,
+    evidence_acts,
+    firm_acts,
+    paper_acts,
+    progress_acts,
+    review_acts,
+    version_acts,
+    withheld_acts,
+)
 from dashboard.downloads import attachment, printed
 from dashboard.notices import tell
 from dashboard.page import current_platform
@@ -40,7 +49,9 @@ def install(server: Flask) -> None:
     firm_acts.install(server)
     review_acts.install(server)
     paper_acts.install(server)
+    progress_acts.install(server)
     withheld_acts.install(server)
+    alert_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: abort(404))
 
 

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from db.models import (
     Account,
+    Alert,
     Contact,
     Evidence,
     FirmPage,
@@ -229,6 +230,18 @@ def make_evidence(session: Session, park: Park, file: StoredFile, **columns: Any
         "uploaded_by": "operator", "uploaded_at": MADE_AT,
     }  # fmt: skip
     return _add(session, Evidence(park_id=park.id, file=file, **values | columns))
+
+
+def make_alert(
+    session: Session, park: Park, rule: str = "report_overdue", matter: str = "2025H1", **columns: Any
+) -> Alert:
+    """An alert as a sweep opens it, open unless `closed_on` is told."""
+    values = {
+        "key": f"{rule}:{park.code}:{matter}", "rule": rule, "period": "2025H1", "due_on": date(2025, 7, 31),
+        "clause": "五(二)", "message": f"{park.title}2025年上半年园区发展情况逾期未报：未报", "stage": "T+1",
+        "rulebook": "1", "opened_on": date(2025, 8, 1), "closed_on": None,
+    }  # fmt: skip
+    return _add(session, Alert(park_id=park.id, **values | columns))
 
 
 def make_account(session: Session, username: str = "committee", **columns: Any) -> Account:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, or_, select, true
 from sqlalchemy.orm import Session
 
-from db.models import Park, Submission, Unit
+from db.models import Alert, Park, Submission, Unit
 from policy.access import Actor, Permission, Scope
 from policy.terms import REPORTED
 
@@ -40,6 +40,14 @@ def report_in_scope(session: Session, actor: Actor, report_id: str) -> int | Non
     number = int(report_id) if ID.fullmatch(report_id) else 0
     row = session.get(Submission, number)
     return row.id if row is not None and is_known(actor, row) else None
+
+
+def alert_in_scope(session: Session, actor: Actor, alert_id: str) -> int | None:
+    """The alert's id, or None when its park is unknown to the actor."""
+    row = session.get(Alert, int(alert_id) if ID.fullmatch(alert_id) else 0)
+    park = session.get_one(Park, row.park_id) if row is not None else None
+    known = park is not None and actor.scope.covers(park_id=park.id, district_id=park.district_id)
+    return row.id if row is not None and known else None
 
 
 def is_known(actor: Actor, row: Submission) -> bool:

@@ -33,6 +33,9 @@ class Programme:
     draft: int
     foreign_report: int
     submitted: int
+    alert: int = 0
+    foreign_alert: int = 0
+    """Closed long ago; one of each park."""
 
 
 @pytest.fixture
@@ -67,7 +70,8 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
         for park in (own, foreign):
             snapshots.rewrite(session, park.id)
         _open_accounts(session, districts[0].id, own.id)
-        return Programme(own.code, foreign.code, accepted.id, draft.id, elsewhere.id, submitted.id)
+        alerts = [factories.make_alert(session, park, closed_on=date(2025, 8, 5)).id for park in (own, foreign)]
+        return Programme(own.code, foreign.code, accepted.id, draft.id, elsewhere.id, submitted.id, *alerts)
 
 
 def _open_accounts(session: object, unit_id: int, park_id: int) -> None:

@@ -62,6 +62,14 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "unlink_evidence": PROVERS,
     "withdraw_evidence": PROVERS,
     "alerts": REPORTERS,
+    "alert": REPORTERS,
+    "give_feedback": frozenset({DISTRICT, OPERATOR}),
+    "pause_pressing": frozenset({COMMITTEE}),
+    "resume_pressing": frozenset({COMMITTEE}),
+    "log_call": frozenset({COMMITTEE}),
+    "press": frozenset({COMMITTEE}),
+    "decide_press": frozenset({COMMITTEE}),
+    "reminder_letter_file": frozenset({COMMITTEE}),
     "corrections": REPORTERS,
     "upload": OFFICES,
     "upload_report": OFFICES,
@@ -117,12 +125,12 @@ def test_every_callback_stands_in_the_table(server: Flask) -> None:
     assert registered == EXPECTED_CALLBACKS.keys() == guard.CALLBACKS.keys()
 
 
-def walk(server: Flask, code: str, report_id: int) -> Iterator[tuple[Rule, str, str]]:
+def walk(server: Flask, code: str, report_id: int, alert_id: int = 1) -> Iterator[tuple[Rule, str, str]]:
     """Every route with each of its methods and an address made of these ids."""
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
         "filename": "parkwatch.css", "cell_id": "1", "evidence_id": "1", "finding_id": "1", "package_name": "dash",
-        "answer_id": "1", "withheld_id": "1",
+        "answer_id": "1", "withheld_id": "1", "alert_id": str(alert_id),
         "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "other_id": str(report_id),
     }  # fmt: skip
@@ -180,14 +188,14 @@ def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
 @pytest.mark.parametrize("role", [DISTRICT, OPERATOR, EXPERT])
 def test_a_foreign_park_is_as_unknown_as_none(server: Flask, programme: Programme, sign_in: Any, role: Role) -> None:
     client, wrong = sign_in(role.value), []
-    for code, report_id in (
-        (programme.foreign, programme.foreign_report),
-        ("NONE", 999_999),
-        ("x'; --", 0),
-        ("九", 10**30),
+    for code, report_id, alert_id in (
+        (programme.foreign, programme.foreign_report, programme.foreign_alert),
+        ("NONE", 999_999, 999_999),
+        ("x'; --", 0, 0),
+        ("九", 10**30, 2**31 - 1),
     ):
-        for rule, method, address in walk(server, code, report_id):
-            if not {"code", "report_id"} & rule.arguments:
+        for rule, method, address in walk(server, code, report_id, alert_id):
+            if not {"code", "report_id", "alert_id"} & rule.arguments:
                 continue
             status = client.open(address, method=method, buffered=True).status_code
             expected = 404 if role in (EXPECTED[rule.endpoint] or ()) else 403
