@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import Park, ParkChange, Unit
+from db.models import Contact, Park, ParkChange, Unit
 from policy.access import Actor
 from policy.acts import Act
 from policy.terms import ChangeKind
@@ -15,10 +16,13 @@ from services.lengths import require_storable
 
 
 def pass_park(session: Session, actor: Actor, park: Park, to: Unit, on: date, document: str) -> ParkChange:
-    """Another unit answers for the park from `on`; recorded as 变更事项, the title stays."""
+    """Another unit answers for the park, and for the people of its operator, from `on`; recorded as 变更事项, the
+    title stays."""
     old = session.get_one(Unit, park.district_id)
     change = add_change(session, actor, park, ChangeKind.DISTRICT, on, document, old=old.name, new=to.name)
     park.district_id, park.district = to.id, to
+    for person in session.scalars(select(Contact).where(Contact.park_id == park.id)):
+        person.unit_id = to.id
     snapshots.rewrite(session, park.id)
     return change
 

@@ -38,7 +38,7 @@ def import_contacts(session: Session, actor: Actor, text: str) -> Imported:
     with session.begin_nested() as attempt:
         for line in read_list(text, COLUMNS, required=("unit", "name", "role")):
             try:
-                changed.append(_import_line(session, actor, line))
+                changed.append(_import_line(session, actor, line) is not None)
             except Refused as refusal:
                 errors.append(f"第{line.number}行：{refusal}")
         if errors:
@@ -48,7 +48,7 @@ def import_contacts(session: Session, actor: Actor, text: str) -> Imported:
     return Imported(sum(changed), len(changed) - sum(changed))
 
 
-def _import_line(session: Session, actor: Actor, line: Line) -> bool:
+def _import_line(session: Session, actor: Actor, line: Line) -> int | None:
     valid_from, valid_to = line.day("valid_from"), line.day("valid_to")
     role = _role(line.text("role"))
     person = Person(line.text("name"), role, line.text("mail"), line.text("phone"), valid_from, valid_to)

@@ -42,8 +42,8 @@ class Person:
         return replace(self, name=self.name.strip(), mail=self.mail.strip(), phone=self.phone.strip())
 
 
-def add_contact(session: Session, actor: Actor, unit: Unit, person: Person, park: Park | None = None) -> bool:
-    """Enter one person of a unit, or of a park's 园区运营管理机构; False when exactly this entry stands already.
+def add_contact(session: Session, actor: Actor, unit: Unit, person: Person, park: Park | None = None) -> int | None:
+    """Enter one person of a unit, or of a park's 园区运营管理机构: the row; None when exactly this stands already.
 
     A new address takes the place of one of the same person, in the same role, at which mail comes back. Raises
     Refused on what cannot be used, Unknown for a unit or park outside the actor's scope.
@@ -55,13 +55,12 @@ def add_contact(session: Session, actor: Actor, unit: Unit, person: Person, park
     check(person, of_park=park is not None)
     _require_standing(session, unit, person.valid_to)
     audit.take_turn(session)
-    known = session.scalars(select(Contact).where(*_of(unit, park, person), *_entry(person))).first()
+    known = session.scalars(select(Contact).where(*same_person(unit, park, person), *_entry(person))).first()
     if known is not None and (known.phone, known.valid_to) == (person.phone, person.valid_to):
-        return False
+        return None
     if known is None:
         _supersede(session, actor, unit, park, person)
-    enter(session, actor, unit, person, park, known)
-    return True
+    return enter(session, actor, unit, person, park, known).id
 
 
 def enter(
@@ -100,7 +99,7 @@ def change_contact(session: Session, actor: Actor, contact_id: int, person: Pers
         end_contact(session, actor, contact_id, today - timedelta(days=1))
         known, person = None, replace(person, valid_from=today)
     check(person, of_park=park is not None)
-    twin = select(Contact.id).where(*_of(unit, park, person), *_entry(person), Contact.id != contact_id)
+    twin = select(Contact.id).where(*same_person(unit, park, person), *_entry(person), Contact.id != contact_id)
     if session.scalars(twin).first() is not None:
         raise Refused(f"{person.name}已作为{person.role.label}以同一邮箱登记，没有改动")
     return enter(session, actor, unit, person, park, known).id
@@ -110,10 +109,15 @@ def end_contact(session: Session, actor: Actor, contact_id: int, last_day: date)
     """Nothing goes to this person after `last_day`. Raises Unknown outside the scope, Refused before their first."""
     actor.require(Permission.MANAGE_CONTACTS)
     contact, unit, park = find_contact(session, actor, contact_id)
-    standing = Person(*(getattr(contact, name) for name in Person.__dataclass_fields__))
-    person = replace(standing, role=ContactRole(standing.role), valid_to=last_day)
+    person = replace(entered(contact), valid_to=last_day)
     check(person, of_park=park is not None)
     enter(session, actor, unit, person, park, contact)
+
+
+def entered(contact: Contact) -> Person:
+    """What is entered of them."""
+    person = Person(*(getattr(contact, name) for name in Person.__dataclass_fields__))
+    return replace(person, role=ContactRole(contact.role))
 
 
 def find_contact(session: Session, actor: Actor, contact_id: int) -> tuple[Contact, Unit, Park | None]:
@@ -123,7 +127,7 @@ def find_contact(session: Session, actor: Actor, contact_id: int) -> tuple[Conta
     if contact is None:
         raise Unknown("没有找到该联系人")
     park = session.get_one(Park, contact.park_id) if contact.park_id else None
-    unit = park.district if park else session.get_one(Unit, contact.unit_id)
+    unit = session.get_one(Unit, contact.unit_id)
     require_own(actor, unit.id, park)
     return contact, unit, park
 
@@ -165,10 +169,10 @@ def told(contact: Contact, park: Park | None = None) -> dict[str, str]:
     } | ({"park": park.code} if park else {})
 
 
-def add_handler(session: Session, actor: Actor, unit: Unit, text: str) -> bool:
-    """A handler written 姓名<mail>; raises Refused when it is written otherwise."""
+def add_handler(session: Session, actor: Actor, unit: Unit, text: str) -> None:
+    """A handler written 姓名<mail>, unless they stand already; raises Refused when it is written otherwise."""
     name, mail = _handler(text)
-    return add_contact(session, actor, unit, Person(name, ContactRole.HANDLER, mail))
+    add_contact(session, actor, unit, Person(name, ContactRole.HANDLER, mail))
 
 
 def _handler(text: str) -> tuple[str, str]:
@@ -197,14 +201,16 @@ def _supersede(session: Session, actor: Actor, unit: Unit, park: Park | None, pe
     if not person.mail:
         return
     start = person.valid_from or clock.today()
-    for other in session.scalars(select(Contact).where(*_of(unit, park, person), Contact.bounced_on.is_not(None))):
+    for other in session.scalars(
+        select(Contact).where(*same_person(unit, park, person), Contact.bounced_on.is_not(None))
+    ):
         last = start - timedelta(days=1)
         if in_force(other.valid_from, other.valid_to, start) and (other.valid_from is None or other.valid_from <= last):
             end_contact(session, actor, other.id, last)
 
 
-def _of(unit: Unit, park: Park | None, person: Person) -> tuple[ColumnElement[bool], ...]:
-    """The same person in the same role."""
+def same_person(unit: Unit, park: Park | None, person: Person) -> tuple[ColumnElement[bool], ...]:
+    """The rows of the same person in the same role."""
     of = Contact.park_id == park.id if park else (Contact.unit_id == unit.id) & Contact.park_id.is_(None)
     return of, Contact.name == person.name, Contact.role == person.role
 

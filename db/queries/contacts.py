@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, select, true
 from sqlalchemy.orm import Session
 
 from db.models import Contact, Handover, Park, Unit
@@ -16,8 +16,6 @@ from policy.divisions import in_force
 from policy.masking import mask_mail, mask_phone
 from policy.terms import ContactRole
 
-# Who answers for a person: the district of the park they work for, wherever that park was when they were entered.
-_ANSWERING = func.coalesce(Park.district_id, Contact.unit_id)
 _Person: TypeAlias = tuple[int | None, int, str]
 """Park (None: the unit itself), unit and name: one person, however many rows."""
 
@@ -26,8 +24,8 @@ _Person: TypeAlias = tuple[int | None, int, str]
 class ContactRow:
     """One person in one role; personal data, to be masked for whoever need not write or call.
 
-    `unit_id` and `unit` answer for them. `earlier`: the addresses under which they, or those whose work they took
-    over, have been told so far; none that sends mail back.
+    `unit`: theirs, or for a person of an operator the district of its park. `earlier`: the addresses under which they,
+    or those whose work they took over, have been told so far; none that sends mail back.
     """
 
     id: int
@@ -86,7 +84,7 @@ def person(session: Session, scope: Scope, contact_id: int) -> ContactRow | None
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:
-    return true() if scope.everything else _ANSWERING.in_(scope.unit_ids)
+    return true() if scope.everything else Contact.unit_id.in_(scope.unit_ids)
 
 
 def _people() -> Select[*tuple[Any, ...]]:
@@ -99,7 +97,7 @@ def _people() -> Select[*tuple[Any, ...]]:
     return (
         select(*columns, Handover.from_id)
         .outerjoin(Park, Contact.park_id == Park.id)
-        .join(Unit, Unit.id == _ANSWERING)
+        .join(Unit, Contact.unit_id == Unit.id)
         .outerjoin(Handover, Handover.to_id == Contact.id)
     )
 

@@ -15,7 +15,7 @@ from db.session import Database
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
 from policy.terms import ContactRole
-from services import contact_list, contacts, recipients, units
+from services import changes, contact_list, contacts, recipients, units
 from services.contacts import Person
 from services.lists import decode
 from tests.factories import make_contact, make_park, make_unit
@@ -212,8 +212,7 @@ def test_an_operator_of_several_parks_is_asked_for_the_code(session: Session) ->
 def test_people_of_an_operator_stay_with_their_park_when_it_passes_to_another_district(session: Session) -> None:
     park, heir = make_park(session, "示例甲园"), make_unit(session, "示例新区")
     make_contact(session, park.district, name="园区人员", role="operator", park_id=park.id)
-    park.district_id, park.district = heir.id, heir
-    session.flush()
+    changes.pass_park(session, SYSTEM_ACTOR, park, heir, DAY, "示例调整")
     assert [(row.name, row.unit) for row in people(session, Scope(unit_ids=frozenset({heir.id})))] == [
         ("园区人员", "示例新区")
     ]
