@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Park, ProgressReport
-from db.queries.progress import ProgressVersion, versions
+from db.queries.plan_tasks import TaskRow, plan_tasks
+from db.queries.progress import OwedProgress, ProgressVersion, owed_progress, versions
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
 from policy.acts import Act
@@ -27,6 +29,10 @@ from services.parks import find_park
 from services.platform import Platform
 from services.storage import Storage, keep_file
 from services.versions import storable
+
+
+YOUNG = 31
+"""Days of a period in which people still write about the last one."""
 
 
 class NotTaken(Refused):
@@ -48,18 +54,54 @@ class Uploaded:
     stored: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Board:
+    """建设进展 of a park as the actor may know it; `versions` and `owed` are empty for who may not read reports;
+    `open`: the periods that may be reported about, `likely` the one at hand."""
+
+    park: ParkRef
+    tasks: tuple[TaskRow, ...]
+    owed: tuple[OwedProgress, ...]
+    versions: tuple[ProgressVersion, ...]
+    open: tuple[ProgressPeriod, ...]
+    likely: ProgressPeriod
+
+
+def board(session: Session, actor: Actor, park_code: str) -> Board:
+    """The park's 重点任务 and 建设进展报送. Raises Unknown for a park outside the actor's scope."""
+    actor.require(Permission.VIEW_PARK)
+    park = find_park(session, actor.scope, park_code)
+    reads, periods = actor.may(Permission.VIEW_OBLIGATIONS), open_periods(session, park)
+    return Board(
+        ParkRef(park.code, park.title, park.short_name),
+        plan_tasks(session, park.id),
+        owed_progress(session, actor, park.id, clock.today()) if reads else (),
+        versions(session, actor, park.id) if reads else (),
+        periods,
+        likely(periods),
+    )
+
+
 def half_yearly(session: Session) -> bool:
     """Whether 建设进展 is asked for every half-year; else by quarters, also where it is voluntary."""
     interval = rulebook(session).choice("operator_reports", clock.today(), ObligationKind.OPERATOR_REPORT)
     return interval == "half_yearly"
 
 
-def period_now(session: Session, park: Park) -> ProgressPeriod:
-    """The period an operator is likely to write about: the one under way, the one before in its first month."""
+def open_periods(session: Session, park: Park) -> tuple[ProgressPeriod, ...]:
+    """What may be reported about: the period under way and those before it since the approval, newest first."""
     today = clock.today()
-    period = HalfYear.containing(today) if half_yearly(session) else Quarter.containing(today)
-    before = _before(period)
-    return before if (today - period.start).days < 31 and before.end > park.approved_on else period
+    period: ProgressPeriod = HalfYear.containing(today) if half_yearly(session) else Quarter.containing(today)
+    found = [period]
+    while (period := _before(period)).end >= park.approved_on:
+        found.append(period)
+    return tuple(found)
+
+
+def likely(periods: Sequence[ProgressPeriod]) -> ProgressPeriod:
+    """Of the open periods the one to write about: in the first month of a period that before it."""
+    young = (clock.today() - periods[0].start).days < YOUNG
+    return periods[1] if young and len(periods) > 1 else periods[0]
 
 
 def _before(period: ProgressPeriod) -> ProgressPeriod:

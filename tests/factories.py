@@ -23,6 +23,8 @@ from db.models import (
     LetterPark,
     Obligation,
     Park,
+    PlanTask,
+    ProgressReport,
     Review,
     StoredFile,
     Submission,
@@ -33,6 +35,7 @@ from policy.deadlines import construction_end
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.obligations import half_year_obligations
+from policy.progress_report import SECTIONS
 from policy.rulebook import DEFAULT
 
 MADE_AT = datetime(2026, 1, 5, 1, tzinfo=UTC)
@@ -242,6 +245,27 @@ def make_alert(
         "rulebook": "1", "opened_on": date(2025, 8, 1), "closed_on": None,
     }  # fmt: skip
     return _add(session, Alert(park_id=park.id, **values | columns))
+
+
+def make_progress_report(session: Session, park: Park, period: str = "2025Q4", **columns: Any) -> ProgressReport:
+    """The next version of what the park's operator reports: 无 in every section but the first, waiting."""
+    file = columns.pop("file", None) or make_file(session, name=f"建设进展-{period}.xlsx")
+    content = dict.fromkeys((section.key for section in SECTIONS), "无") | {"investment": "新签约项目2个"}
+    same = select(func.count()).where(ProgressReport.park_id == park.id, ProgressReport.period == period)
+    values = {
+        "version": (session.scalar(same) or 0) + 1, "file_id": file.id, "file_name": file.name, "content": content,
+        "received_on": date(2026, 1, 10), "uploaded_at": MADE_AT, "uploaded_by": "operator",
+    }  # fmt: skip
+    return _add(session, ProgressReport(park_id=park.id, period=period, **values | columns))
+
+
+def make_task(session: Session, park: Park, name: str, due_on: date, **columns: Any) -> PlanTask:
+    """A 重点任务 of the plan, not done."""
+    values = {
+        "unit": "示例甲园运营管理有限公司（虚构）", "decision": "建设方案", "recorded_at": MADE_AT,
+        "recorded_by": "committee",
+    }  # fmt: skip
+    return _add(session, PlanTask(park_id=park.id, name=name, due_on=due_on, **values | columns))
 
 
 def make_account(session: Session, username: str = "committee", **columns: Any) -> Account:

@@ -25,6 +25,7 @@ RECEIPT_LIGHTS: dict[ReceiptState, Light] = {
     ReceiptState.COMPLETE: Light.GREEN,
     ReceiptState.DATA_ONLY: Light.BLUE,
     ReceiptState.LETTER_ONLY: Light.BLUE,
+    ReceiptState.FORWARDING: Light.BLUE,
     ReceiptState.NOTHING: Light.GREY,
 }
 

@@ -10,6 +10,7 @@ from policy.access import Actor, Permission
 
 VIEWS = (
     ("", "园区情况", Permission.VIEW_PARK),
+    ("/progress", "建设进展", Permission.VIEW_PARK),
     ("/self-assessment", "自评", Permission.VIEW_SELF_ASSESSMENT),
     ("/acceptance", "验收", Permission.VIEW_ACCEPTANCE),
     ("/evidence", "佐证资料", Permission.VIEW_EVIDENCE),

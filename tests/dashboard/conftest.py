@@ -66,6 +66,10 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
         factories.make_evidence(session, own, factories.make_file(session, PNG, "照片.png"))
         platform.storage.put(b"answer of a firm")
         page = factories.make_file(session, b"answer of a firm", "一企一表-示例安全1有限公司.xlsx")
+        platform.storage.put(b"progress of the operator")
+        told = factories.make_file(session, b"progress of the operator", "建设进展-示例甲园-2025Q4.xlsx")
+        factories.make_progress_report(session, own, file=told, forwarded_on=date(2026, 1, 12))
+        factories.make_task(session, own, "攻防靶场建成投用", date(2025, 12, 31))
         factories.make_firm_page(session, own, "2025H2", "示例安全1有限公司", file=page)
         for park in (own, foreign):
             snapshots.rewrite(session, park.id)

@@ -61,6 +61,13 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "link_evidence": PROVERS,
     "unlink_evidence": PROVERS,
     "withdraw_evidence": PROVERS,
+    "progress": READERS,
+    "progress_template": REPORTERS,
+    "progress_file": REPORTERS,
+    "upload_progress": frozenset({OPERATOR}),
+    "forward_progress": frozenset({DISTRICT}),
+    "return_progress": frozenset({DISTRICT}),
+    "close_task": OFFICES,
     "alerts": REPORTERS,
     "alert": REPORTERS,
     "give_feedback": frozenset({DISTRICT, OPERATOR}),
@@ -130,7 +137,7 @@ def walk(server: Flask, code: str, report_id: int, alert_id: int = 1) -> Iterato
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
         "filename": "parkwatch.css", "cell_id": "1", "evidence_id": "1", "finding_id": "1", "package_name": "dash",
-        "answer_id": "1", "withheld_id": "1", "alert_id": str(alert_id),
+        "answer_id": "1", "withheld_id": "1", "version_id": "1", "task_id": "1", "reported": "2025Q4", "alert_id": str(alert_id),
         "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "other_id": str(report_id),
     }  # fmt: skip
