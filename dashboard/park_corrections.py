@@ -29,7 +29,7 @@ def issued_card(code: str, found: Sequence[IssuedRow], periods: Iterable[HalfYea
         for entry in found
     ]  # fmt: skip
     listed = table("定稿文件", ISSUED, rows, empty=empty("没有定稿的文件。"))
-    kinds = [(kind.key, kind.label) for kind in KINDS.values() if visit.may(kind.permission)]
+    kinds = [(kind.key, kind.label) for kind in KINDS.values() if kind.of_park and visit.may(kind.permission)]
     which = [("", "最近一期"), *((str(period), period.label) for period in periods)]
     freezing = form(
         f"/parks/{code}/freeze",

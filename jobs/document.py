@@ -28,7 +28,8 @@ def command(
     file_format: str, out: Path,
 ) -> None:  # fmt: skip
     """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函，report-table 园区发展情况表，
-    explanations 解释说明表，reminder-letter 催报函，corrections 更正说明）。"""
+    explanations 解释说明表，reminder-letter 催报函，corrections 更正说明，
+    reporting-notice 报送通知）。"""
     if park is None and kind in KINDS and not KINDS[kind].of_all:
         raise click.UsageError(f"{KINDS[kind].label}须以 --park 指定园区")
     with run.platform.database.read() as session:

@@ -13,13 +13,14 @@ from policy.access import Actor, Permission
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
 from policy.version_no import VersionNo
-from services import assessments
+from services import assessments, round_paper
 from services.documents import (
     acceptance_letter,
     correction_slip,
     explanation_sheet,
     reminder_letter,
     report_table,
+    reporting_notice,
     self_assessment,
 )
 from services.documents.content import Document
@@ -52,7 +53,8 @@ Compose = Callable[[Session, Actor, Wanted], Document]
 class Kind:
     """`label` is the word for it on screen; whoever may see `permission` may have the document.
 
-    `of_report`: it speaks of one half-year's report; `of_all`: it may speak of every park at once.
+    `of_report`: it speaks of one half-year's report; `of_all`: it may speak of every park at once; `of_park`: it may
+    speak of a single one.
     """
 
     key: str
@@ -61,6 +63,7 @@ class Kind:
     compose: Compose
     of_report: bool = False
     of_all: bool = False
+    of_park: bool = True
 
 
 def _of_dossier(build: Callable[[Dossier], Document]) -> Compose:
@@ -96,6 +99,12 @@ def _reminder(session: Session, actor: Actor, wanted: Wanted) -> Document:
     )  # fmt: skip
 
 
+def _reporting_notice(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    """Of the period asked for, else of the newest half-year that has ended."""
+    period = wanted.period or HalfYear.containing(wanted.as_of).previous()
+    return reporting_notice.build(round_paper.of_period(session, actor, period, wanted.as_of))
+
+
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
@@ -105,6 +114,9 @@ KINDS: Mapping[str, Kind] = {
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
         Kind("reminder-letter", "催报函", Permission.MANAGE_PRESSING, _reminder),
         Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),
+        Kind(
+            "reporting-notice", "报送通知", Permission.MANAGE_OBLIGATIONS, _reporting_notice, of_all=True, of_park=False
+        ),
     )
 }
 FORMATS: Mapping[str, Callable[[Document], bytes]] = {
