@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from dashboard import (
     alert_acts,
+    calendar_acts,
     evidence_acts,
     firm_acts,
+    obligation_acts,
     paper_acts,
     progress_acts,
     review_acts,
@@ -51,6 +53,8 @@ def install(server: Flask) -> None:
     paper_acts.install(server)
     progress_acts.install(server)
     withheld_acts.install(server)
+    obligation_acts.install(server)
+    calendar_acts.install(server)
     alert_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: abort(404))
 

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import obligation_facts
 from db.models import Obligation as ObligationRecord
-from db.models import ObligationAct, ReportingRound, StoredFile
+from db.models import ObligationAct, Park, ReportingRound, StoredFile
 from db.queries.accounts import names
 from db.queries.parks import OverviewRow, overview
 from db.rulebook_facts import rulebook
@@ -165,3 +166,37 @@ def _acts(session: Session, park_ids: Collection[int]) -> Mapping[int, Sequence[
             known.get(row.withdrawn_by, row.withdrawn_by),
         ))  # fmt: skip
     return found
+
+
+def park_ledger(session: Session, park_id: int, as_of: date) -> ParkLedger:
+    """The same for one park, whoever asks; raises LookupError when it has no stored row."""
+    return ledger(session, Scope(park_ids=frozenset({park_id})), as_of)[0]
+
+
+def owed_by_id(session: Session, code: str, obligation_id: int) -> tuple[ObligationKind, str] | None:
+    """Kind and period of an obligation of this park; None when the park has none of this number."""
+    row = session.execute(
+        select(ObligationRecord.kind, ObligationRecord.period)
+        .join(Park, Park.id == ObligationRecord.park_id)
+        .where(ObligationRecord.id == obligation_id, Park.code == code)
+    ).first()
+    return (ObligationKind(row.kind), row.period) if row else None
+
+
+class File(NamedTuple):
+    """A file as kept: its name as it was received."""
+
+    name: str
+    sha256: str
+
+
+def act_file(session: Session, code: str, obligation_id: int, act_id: int) -> File | None:
+    """The scan behind an act about this obligation of this park; None when there is none."""
+    row = session.execute(
+        select(StoredFile.name, StoredFile.sha256)
+        .join(ObligationAct, ObligationAct.file_id == StoredFile.id)
+        .join(ObligationRecord, ObligationRecord.id == ObligationAct.obligation_id)
+        .join(Park, Park.id == ObligationRecord.park_id)
+        .where(ObligationAct.id == act_id, ObligationRecord.id == obligation_id, Park.code == code)
+    ).first()
+    return File(*row) if row else None

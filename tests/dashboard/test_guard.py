@@ -147,7 +147,8 @@ def walk(server: Flask, code: str, report_id: int, alert_id: int = 1) -> Iterato
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
         "filename": "parkwatch.css", "cell_id": "1", "evidence_id": "1", "finding_id": "1", "package_name": "dash",
-        "answer_id": "1", "obligation_id": "1", "act_id": "1", "token_id": "1", "token": "unknown", "withheld_id": "1", "version_id": "1", "task_id": "1", "reported": "2025Q4",
+        "obligation_id": "1", "act_id": "1", "token_id": "1", "token": "unknown",
+        "answer_id": "1", "withheld_id": "1", "version_id": "1", "task_id": "1", "reported": "2025Q4",
         "alert_id": str(alert_id),
         "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "other_id": str(report_id),
@@ -198,8 +199,8 @@ def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
         return (403,)
     if rule.endpoint == guard.CALLBACK_ENDPOINT:
         return (403,)  # a body that names no callback
-    if rule.endpoint == "issued_file":
-        return (404,)  # nothing is frozen in the programme
+    if rule.endpoint in ("issued_file", "act_file"):
+        return (404,)  # nothing is frozen in the programme, and no act recorded
     return (400,) if method == "POST" else (200,)
 
 
