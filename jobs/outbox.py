@@ -8,7 +8,8 @@ from db.queries.outbox import MailRow, mails
 from jobs.output import Run, changes
 from jobs.runner import Outcome
 from policy.access import Permission
-from services.mail.outbox import SendReport, send_queued
+from services.mail.outbox import send_queued
+from services.mail.sender import SendReport
 from services.platform import Platform
 
 
