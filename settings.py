@@ -5,6 +5,7 @@ A wrong value stops the start with the setting's name and what it should be.
 
 from __future__ import annotations
 
+import logging
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -20,6 +21,9 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent
 INSTANCE = ROOT / "instance"
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+# What these write into a log repeats the addresses of the channels, and those are secrets.
+TALKATIVE = ("apprise", "urllib3", "requests")
 
 MailContent = Literal["figures", "count"]
 
@@ -49,6 +53,12 @@ class Settings(BaseSettings):
     mail_content: Annotated[
         MailContent, Field(description="figures（写明园区、事项和数据）或 count（只写“您有n项待办，请登录平台查看”）")
     ] = "figures"
+    channels: Annotated[
+        str,
+        Field(
+            description="以空格分隔的 Apprise 地址（企业微信、钉钉、飞书或 HTTP 网关），只发未办结事项的项数，不发内容"
+        ),
+    ] = ""
     storage_url: Annotated[str, Field(description="file:目录，存放上传的原始文件")] = f"file:{INSTANCE / 'files'}"
     port: Annotated[int, Field(ge=1, le=65535, description="网页端口，1—65535")] = 8050
     public_url: Annotated[
@@ -92,8 +102,22 @@ class Settings(BaseSettings):
     @classmethod
     def _address(cls, value: str) -> str:
         name, _, domain = value.rpartition("@")
-        if not name or not domain or any(c.isspace() for c in value):
+        if not name or not domain or not value.isascii() or any(c.isspace() for c in value):
             raise ValueError("不是邮件地址")
+        return value
+
+    @field_validator("channels")
+    @classmethod
+    def _known_channels(cls, value: str) -> str:
+        if not value.split():
+            return ""
+        from apprise import Apprise  # loaded by those alone who use it
+
+        for name in TALKATIVE:
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        for number, url in enumerate(value.split(), start=1):
+            if Apprise.instantiate(url) is None:
+                raise ValueError(f"第{number}个不是可用的通知地址")
         return value
 
     @field_validator("storage_url")
@@ -121,6 +145,11 @@ class Settings(BaseSettings):
     @property
     def storage_folder(self) -> Path:
         return _under_root(self.storage_url.removeprefix("file:"))
+
+    @property
+    def channel_urls(self) -> dict[str, str]:
+        """The further channels by name: channel-1 is the first of them."""
+        return {f"channel-{number}": url for number, url in enumerate(self.channels.split(), start=1)}
 
     @property
     def base_url(self) -> str:

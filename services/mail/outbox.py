@@ -11,21 +11,28 @@ from __future__ import annotations
 
 from datetime import date
 
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from db.models import OutboxItem, OutboxMail
+from db.session import changed
 from policy.access import SYSTEM_ACTOR, Actor, Permission
+from policy.acts import Act
+from policy.refusal import Refused, Unknown
 from policy.terms import MailState
-from services import clock
+from services import audit, clock
+from services.mail.channels import ChannelTransport
 from services.mail.compose import Notice, Wording
 from services.mail.delivery import Transport
 from services.mail.message import message_id
 from services.mail.sender import Round, SendReport
 from services.mail.transport import open_transport
 from services.platform import Platform
+from settings import Settings
 
 MAIL = "mail"
 """The channel of ordinary mails."""
+GIVEN_UP = (MailState.FAILED, MailState.UNCERTAIN)
 
 
 def queue(session: Session, notice: Notice, wording: Wording, *, digest_on: date | None = None) -> OutboxMail:
@@ -63,5 +70,34 @@ def send_queued(
     """
     actor.require(Permission.SEND_MAIL)
     report = SendReport()
-    Round(platform, actor, MAIL, report, at_once=at_once).run(transport or open_transport(platform.settings))
+    for channel, line in _channels(platform.settings, transport).items():
+        Round(platform, actor, channel, report, at_once=at_once).run(line)
     return report
+
+
+def _channels(settings: Settings, transport: Transport | None) -> dict[str, Transport]:
+    """Mail and the further channels: what one of them cannot take waits, and keeps no other from being sent."""
+    further = {name: ChannelTransport(name, url) for name, url in settings.channel_urls.items()}
+    return {MAIL: transport or open_transport(settings), **further}
+
+
+def retry(session: Session, actor: Actor, key: str) -> None:
+    """A person sends a mail once more that was given up: the same mail under the same key and Message-ID.
+
+    Raises AccessDenied, Unknown when there is no such mail, Refused when it is still to go or has gone.
+    """
+    if not actor.may(Permission.SEND_MAIL):
+        actor.require(Permission.MANAGE_PRESSING)
+    audit.take_turn(session)
+    mail = session.scalars(select(OutboxMail).where(OutboxMail.key == key)).first()
+    if mail is None or not actor.scope.everything:
+        raise Unknown(f"发件箱中没有邮件“{key}”")
+    old = {"state": mail.state, "attempts": mail.attempts, "error": mail.last_error}
+    given_up = and_(OutboxMail.state.in_(GIVEN_UP), OutboxMail.claimed_until.is_(None))
+    queued = {
+        "state": MailState.QUEUED.value, "attempts": 0, "doubts": 0, "try_at": clock.now(), "last_error": "",
+    }  # fmt: skip
+    if not changed(session, OutboxMail, [OutboxMail.id == mail.id, given_up], queued):
+        state = MailState(mail.state).label
+        raise Refused(f"邮件“{key}”现为“{state}”，只有未送达和未获答复的邮件可以重新发送")
+    audit.record(session, actor, Act.MAIL_RETRY, key, old=old)

@@ -18,8 +18,8 @@ from sqlalchemy.exc import IntegrityError
 
 from db.models import Alert, AuditEntry, LetterPark, OutboxMail, Park
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
-from policy.alerts import Alert as DueAlert
-from policy.terms import AlertRule, HalfYear
+from policy.alerts.alert import Alert as DueAlert
+from policy.terms import AlertRule
 from services import alerting
 from services.mail import backoff, outbox, sender
 from services.mail.compose import Notice, Telling, Wording
@@ -377,7 +377,7 @@ def test_the_same_notice_cannot_be_queued_twice(platform: Platform) -> None:
         session.add(alert)
         session.flush()
         alert_id = alert.id
-    due = DueAlert("k", AlertRule.REPORT_OVERDUE, "alpha", HalfYear(2025, 1), date(2025, 7, 31), "", "", "T+1")
+    due = DueAlert("k", AlertRule.REPORT_OVERDUE, "alpha", "2025H1", date(2025, 7, 31), "", "", "T+1", "逾期未报")
 
     def notice(recipient: str) -> Notice:
         return Notice(recipient, (Telling(alert_id, due, date(2025, 8, 1), "园", True, recipient),))
