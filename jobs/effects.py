@@ -1,0 +1,52 @@
+"""How a command tells what a changed rule, calendar or 报送通知 would move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from policy.figures import chinese_date
+from policy.moves import Dates
+from services.rescheduling import Effects, Listed, Move
+
+
+def as_document(effects: Effects) -> dict[str, Any]:
+    return {
+        "moves": [
+            {
+                "park": move.park, "obligation": move.label, "old": move.old._asdict(), "new": move.new._asdict(),
+                "provisional": move.provisional,
+            }
+            for move in effects.moves
+        ],
+        "added": [_listed(one) for one in effects.added],
+        "dropped": [_listed(one) for one in effects.dropped],
+        "opened": [alert.key for alert in effects.opened],
+        "closed": [alert.key for alert in effects.closed],
+    }  # fmt: skip
+
+
+def _listed(one: Listed) -> dict[str, Any]:
+    return {"park": one.park, "obligation": one.label, "due": one.due_on}
+
+
+def lines(effects: Effects) -> Iterator[str]:
+    if effects.nothing:
+        yield "不影响已列入的应报事项和今天的预警"
+    yield from (f"将调整：{told(move)}" for move in effects.moves)
+    yield from (f"将列入：{one.park_name}{one.label}（{chinese_date(one.due_on)}）" for one in effects.added)
+    yield from (
+        f"不再要求（已列入的保留，确不须报的请登记免报）：{one.park_name}{one.label}" for one in effects.dropped
+    )
+    yield from (f"今天将开立：{alert.message}" for alert in effects.opened)
+    yield from (f"今天将销号：{alert.message}" for alert in effects.closed)
+
+
+def told(move: Move) -> str:
+    rest = "（暂定，该年放假安排未导入）" if move.provisional else ""
+    return f"{move.park_name}{move.label}：{_dates(move.old)} → {_dates(move.new)}{rest}"
+
+
+def _dates(dates: Dates) -> str:
+    words = (("报送截止日", dates.due_on), ("宽限截止日", dates.grace_on), ("封账日", dates.lock_on))
+    return "、".join(f"{word}{chinese_date(day)}" for word, day in words if day is not None)
