@@ -212,7 +212,9 @@ def _above(document: Document) -> Iterator[str]:
 
 def _park(document: Document) -> str:
     named = next(_said(document, _PARK), "")
-    titles = (match[0] for text in _above(document) if (match := TITLE.search(squash(text))))
+    titles = (
+        f"国家网络安全产业园区（{match[1]}）" for text in _above(document) if (match := TITLE.search(squash(text)))
+    )
     return named or next(titles, "")
 
 
