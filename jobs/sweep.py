@@ -15,6 +15,7 @@ from services import clock
 from services.alerting import SweepResult, sweep
 from services.catching_up import catch_up
 from services.platform import Platform
+from services.rehearsal import day_told, rehearse
 
 
 @click.command("sweep")
@@ -26,10 +27,15 @@ def command(run: Run, as_of: date | None, dry_run: bool, full: bool) -> None:
     """检查各园区时限和进度滞后：开立、保留、销号，并排发提醒和催报邮件。"""
     database, day = run.platform.database, as_of or clock.today()
     with database.read() if dry_run else database.write() as session:
-        result = sweep(session, run.actor, day, dry_run=dry_run, full=full, base_url=run.platform.settings.base_url)
+        told: tuple[str, ...] = ()
+        if dry_run:
+            rehearsal = rehearse(session, run.actor, day)
+            result, told = rehearsal.result, (f"{chinese_date(day)}：{day_told(rehearsal)}",)
+        else:
+            result = sweep(session, run.actor, day, full=full, base_url=run.platform.settings.base_url)
     for line in (*result.failed, *result.unreachable):
         click.echo(line, err=True)
-    run.show(result.as_json(), _lines(result, dry_run=dry_run), errors=bool(result.failed))
+    run.show(result.as_json(), (*told, *_lines(result, dry_run=dry_run)), errors=bool(result.failed))
 
 
 def _lines(result: SweepResult, *, dry_run: bool) -> Iterator[str]:
@@ -37,6 +43,7 @@ def _lines(result: SweepResult, *, dry_run: bool) -> Iterator[str]:
     for word, notes in (("开立", result.opened), ("销号", result.closed)):
         yield from (f"  {word}：{note.message}" for note in notes)
     yield from (f"  邮件：{mail.to}（{mail.stage}，{len(mail.alerts)}项）" for mail in result.mails)
+    yield from (f"  拟催报：{one.role.label} {one.to}（{one.stage}，{one.alert}）" for one in result.proposals)
 
 
 def summary(result: SweepResult) -> str:

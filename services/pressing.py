@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from itertools import groupby
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -173,6 +172,7 @@ def _entry(
         park_title=park.title,
         fictional=unit.fictional,
         recipient=proposal.recipient,
+        path=f"/alerts/{row.id}",
     )
     return Waiting(
         proposal.id, role, proposal.person, proposal.recipient, unit.name, proposal.stage, proposal.proposed_on,
@@ -204,18 +204,13 @@ def _addressed(session: Session, unit: Unit, role: ContactRole) -> str:
 
 
 def _drafts(waiting: Iterable[Waiting], day: date, base_url: str, content: MailContent) -> tuple[Draft, ...]:
-    """One a mailbox, addressed to its highest role, in the order of the first matter of each."""
-    found = list(waiting)
-    places = {entry.recipient: place for place, entry in reversed(list(enumerate(found)))}
-
-    def place(entry: Waiting) -> int:
-        return places[entry.recipient]
-
-    return tuple(
-        _draft(recipient_entries, day, base_url, content)
-        for _place, entries in groupby(sorted(found, key=place), place)
-        if (recipient_entries := tuple(entries))
-    )
+    """One a mailbox, addressed to its highest role; within a district from the reviewer upwards."""
+    by_mailbox: dict[str, list[Waiting]] = {}
+    for entry in waiting:
+        by_mailbox.setdefault(entry.recipient, []).append(entry)
+    found = [_draft(tuple(entries), day, base_url, content) for entries in by_mailbox.values()]
+    districts = list(dict.fromkeys(draft.district for draft in found))
+    return tuple(sorted(found, key=lambda draft: (districts.index(draft.district), ORDER.index(draft.role))))
 
 
 def _draft(entries: tuple[Waiting, ...], day: date, base_url: str, content: MailContent) -> Draft:

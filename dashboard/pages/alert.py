@@ -33,7 +33,10 @@ def layout(visit: Visit, alert_id: int) -> View:
         if entry is None:
             abort(404)
         said = handled(session, scope, visit.today).get(entry.matter, Handled())
-        events = story(session, scope, alert_id, unmasked=visit.may(Permission.VIEW_CONTACTS))
+        events = story(
+            session, scope, alert_id,
+            unmasked=visit.may(Permission.VIEW_CONTACTS), proposals=visit.may(Permission.MANAGE_PRESSING),
+        )  # fmt: skip
     is_open = entry.closed_on is None
     return View(
         f"{labels.short_name(entry.park_title)}：{entry.rule.label}",

@@ -98,7 +98,7 @@ def _cells(entry: AlertRow, said: Handled, visit: Visit) -> tuple[Node, ...]:
         [html.A(labels.short_name(entry.park_title), href=f"/parks/{entry.park_code}", className="name"),
          html.Span(entry.district, className="small")],
         lights.light(entry.light, entry.rule.label),
-        [_message(entry), html.Span(f"依据：{entry.clause}", className="small")],
+        [_message(entry), _clause(entry)],
         [labels.day(entry.due_on), html.Span(left, className="small")],
         holder(entry),
         _told(entry, visit),
@@ -109,6 +109,11 @@ def _cells(entry: AlertRow, said: Handled, visit: Visit) -> tuple[Node, ...]:
 
 def _message(entry: AlertRow) -> Node:
     return alert_message(entry.message, entry.key, entry.park_code, entry.period)
+
+
+def _clause(entry: AlertRow) -> Node:
+    """Where the message does not name it itself."""
+    return None if entry.clause in entry.message else html.Span(f"依据：{entry.clause}", className="small")
 
 
 def _told(entry: AlertRow, visit: Visit) -> Node:

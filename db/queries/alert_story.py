@@ -32,8 +32,11 @@ class Event:
     stage: str = ""
 
 
-def story(session: Session, scope: Scope, alert_id: int, *, unmasked: bool) -> tuple[Event, ...]:
-    """Of the matter behind this alert, other alerts about it included. Mail addresses are masked unless `unmasked`."""
+def story(session: Session, scope: Scope, alert_id: int, *, unmasked: bool, proposals: bool) -> tuple[Event, ...]:
+    """Of the matter behind this alert, other alerts about it included. Mail addresses are masked unless `unmasked`.
+
+    `proposals`: with the 拟催报, which are for the committee alone; what was approved is told as a mail to everyone.
+    """
     found = session.execute(
         select(Alert.park_id, Alert.key)
         .join(Park, Park.id == Alert.park_id)
@@ -49,7 +52,7 @@ def story(session: Session, scope: Scope, alert_id: int, *, unmasked: bool) -> t
     events = [
         *_alerts(rows),
         *_mails(session, rows, shown),
-        *_proposals(session, rows, shown, known),
+        *(_proposals(session, rows, shown, known) if proposals else ()),
         *_feedback(session, found.park_id, matter, known),
         *_pauses(session, found.park_id, matter, known),
         *_calls(session, found.park_id, matter, known, unmasked=unmasked),
@@ -89,8 +92,9 @@ def _proposals(
     found = session.scalars(select(PressProposal).where(PressProposal.alert_id.in_([row.id for row in rows])))
     for row in found:
         who = f"{ContactRole(row.role).label}，{shown(row.recipient)}"
-        yield Event(row.proposed_on, None, "拟催报", who, stage=row.stage)
         state = ProposalState(row.state)
+        lapsed = f"，{state.label}" if state is ProposalState.LAPSED else ""
+        yield Event(row.proposed_on, None, "拟催报", f"{who}{lapsed}", stage=row.stage)
         if row.decided_at is not None:
             by = known.get(row.decided_by, row.decided_by)
             yield Event(_day(row.decided_at), row.decided_at, f"拟催报{state.label}", who, by, row.stage)

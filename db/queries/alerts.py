@@ -10,13 +10,13 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from db.handling_facts import promised
-from db.models import Alert, AlertFeedback, AlertPause, OutboxItem, OutboxMail, Park, PhoneCall, Unit
+from db.models import Alert, AlertFeedback, AlertPause, OutboxItem, OutboxMail, Park, PhoneCall, PressProposal, Unit
 from db.queries.parks import visible
 from policy.access import Scope
 from policy.alerts.alert import light, matter_of
 from policy.ladder import Audience, whose
 from policy.periods import Period, parse_period
-from policy.terms import AlertRule, Light, MailState
+from policy.terms import AlertRule, Light, MailState, ProposalState
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +90,17 @@ def _spoken_of(scope: Scope) -> Select[int]:
     """The parks of which people have promised anything."""
     spoken = union(select(AlertFeedback.park_id), select(PhoneCall.park_id))
     return select(Park.id).where(visible(scope, Park.id, Park.district_id), Park.id.in_(spoken))
+
+
+def proposals_waiting(session: Session, scope: Scope) -> int:
+    """How many entries of the 拟催报清单 wait for approval."""
+    return session.scalars(
+        select(func.count())
+        .select_from(PressProposal)
+        .join(Alert, Alert.id == PressProposal.alert_id)
+        .join(Park, Park.id == Alert.park_id)
+        .where(visible(scope, Park.id, Park.district_id), PressProposal.state == ProposalState.PROPOSED)
+    ).one()
 
 
 def open_alerts(session: Session, scope: Scope, *, park_code: str | None = None) -> tuple[AlertRow, ...]:
