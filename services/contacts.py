@@ -63,6 +63,17 @@ def add_contact(session: Session, actor: Actor, unit: Unit, person: Person, park
     return enter(session, actor, unit, person, park, known).id
 
 
+def add_at(
+    session: Session, actor: Actor, person: Person, *, unit_id: int | None = None, park_id: int | None = None
+) -> int | None:
+    """`add_contact` to the unit or the park of this number; raises Unknown when there is none."""
+    park = session.get(Park, park_id) if park_id else None
+    unit = park.district if park else session.get(Unit, unit_id) if unit_id else None
+    if unit is None:
+        raise Unknown("请选择单位或园区")
+    return add_contact(session, actor, unit, person, park)
+
+
 def enter(
     session: Session, actor: Actor, unit: Unit, person: Person, park: Park | None = None, known: Contact | None = None
 ) -> Contact:

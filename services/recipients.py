@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Park, Unit
 from db.queries.contacts import ContactRow, contacts_of, operators_of
+from db.queries.contacts import people as everyone
+from policy.access import FULL_SCOPE
 from policy.facts import Reach
 from policy.ladder import Audience
 from policy.masking import mask_mail
@@ -19,6 +21,8 @@ from services import units
 
 # Whom a notice to a district goes to: the B角 where no 经办人 is reached.
 ADDRESSED = (ContactRole.HANDLER, ContactRole.DEPUTY)
+SOON = timedelta(days=30)
+"""How long before its last 经办人 ends a district is told so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +73,42 @@ class AddressBook:
         if audience is Audience.OPERATOR:
             return operators_of(self._session, self._park.id)
         if audience is Audience.DISTRICT:
-            return _answering(self._session, self._park.district, self._day)
+            answering = units.successors(self._session, self._park.district, self._day) or (self._park.district,)
+            return tuple(row for unit in answering for row in contacts_of(self._session, unit.id))
         committee = select(Unit.id).where(Unit.kind == UnitKind.COMMITTEE).order_by(Unit.id)
         return tuple(row for unit_id in self._session.scalars(committee) for row in contacts_of(self._session, unit_id))
 
 
-def unreachable(session: Session, district_ids: Iterable[int], day: date) -> frozenset[int]:
-    """Those of the districts that no notice reaches on `day`: neither a valid 经办人 nor a valid B角 of theirs, or of
-    their successors, has an address at which mail arrives."""
-    districts = session.scalars(select(Unit).where(Unit.id.in_(set(district_ids))))
-    return frozenset(
-        district.id
-        for district in districts
-        if not any(row.role in ADDRESSED and row.reached_on(day) for row in _answering(session, district, day))
-    )
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A district that no notice reaches from the day `on`; `by_phone`: who is there all the same, with a telephone."""
+
+    unit_id: int
+    unit: str
+    on: date
+    by_phone: tuple[ContactRow, ...]
 
 
-def _answering(session: Session, district: Unit, day: date) -> tuple[ContactRow, ...]:
-    """Everyone ever entered for the units that answer on the day: a reorganised district's successors in its place."""
-    answering = units.successors(session, district, day) or (district,)
-    return tuple(row for unit in answering for row in contacts_of(session, unit.id))
+def gaps(session: Session, district_ids: Iterable[int], day: date, *, ahead: timedelta = SOON) -> tuple[Gap, ...]:
+    """Those of the districts that no notice reaches on `day`, or will reach on some day until `ahead` of it: neither a
+    valid 经办人 nor a valid B角 of theirs, or of their successors, has an address at which mail arrives."""
+    districts = session.scalars(select(Unit).where(Unit.id.in_(set(district_ids))).order_by(Unit.position, Unit.id))
+    entered: dict[int, list[ContactRow]] = {}
+    for row in everyone(session, FULL_SCOPE):
+        if row.park_id is None:
+            entered.setdefault(row.unit_id, []).append(row)
+    found = []
+    for district in districts:
+        answering = units.successors(session, district, day) or (district,)
+        people = [row for unit in answering for row in entered.get(unit.id, ())]
+        found.append(_gap(district, people, day, day + ahead))
+    return tuple(gap for gap in found if gap is not None)
+
+
+def _gap(district: Unit, people: Sequence[ContactRow], day: date, until: date) -> Gap | None:
+    addressed = [row for row in people if row.role in ADDRESSED]
+    ends = {row.valid_to + timedelta(days=1) for row in addressed if row.valid_to and day <= row.valid_to < until}
+    for on in sorted({day, *ends}):
+        if not any(row.reached_on(on) for row in addressed):
+            return Gap(district.id, district.name, on, tuple(row for row in people if row.phone and row.valid_on(day)))
+    return None

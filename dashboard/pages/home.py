@@ -23,15 +23,17 @@ from dashboard.parks_table import (
     is_pending,
     park_table,
 )
+from dashboard.reach import Reach, notice, reach
+from dashboard.reach import items as reach_items
 from db.queries.access import ParkName, parks_in_scope
+from db.queries.alerts import proposals_waiting
 from db.queries.parks import OverviewRow, overview
 from db.queries.reports import Waiting, waiting
 from db.queries.tiles import Tile, tiles
 from db.queries.withheld import withheld
 from policy.access import Permission
 from policy.indicators.catalogue import BY_KEY
-from policy.terms import Light, ReceiptState, Stage, SubmissionState
-from services.recipients import unreachable
+from policy.terms import Light, ReceiptState, SubmissionState
 
 
 def layout(visit: Visit) -> View:
@@ -48,16 +50,23 @@ def _of_parks(visit: Visit) -> View:
         decisions = waiting(session, visit.actor, SubmissionState.SUBMITTED)
         drafts = waiting(session, visit.actor, SubmissionState.DRAFT, SubmissionState.RETURNED)
         places = tiles(session, visit.today) if visit.actor.scope.everything else ()
-        silent = _without_handler(session, rows, visit)
+        reached = _reach(session, rows, visit)
+        pressing = proposals_waiting(session, visit.actor.scope) if visit.may(Permission.MANAGE_PRESSING) else 0
         claims = [entry for entry in withheld(session, visit.actor) if entry.waits and not entry.own]
-    todo = _to_decide(decisions, visit) if visit.may(Permission.REVIEW_REPORT) else _to_report(rows, drafts, visit)
+    committee = visit.may(Permission.REVIEW_REPORT)
+    todo = _to_decide(decisions, visit) if committee else _to_report(rows, drafts, visit)
     upload = link_button("上传报告", "/reports/new", "primary") if visit.may(Permission.UPLOAD_REPORT) else None
     return View(
         "工作台",
         body=[
             _tiles(rows, visit.today),
             _claims(len(claims)),
-            html.Div([todo, _late(rows, visit.today, silent), _map(places, rows, visit.today)], className="columns"),
+            _pressing(pressing),
+            None if committee else notice(reached, visit.today),
+            html.Div(
+                [todo, _late(rows, visit.today, reached if committee else Reach()), _map(places, rows, visit.today)],
+                className="columns",
+            ),
             holdings_card(rows, visit.today),
             card("园区总览", park_table(rows, visit.today, _no_parks(visit)), note="按行政区划序", wide=True),
         ],
@@ -71,6 +80,13 @@ def _claims(count: int) -> Node:
     if not count:
         return None
     return html.P([counted(f"{count}份文件申明为误报", "/withheld"), "，待核对原件。"], className="notice")
+
+
+def _pressing(count: int) -> Node:
+    """Mails over the handlers' heads that wait for approval."""
+    if not count:
+        return None
+    return html.P(["拟催报清单有", counted(f"{count}项", "/press"), "待批。"], className="notice")
 
 
 def _tiles(rows: Sequence[OverviewRow], today: date) -> html.Div:
@@ -143,16 +159,12 @@ def _wanted(entry: Waiting, visit: Visit) -> str:
     return "请修改后重新上传" if entry.state is SubmissionState.RETURNED else "请核对后报送"
 
 
-def _without_handler(session: Session, rows: Sequence[OverviewRow], visit: Visit) -> Sequence[OverviewRow]:
-    """For whoever keeps the register: the parks still under way whose district no mail of notice reaches."""
-    if not visit.may(Permission.MANAGE_REGISTER):
-        return ()
-    under_way = [row for row in rows if row.stage(visit.today) is not Stage.TITLED]
-    silent = unreachable(session, {row.district_id for row in under_way}, visit.today)
-    return [row for row in under_way if row.district_id in silent]
+def _reach(session: Session, rows: Sequence[OverviewRow], visit: Visit) -> Reach:
+    """Of the districts whose parks are still under way."""
+    return reach(session, visit, {row.district_id for row in rows if row.stage(visit.today) is not Stage.TITLED})
 
 
-def _late(rows: Sequence[OverviewRow], today: date, silent: Sequence[OverviewRow]) -> html.Section:
+def _late(rows: Sequence[OverviewRow], today: date, reached: Reach) -> html.Section:
     """What is late and with whom, which parks drift, and whom no mail reaches."""
     items = [
         _item(
@@ -172,14 +184,7 @@ def _late(rows: Sequence[OverviewRow], today: date, silent: Sequence[OverviewRow
         for row in rows
         if is_lagging(row, today)
     ]
-    items += [
-        _item(
-            html.A(labels.short_name(row.title), href=f"/parks/{row.code}"),
-            f"{row.district} · 提醒和催报无人可收，请补录经办人邮箱",
-            lights.light(Light.GREY, "无经办人邮箱"),
-        )
-        for row in silent
-    ]
+    items += [_item(*unreached) for unreached in reach_items(reached, today)]
     return card("需要关注", html.Ul(items, className="items") if items else empty("没有逾期未报或进度滞后的园区。"))
 
 

@@ -83,6 +83,31 @@ def person(session: Session, scope: Scope, contact_id: int) -> ContactRow | None
     return found[0] if found else None
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where people can be entered: a unit in force, or a park for its 园区运营管理机构."""
+
+    name: str
+    unit_id: int | None = None
+    park_id: int | None = None
+
+
+def places(session: Session, scope: Scope, day: date) -> tuple[Place, ...]:
+    """Every place within the scope in 行政区划序, units before parks."""
+    own = true() if scope.everything else Unit.id.in_(scope.unit_ids)
+    units = session.scalars(select(Unit).where(own).order_by(Unit.position, Unit.id)).all()
+    parks = session.execute(
+        select(Park.id, Park.short_name, Park.operator).join(Unit, Park.district_id == Unit.id).where(own)
+        .order_by(Unit.position, Park.title)
+    )  # fmt: skip
+    found = [Place(unit.name, unit_id=unit.id) for unit in units if in_force(unit.valid_from, unit.valid_to, day)]
+    found += [
+        Place(f"{row.short_name}运营管理机构" + (f"：{row.operator}" if row.operator else ""), park_id=row.id)
+        for row in parks
+    ]
+    return tuple(found)
+
+
 def _within(scope: Scope) -> ColumnElement[bool]:
     return true() if scope.everything else Contact.unit_id.in_(scope.unit_ids)
 

@@ -143,7 +143,7 @@ def test_a_district_may_not_import_contacts(session: Session) -> None:
         contact_list.import_contacts(session, Actor("district", Role.DISTRICT, Scope()), HEADER)
 
 
-def test_a_district_nobody_of_which_reads_mail_is_unreachable(session: Session) -> None:
+def test_a_district_nobody_of_which_reads_mail_is_reached_by_no_notice(session: Session) -> None:
     day = date(2026, 8, 3)
     reached, silent, expired, phone_only, ended, bouncing, deputy = (
         make_unit(session, f"虚构{word}区") for word in "甲乙丙丁戊己庚"
@@ -162,10 +162,27 @@ def test_a_district_nobody_of_which_reads_mail_is_unreachable(session: Session) 
     session.flush()
     silenced = {silent.id, expired.id, phone_only.id, bouncing.id}
     asked = [reached.id, ended.id, deputy.id, *silenced]
-    assert recipients.unreachable(session, asked, day) == silenced | {ended.id}
+
+    def unreachable() -> set[int]:
+        return {gap.unit_id for gap in recipients.gaps(session, asked, day)}
+
+    assert unreachable() == silenced | {ended.id}
     make_contact(session, heir, mail="heir@example.gov.cn")
-    assert recipients.unreachable(session, asked, day) == silenced
-    assert recipients.unreachable(session, [silent.id], day) == {silent.id}
+    assert unreachable() == silenced
+    (gap,) = recipients.gaps(session, [phone_only.id], day)
+    assert (gap.on, [person.phone for person in gap.by_phone]) == (day, ["13900000000"])
+
+
+def test_a_district_whose_last_handler_ends_soon_is_told_from_which_day(session: Session) -> None:
+    day = date(2026, 8, 3)
+    ending, followed, later = (make_unit(session, f"虚构{word}区") for word in "甲乙丙")
+    make_contact(session, ending, valid_to=date(2026, 8, 20))
+    make_contact(session, ending, role="deputy", valid_to=date(2026, 8, 25))
+    make_contact(session, followed, valid_to=date(2026, 8, 20))
+    make_contact(session, followed, valid_from=date(2026, 8, 21))
+    make_contact(session, later, valid_to=date(2026, 9, 2))
+    found = recipients.gaps(session, [ending.id, followed.id, later.id], day)
+    assert [(gap.unit, gap.on) for gap in found] == [("虚构甲区", date(2026, 8, 26))]
 
 
 # --- people of a 园区运营管理机构 -------------------------------------------------------------------------------------
