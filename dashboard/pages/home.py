@@ -33,7 +33,7 @@ from db.queries.tiles import Tile, tiles
 from db.queries.withheld import withheld
 from policy.access import Permission
 from policy.indicators.catalogue import BY_KEY
-from policy.terms import Light, ReceiptState, SubmissionState
+from policy.terms import Light, ReceiptState, Stage, SubmissionState
 
 
 def layout(visit: Visit) -> View:
