@@ -25,6 +25,7 @@ STANDING_LIGHTS: dict[Standing, Light] = {
     Standing.PROVISIONAL: Light.GREY,
 }
 IN = (Standing.RECEIVED, Standing.LATE)
+HALF_IN = (ReceiptState.DATA_ONLY, ReceiptState.LETTER_ONLY, ReceiptState.FORWARDING)
 
 
 def path(entry: Entry) -> str:
@@ -32,10 +33,10 @@ def path(entry: Entry) -> str:
     return f"/parks/{entry.park.code}/obligations/{entry.id}"
 
 
-def what(entry: Entry) -> Node:
-    """2026年上半年园区发展情况, and who owes it."""
-    owed = OWED_BY[entry.kind]
-    return [html.A(entry.obligation.label, href=path(entry)), html.Span(owed, className="small")]
+def what(entry: Entry, *, linked: bool = True) -> Node:
+    """2026年上半年园区发展情况, and who owes it; leading to its own page for whoever may open it."""
+    name = html.A(entry.obligation.label, href=path(entry)) if linked else entry.obligation.label
+    return [name, html.Span(OWED_BY[entry.kind], className="small")]
 
 
 def dates(entry: Entry, today: date) -> Node:
@@ -68,10 +69,13 @@ def standing(entry: Entry) -> Node:
     if entry.kind in CHECKLIST:
         word = entry.standing.label if entry.standing is Standing.WAIVED else "已办理" if done(entry) else "未办理"
         return html.Span(word, className="" if done(entry) else "muted")
-    word = entry.standing.label
+    light, word = STANDING_LIGHTS[entry.standing], entry.standing.label
     if entry.standing in IN and newest(entry, ActKind.NIL_RETURN):
         word = f"{word}（零报告）"
-    return lights.light(STANDING_LIGHTS[entry.standing], word)
+    elif entry.state in HALF_IN and entry.standing is not Standing.WAIVED:
+        word = f"{word}（{entry.state.label}）"
+        light = Light.BLUE if light is Light.GREY else light
+    return lights.light(light, word)
 
 
 def done(entry: Entry) -> bool:
@@ -95,16 +99,16 @@ def newest(entry: Entry, kind: ActKind) -> ActRow | None:
     return next((act for act in reversed(in_force(entry)) if act.kind is kind), None)
 
 
-def documents(entry: Entry) -> Node:
+def documents(entry: Entry, *, linked: bool = True) -> Node:
     """The 报送通知 behind the dates, and what was recorded about it."""
     lines: list[Node] = [f"报送通知 {entry.round_no}"] if entry.round_no else []
-    lines += [act_line(entry, act) for act in in_force(entry)]
+    lines += [act_line(entry, act, linked=linked) for act in in_force(entry)]
     return html.Ul([html.Li(line) for line in lines], className="plain-list") if lines else "—"
 
 
-def act_line(entry: Entry, act: ActRow) -> Node:
+def act_line(entry: Entry, act: ActRow, *, linked: bool = True) -> Node:
     """延期报送 示例函〔2026〕9号, leading to its scan where there is one."""
-    number = html.A(act.number, href=file_path(entry, act)) if act.file_name else act.number
+    number = html.A(act.number, href=file_path(entry, act)) if act.file_name and linked else act.number
     return [f"{act.kind.label} ", number, html.Span(act_told(act), className="small")]
 
 

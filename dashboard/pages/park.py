@@ -22,13 +22,15 @@ from dashboard.holding import pending_notice
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.park_corrections import issued_card
+from dashboard.park_obligations import obligations_card
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
-from dashboard.park_tables import figures_table, goals_table, obligations_table
+from dashboard.park_tables import figures_table, goals_table
 from dashboard.report_versions import attempts_list
 from db.queries.accounts import names
 from db.queries.attempts import Attempt, attempts
 from db.queries.corrections import corrections
 from db.queries.issued import issued
+from db.queries.obligations import ParkLedger, park_ledger
 from db.queries.park_detail import ParkDetail, VersionRow, detail
 from db.queries.park_detail import versions as sent_versions
 from policy.access import Permission
@@ -50,12 +52,12 @@ def layout(visit: Visit, code: str) -> View:
     park, file = _known(visit, code)
     with visit.platform.database.read() as session:
         sent = sent_versions(session, visit.actor, park.park.id)
-        failed = attempts(session, visit.actor, code)
+        failed, owed = attempts(session, visit.actor, code), park_ledger(session, park.park.id, visit.today)
         papers, sealed = _papers(session, park.park.code, _periods(sent), visit), seals(session, park.park.id)
     return View(
         park.park.title,
         body=[park_tabs(park.park.code, "", visit.actor), contents(CONTENTS), _summary(park, file, visit)],
-        after=[*_parts(park, file, sent, failed, sealed, visit), *papers],
+        after=[*_parts(park, file, owed, sent, failed, sealed, visit), *papers],
         lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
         actions=_actions(park, visit),
         crumbs=park_crumbs(visit.actor),
@@ -176,6 +178,7 @@ def _judged(result: GoalResult, newest: Figure) -> list[Node]:
 def _parts(
     park: ParkDetail,
     file: Dossier,
+    owed: ParkLedger,
     sent: Sequence[VersionRow],
     failed: Sequence[Attempt],
     sealed: Sequence[Seal],
@@ -192,7 +195,7 @@ def _parts(
             id="figures",
             note="点数字可追溯来源",
         ),
-        card("应报事项", obligations_table(file, park, visit), id="obligations", note="依据：五(二) 每半年函报"),
+        obligations_card(owed, file, park, visit),
         card("园区发展情况表", versions(sent, visit), attempts_list(failed), id="versions"),
         card("收文登记", letters(park, sealed, visit), id="letters"),
         card("园区网络安全企业一览表", roster(park), id="roster", note=_roster_note(park)),

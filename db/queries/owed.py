@@ -9,7 +9,7 @@ from policy.facts import ReceiptFact
 from policy.holding import Holding, holding
 from policy.obligations import Obligation
 from policy.situation import Situation
-from policy.terms import HalfYear, ReceiptState, Standing
+from policy.terms import ActKind, HalfYear, ReceiptState, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Owed:
     state: ReceiptState
     standing: Standing
     holding: Holding | None
-    """Who holds it (当前办理单位); None before the period has ended."""
+    """Who holds it (当前办理单位); None before the period has ended, and when nobody need do anything."""
 
     @property
     def overdue(self) -> bool:
@@ -49,5 +49,10 @@ def _seen(situation: Situation, obligation: Obligation) -> Owed:
         receipt=receipt,
         state=situation.state(obligation),
         standing=situation.standing(obligation),
-        holding=holding(period, receipt, situation.as_of),
+        holding=None if _is_excused(situation, obligation) else holding(period, receipt, situation.as_of),
     )
+
+
+def _is_excused(situation: Situation, obligation: Obligation) -> bool:
+    """免报, or answered by a nil return: there is nothing to hold."""
+    return situation.waived(obligation) or situation.act(obligation, ActKind.NIL_RETURN) is not None
