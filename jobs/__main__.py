@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "review": "审核通过或退回修改",
     "evidence": "提交佐证资料",
     "letter": "收文登记：区县政府半年函报",
+    "act": "登记延期报送、免报、零报告和任务分工办理情况",
     "goals": "导入建设目标",
     "tasks": "导入重点任务",
     "progress-template": "生成预填的建设进展报送表",

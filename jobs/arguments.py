@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from policy.periods import Period as OfAnything
 from policy.periods import Quarter, parse_period
 from policy.progress_report import ProgressPeriod
 from policy.terms import HalfYear
@@ -65,6 +66,21 @@ class AnyPeriod(click.ParamType[ProgressPeriod]):
         return period
 
 
+class OwedPeriod(click.ParamType[OfAnything]):
+    """The period of any 应报事项: 2026H1, 2026Q3, or the year of an annual plan."""
+
+    name = "period"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> OfAnything:
+        try:
+            period = parse_period(value) if isinstance(value, str) else value
+        except ValueError:
+            period = None
+        if period is None:
+            self.fail(f"报告期应写作 2026H1、2026Q1 或 2026，收到“{value}”", param, ctx)
+        return period
+
+
 class OneOf(click.Choice[str]):
     """One of these words, written as they stand; of an enum its values, not the names of its members."""
 
@@ -101,6 +117,7 @@ class ReadableFiles(ReadableFile):
 
 DATE = Day()
 PERIOD = Period()
+OWED_PERIOD = OwedPeriod()
 QUARTER = AnyPeriod()
 FILE = ReadableFile()
 FILE_OR_FOLDER = ReadableFiles()
