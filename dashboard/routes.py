@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from dashboard import (
     alert_acts,
     calendar_acts,
+    contact_acts,
     evidence_acts,
     firm_acts,
     obligation_acts,
@@ -47,6 +48,7 @@ def install(server: Flask) -> None:
     server.add_url_rule("/admin/accounts/active", "switch_account", _switch_account, methods=["POST"])
     server.add_url_rule("/admin/accounts/password", "reset_password", _reset_password, methods=["POST"])
     version_acts.install(server)
+    contact_acts.install(server)
     evidence_acts.install(server)
     firm_acts.install(server)
     review_acts.install(server)

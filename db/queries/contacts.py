@@ -91,6 +91,11 @@ class Place:
     unit_id: int | None = None
     park_id: int | None = None
 
+    @property
+    def key(self) -> str:
+        """As a form names it: unit:3, park:5."""
+        return f"unit:{self.unit_id}" if self.park_id is None else f"park:{self.park_id}"
+
 
 def places(session: Session, scope: Scope, day: date) -> tuple[Place, ...]:
     """Every place within the scope in 行政区划序, units before parks."""
@@ -106,6 +111,12 @@ def places(session: Session, scope: Scope, day: date) -> tuple[Place, ...]:
         for row in parks
     ]
     return tuple(found)
+
+
+def districts_with_parks(session: Session, scope: Scope) -> frozenset[int]:
+    """The units within the scope that answer for a park."""
+    own = true() if scope.everything else Park.district_id.in_(scope.unit_ids)
+    return frozenset(session.scalars(select(Park.district_id).where(own)))
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

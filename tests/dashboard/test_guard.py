@@ -111,6 +111,13 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "issued_file": READERS,
     "freeze_document": OFFICES,
     "record_letter": frozenset({COMMITTEE}),
+    "contacts": OFFICES,
+    "contact": OFFICES,
+    "add_contact": OFFICES,
+    "change_contact": OFFICES,
+    "end_contact": OFFICES,
+    "hand_over": OFFICES,
+    "handover_file": OFFICES,
     "withheld": REPORTERS,
     "claim_withheld": REPORTERS,
     "release_withheld": frozenset({COMMITTEE}),
@@ -149,7 +156,7 @@ def walk(server: Flask, code: str, report_id: int, alert_id: int = 1) -> Iterato
         "filename": "parkwatch.css", "cell_id": "1", "evidence_id": "1", "finding_id": "1", "package_name": "dash",
         "obligation_id": "1", "act_id": "1", "token_id": "1", "token": "unknown",
         "answer_id": "1", "withheld_id": "1", "version_id": "1", "task_id": "1", "reported": "2025Q4",
-        "alert_id": str(alert_id),
+        "alert_id": str(alert_id), "contact_id": "1", "handover_id": "1", "mail_key": "none",
         "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "other_id": str(report_id),
     }  # fmt: skip
@@ -199,8 +206,8 @@ def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
         return (403,)
     if rule.endpoint == guard.CALLBACK_ENDPOINT:
         return (403,)  # a body that names no callback
-    if rule.endpoint in ("issued_file", "act_file"):
-        return (404,)  # nothing is frozen in the programme, and no act recorded
+    if rule.endpoint in ("issued_file", "act_file", "handover_file", "mail"):
+        return (404,)  # nothing is frozen in the programme, no act recorded, no work handed over, no mail queued
     return (400,) if method == "POST" else (200,)
 
 
