@@ -57,7 +57,7 @@ def _record(code: str, obligation_id: int) -> ResponseReturnValue:
         file = screening.admitted(platform, g.actor, (sent.filename, sent.read()) if sent and sent.filename else None)
     except Refused as refusal:
         return _refused(refusal, code, obligation_id)
-    return _act(code, obligation_id, act, "已登记{kind}：{label}。")
+    return _act(code, obligation_id, act, "已登记{}。")
 
 
 def _kind() -> ActKind:
@@ -78,7 +78,7 @@ def _withdraw(code: str, obligation_id: int, act_id: int) -> ResponseReturnValue
     reason = request.form.get("reason", "")
     return _act(
         code, obligation_id, lambda session: withdraw_act(session, g.actor, code, act_id, reason),
-        "已撤销{kind}：{label}，记录保留。",
+        "已撤销{}，记录保留。",
     )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _act(code: str, obligation_id: int, act: Callable[[Session], Recorded], told
             done = act(session)
     except Refused as refusal:
         return _refused(refusal, code, obligation_id)
-    tell(told.format(kind=done.kind.label, label=done.label), "done")
+    tell(told.format(done.what), "done")
     return redirect(f"/parks/{code}/obligations/{obligation_id}", code=303)
 
 

@@ -64,15 +64,16 @@ def _tag(word: str) -> html.Span:
     return html.Span(word, className="tag")
 
 
-def standing(entry: Entry) -> Node:
-    """The one word, with its light; a duty is done or not, without a light."""
+def standing(entry: Entry, *, halves: bool = True) -> Node:
+    """The one word, with its light, and which half is in unless told elsewhere; a duty is done or not, without a
+    light."""
     if entry.kind in CHECKLIST:
         word = entry.standing.label if entry.standing is Standing.WAIVED else "已办理" if done(entry) else "未办理"
         return html.Span(word, className="" if done(entry) else "muted")
     light, word = STANDING_LIGHTS[entry.standing], entry.standing.label
     if entry.standing in IN and newest(entry, ActKind.NIL_RETURN):
         word = f"{word}（零报告）"
-    elif entry.state in HALF_IN and entry.standing is not Standing.WAIVED:
+    elif halves and entry.state in HALF_IN and entry.standing is not Standing.WAIVED:
         word = f"{word}（{entry.state.label}）"
         light = Light.BLUE if light is Light.GREY else light
     return lights.light(light, word)
@@ -99,11 +100,12 @@ def newest(entry: Entry, kind: ActKind) -> ActRow | None:
     return next((act for act in reversed(in_force(entry)) if act.kind is kind), None)
 
 
-def documents(entry: Entry, *, linked: bool = True) -> Node:
-    """The 报送通知 behind the dates, and what was recorded about it."""
-    lines: list[Node] = [f"报送通知 {entry.round_no}"] if entry.round_no else []
+def documents(entry: Entry, *letters: str, linked: bool = True) -> Node:
+    """The district's letters, the 报送通知 behind the dates, and what was recorded about it."""
+    lines: list[Node] = [*letters]
+    lines += [f"报送通知 {entry.round_no}"] if entry.round_no else []
     lines += [act_line(entry, act, linked=linked) for act in in_force(entry)]
-    return html.Ul([html.Li(line) for line in lines], className="plain-list") if lines else "—"
+    return html.Ul([html.Li(line) for line in lines], className="bare-list") if lines else "—"
 
 
 def act_line(entry: Entry, act: ActRow, *, linked: bool = True) -> Node:

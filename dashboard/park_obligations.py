@@ -30,8 +30,7 @@ REPORTS = (
     Column("函收到", "day"),
     Column("审核"),
     Column("当前办理单位"),
-    Column("半年函"),
-    Column("依据文件"),
+    Column("半年函和依据文件"),
     Column("办理"),
 )
 OTHERS = (
@@ -81,7 +80,7 @@ def _tally(found: ParkLedger, visit: Visit) -> Node:
         ("报送率", percent(tally.share) if tally.share is not None else "—"),
     ]  # fmt: skip
     told = [[html.Span(word, className="muted"), " ", value] for word, value in rows]
-    return html.P(["半年函报：", *(html.Span(one, className="count-word") for one in told)], className="counts")
+    return html.P(["半年函报：", *(html.Span(one, className="count-word") for one in told)], className="tally-line")
 
 
 def _part(title: str, body: Node) -> Node:
@@ -105,8 +104,9 @@ def _report(record: ReportRecord, entry: Entry, park: ParkDetail, visit: Visit) 
         labels.day(receipt.letter_on if receipt else None),
         _review(record, visit),
         "—" if excused else holding.cell(record.owed.holding, visit.today),
-        "、".join(letter.number for letter in record.letters) or "—",
-        parts.documents(entry, linked=visit.may(Permission.VIEW_OBLIGATIONS)),
+        parts.documents(
+            entry, *(letter.number for letter in record.letters), linked=visit.may(Permission.VIEW_OBLIGATIONS)
+        ),
         _next_step(record.period, entry, park, visit),
     )
     return row(REPORTS, cells)
@@ -132,9 +132,10 @@ def _next_step(period: HalfYear, entry: Entry, park: ParkDetail, visit: Visit) -
         links.append(html.A("上传", href=f"/reports/new?park={code}&period={period}"))
     if visit.may(Permission.RECORD_LETTER):
         links.append(html.A("登记来函", href=f"/letters/new?park={code}&period={period}"))
-    if visit.may(Permission.MANAGE_OBLIGATIONS):
+    waits = entry.received_on is None and entry.standing is not Standing.WAIVED
+    if visit.may(Permission.MANAGE_OBLIGATIONS) and (waits or entry.locked_on):
         links.append(html.A("延期、免报、零报告", href=parts.path(entry)))
-    elif visit.may(NEEDS[ActKind.NIL_RETURN]):
+    elif visit.may(NEEDS[ActKind.NIL_RETURN]) and waits and entry.obligation.opened(visit.today):
         links.append(html.A("零报告", href=parts.path(entry)))
     return html.Span(links, className="links") if links else "—"
 

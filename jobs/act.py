@@ -58,4 +58,4 @@ def command(
         "act": done.act_id, "kind": done.kind, "park": done.park_code, "obligation": owed, "period": period,
         "number": number.strip(), "dated": dated, "until": until, "lock": lock,
     }  # fmt: skip
-    run.show(document, [f"已登记{done.kind.label}：{done.label}（{number.strip()}）"])
+    run.show(document, [f"已登记{done.what}（{number.strip()}）"])

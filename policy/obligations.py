@@ -60,9 +60,11 @@ class Obligation:
 
     @property
     def label(self) -> str:
-        """2025年上半年园区发展情况, 2026年第一季度建设进展报送, 自评报告."""
+        """2025年上半年园区发展情况, 2026年第一季度建设进展报送, 制定2026年度工作计划, 自评报告."""
         if self.kind is ObligationKind.HALF_YEAR_REPORT and self.period is not None:
             return f"{self.period.label}园区发展情况"
+        if self.kind is ObligationKind.ANNUAL_PLAN and self.period is not None:
+            return f"制定{self.period.label}工作计划"
         return f"{self.period.label if self.period else ''}{self.kind.label}"
 
     @property

@@ -59,6 +59,11 @@ class Recorded:
     kind: ActKind
     label: str
 
+    @property
+    def what(self) -> str:
+        """延期报送：2025年上半年园区发展情况; of a duty 办理：成立推进工作小组."""
+        return f"{'办理' if self.kind is ActKind.DISCHARGE else self.kind.label}：{self.label}"
+
 
 def record_act(
     session: Session,

@@ -136,11 +136,12 @@ def _form(entry: Entry, kind: ActKind) -> html.Section:
     if kind is not ActKind.DISCHARGE:
         fields.append(field("事由", text("reason", required=True, maxlength=500)))
     fields.append(field("文件扫描件", element("input", type="file", name="file"), NON_CLASSIFIED))
+    word = "登记办理" if kind is ActKind.DISCHARGE else f"登记{kind.label}"
     return card(
-        f"登记{kind.label}",
+        word,
         html.P(HINTS[kind], className="muted"),
         form(
-            f"{parts.path(entry)}/acts", hidden("kind", kind), *fields, button(f"登记{kind.label}"), files=True,
+            f"{parts.path(entry)}/acts", hidden("kind", kind), *fields, button(word), files=True,
             kind="stack two-up",
         ),
         id=f"record-{kind.value.replace('_', '-')}",

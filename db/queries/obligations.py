@@ -29,6 +29,7 @@ FAMILIES: dict[str, tuple[ObligationKind, ...]] = {
     "papers": PAPERS,
 }
 """What is counted together: a report is not added to a duty."""
+KINDS = tuple(ObligationKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +113,15 @@ def ledger(session: Session, scope: Scope, as_of: date) -> tuple[ParkLedger, ...
         )  # fmt: skip
         entries = tuple(
             _entry(row, situation, obligation, written[row.park_id, obligation.key], acts)
-            for obligation in situation.obligations()
+            for obligation in sorted(situation.obligations(), key=_place)
         )
         found.append(ParkLedger(situation, entries))
     return tuple(found)
+
+
+def _place(owed: Obligation) -> tuple[int, date]:
+    """Kinds in the order of the notice, each by its dates."""
+    return KINDS.index(owed.kind), owed.due_on
 
 
 @dataclass(frozen=True, slots=True)

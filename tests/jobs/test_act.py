@@ -39,7 +39,7 @@ def test_each_act_is_recorded_about_what_is_named(platform: Platform, run_comman
     assert (told["kind"], told["obligation"], told["period"], told["until"]) == (
         "extension", "half_year_report", "2025H1", "2025-08-31",
     )  # fmt: skip
-    assert "已登记已办理：2025年度制定年度工作计划" in run_command(
+    assert "已登记办理：制定2025年度工作计划" in run_command(
         "act", "discharge", "--park", "示例甲园", "--obligation", "annual-plan", "--period", "2025", *PAPER[:4]
     ).stdout  # fmt: skip
     assert run_command(
