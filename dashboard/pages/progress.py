@@ -39,7 +39,7 @@ def layout(visit: Visit, code: str) -> View:
             report_card(found, visit),
             upload_card(found) if writes else None,
         ],
-        lead="建设方案重点任务的完成情况，和园区运营管理机构定期报送的建设进展。",
+        lead=f"建设方案重点任务的完成情况{'，和园区运营管理机构定期报送的建设进展' if reads else ''}。",
         crumbs=(*park_crumbs(visit.actor), (found.park.title, f"/parks/{found.park.code}")),
     )
 
