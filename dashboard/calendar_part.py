@@ -28,7 +28,7 @@ def calendar_card(session: Session, visit: Visit) -> Node:
     return card(
         "时限日历",
         html.P(HOW),
-        html.P(link_button("下载日历文件", "/calendar/due.ics")),
+        html.P(link_button("下载日历文件", "/calendar/due.ics"), className="links"),
         html.P(OPEN if opened else CLOSED, className="muted"),
         html.Ul([_held(one) for one in held], className="items") if held else None,
         new,

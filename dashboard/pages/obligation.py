@@ -50,7 +50,7 @@ def layout(visit: Visit, code: str, obligation_id: int) -> View:
     back = (labels.short_name(entry.park.title), f"/parks/{code}#obligations")
     return View(
         entry.obligation.label,
-        body=[_about(entry, visit), _recorded(entry, visit), *_forms(entry, visit)],
+        body=[_about(entry, visit), _recorded(entry, visit), html.Div(_forms(entry, visit), className="columns")],
         lead=[parts.standing(entry), html.Span(entry.park.title)],
         crumbs=(*park_crumbs(visit.actor), back),
     )
@@ -103,11 +103,12 @@ def _withdrawal(entry: Entry, act: ActRow, visit: Visit) -> Node:
     own = act.account == visit.actor.account and visit.may(NEEDS[act.kind])
     if not own and not visit.may(Permission.MANAGE_OBLIGATIONS):
         return "—"
-    return form(
+    taken_back = form(
         f"{parts.path(entry)}/acts/{act.id}/withdraw",
         field("撤销理由", text("reason", required=True, maxlength=200)),
         button("撤销", tone="secondary small-button"),
     )
+    return html.Details([html.Summary("撤销"), taken_back], className="remark")
 
 
 def _withdrawn(act: ActRow) -> str:
@@ -121,12 +122,15 @@ def _forms(entry: Entry, visit: Visit) -> list[Node]:
     if over:
         return []
     kinds = [kind for kind in fitting(entry.obligation) if visit.may(NEEDS[kind])]
+    if not entry.obligation.opened(visit.today):
+        kinds = [kind for kind in kinds if kind is not ActKind.NIL_RETURN]
     return [_form(entry, kind) for kind in kinds]
 
 
 def _form(entry: Entry, kind: ActKind) -> html.Section:
+    sample = SAMPLES.get(kind, "如：示例经信函〔2026〕9号")
     fields: list[Node] = [
-        field("发文字号", text("number", required=True, maxlength=100), SAMPLES.get(kind, "如：示例经信函〔2026〕9号")),
+        field("发文字号", text("number", required=True, maxlength=100), sample),
         field("成文日期", text("dated", kind="date", required=True)),
     ]
     if kind is ActKind.EXTENSION:
@@ -142,7 +146,6 @@ def _form(entry: Entry, kind: ActKind) -> html.Section:
         html.P(HINTS[kind], className="muted"),
         form(
             f"{parts.path(entry)}/acts", hidden("kind", kind), *fields, button(word), files=True,
-            kind="stack two-up",
         ),
         id=f"record-{kind.value.replace('_', '-')}",
     )  # fmt: skip

@@ -75,7 +75,7 @@ def _tiles(tally: Tally, asked: Choice) -> html.Div:
             tile("迟报", tally.late, "已报，晚于截止日", to("late"), "tile-yellow" if tally.late else ""),
             tile("逾期未报", tally.overdue, "截止日已过，尚未报", to("overdue"), "tile-red" if tally.overdue else ""),
         ]
-    return html.Div(tiles, className="tiles narrow")
+    return html.Div(tiles, className="tiles")
 
 
 def _table(found: Shown, parks: Sequence[ParkLedger], asked: Choice, visit: Visit) -> html.Section:
