@@ -17,10 +17,13 @@ from dashboard import (
     contact_acts,
     evidence_acts,
     firm_acts,
+    mail_acts,
     obligation_acts,
     paper_acts,
     progress_acts,
     review_acts,
+    round_acts,
+    rule_acts,
     version_acts,
     withheld_acts,
 )
@@ -51,11 +54,14 @@ def install(server: Flask) -> None:
     contact_acts.install(server)
     evidence_acts.install(server)
     firm_acts.install(server)
+    mail_acts.install(server)
     review_acts.install(server)
     paper_acts.install(server)
     progress_acts.install(server)
     withheld_acts.install(server)
     obligation_acts.install(server)
+    round_acts.install(server)
+    rule_acts.install(server)
     calendar_acts.install(server)
     alert_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: abort(404))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
@@ -74,3 +74,12 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
 def _padded(cells: Sequence[str], header: Sequence[str]) -> list[str]:
     """As many cells as the header has; districts leave trailing commas out."""
     return ([cell.strip() for cell in cells] + [""] * len(header))[: len(header)]
+
+
+def write_list(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A list as `read_list` reads it back."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return out.getvalue()

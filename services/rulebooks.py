@@ -22,7 +22,7 @@ from policy.rulebook import DEFAULT, DEFAULT_SOURCE, NOTICE_DAY, Entry, Rulebook
 from policy.terms import ObligationKind
 from services import audit, clock, obligations, snapshots
 from services.lengths import require_storable
-from services.lists import Line, read_list
+from services.lists import Line, read_list, write_list
 from services.rescheduling import Effects, Rules, foresee
 
 COLUMNS = ("key", "kind", "value", "valid_from", "valid_to", "source")
@@ -104,6 +104,12 @@ def _of_line(line: Line) -> Entry:
         line.text("key"), line.text("value"), valid_from,
         kind=line.text("kind"), valid_to=line.day("valid_to"), source=line.text("source"),
     )  # fmt: skip
+
+
+def as_list(entries: Iterable[Entry]) -> str:
+    """Entries as `read_entries` reads them back."""
+    rows = ((e.key, e.kind, written(e), str(e.valid_from), str(e.valid_to or ""), e.source) for e in entries)
+    return write_list(COLUMNS, rows)
 
 
 def preview(session: Session, actor: Actor, entries: Sequence[Entry], dropped: Collection[Place] = ()) -> Effects:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from calendar import Calendar
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,7 +22,7 @@ from policy.refusal import Refused
 from policy.rulebook import NOTICE_DAY
 from services import audit, clock
 from services.lengths import require_storable
-from services.lists import Line, read_list
+from services.lists import Line, read_list, write_list
 from services.parks import all_parks
 from services.rescheduling import Effects, Listed, Rules, foresee
 
@@ -146,6 +145,12 @@ def _notes(days: Iterable[Day]) -> Iterator[str]:
         yield f"{len(weekends)}个标“{OFF}”的日期本为周末，不影响结果"
 
 
+def as_list(days: Iterable[Day]) -> str:
+    """Days as `read_year` reads them back."""
+    ordered = sorted(days, key=lambda one: one.day)
+    return write_list(COLUMNS, ((str(one.day), WORK if one.working else OFF, one.name) for one in ordered))
+
+
 def preview(session: Session, actor: Actor, year: int, days: Iterable[Day]) -> Effects:
     """What the year, so written, would move and tell of; nothing is written."""
     actor.require(Permission.MANAGE_RULEBOOK)
@@ -219,11 +224,6 @@ def provisional(session: Session, actor: Actor) -> tuple[Listed, ...]:
             and not is_settled(situation, entry)
         ]
     return tuple(found)
-
-
-def months(year: int) -> Mapping[int, list[list[date]]]:
-    """The weeks of each month, Monday first; days of the months beside it stand in for the gaps."""
-    return {month: Calendar(0).monthdatescalendar(year, month) for month in range(1, 13)}
 
 
 def known_years(session: Session) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ from db.models import (
     Park,
     PlanTask,
     ProgressReport,
+    ReportingRound,
     Review,
     StoredFile,
     Submission,
@@ -266,6 +267,12 @@ def make_task(session: Session, park: Park, name: str, due_on: date, **columns: 
         "recorded_by": "committee",
     }  # fmt: skip
     return _add(session, PlanTask(park_id=park.id, name=name, due_on=due_on, **values | columns))
+
+
+def make_round(session: Session, period: str = "2026H1", **columns: Any) -> ReportingRound:
+    """A draft of the 报送通知 of a half-year for all districts, without effect."""
+    values = {"kind": "half_year_report", "unit_ids": [], "due_on": date(2026, 7, 31), "drafted_at": MADE_AT}
+    return _add(session, ReportingRound(period=period, drafted_by="committee", **values | columns))
 
 
 def make_account(session: Session, username: str = "committee", **columns: Any) -> Account:

@@ -71,6 +71,7 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
         factories.make_progress_report(session, own, file=told, forwarded_on=date(2026, 1, 12))
         factories.make_task(session, own, "攻防靶场建成投用", date(2025, 12, 31))
         factories.make_firm_page(session, own, "2025H2", "示例安全1有限公司", file=page)
+        factories.make_round(session)
         for park in (own, foreign):
             snapshots.rewrite(session, park.id)
         _open_accounts(session, districts[0].id, own.id)
