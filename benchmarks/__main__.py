@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 
-from benchmarks import memory, reading
+from benchmarks import memory, reading, sweeping
 from benchmarks.measure import Benchmark, lines, measure
 
-BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, reading.FOLDER)
+BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, reading.FOLDER, sweeping.BENCHMARK)
 
 
 def main() -> None:

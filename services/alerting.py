@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from db import facts
@@ -119,8 +119,10 @@ def sweep(
 
     A dry run answers the same and writes nothing; only it may look ahead of today. A park that cannot be
     judged is left as it was and named in `failed`. A park whose facts are the same, and for which no day that matters
-    has come since it was last judged, is passed over and its alerts stand; `full` judges every park anew. Without
-    `tell` no mail is queued: what is due to be told stays so for the next sweep that tells.
+    has come since it was last judged, is passed over and its alerts stand. `full` takes no mark on trust: every fact
+    is read anew, and a park is passed over only when its facts are those it was judged by, for the same rules say the
+    same of the same facts. Without `tell` no mail is queued: what is due to be told stays so for the next sweep that
+    tells.
     `base_url` is where the mails' links lead. Raises Unknown for a day to come, AccessDenied.
     """
     actor.require(Permission.RUN_SWEEP)
@@ -130,10 +132,10 @@ def sweep(
     if not dry_run:
         # Two sweeps at once: the second starts when the first has committed, and finds nothing left to do.
         take_turns(session, SWEEP_LOCK)
+    passed, prints = watching.verified(session, as_of) if full else (watching.unchanged(session, as_of), {})
     parks = _parks(session, actor)
-    passed = frozenset() if full else watching.unchanged(session, as_of)
-    due = [park for park in parks if park.id not in passed]
-    judged, failed = _judge_all(session, actor, due, as_of, rulebook(session), dry_run=dry_run, tell=tell)
+    due = _loaded(session, [park_id for park_id in parks if park_id not in passed])
+    judged, failed = _judge_all(session, actor, due, as_of, rulebook(session), prints, dry_run=dry_run, tell=tell)
     standing = _standing(session, parks, passed, as_of)
     notices = _digests(session, judged, as_of) if tell else ()
     if not dry_run and tell:
@@ -158,27 +160,35 @@ def _digests(session: Session, judged: Iterable[_Park], as_of: date) -> tuple[No
     return group(one for entry in judged for one in entry.told.tellings if one.recipient not in had)
 
 
-def _standing(session: Session, parks: Iterable[Park], passed: frozenset[int], as_of: date) -> list[AlertNote]:
+def _standing(session: Session, parks: Mapping[int, str], passed: frozenset[int], as_of: date) -> Iterator[AlertNote]:
     """The open alerts of the parks that were passed over."""
-    if not passed:
-        return []
-    of_park = {park.id: park for park in parks if park.id in passed}
-    open_then = select(AlertRow).where(AlertRow.opened_on <= as_of, _not_closed_by(as_of)).order_by(AlertRow.id)
-    return [_row_note(row, of_park[row.park_id]) for row in session.scalars(open_then) if row.park_id in of_park]
+    row = AlertRow
+    found = session.execute(
+        select(row.park_id, row.key, row.rule, row.period, row.due_on, row.clause, row.message)
+        .where(row.opened_on <= as_of, or_(row.closed_on.is_(None), row.closed_on > as_of))
+        .order_by(row.id)
+    )
+    for one in found if passed else ():
+        if one.park_id in passed and one.park_id in parks:
+            yield AlertNote(one.key, one.rule, parks[one.park_id], one.period, one.due_on, one.clause, one.message)
 
 
-def _not_closed_by(as_of: date) -> ColumnElement[bool]:
-    return or_(AlertRow.closed_on.is_(None), AlertRow.closed_on > as_of)
-
-
-def _in_order(parks: Iterable[Park], *notes: Iterable[AlertNote]) -> tuple[AlertNote, ...]:
+def _in_order(parks: Mapping[int, str], *notes: Iterable[AlertNote]) -> tuple[AlertNote, ...]:
     """In 行政区划序 of their parks."""
-    place = {park.code: number for number, park in enumerate(parks)}
+    place = {code: number for number, code in enumerate(parks.values())}
     return tuple(sorted(chain(*notes), key=lambda note: place[note.park]))
 
 
 def _judge_all(
-    session: Session, actor: Actor, parks: Iterable[Park], as_of: date, rules: Rulebook, *, dry_run: bool, tell: bool
+    session: Session,
+    actor: Actor,
+    parks: Iterable[Park],
+    as_of: date,
+    rules: Rulebook,
+    prints: Mapping[int, str],
+    *,
+    dry_run: bool,
+    tell: bool,
 ) -> tuple[list[_Park], tuple[str, ...]]:
     judged, failed = [], []
     had = telling.digested(session, as_of)
@@ -190,7 +200,8 @@ def _judge_all(
                     _write(session, actor, entry, as_of, rules)
                 entry.told = telling.told(session, park, (*entry.opened, *entry.kept), entry.book, as_of, rules)
                 if not dry_run:
-                    watching.judged(session, entry.situation, settled=tell and entry.told.settled(had))
+                    settled = tell and entry.told.settled(had)
+                    watching.judged(session, entry.situation, prints.get(park.id), settled=settled)
         except Exception as error:  # one bad park must not stop the rest
             logger.exception("park %s could not be judged as of %s", park.code, as_of)
             failed.append(f"{park.title}（{park.code}）未能判定：{error}")
@@ -199,12 +210,21 @@ def _judge_all(
     return judged, tuple(failed)
 
 
-def _parks(session: Session, actor: Actor) -> tuple[Park, ...]:
-    """The parks of the actor's scope in 行政区划序."""
-    rows = session.scalars(
-        select(Park).join(Park.district).options(joinedload(Park.district)).order_by(Unit.position, Park.id)
-    ).all()
-    return tuple(park for park in rows if actor.scope.covers(park_id=park.id, district_id=park.district_id))
+def _parks(session: Session, actor: Actor) -> dict[int, str]:
+    """The parks of the actor's scope in 行政区划序: code by id."""
+    rows = session.execute(
+        select(Park.id, Park.code, Park.district_id).join(Park.district).order_by(Unit.position, Park.id)
+    )
+    return {row.id: row.code for row in rows if actor.scope.covers(park_id=row.id, district_id=row.district_id)}
+
+
+def _loaded(session: Session, park_ids: Sequence[int]) -> list[Park]:
+    """These parks with their districts, in this order."""
+    if not park_ids:
+        return []
+    found = session.scalars(select(Park).where(Park.id.in_(park_ids)).options(joinedload(Park.district)))
+    by_id = {park.id: park for park in found}
+    return [by_id[park_id] for park_id in park_ids]
 
 
 def _compare(session: Session, park: Park, as_of: date, rules: Rulebook) -> _Park:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.fingerprint import fingerprints
 from db.models import AlertPause, Contact, ParkWatch, Unit, UnitSuccession
 from policy.horizon import next_change
 from policy.situation import Situation
@@ -29,15 +30,29 @@ def unchanged(session: Session, as_of: date) -> frozenset[int]:
     return frozenset(session.scalars(same))
 
 
-def judged(session: Session, situation: Situation, *, settled: bool) -> None:
-    """Note that the park was judged as of its day. `settled`: nothing waits to be told the next day.
+def verified(session: Session, as_of: date) -> tuple[frozenset[int], dict[int, str]]:
+    """Ids of the parks whose facts, every row of them read anew, are those they were judged by, and for which no day
+    that matters has come; and the checksum of every park's facts."""
+    now = fingerprints(session)
+    watch = ParkWatch
+    rows = session.execute(
+        select(watch.park_id, watch.fingerprint).where(
+            watch.judged_on <= as_of, watch.next_on.is_(None) | (watch.next_on > as_of)
+        )
+    )
+    return frozenset(row.park_id for row in rows if row.fingerprint == now.get(row.park_id)), now
+
+
+def judged(session: Session, situation: Situation, fingerprint: str | None, *, settled: bool) -> None:
+    """Note that the park was judged as of its day. `settled`: nothing waits to be told the next day; `fingerprint`: of
+    its facts, where it is known.
 
     A sweep of a day gone by does not know what has come in since: the day after it is judged in any case.
     """
     park_id, as_of = situation.park.id, situation.as_of
     settled = settled and as_of >= clock.today()
     row = session.get(ParkWatch, park_id, populate_existing=True) or ParkWatch(park_id=park_id)
-    row.judged_on, row.changed = as_of, False
+    row.judged_on, row.changed, row.fingerprint = as_of, False, fingerprint
     row.next_on = (
         next_change(situation, (*_pauses(session, park_id), *_people(session, situation))) if settled else as_of + DAY
     )

@@ -65,3 +65,5 @@ class ParkWatch(Base):
     judged_on: Mapped[date]
     next_on: Mapped[date | None]
     changed: Mapped[bool] = mapped_column(default=False)
+    fingerprint: Mapped[str | None] = mapped_column(String(40))
+    """Of the facts it was judged by, when a full sweep judged it."""

@@ -121,6 +121,7 @@ def upgrade() -> None:
     sa.Column('judged_on', sa.Date(), nullable=False),
     sa.Column('next_on', sa.Date(), nullable=True),
     sa.Column('changed', sa.Boolean(), nullable=False),
+    sa.Column('fingerprint', sa.String(length=40), nullable=True),
     sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_park_watch_park_id_park')),
     sa.PrimaryKeyConstraint('park_id', name=op.f('pk_park_watch'))
     )
