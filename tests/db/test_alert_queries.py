@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from db.models import OutboxMail, Park
 from db.queries.alerts import closed_alerts, open_alerts
-from db.queries.outbox import Backlog, backlog, deliveries, mails
+from db.queries.outbox import Backlog, backlog, mails
 from db.session import Database
 from policy.access import FULL_SCOPE, NO_SCOPE, SYSTEM_ACTOR, Scope
 from policy.terms import AlertRule, HalfYear, Light, MailState
@@ -84,13 +84,6 @@ def test_a_mail_is_seen_by_those_whose_parks_alone_it_tells_of(database: Databas
 def test_addresses_are_masked_unless_asked_for(database: Database, parks: tuple[Park, Park]) -> None:
     with database.read() as session:
         assert {row.recipient for row in mails(session, FULL_SCOPE)} == {"b***@example.gov.cn", "s***@example.gov.cn"}
-
-
-def test_a_delivery_record_shows_no_business(database: Database, parks: tuple[Park, Park]) -> None:
-    with database.read() as session:
-        rows = deliveries(session)
-    assert {(row.subject, row.state) for row in rows} == {("", MailState.QUEUED)}
-    assert all("***" in row.recipient for row in rows)
 
 
 def test_the_backlog_counts_what_waits_and_since_when(database: Database, parks: tuple[Park, Park]) -> None:
