@@ -18,9 +18,11 @@ from jobs.__main__ import COMMANDS, commands
 from policy import acceptance, access, acts, terms, workflow
 from policy.indicators.catalogue import BY_KEY, CATALOGUE, SHARES
 from policy.indicators.indicator import Indicator
+from policy.obligations import OWED_BY
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry
 from policy.tables import TABLES, TASKS, Column
 from policy.terms import Labelled
+from services.mail import compose
 from settings import ROOT
 
 PACKAGES = ("policy", "db", "services", "jobs", "dashboard")
@@ -170,3 +172,15 @@ def test_words_are_those_of_the_office() -> None:
     ]
     assert found == []
     assert len(texts) > 100
+
+
+@pytest.mark.parametrize("rule", terms.AlertRule, ids=str)
+def test_an_alert_rule_is_told_of_in_the_docs_and_has_an_act_of_its_mail(rule: terms.AlertRule) -> None:
+    assert f"`{rule.value}`" in (ROOT / "docs/deadlines.md").read_text("utf8")
+    assert compose.ACTS[rule]
+
+
+@pytest.mark.parametrize("kind", terms.ObligationKind, ids=str)
+def test_an_obligation_is_told_of_in_the_docs_and_owed_by_someone(kind: terms.ObligationKind) -> None:
+    assert kind.label in (ROOT / "docs/deadlines.md").read_text("utf8")
+    assert OWED_BY[kind]

@@ -16,7 +16,9 @@ from policy.obligations import PAPERS, receipt_state
 from policy.terms import ActKind, AlertRule, ObligationKind, ReceiptState
 
 # Only of these may something come in before the next sweep; any other matter is over when its alert is.
-OF_REPORTS = (AlertRule.REPORT_UPCOMING, AlertRule.REPORT_DUE, AlertRule.REPORT_OVERDUE)
+OF_REPORTS = (
+    AlertRule.REPORT_UPCOMING, AlertRule.REPORT_DUE, AlertRule.REPORT_OVERDUE, AlertRule.NOT_RESUBMITTED,
+)  # fmt: skip
 WITH_A_DATE = frozenset({rule for family in FAMILIES.values() for rule in family} | {AlertRule.NOT_RESUBMITTED})
 
 
