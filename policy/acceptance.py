@@ -71,7 +71,9 @@ def reports_accepted(case: AcceptanceCase) -> Condition:
         past = f"已届满的{len(ended)}期均已报并审核通过，" if ended else ""
         found = Readiness.UNKNOWN, f"{past}{ahead}尚未届满"
     else:
-        found = Readiness.MET, f"应报{len(owed)}期，均已报并审核通过"
+        waived = sum(situation.waived(entry) for entry in owed)
+        beside = f"（另免报{waived}期）" if waived else ""
+        found = Readiness.MET, f"应报{len(owed) - waived}期{beside}，均已报并审核通过"
     return Condition("reports_accepted", "各报告期园区发展情况已函报并审核通过", "五(二)", *found)
 
 

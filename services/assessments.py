@@ -23,14 +23,14 @@ from db.rulebook_facts import rulebook
 from policy.acceptance import AcceptanceCase, conditions
 from policy.access import Scope
 from policy.alerts.indicators import explain, latest_paces
-from policy.facts import GoalFact, ParkFact
+from policy.facts import ActFact, GoalFact, ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, GOAL_PLACE, figure_path, goal_path, split_place
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
-from policy.terms import Light, ReceiptState, SubmissionState
+from policy.terms import ActKind, Light, ObligationKind, ReceiptState, SubmissionState
 from services import parks, report_rows, units
 from services.claims import ledger_of
 from services.dossiers import (
@@ -70,6 +70,7 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
         problems=(*_lagging(goals), *_unreported(detail.owed, as_of)),
         steps=steps,
         conditions=conditions(case),
+        discharged=_discharged(situation),
         ledger=ledger_of(session, park, stated_in, tables, as_of),
     )
 
@@ -174,6 +175,15 @@ def _newest(
     return report_rows.newest(park.code, origin, tables, headline)
 
 
+def _discharged(situation: Situation) -> dict[ObligationKind, tuple[ActFact, ...]]:
+    found: dict[ObligationKind, tuple[ActFact, ...]] = {}
+    for owed in situation.obligations():
+        act = situation.act(owed, ActKind.DISCHARGE)
+        if act is not None:
+            found[owed.kind] = (*found.get(owed.kind, ()), act)
+    return found
+
+
 def _reports(detail: ParkDetail, as_of: date) -> tuple[ReportRecord, ...]:
     letters = [letter for letter in detail.letters if letter.received_on <= as_of]
     return tuple(
@@ -185,7 +195,19 @@ def _reports(detail: ParkDetail, as_of: date) -> tuple[ReportRecord, ...]:
 
 
 def standing(owed: Owed, as_of: date) -> str:
-    """How one report stands in the office's words: 审核通过, 已报, 迟报, 逾期未报…, 未到期."""
+    """How one report stands in the office's words: 审核通过, 已报, 迟报, 逾期未报…, 未到期; by which document it was
+    put off, waived, or answered by a nil return."""
+    waiver, nil, extension = (owed.act(kind) for kind in (ActKind.WAIVER, ActKind.NIL_RETURN, ActKind.EXTENSION))
+    if waiver is not None:
+        return f"免报（{waiver.number}）"
+    if nil is not None:
+        return f"{'迟报，' if owed.late else ''}零报告（{nil.number}）"
+    later = f"，延期报送（{extension.number}）" if extension is not None else ""
+    return f"{_received(owed, as_of)}{later}"
+
+
+def _received(owed: Owed, as_of: date) -> str:
+    """The same for what no document speaks of."""
     if owed.state is ReceiptState.COMPLETE:
         received = "迟报" if owed.late else "已报"
         accepted = owed.receipt is not None and owed.receipt.accepted_on is not None

@@ -10,12 +10,12 @@ from decimal import Decimal
 from db.queries.owed import Owed
 from db.queries.park_detail import ChangeRow, LetterRow, StepRow
 from policy.acceptance import Condition
-from policy.facts import GoalFact, ParkFact
+from policy.facts import ActFact, GoalFact, ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.indicator import Indicator
 from policy.indicators.progress import Pace
-from policy.terms import FigureKind, HalfYear, Light
+from policy.terms import FigureKind, HalfYear, Light, ObligationKind
 from policy.version_no import VersionNo
 from services.claims import Ledger
 
@@ -185,6 +185,8 @@ class Dossier:
     steps: tuple[StepRow, ...]
     """The steps in force, oldest first."""
     conditions: tuple[Condition, ...]
+    discharged: Mapping[ObligationKind, tuple[ActFact, ...]]
+    """The papers by which the 区县政府's duties are on record as done (五(二)), by their dates."""
     ledger: Ledger
     """What the accepted data and the register state, and the papers that prove it."""
 

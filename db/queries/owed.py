@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from policy.facts import ReceiptFact
+from policy.facts import ActFact, ReceiptFact
 from policy.holding import Holding, holding
 from policy.obligations import Obligation
 from policy.situation import Situation
@@ -23,6 +23,13 @@ class Owed:
     standing: Standing
     holding: Holding | None
     """Who holds it (当前办理单位); None before the period has ended, and when nobody need do anything."""
+
+    acts: tuple[ActFact, ...] = ()
+    """What was recorded about it by then: 延期报送, 免报, 零报告."""
+
+    def act(self, kind: ActKind) -> ActFact | None:
+        """The newest of this kind."""
+        return max((act for act in self.acts if act.kind is kind), key=lambda act: act.dated, default=None)
 
     @property
     def overdue(self) -> bool:
@@ -50,6 +57,7 @@ def _seen(situation: Situation, obligation: Obligation) -> Owed:
         state=situation.state(obligation),
         standing=situation.standing(obligation),
         holding=None if _is_excused(situation, obligation) else holding(period, receipt, situation.as_of),
+        acts=tuple(act for act in obligation.acts if act.dated <= situation.as_of),
     )
 
 

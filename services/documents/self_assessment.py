@@ -5,7 +5,7 @@ from __future__ import annotations
 from policy.acceptance import Readiness
 from policy.figures import chinese_date
 from policy.rulebook import DEFAULT_SOURCE
-from policy.terms import ReceiptState, Stage
+from policy.terms import ActKind, ReceiptState, Stage, Standing
 from services.documents import annexes, results, tasks
 from services.documents.content import (
     Align,
@@ -129,13 +129,18 @@ def _changes(dossier: Dossier) -> tuple[Block, ...]:
 
 def _reporting(dossier: Dossier) -> tuple[Block, ...]:
     heading = Heading(1, "六、半年报送情况")
-    ended = [record for record in dossier.reports if record.period.end < dossier.as_of]
+    owed = [record for record in dossier.reports if record.owed.standing is not Standing.WAIVED]
+    waived = len(dossier.reports) - len(owed)
+    ended = [record for record in owed if record.period.end < dossier.as_of]
     complete = [record for record in ended if record.owed.state is ReceiptState.COMPLETE]
     late = sum(record.owed.late for record in complete)
     overdue = sum(record.owed.overdue for record in ended)
+    nil = sum(record.owed.act(ActKind.NIL_RETURN) is not None for record in complete)
+    beside = f"（另免报{waived}期）" if waived else ""
+    nil_told = f"，零报告{nil}期" if nil else ""
     said = (
-        f"建设期内应报园区发展情况{len(dossier.reports)}期，截至{chinese_date(dossier.as_of)}已届满{len(ended)}期，"
-        f"其中已报{len(complete)}期（迟报{late}期），逾期未报{overdue}期。"
+        f"建设期内应报园区发展情况{len(owed)}期{beside}，截至{chinese_date(dossier.as_of)}已届满{len(ended)}期，"
+        f"其中已报{len(complete)}期（迟报{late}期{nil_told}），逾期未报{overdue}期。"
     )
     note = f"报送截止日、迟报和逾期的判定为{DEFAULT_SOURCE}；数据与半年函均收到为已报。"
     rows = tuple(_record(record) for record in dossier.reports)

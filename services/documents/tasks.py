@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from policy.figures import plain
+from policy.figures import chinese_date, plain
+from policy.obligations import DUTIES
 from policy.provenance import COVERAGE
 from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING, Kind
 from policy.tables import Table as ReportTable
+from policy.terms import ObligationKind
 from services.documents.content import Align, Block, Column, Heading, Paragraph, Table, Text, text
 from services.documents.marks import NONE, NOT_ACCEPTED, TO_FILL
 from services.documents.sources import SourceIndex
@@ -13,13 +15,7 @@ from services.dossiers import Dossier, NewestReport, ReportRow, RosterSummary
 from services.report_rows import FIGURES
 
 # 五(二) 区县政府负责…, word for word.
-UNDERTAKINGS = (
-    "建立健全工作机制",
-    "成立推进工作小组",
-    "制定产业发展规划",
-    "出台专项支持政策",
-    "制定年度工作计划",
-)
+UNDERTAKINGS = (*DUTIES, ObligationKind.ANNUAL_PLAN)
 # The words of a task by which it is known to be the undertaking.
 CORE = ("工作机制", "工作小组", "产业发展规划", "专项支持政策", "年度工作计划")
 
@@ -104,17 +100,27 @@ def support(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
     shares = [share for rows in found if (share := _shares(rows))]
     mark = index.cite(newest.listed[TASKS.key]) if newest and shares and TASKS.key in newest.listed else None
     columns = (
-        Column("事项（通知五（二））", 34, Align.LEFT),
-        Column("进展情况", 44, Align.LEFT),
-        Column("完成比例", 22, mark=mark),
+        Column("事项（通知五（二））", 22, Align.LEFT),
+        Column("进展情况", 34, Align.LEFT),
+        Column("完成比例", 14, mark=mark),
+        Column("登记的文件", 30, Align.LEFT),
     )
-    rows = tuple((text(name), *_undertaking(of)) for name, of in zip(UNDERTAKINGS, found, strict=True))
-    note = "进展情况取自重点任务台账中名称相符的任务；没有相符任务的，由区县政府填写。"
+    rows = tuple(
+        (text(duty.label), *_undertaking(of), _papers(dossier, duty))
+        for duty, of in zip(UNDERTAKINGS, found, strict=True)
+    )
+    note = "进展情况取自重点任务台账中名称相符的任务；没有相符任务的，由区县政府填写。登记的文件取自任务分工办理记录。"
     return (
         Heading(1, "四、组织与政策保障"),
         Table("区县政府任务落实情况", columns, rows, note),
         Paragraph(text("其他组织保障和政策兑现情况：", TO_FILL)),
     )
+
+
+def _papers(dossier: Dossier, duty: ObligationKind) -> Text:
+    """Numbers and dates of the papers that discharged it."""
+    papers = dossier.discharged.get(duty, ())
+    return text("；".join(f"{act.number}（{chinese_date(act.dated)}）" for act in papers) or "—")
 
 
 def _undertaking(tasks: list[ReportRow]) -> tuple[Text, Text]:

@@ -6,17 +6,21 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from db.models import Park
+from db.models import Obligation, ObligationAct, Park
 from db.session import Database
 from policy.acceptance import Readiness
 from policy.access import FULL_SCOPE, NO_SCOPE, Scope
 from policy.refusal import Unknown
-from policy.terms import HalfYear, Light, Stage
+from policy.terms import HalfYear, Light, ObligationKind, Stage
 from policy.version_no import VersionNo
+from services import obligations
 from services.assessments import dossier
+from services.documents import self_assessment
 from services.dossiers import Dossier
-from tests.factories import accept, make_file, make_park, make_reading, make_submission, make_unit, send_back
+from tests.factories import MADE_AT, accept, make_file, make_park, make_reading, make_submission, make_unit, send_back
 from tests.services.reported_park import (
     add_row,
     make_reported_park,
@@ -212,3 +216,36 @@ def test_a_functional_zone_has_no_government_of_its_own(database: Database) -> N
 def test_outside_the_scope_is_unknown(database: Database, park: Park) -> None:
     with pytest.raises(Unknown):
         told(database, park, scope=NO_SCOPE)
+
+
+def act_about(session: Session, park: Park, kind: str, period: str, act: str, number: str, **columns: object) -> None:
+    owed = session.scalars(
+        select(Obligation).where(Obligation.park_id == park.id, Obligation.kind == kind, Obligation.period == period)
+    ).one()
+    session.add(
+        ObligationAct(
+            obligation_id=owed.id, kind=act, number=number, dated=date(2025, 7, 20), recorded_at=MADE_AT,
+            recorded_by="committee", **columns,
+        )
+    )  # fmt: skip
+
+
+def test_what_was_put_off_waived_or_answered_by_a_nil_return_names_its_document(database: Database) -> None:
+    with database.write() as session:
+        park = make_park(session, code="jia", obligations=False)
+        obligations.generate(session, park)
+        act_about(session, park, "half_year_report", "2025H1", "nil_return", "示例府函〔2025〕3号")
+        act_about(session, park, "half_year_report", "2025H2", "waiver", "示例经信函〔2025〕9号")
+        act_about(session, park, "half_year_report", "2026H1", "extension", "示例经信函〔2025〕10号", due_on=AFTER)
+        act_about(session, park, "work_group", "", "discharge", "示例府发〔2025〕1号")
+    known = told(database, park)
+    assert [record.standing for record in known.reports] == [
+        "零报告（示例府函〔2025〕3号）", "免报（示例经信函〔2025〕9号）", "未报，延期报送（示例经信函〔2025〕10号）",
+    ]  # fmt: skip
+    assert [record.owed.holding is None for record in known.reports] == [True, True, False]
+    assert known.problems == ()
+    assert [act.number for act in known.discharged[ObligationKind.WORK_GROUP]] == ["示例府发〔2025〕1号"]
+    words = str(self_assessment.build(known))
+    assert "应报园区发展情况2期（另免报1期）" in words
+    assert "已报1期（迟报0期，零报告1期）" in words
+    assert "示例府发〔2025〕1号（2025年7月20日）" in words
