@@ -21,6 +21,8 @@ from services.platform import Platform
 
 UNATTENDED = "unattended"
 DAY = timedelta(days=1)
+SUNDAY = 7
+"""Once a week every fact is read anew, in case one was written without a mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def catch_up(platform: Platform) -> CatchUp:
     if newest is not None and newest > today:
         return CatchUp(_judge(platform, today, full=True), ahead=newest)
     made_up = tuple(_judge(platform, day, tell=False) for day in _between(newest or today, today))
-    return CatchUp(_judge(platform, today), made_up)
+    return CatchUp(_judge(platform, today, full=today.isoweekday() == SUNDAY), made_up)
 
 
 def newest_day(session: Session) -> date | None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from db.models import Alert, Obligation, OutboxItem, OutboxMail
 from policy.terms import AlertRule
-from services import alerting, clock
+from services import alerting, catching_up, clock
 from services.catching_up import catch_up, newest_day
 from services.platform import Platform
 from tests.factories import make_contact, make_park, make_unit
@@ -198,3 +199,20 @@ def test_the_year_ends_in_beijing_wherever_the_host_stands(platform: Platform, s
     assert (found.today.as_of, found.made_up) == (date(2026, 1, 1), ())
     assert alerts(platform, AlertRule.REPORT_UPCOMING) == [(date(2026, 1, 1), None)] * 2
     assert mark(platform) == date(2026, 1, 1)
+
+
+@pytest.mark.parametrize(("day", "full"), [("2025-08-02", False), ("2025-08-03", True), ("2025-08-04", False)])
+def test_on_sundays_every_fact_is_read_anew(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch, day: str, full: bool
+) -> None:
+    asked: list[bool] = []
+    real = catching_up.sweep
+
+    def watched(*args: Any, **options: Any) -> alerting.SweepResult:
+        asked.append(options["full"])
+        return real(*args, **options)
+
+    monkeypatch.setattr(catching_up, "sweep", watched)
+    monkeypatch.setattr(clock, "today", lambda: date.fromisoformat(day))
+    catch_up(platform)
+    assert asked == [full]
