@@ -220,7 +220,8 @@ class World:
         self.session.add(
             PlanTask(
                 park_id=self.park.id, name=name, unit="示例公司", due_on=date.fromisoformat(day),
-                done_on=date.fromisoformat(done) if done else None, recorded_at=MADE_AT.replace(year=2025), recorded_by="committee",
+                done_on=date.fromisoformat(done) if done else None, recorded_at=MADE_AT.replace(year=2025),
+                recorded_by="committee",
             )
         )  # fmt: skip
 
