@@ -46,13 +46,17 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 OTHERS, FROM_NOTICE, OF_CHECKS = "其他", "通知规定", "数据核对参数"
 
 
-def group_of(entry: Entry) -> str:
+STATED = {entry.key: entry.source for entry in DEFAULT.entries if entry.source != DEFAULT_SOURCE}
+"""What the notice states itself, by its clause."""
+
+
+def group_of(key: str) -> str:
     """Under which heading a value stands."""
-    if entry.source != DEFAULT_SOURCE:
+    if key in STATED:
         return FROM_NOTICE
-    if entry.key in CHECKS:
+    if key in CHECKS:
         return OF_CHECKS
-    return next((title for title, keys in GROUPS.items() if entry.key in keys), OTHERS)
+    return next((title for title, keys in GROUPS.items() if key in keys), OTHERS)
 
 
 def grouped() -> Mapping[str, tuple[str, ...]]:
@@ -61,16 +65,16 @@ def grouped() -> Mapping[str, tuple[str, ...]]:
     for title in (OTHERS, FROM_NOTICE, OF_CHECKS):
         found[title] = {}
     for entry in DEFAULT.entries:
-        found[group_of(entry)][entry.key] = None
+        found[group_of(entry.key)][entry.key] = None
     known = {entry.key for entry in DEFAULT.entries}
     return {title: tuple(key for key in keys if key in known) for title, keys in found.items() if keys}
 
 
 def why_fixed(entry: Entry) -> str:
     """Why this value cannot be set here; empty when it can be."""
-    if group_of(entry) == FROM_NOTICE:
-        return f"“{entry.label}”由通知规定（{entry.source}），不能更改"
-    if group_of(entry) == OF_CHECKS:
+    if entry.key in STATED:
+        return f"“{entry.label}”由通知规定（{STATED[entry.key]}），不能更改"
+    if entry.key in CHECKS:
         return f"“{entry.label}”是读取报告时的核对参数，随程序发布，各份报告同一标准，不在此更改"
     return ""
 

@@ -25,7 +25,7 @@ def layout(visit: Visit, round_id: int) -> View:
         waiting = entry.confirmed_on is None
         effects = use.foresee(session, visit.actor, round_id) if waiting else None
         names = {park.code: park.short_name for park in parks_in_scope(session, visit.actor.scope)}
-    body: list[Node] = [card("三个日期", facts(_facts(entry)))]
+    body: list[Node] = [card("通知内容", facts(_facts(entry)))]
     if effects is not None:
         body += [*effects_cards(effects, names, BY_ROUND), _confirmation(entry, visit)]
     return View(

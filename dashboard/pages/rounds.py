@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dash import html
 
 from dashboard import labels
@@ -30,6 +32,10 @@ DEFAULTS = {
     "confirmed": "没有报送通知的报告期，按系统默认日期执行（可在“规则数值”中改为日期暂定）。",
     "notice": "没有报送通知的报告期，日期暂定：只发中性提醒，不作逾期处理。",
 }
+
+
+SOON = timedelta(days=45)
+"""So long before a period ends its notice is drafted."""
 
 
 def layout(visit: Visit) -> View:
@@ -81,9 +87,9 @@ def _form(owed: tuple[tuple[ObligationKind, Period], ...], districts: tuple[str,
 
 
 def _next(owed: tuple[tuple[ObligationKind, Period], ...], visit: Visit) -> str:
-    """The half-year under way, or the last one somebody owes."""
+    """The half-year that is over or nearly so, else the last one somebody owes."""
     half_years = [(kind, period) for kind, period in owed if kind is ObligationKind.HALF_YEAR_REPORT]
-    near = [one for one in half_years if one[1].start <= visit.today]
+    near = [one for one in half_years if one[1].end <= visit.today + SOON]
     kind, period = (near or half_years or owed)[0]
     return f"{kind}:{period}"
 

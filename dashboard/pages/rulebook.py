@@ -31,6 +31,7 @@ COLUMNS = (
 )
 VERSIONS = (Column("版本", "head"), Column("依据"), Column("更改"), Column("办理"))
 FOR_ALL = "全部"
+BY_END = "；以报告期末（建设期满日）是否在有效期内为准"
 
 
 def layout(visit: Visit) -> View:
@@ -100,7 +101,8 @@ def _setting(wanted: str, rules: Rulebook, visit: Visit) -> Node:
             field("适用", choice("kind", kinds, kind)) if len(kinds) > 1 else hidden("kind", ""),
             field("数值", _value(like, filled["value"] or written(standing)), _hint(like, standing)),
             field("有效期起", text("valid_from", filled["valid_from"] or str(visit.today), kind="date", required=True)),
-            field("有效期止（可不填）", text("valid_to", filled["valid_to"], kind="date"), "不填为至另行通知"),
+            field("有效期止（可不填）", text("valid_to", filled["valid_to"], kind="date"),
+                  f"不填为至另行通知{BY_END if key in PER_KIND else ''}"),
             *document_fields(filled["document"], filled["note"]),
             button("预览影响"),
             kind="stack narrow",

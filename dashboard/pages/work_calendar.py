@@ -125,7 +125,9 @@ def _import(year: Year, visit: Visit) -> html.Section:
     )  # fmt: skip
 
 
-def _edit(year: Year, visit: Visit) -> html.Section:
+def _edit(year: Year, visit: Visit) -> Node:
+    if year.provisional:
+        return None
     kinds = [(OFF, "休（放假）"), (WORK, "班（调休上班）"), ("", "按星期")]
     return card(
         "更改一天",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.models import Obligation, Park, ReportingRound, Unit
 from db.queries.accounts import names
 from policy.moves import Dates
+from policy.obligations import Obligation as Owed
 from policy.periods import Period, parse_period
 from policy.terms import ObligationKind
 
@@ -35,7 +36,7 @@ class RoundRow:
 
     @property
     def label(self) -> str:
-        return f"{self.period.label}{self.kind.label}"
+        return Owed(self.kind, self.period, self.dates.due_on).label
 
 
 def rounds(session: Session, round_id: int | None = None) -> tuple[RoundRow, ...]:
