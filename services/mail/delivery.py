@@ -38,8 +38,9 @@ class Line(Protocol):
     def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
         """Returns when the mail is accepted; raises Undelivered or Unanswered.
 
-        `handing_over` is called right before a failure could no longer be told from a delivery; when it
-        raises, nothing is handed over. After any of them the line takes the next mail.
+        `handing_over` is called once, perhaps in another thread, and has returned before a failure could no longer
+        be told from a delivery; when it raises, nothing is handed over. Then or after a failure the line takes the
+        next mail.
         """
 
 

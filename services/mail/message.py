@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from base64 import encodebytes
+from base64 import b64encode, encodebytes
 from dataclasses import dataclass
 from datetime import datetime
-from email.header import Header
 from email.utils import format_datetime
 
 from services import clock
@@ -42,7 +41,7 @@ def build(letter: Letter, sender: str) -> bytes:
     head = {
         "From": sender,
         "To": letter.recipient,
-        "Subject": Header(_one_line(letter.subject), "utf-8", header_name="Subject").encode(linesep="\r\n"),
+        "Subject": _encoded(_one_line(letter.subject)),
         "Date": format_datetime(clock.civil(letter.queued_at)),
         "Message-ID": letter.message_id,
         "Auto-Submitted": "auto-generated",
@@ -58,6 +57,12 @@ def build(letter: Letter, sender: str) -> bytes:
         lines += [f"--{boundary}", kind_of_text, "Content-Transfer-Encoding: base64", ""]
         lines += encodebytes(content.encode()).decode().splitlines()
     return "\r\n".join([*lines, f"--{boundary}--", ""]).encode()
+
+
+def _encoded(text: str) -> str:
+    """RFC 2047, in words of eleven characters, so that no line passes its 76."""
+    words = (text[start : start + 11] for start in range(0, len(text), 11))
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(word.encode()).decode()}?=" for word in words)
 
 
 def _one_line(value: str) -> str:

@@ -36,7 +36,7 @@ from services.platform import Platform
 
 logger = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
 CLAIM_LASTS = timedelta(minutes=3)
 MAX_ATTEMPTS = 20  # of failures of the mail's own, with the pauses about five days; a server's absence never counts
 MAX_DOUBTS = 2  # without an answer: the first time, and once more

@@ -6,6 +6,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -38,12 +39,13 @@ class SmtpTransport:
 
     @contextmanager
     def opened(self) -> Iterator[Line]:
-        line = _SmtpLine(self)
-        try:
-            yield line
-            line.quit()
-        finally:
-            line.drop()
+        with ThreadPoolExecutor(1, "handing-over") as aside:
+            line = _SmtpLine(self, aside)
+            try:
+                yield line
+                line.quit()
+            finally:
+                line.drop()
 
     def connect(self) -> smtplib.SMTP:
         """A greeted, encrypted, logged-in connection; raises Undelivered (SERVER) when it cannot be had."""
@@ -90,37 +92,57 @@ class SmtpTransport:
 
 
 class _SmtpLine:
-    """One connection, made with the first mail and again when the server has hung up."""
+    """One connection, made with the first mail and again when the server has hung up.
 
-    def __init__(self, transport: SmtpTransport) -> None:
+    While the server is told of the next mail, it is written down `aside` that its text is handed over; both are
+    done before the text goes.
+    """
+
+    def __init__(self, transport: SmtpTransport, aside: Executor) -> None:
         self._transport = transport
+        self._aside = aside
         self._server: smtplib.SMTP | None = None
+        self._writing: Future[None] | None = None
 
     def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-        server, text = self._addressed(letter)
-        self._announce(server, letter.recipient, handing_over)
+        try:
+            server, text = self._announced(letter, handing_over)
+        except Undelivered:
+            self._written()
+            raise
+        try:
+            self._written()
+        except BaseException:
+            self.drop()  # the server waits for a text that does not come
+            raise
         self._hand_over(server, text, letter.recipient)
 
-    def _addressed(self, letter: Letter) -> tuple[smtplib.SMTP, bytes]:
-        """A connection on which the server knows whom the mail is for. When it has hung up meanwhile, a new one."""
+    def _written(self) -> None:
+        """Wait until it is written down, when that has begun; raises what `handing_over` raised."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _announced(self, letter: Letter, handing_over: HandingOver) -> tuple[smtplib.SMTP, bytes]:
+        """A connection on which the server waits for the text. When it has hung up meanwhile, a new one."""
         if self._server is not None:
             try:
-                return self._server, self._address(self._server, letter)
+                return self._server, self._announce(self._server, letter, handing_over)
             except Undelivered as failure:
                 if self._server is not None or failure.fault not in (Fault.LINE, Fault.SERVER):
                     raise
         self._server = self._transport.connect()
-        return self._server, self._address(self._server, letter)
+        return self._server, self._announce(self._server, letter, handing_over)
 
-    def _address(self, server: smtplib.SMTP, letter: Letter) -> bytes:
-        """Say from whom and to whom; the text, made while the server thinks about the one."""
+    def _announce(self, server: smtplib.SMTP, letter: Letter, handing_over: HandingOver) -> bytes:
+        """Say from whom and to whom, and that the text comes; the text."""
         sender = self._transport.sender
-        self._say(server, f"MAIL FROM:{smtplib.quoteaddr(sender)}")
         try:
             text = build(letter, sender).replace(b"\r\n.", b"\r\n..") + b".\r\n"
         except ValueError as error:
-            self.drop()
             raise Undelivered(f"邮件无法生成：{error}", Fault.NEVER) from error
+        self._say(server, f"MAIL FROM:<{sender}>")
+        self._writing = self._writing or self._aside.submit(handing_over)
         code, words = self._asked(server.getreply)
         if code != 250:
             self.drop()
@@ -128,19 +150,10 @@ class _SmtpLine:
         code, words = self._asked(lambda: server.rcpt(letter.recipient))
         if code not in (250, 251):
             raise self._refused(code, words, letter.recipient, named=True)
-        return text
-
-    def _announce(self, server: smtplib.SMTP, recipient: str, handing_over: HandingOver) -> None:
-        """While the server makes ready for the text, it is written down that it comes."""
-        self._say(server, "DATA")
-        try:
-            handing_over()
-        except BaseException:
-            self.drop()  # the server waits for a text that does not come
-            raise
-        code, words = self._asked(server.getreply)
+        code, words = self._asked(lambda: server.docmd("DATA"))
         if code != 354:
-            raise self._refused(code, words, recipient)
+            raise self._refused(code, words, letter.recipient)
+        return text
 
     def _say(self, server: smtplib.SMTP, command: str) -> None:
         """A command whose answer is asked for later."""
