@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeAlias
 
 from policy.evidence import Category, ClaimKey
+from policy.periods import Quarter
 from policy.terms import DecisionKind, FigureKind, HalfYear, ReturnReason
 from policy.workflow import StepKind
 
@@ -123,6 +125,45 @@ class EvidenceIn:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorKnown:
+    """The 园区运营管理机构 names whom to write to."""
+
+    on: date
+    park: str
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One line of the plan; `done_on` None while it is not done."""
+
+    name: str
+    unit: str
+    due_on: date
+    progress: str = ""
+    done_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TasksIn:
+    """重点任务 of the construction plan."""
+
+    on: date
+    park: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressIn:
+    """建设进展 of a quarter, uploaded by the operator; `passed_on`: by the district to the committee."""
+
+    on: date
+    park: str
+    period: Quarter
+    content: Mapping[str, str]
+    passed_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StepTaken:
     on: date
     park: str
@@ -130,5 +171,17 @@ class StepTaken:
 
 
 Event: TypeAlias = (
-    Approval | Reorganisation | Upload | Handling | Frozen | LetterIn | Decision | FirmRound | EvidenceIn | StepTaken
+    Approval
+    | Reorganisation
+    | Upload
+    | Handling
+    | Frozen
+    | LetterIn
+    | Decision
+    | FirmRound
+    | EvidenceIn
+    | OperatorKnown
+    | TasksIn
+    | ProgressIn
+    | StepTaken
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -16,7 +16,7 @@ from policy.access import Actor, Role, Scope
 from policy.figures import half_up, plain
 from policy.terms import DecisionKind, HalfYear, SubmissionKind, SubmissionState
 from services import comments, decisions, evidence, explanations, firm_answers, history, issuing, reviews, submissions
-from services.demo import papers
+from services.demo import papers, progress
 from services.demo.acts import DECIDED, REPORT_TABLE, Office, park_id, version
 from services.demo.events import Decision, Event, EvidenceIn, FirmRound, Frozen, Handling
 from services.demo.figures import Firm
@@ -176,7 +176,7 @@ def _content(event: EvidenceIn, park: ParkSpec) -> bytes:
     return papers.short_paper(event.on, event.title, park.title, f"（{papers.FICTION}，仅供演示）")
 
 
-ACTS: Mapping[type, Callable[[Office, Any], bool]] = {
+ACTS: dict[type, Callable[[Office, Any], bool]] = {
     Handling: _handle,
     Decision: _review,
     Frozen: _freeze,
@@ -187,5 +187,5 @@ ACTS: Mapping[type, Callable[[Office, Any], bool]] = {
 
 def enter(office: Office, event: Event) -> bool:
     """Enter one event; whether there was anything left to do."""
-    act = ACTS.get(type(event))
+    act = (ACTS | progress.ACTS).get(type(event))
     return act(office, event) if act else office.enter(event)

@@ -17,7 +17,7 @@ from policy.obligations import due_date, half_year_obligations
 from policy.rulebook import DEFAULT
 from policy.terms import FigureKind, HalfYear
 from policy.workflow import StepKind
-from services.demo import stories
+from services.demo import progress, stories
 from services.demo.events import Approval, Event, LetterIn, Reorganisation, StepTaken
 from services.demo.municipality import BY_CODE, PARKS, ParkSpec, Story
 from services.demo.stories import office_day
@@ -101,6 +101,7 @@ def park_events(park: ParkSpec, today: date) -> Iterator[Event]:
     approved = approved_on(park.story, today)
     ends_on = construction_end(approved)
     yield Approval(approved, park.code)
+    yield from progress.plan(park, approved, today)
     reports = (entry.half_year for entry in half_year_obligations(approved, ends_on, DEFAULT))
     for index, period in enumerate(period for period in reports if period and period.end < today):
         yield from _round(park, period, index, today)

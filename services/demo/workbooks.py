@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from io import BytesIO
@@ -16,6 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from policy.indicators.catalogue import BY_KEY, REQUIRED
 from policy.indicators.indicator import Indicator
 from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING, Column, Kind, Table
+from services.demo.events import Task
 from services.demo.figures import Cells, Course, Report
 
 NUMBERS = (Kind.AMOUNT, Kind.COUNT)
@@ -210,4 +211,17 @@ def goals_workbook(course: Course) -> bytes:
             sheet.write_number(row, 2, float(baseline))
             sheet.write_number(row, 3, float(target))
             sheet.write_string(row, 4, str(course.baseline_on))
+    return output.getvalue()
+
+
+def tasks_workbook(made_on: date, tasks: Iterable[Task]) -> bytes:
+    """重点任务: one line a task."""
+    with _book(made_on) as (book, output):
+        sheet = book.add_worksheet("重点任务")
+        for column, text in enumerate(("任务", "责任单位", "完成时限", "进展情况", "完成时间")):
+            sheet.write_string(0, column, text)
+        for row, task in enumerate(tasks, start=1):
+            done = str(task.done_on or "")
+            for column, text in enumerate((task.name, task.unit, str(task.due_on), task.progress, done)):
+                sheet.write_string(row, column, text)
     return output.getvalue()

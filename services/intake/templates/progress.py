@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Any
 
@@ -41,6 +42,7 @@ class ProgressFacts:
     texts: Mapping[str, str] = field(default_factory=dict)
     last: Mapping[str, str] = field(default_factory=dict)
     last_of: str = ""
+    made_on: date | None = None
 
     @property
     def stamp(self) -> Stamp:
@@ -52,7 +54,10 @@ def write_progress(facts: ProgressFacts) -> bytes:
     output = BytesIO()
     with xlsxwriter.Workbook(output, {"in_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
         facts.stamp.put(book, f"'{SHEET}'!$B$4")
-        book.set_properties({"title": f"{facts.title}{facts.period.label}建设进展"})
+        properties: dict[str, object] = {"title": f"{facts.title}{facts.period.label}建设进展"}
+        if facts.made_on is not None:
+            properties["created"] = datetime.combine(facts.made_on, time(9), UTC)
+        book.set_properties(properties)
         _page(book, Look(book), facts)
     return output.getvalue()
 
