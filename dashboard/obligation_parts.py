@@ -128,6 +128,26 @@ def act_told(act: ActRow) -> str:
     return "，".join(parts)
 
 
+def locks_list(entries: Iterable[Entry]) -> Node:
+    """The periods with a 封账日, whether it has passed, and which act made an exception."""
+    lines = [html.Li([html.A(_short(entry), href=path(entry)), "：", lock_told(entry)]) for entry in entries]
+    return html.Ul(lines, className="plain-list") if lines else None
+
+
+def _short(entry: Entry) -> str:
+    return f"{labels.short_name(entry.park.title)}{entry.obligation.period_label}"
+
+
+def lock_told(entry: Entry) -> str:
+    """封账日 and what it means today: 2026年8月10日封账，此后上传的版本存为草稿."""
+    extended = entry.due.extended
+    exception = f"（延期报送，{extended.number}）" if extended is not None else ""
+    if entry.locked_on is None:
+        return f"封账日{labels.day(entry.due.lock_on)}{exception}，此后不再接收报送"
+    mend = "需要报送的，请商市经济信息委登记延期报送并写明新的封账日"
+    return f"已于{labels.day(entry.locked_on)}封账{exception}，此后上传的版本存为草稿；{mend}"
+
+
 def judged_by(entries: Iterable[Entry]) -> str:
     """By which day punctuality is judged, as the rulebook says; several where it was changed."""
     told = dict.fromkeys(entry.punctual_by for entry in entries if entry.kind not in CHECKLIST)

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.exceptions import NotFound
 
 from dashboard import (
     alert_acts,
@@ -64,7 +65,7 @@ def install(server: Flask) -> None:
     rule_acts.install(server)
     calendar_acts.install(server)
     alert_acts.install(server)
-    server.register_error_handler(AccessDenied, lambda _denied: abort(404))
+    server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
 
 
 def refused(message: str, back: str) -> Response:

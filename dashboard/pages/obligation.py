@@ -74,8 +74,7 @@ def _locked(entry: Entry) -> Node:
     """What a 封账日 means, and the one way round it."""
     if entry.locked_on is None:
         return None
-    words = "已封账，不再接收报送；此后上传的版本存为草稿。需要报送的，请商市经济信息委登记延期报送并写明新的封账日。"
-    return html.P(f"本报告期于{labels.day(entry.locked_on)}{words}", className="notice")
+    return html.P(f"{entry.obligation.period_label}{parts.lock_told(entry)}。", className="notice")
 
 
 def _recorded(entry: Entry, visit: Visit) -> html.Section:

@@ -119,8 +119,8 @@ def _row(entry: Entry, visit: Visit) -> html.Tr:
     return row(
         COLUMNS,
         (
-            name, parts.what(entry), parts.dates(entry, visit.today), parts.came_in(entry), parts.standing(entry, halves=False),
-            parts.documents(entry),
+            name, parts.what(entry), parts.dates(entry, visit.today), parts.came_in(entry),
+            parts.standing(entry, halves=False), parts.documents(entry),
         ),
     )  # fmt: skip
 

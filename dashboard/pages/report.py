@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 from flask import abort
+from sqlalchemy.orm import Session
 
 from dashboard import labels
 from dashboard.components import lights
@@ -11,14 +12,18 @@ from dashboard.components.blocks import card, facts, link_button
 from dashboard.components.figure import counted
 from dashboard.components.tabs import park_crumbs
 from dashboard.markup import Node
+from dashboard.obligation_parts import lock_told
 from dashboard.page import Page, View, Visit
 from dashboard.report_acts import acts, holder
 from dashboard.report_comments import Remarks, earlier_notice, sent_list
 from dashboard.report_kinds import sealing_card
 from dashboard.report_tables import figures_card, problems_card, tables_cards
 from dashboard.report_versions import versions_card
+from db.queries.access import park_in_scope
 from db.queries.attempts import attempts
+from db.queries.obligations import with_a_lock
 from db.queries.reports import Report, report
+from policy.access import Scope
 from policy.terms import Severity, Status, SubmissionState
 from services.comments import comments
 from services.sealing import code_of, seals_of
@@ -30,11 +35,15 @@ def layout(visit: Visit, report_id: str) -> View:
         failed = attempts(session, visit.actor, found.park_code) if found is not None else ()
         if found is None:
             abort(404)
+        locked = _lock(session, found, visit)
         code, sealed = code_of(session, found.id), seals_of(session, found.park_code)
         remarks = Remarks(found, visit, comments(session, visit.actor, found.id))
     return View(
         _title(found),
-        body=[_standing(found, visit, remarks), problems_card(found, visit.args.get("show", ""), visit, remarks)],
+        body=[
+            _standing(found, locked, visit, remarks),
+            problems_card(found, visit.args.get("show", ""), visit, remarks),
+        ],
         after=[
             figures_card(found, remarks),
             *tables_cards(found, remarks),
@@ -65,7 +74,7 @@ def _crumbs(found: Report, visit: Visit) -> tuple[tuple[str, str], ...]:
     return (*start, (found.park_title, f"/parks/{found.park_code}")) if found.park_code else start
 
 
-def _standing(found: Report, visit: Visit, remarks: Remarks) -> html.Section:
+def _standing(found: Report, locked: Node, visit: Visit, remarks: Remarks) -> html.Section:
     """How many problems there are, and what whoever looks may do about it."""
     counts = (
         ("须更正", found.count(Status.ERROR) + found.count_findings(Severity.ERROR), "须更正", "?show=error#problems"),
@@ -90,6 +99,7 @@ def _standing(found: Report, visit: Visit, remarks: Remarks) -> html.Section:
             _decided(found, remarks),
             earlier_notice(remarks),
             _newer(found),
+            locked,
             *acts(found, visit, remarks),
         ],
         className="card standing",
@@ -125,6 +135,16 @@ def _newer(found: Report) -> Node:
     latest = found.versions[0]
     link = html.A(latest.number.label, href=f"/reports/{latest.id}")
     return html.P(["这不是最新的版本，最新为", link, "。"], className="notice notice-message")
+
+
+def _lock(session: Session, found: Report, visit: Visit) -> Node:
+    """The 封账日 of its period, for a version that is not 报送 yet."""
+    if found.park_code is None or found.state is not SubmissionState.DRAFT:
+        return None
+    park = park_in_scope(session, visit.actor, found.park_code)
+    entries = with_a_lock(session, Scope(park_ids=frozenset({park.id})), visit.today) if park else ()
+    entry = next((entry for entry in entries if entry.obligation.period == found.period), None)
+    return html.P(f"{entry.obligation.period_label}{lock_told(entry)}。", className="notice") if entry else None
 
 
 def _about(found: Report) -> html.Section:

@@ -8,8 +8,10 @@ from dashboard.components.blocks import card
 from dashboard.components.forms import button, choice, field, form
 from dashboard.labels import NON_CLASSIFIED
 from dashboard.markup import Node, element
+from dashboard.obligation_parts import locks_list
 from dashboard.page import Page, View, Visit
 from db.queries.access import ParkName, parks_in_scope
+from db.queries.obligations import Entry, with_a_lock
 from policy.terms import FigureKind, HalfYear
 
 KINDS = [("", "由文件内容判定"), *((str(kind), kind.label) for kind in FigureKind)]
@@ -19,9 +21,10 @@ ACCEPTED = ".xlsx,.xls,.ods,.docx,.csv,.html,.htm"
 def layout(visit: Visit) -> View:
     with visit.platform.database.read() as session:
         parks = parks_in_scope(session, visit.actor.scope)
+        locked = with_a_lock(session, visit.actor.scope, visit.today)
     return View(
         "上传报告",
-        body=html.Div([card("选择文件", _form(parks, visit)), _help(parks, visit)], className="columns two"),
+        body=html.Div([card("选择文件", _form(parks, visit)), _help(parks, locked, visit)], className="columns two"),
         lead="园区发展情况表（半年报）或申报表。上传后立即预审，逐格列出问题；报送前不计入任何统计。",
         crumbs=(("工作台", "/"),),
     )
@@ -64,7 +67,7 @@ def _periods(visit: Visit) -> list[HalfYear]:
     return found
 
 
-def _help(parks: tuple[ParkName, ...], visit: Visit) -> html.Section:
+def _help(parks: tuple[ParkName, ...], locked: tuple[Entry, ...], visit: Visit) -> html.Section:
     """The templates for the half-year that has ended last, and what happens next."""
     period = HalfYear.containing(visit.today).previous()
     links = [
@@ -83,7 +86,8 @@ def _help(parks: tuple[ParkName, ...], visit: Visit) -> html.Section:
         ]
     )
     templates = [html.H3("预填模板"), html.Ul(links, className="plain-list")] if links else None
-    return card("怎样报送", steps, templates)
+    locks = [html.H3("封账"), locks_list(locked)] if locked else None
+    return card("怎样报送", steps, locks, templates)
 
 
 PAGE = Page("upload", "/reports/new", layout, menu="上传报告")

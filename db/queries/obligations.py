@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db import obligation_facts
@@ -172,6 +172,27 @@ def _acts(session: Session, park_ids: Collection[int]) -> Mapping[int, Sequence[
             known.get(row.withdrawn_by, row.withdrawn_by),
         ))  # fmt: skip
     return found
+
+
+def with_a_lock(session: Session, scope: Scope, as_of: date) -> tuple[Entry, ...]:
+    """The half-year reports of the scope whose time has come and that have a 封账日; most programmes have none, and
+    then nothing else is read."""
+    owed, act = ObligationRecord, ObligationAct
+    any_lock = (
+        select(owed.id)
+        .outerjoin(act, act.obligation_id == owed.id)
+        .where(or_(owed.lock_on.is_not(None), act.lock_on.is_not(None)))
+    )
+    if session.scalars(any_lock.limit(1)).first() is None:
+        return ()
+    return tuple(
+        entry
+        for park in ledger(session, scope, as_of)
+        for entry in park.entries
+        if entry.kind is ObligationKind.HALF_YEAR_REPORT
+        and entry.due.lock_on is not None
+        and entry.obligation.opened(as_of)
+    )
 
 
 def park_ledger(session: Session, park_id: int, as_of: date) -> ParkLedger:
