@@ -1,13 +1,16 @@
-"""`make bench`: each benchmark's ratios, and peak memory. Times depend on the machine, so nothing is asserted."""
+"""`make bench`: each benchmark's ratios, peak memory, and what a killed sender loses.
+
+Times depend on the machine, so nothing is asserted.
+"""
 
 from __future__ import annotations
 
 import gc
 
-from benchmarks import memory, reading, sweeping
+from benchmarks import kills, mail, memory, reading, sweeping
 from benchmarks.measure import Benchmark, lines, measure
 
-BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, reading.FOLDER, sweeping.BENCHMARK)
+BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, reading.FOLDER, sweeping.BENCHMARK, mail.BENCHMARK)
 
 
 def main() -> None:
@@ -15,7 +18,8 @@ def main() -> None:
         contenders = benchmark.prepare()
         gc.freeze()  # as the web application does when it has started
         print("\n".join(lines(benchmark, contenders, measure(contenders))), flush=True)
-    print("\n".join(memory.lines()))
+    print("\n".join(memory.lines()), flush=True)
+    print("\n".join(kills.lines()))
 
 
 if __name__ == "__main__":

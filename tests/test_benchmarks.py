@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from benchmarks import memory, reading
+from benchmarks import kills, mail, memory, reading
 from benchmarks.measure import Benchmark, Contender, lines, measure
 from policy.indicators.catalogue import REQUIRED
 from policy.tables import ROSTER
@@ -49,3 +49,20 @@ def test_peak_memory_is_of_the_file_alone(monkeypatch: pytest.MonkeyPatch) -> No
     printed = memory.lines()
     assert len(printed) == 3
     assert all(re.search(r"\d+ MB", line) for line in printed[1:])
+
+
+def test_what_is_measured_as_sent_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "MAILS", 3)
+    monkeypatch.setattr(mail, "ROUNDS", 0)
+    monkeypatch.setenv("SSL_CERT_FILE", "")
+    for contender in mail.prepare():
+        contender.work(0)
+
+
+def test_a_sender_killed_at_any_moment_loses_nothing_and_doubles_only_what_was_uncertain() -> None:
+    tally = kills.killed(4)
+    assert (tally.kills, tally.mails) == (4, 160)
+    assert tally.lost == set()
+    assert tally.strange == set()
+    assert tally.doubled <= tally.doubtful
+    assert len(tally.doubtful) <= 4
