@@ -30,6 +30,7 @@ from db.models import (
     Submission,
     Unit,
 )
+from db.queries import progress
 from db.queries.corrections import corrections
 from db.session import Database
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR
@@ -39,6 +40,7 @@ from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
 from policy.firm_round import FirmState
 from policy.indicators.progress import Pace
 from policy.obligations import half_year_obligations, receipt_state
+from policy.progress_report import ProgressState
 from policy.refusal import Refused
 from policy.rulebook import DEFAULT
 from policy.situation import Situation
@@ -418,6 +420,19 @@ def test_a_round_of_one_page_a_firm_has_one_silent_one_moved_one_double_and_one_
     assert [[change.column.key for change in firm.changes] for firm in found.firms if firm.changes] == [["address"]]
     assert [len(firm.answers) for firm in found.firms if len(firm.answers) > 1] == [2]
     assert any(firm.is_new for firm in found.firms)
+
+
+def test_one_task_is_late_and_an_operator_reports_its_progress(session: Session, loaded: Platform) -> None:
+    lagging, shown = _park(session, Story.LAGGING), _park(session, Story.RETURNED)
+    late = session.scalars(select(Alert).where(Alert.rule == AlertRule.TASK_LATE, Alert.closed_on.is_(None))).all()
+    assert [alert.park_id for alert in late] == [lagging.id]
+    told = progress.versions(session, SYSTEM_ACTOR, shown.id)
+    assert [(version.state, version.no.label) for version in told] == [
+        (ProgressState.WAITING, "第1版草稿1"), (ProgressState.FORWARDED, "第1版"),
+    ]  # fmt: skip
+    assert {contact.park_id for contact in session.scalars(select(Contact)) if contact.park_id} == {
+        lagging.id, shown.id
+    }  # fmt: skip
 
 
 def test_the_park_of_an_abolished_district_keeps_its_title(session: Session, today: date) -> None:
