@@ -32,7 +32,10 @@ def command(run: Run, as_of: date | None, dry_run: bool, full: bool) -> None:
             rehearsal = rehearse(session, run.actor, day)
             result, told = rehearsal.result, (f"{chinese_date(day)}：{day_told(rehearsal)}",)
         else:
-            result = sweep(session, run.actor, day, full=full, base_url=run.platform.settings.base_url)
+            settings = run.platform.settings
+            result = sweep(
+                session, run.actor, day, full=full, base_url=settings.base_url, content=settings.mail_content
+            )  # fmt: skip
     for line in (*result.failed, *result.unreachable):
         click.echo(line, err=True)
     run.show(result.as_json(), (*told, *_lines(result, dry_run=dry_run)), errors=bool(result.failed))

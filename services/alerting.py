@@ -29,9 +29,10 @@ from policy.situation import Situation
 from policy.terms import ContactRole
 from services import audit, claims, clock, telling, watching
 from services.mail import outbox
-from services.mail.compose import Notice, group, word
+from services.mail.compose import Notice, Wording, group, word
 from services.recipients import AddressBook
 from services.telling import OpenAlert, Proposal, Told
+from settings import MailContent
 
 logger = logging.getLogger(__name__)
 
@@ -114,6 +115,7 @@ def sweep(
     full: bool = False,
     tell: bool = True,
     base_url: str = "",
+    content: MailContent = "figures",
 ) -> SweepResult:
     """Judge every park of the actor's scope as of the end of `as_of`; the same call again changes nothing more.
 
@@ -123,7 +125,8 @@ def sweep(
     is read anew, and a park is passed over only when its facts are those it was judged by, for the same rules say the
     same of the same facts. Without `tell` no mail is queued: what is due to be told stays so for the next sweep that
     tells.
-    `base_url` is where the mails' links lead. Raises Unknown for a day to come, AccessDenied.
+    `base_url` is where the mails' links lead, `content` what they may say. Raises Unknown for a day to come,
+    AccessDenied.
     """
     actor.require(Permission.RUN_SWEEP)
     if as_of > clock.today() and not dry_run:
@@ -141,7 +144,7 @@ def sweep(
     if not dry_run and tell:
         telling.propose(session, (proposal for entry in judged for proposal in entry.told.proposals), as_of)
         for notice in notices:
-            _queue(session, actor, notice, as_of, base_url)
+            _queue(session, actor, notice, as_of, word(notice, as_of, base_url, content))
     return SweepResult(
         as_of=as_of,
         opened=tuple(_note(standing.alert) for entry in judged for standing in entry.opened),
@@ -310,8 +313,8 @@ def _refresh(standing: OpenAlert, version: str) -> None:
     row.rulebook = version
 
 
-def _queue(session: Session, actor: Actor, notice: Notice, as_of: date, base_url: str) -> None:
-    mail = outbox.queue(session, notice, word(notice, as_of, base_url), digest_on=as_of)
+def _queue(session: Session, actor: Actor, notice: Notice, as_of: date, wording: Wording) -> None:
+    mail = outbox.queue(session, notice, wording, digest_on=as_of)
     audit.record(
         session, actor, Act.MAIL_QUEUE, mail.key,
         new={"to": mask_mail(notice.recipient), "alerts": [telling.alert.key for telling in notice.tellings]},

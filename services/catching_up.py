@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import SweepMark
+from db.models import Alert, SweepMark
 from policy.access import SYSTEM_ACTOR
 from services import clock
 from services.alerting import SweepResult, sweep
+from services.mail.channels import queue_channels
 from services.platform import Platform
 
 UNATTENDED = "unattended"
@@ -65,8 +67,14 @@ def _between(newest: date, today: date) -> Iterator[date]:
 
 
 def _judge(platform: Platform, day: date, *, full: bool = False, tell: bool = True) -> SweepResult:
+    settings = platform.settings
     with platform.database.write() as session:
-        result = sweep(session, SYSTEM_ACTOR, day, full=full, tell=tell, base_url=platform.settings.base_url)
+        result = sweep(
+            session, SYSTEM_ACTOR, day, full=full, tell=tell, base_url=settings.base_url, content=settings.mail_content
+        )
+        if tell:
+            open_now = select(func.count()).select_from(Alert).where(Alert.closed_on.is_(None))
+            queue_channels(session, session.scalars(open_now).one(), day, settings)
         _remember(session, day)
     return result
 

@@ -70,7 +70,10 @@ def load(platform: Platform) -> DemoLoaded:
         message = f"演示数据已于{today}装载，未作改动"
         return DemoLoaded(False, today, len(PARKS), (), message)
     with platform.database.write() as session:
-        alerting.sweep(session, SYSTEM_ACTOR, clock.today(), base_url=platform.settings.base_url)
+        settings = platform.settings
+        alerting.sweep(
+            session, SYSTEM_ACTOR, clock.today(), base_url=settings.base_url, content=settings.mail_content
+        )  # fmt: skip
     return DemoLoaded(True, today, len(PARKS), opened, f"已装载演示数据：{len(PARKS)}个园区（纯属虚构）")
 
 
