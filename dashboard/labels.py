@@ -60,6 +60,11 @@ def until(due: date, today: date) -> str:
     return f"剩{days}天" if days > 0 else f"已过{-days}天"
 
 
+def left(due: date, today: date, *, provisional: bool) -> str:
+    """How long until a due date; of one no 报送通知 has confirmed only that it is 暂定."""
+    return "暂定，待报送通知确认" if provisional else until(due, today)
+
+
 def short_name(title: str) -> str:
     """示例甲园 of 国家网络安全产业园区（示例甲园）."""
     return title.partition("（")[2].removesuffix("）") or title

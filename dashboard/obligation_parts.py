@@ -45,8 +45,10 @@ def dates(entry: Entry, today: date) -> Node:
         return html.Span("不设时限", className="muted")
     due, waits = entry.due, entry.standing not in (*IN, Standing.WAIVED)
     word = "重新报送截止日" if due.returned_on else "报送截止日"
-    rest = f"（{labels.until(due.on, today)}）" if waits else ""
+    rest = f"（{labels.until(due.on, today)}）" if waits and entry.obligation.confirmed else ""
     lines: list[Node] = [[_dated(word, due.on), rest, None if entry.obligation.confirmed else _tag("暂定")]]
+    if entry.on_unknown_year and waits:
+        lines.append(html.Span(f"暂定：{due.on.year}年放假安排未导入，按周末推算", className="muted"))
     if due.grace_on is not None and due.grace_on > due.on:
         lines.append(_dated("宽限截止日", due.grace_on))
     if due.lock_on is not None:

@@ -85,12 +85,12 @@ def _next_due(owed: Owed | None, today: date) -> Node:
     if owed is None:
         return html.Span("无", className="muted")
     soon = (owed.due_on - today).days <= 30
-    left = labels.until(owed.due_on, today)
+    left = labels.left(owed.due_on, today, provisional=owed.provisional)
     state = None if owed.state is ReceiptState.NOTHING else lights.receipt(owed.state)
     return [
         labels.day(owed.due_on),
         html.Span(f"{owed.period.label} · {left}", className="small"),
-        state or (lights.light(Light.BLUE) if soon else None),
+        state or (lights.light(Light.BLUE) if soon and not owed.provisional else None),
     ]
 
 

@@ -215,6 +215,8 @@ def _received(owed: Owed, as_of: date) -> str:
     if owed.overdue:
         detail = "" if owed.state is ReceiptState.NOTHING else f"（{owed.state.label}）"
         return f"逾期未报{detail}"
+    if owed.provisional:
+        return f"{owed.state.label}（截止日暂定）"
     return "未到期" if owed.period.end >= as_of else owed.state.label
 
 

@@ -27,6 +27,7 @@ from dashboard.reach import Reach, notice, reach
 from dashboard.reach import items as reach_items
 from db.queries.access import ParkName, parks_in_scope
 from db.queries.alerts import proposals_waiting
+from db.queries.owed import Owed
 from db.queries.parks import OverviewRow, overview
 from db.queries.reports import Waiting, waiting
 from db.queries.tiles import Tile, tiles
@@ -142,7 +143,7 @@ def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Vi
     items += [
         _item(
             html.A(f"{labels.short_name(row.title)} {owed.period.label}", href=f"/parks/{row.code}#obligations"),
-            f"报送截止日 {labels.day(owed.due_on)}，{labels.until(owed.due_on, visit.today)}",
+            _by_when(owed, visit.today),
             lights.receipt(owed.state, overdue=owed.overdue),
         )
         for row in rows
@@ -151,6 +152,11 @@ def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Vi
     ]
     nothing = empty("目前没有需要办理的事项。", "报告期结束后，应报事项会出现在这里。")
     return card("待办", html.Ul(items, className="items") if items else nothing)
+
+
+def _by_when(owed: Owed, today: date) -> str:
+    left = labels.left(owed.due_on, today, provisional=owed.provisional)
+    return f"报送截止日 {labels.day(owed.due_on)}，{left}"
 
 
 def _wanted(entry: Waiting, visit: Visit) -> str:

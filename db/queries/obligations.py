@@ -16,8 +16,10 @@ from db.models import Obligation as ObligationRecord
 from db.models import ObligationAct, Park, ReportingRound, StoredFile
 from db.queries.accounts import names
 from db.queries.parks import OverviewRow, overview
-from db.rulebook_facts import rulebook
+from db.rulebook_facts import calendar, rulebook
 from policy.access import Scope
+from policy.deadlines import WorkCalendar
+from policy.moves import hangs_on_calendar
 from policy.obligations import CHECKLIST, PAPERS, Obligation
 from policy.situation import Due, Situation, Tally, tally
 from policy.terms import ActKind, ObligationKind, ReceiptState, Standing
@@ -54,7 +56,8 @@ class ActRow:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One 应报事项 as it stands on the day. `punctual_by`: by which day punctuality is judged, in words; `round_no`:
-    文号 of the 报送通知 behind its dates; `acts`: withdrawn ones included."""
+    文号 of the 报送通知 behind its dates; `acts`: withdrawn ones included; `on_unknown_year`: its date was rolled by a
+    year whose days off are not known yet."""
 
     id: int
     park: OverviewRow
@@ -67,6 +70,7 @@ class Entry:
     punctual_by: str
     round_no: str
     acts: tuple[ActRow, ...]
+    on_unknown_year: bool
 
     @property
     def kind(self) -> ObligationKind:
@@ -99,7 +103,7 @@ def ledger(session: Session, scope: Scope, as_of: date) -> tuple[ParkLedger, ...
     """Every park of the scope in 行政区划序 with all it owes, from its stored row and what is written down."""
     rows = overview(session, scope)
     ids = [row.park_id for row in rows]
-    rules = rulebook(session)
+    rules, known = rulebook(session), calendar(session)
     owed = obligation_facts.obligations_of(session, ids, rules, as_of)
     done = obligation_facts.done_of(session, ids, as_of)
     uploaded = obligation_facts.uploaded_of(session, ids, as_of)
@@ -112,7 +116,7 @@ def ledger(session: Session, scope: Scope, as_of: date) -> tuple[ParkLedger, ...
             uploaded=uploaded.get(row.park_id, frozenset()),
         )  # fmt: skip
         entries = tuple(
-            _entry(row, situation, obligation, written[row.park_id, obligation.key], acts)
+            _entry(row, situation, obligation, written[row.park_id, obligation.key], acts, known)
             for obligation in sorted(situation.obligations(), key=_place)
         )
         found.append(ParkLedger(situation, entries))
@@ -131,13 +135,14 @@ class _Written:
 
 
 def _entry(
-    row: OverviewRow, situation: Situation, owed: Obligation, written: _Written, acts: Mapping[int, Sequence[ActRow]]
-) -> Entry:
+    row: OverviewRow, situation: Situation, owed: Obligation, written: _Written,
+    acts: Mapping[int, Sequence[ActRow]], known: WorkCalendar,
+) -> Entry:  # fmt: skip
     by = situation.rulebook.entry("punctual_by", owed.due_on, owed.kind)
     return Entry(
         written.id, row, owed, situation.due(owed), situation.state(owed), situation.standing(owed),
         situation.received_on(owed), situation.locked_on(owed), by.told, written.round_no,
-        tuple(acts.get(written.id, ())),
+        tuple(acts.get(written.id, ())), hangs_on_calendar(owed, row.ends_on, situation.rulebook, known),
     )  # fmt: skip
 
 

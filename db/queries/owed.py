@@ -36,6 +36,11 @@ class Owed:
         return self.standing is Standing.OVERDUE
 
     @property
+    def provisional(self) -> bool:
+        """暂定: no 报送通知 has confirmed the date as yet, and nothing is 逾期 by it."""
+        return self.standing is Standing.PROVISIONAL
+
+    @property
     def late(self) -> bool:
         """迟报: came, but after its date."""
         return self.standing is Standing.LATE

@@ -87,10 +87,10 @@ class OverviewRow:
         return tally(self.situation(day))
 
     def next_due(self, day: date) -> Owed | None:
-        """The oldest report not complete yet whose date has not passed; None when nothing more is owed."""
+        """The oldest report not complete yet whose date has not passed or is 暂定; None when nothing more is owed."""
         done = (Standing.RECEIVED, Standing.LATE, Standing.WAIVED)
         open_entries = [entry for entry in self.owed(day) if entry.standing not in done]
-        return next((entry for entry in open_entries if entry.due_on >= day), None)
+        return next((entry for entry in open_entries if entry.due_on >= day or entry.provisional), None)
 
     def situation(self, day: date) -> Situation:
         return Situation(self._park(day), day, self.rulebook, dict(self.receipts), owed=self.obligations)

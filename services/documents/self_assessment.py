@@ -155,6 +155,7 @@ def _record(record: ReportRecord) -> tuple[Text, ...]:
     letters = "；".join(f"{letter.number}（{chinese_date(letter.dated)}）" for letter in record.letters)
     letter_on = receipt.letter_on if receipt else None
     days = [chinese_date(day) if day else "—" for day in (record.owed.due_on, data_on, letter_on)]
+    days[0] += "（暂定）" if record.owed.provisional else ""
     cells = (results.narrow(record.period), days[0], days[1], letters or "—", days[2], record.standing)
     return tuple(text(cell) for cell in cells)
 
