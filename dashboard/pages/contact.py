@@ -23,12 +23,14 @@ def layout(visit: Visit, contact_id: int, typed: Mapping[str, str] | None = None
     person = next((entry for entry in found if entry.id == contact_id), None)
     if person is None:
         abort(404)
-    acts = [] if is_past(person, visit.today) else [_end(person, visit), _hand_over(person, found, visit, typed or {})]
+    typed = typed or {}
+    change = card("更改", _change(person, typed), id="change")
+    acts = [] if is_past(person, visit.today) else [_end(person, visit), _hand_over(person, found, visit, typed)]
     return View(
         person.name,
         body=[
             card("联系方式", _facts(person, visit)),
-            html.Div([card("更改", _change(person, typed or {}), id="change"), html.Div(acts)], className="columns"),
+            html.Div([change, html.Div(acts, className="stack")], className="columns"),
         ],
         lead=f"{person.unit}{person.park}，{person.role.label}",
         crumbs=(("联系人", "/contacts"),),

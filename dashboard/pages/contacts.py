@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from dash import html
 
-from dashboard.components.blocks import card, empty
+from dashboard.components.blocks import card, empty, link_button
 from dashboard.components.forms import button, choice, field, form
 from dashboard.components.tables import Column, row, table
 from dashboard.contact_parts import ends_soon, entry_fields, handover_table, is_past, standing, validity
@@ -50,6 +50,7 @@ def layout(visit: Visit, typed: Mapping[str, str] | None = None) -> View:
             card("新增联系人", _form(offered, visit, typed or {}), id="add"),
             card("工作移交", handover_table(handed), id="handovers"),
         ],
+        actions=link_button("新增联系人", "#add"),
         lead="提醒和催报发给经办人；经办人的邮箱退信或无效时发给B角，并提醒市经济信息委。",
     )
 
@@ -96,7 +97,7 @@ def _cells(entry: ContactRow, visit: Visit) -> tuple[Node, ...]:
 
 
 def _form(offered: Sequence[Place], visit: Visit, typed: Mapping[str, str]) -> Node:
-    options = [(place.key, place.name) for place in offered]
+    options = [("", "请选择"), *((place.key, place.name) for place in offered)]
     chosen = typed.get("place", "") or (f"unit:{visit.args['unit']}" if visit.args.get("unit") else "")
     return form(
         "/contacts",

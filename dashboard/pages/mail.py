@@ -18,7 +18,7 @@ from db.queries.outbox import MailDetail, MailRow, Matter, mail
 from policy.access import Permission
 from services.mail.outbox import GIVEN_UP
 
-MATTERS = (Column("园区", "head"), Column("事项"), Column("时点", "day"), Column("情况"), Column("现状"))
+MATTERS = (Column("园区", "head"), Column("事项"), Column("时点", "day"), Column("情况"), Column("现状", "day"))
 
 
 def layout(visit: Visit, mail_key: str) -> View:
@@ -38,7 +38,7 @@ def layout(visit: Visit, mail_key: str) -> View:
 def _facts(entry: MailRow) -> html.Dl:
     return facts([
         ("收件人", html.Span(addressee(entry))), ("状态", state(entry.state)),
-        ("时点", labels.telling(entry.stage) if entry.channel == "mail" else ""), ("发送次数", entry.attempts),
+        ("时点", labels.telling(entry.stage) if entry.channel == "mail" else ""), ("发送次数", f"{entry.attempts}次"),
         ("列入时间", labels.stamp(entry.queued_at)), ("送出或下次发送", next_step(entry)),
         ("说明", entry.error), ("邮件编号", html.Code(entry.key)),
     ])  # fmt: skip

@@ -127,10 +127,14 @@ def _add_units(session: Session, today: date) -> None:
 
 
 def _people(today: date) -> str:
-    """Handlers and reviewers of every district as a list of contacts; the abolished ones' serve until their end."""
+    """People of the committee and of every district as a list of contacts; the abolished ones' serve until their
+    end."""
     output = StringIO()
     writer = csv.writer(output)
     writer.writerow(("unit", "name", "role", "mail", "phone", "valid_from", "valid_to"))
+    handler = (COMMITTEE, ContactRole.HANDLER)
+    mail, phone = "handler@committee.example.test", names.phone(*handler)
+    writer.writerow((COMMITTEE, names.person(*handler), ContactRole.HANDLER, mail, phone, "", ""))
     for district in (*DISTRICTS, *ABOLISHED):
         writer.writerows(_people_of(district, today))
     return output.getvalue()
@@ -139,7 +143,7 @@ def _people(today: date) -> str:
 def _people_of(district: District, today: date) -> Iterator[tuple[str, ...]]:
     until = str(reorganised_on(today) - timedelta(days=1)) if district in ABOLISHED else ""
     number = (*DISTRICTS, *ABOLISHED).index(district) + 1
-    for role in (ContactRole.HANDLER, ContactRole.REVIEWER):
+    for role in (ContactRole.HANDLER, ContactRole.DEPUTY, ContactRole.REVIEWER):
         place = (district.name, role)
         mail = f"{role}@district{number:02d}.example.test"
         yield district.name, names.person(*place), role, mail, names.phone(*place), "", until
