@@ -72,7 +72,7 @@ def _tasks(park: ParkSpec, approved: date, today: date) -> Iterator[Task]:
     due = add_months(approved, 12) if late else today + timedelta(days=20)
     told = "设备采购延期，正在安装" if late else "设备联调完成，准备验收"
     yield Task("数据安全检测平台建成投用（虚构）", park.operator, due, told)
-    yield Task("主办全市网络安全攻防大赛（虚构）", f"{park.district}经济信息委", add_months(approved, 22), "筹备中")
+    yield Task("主办全市网络安全攻防大赛（虚构）", f"{park.district}经济信息委", add_months(approved, 24), "筹备中")
 
 
 def _know(office: Office, event: OperatorKnown) -> bool:
