@@ -26,6 +26,11 @@ class ParkFact:
     ends_on: date
     stage: Stage
 
+    @property
+    def short_name(self) -> str:
+        """示例甲园 of 国家网络安全产业园区（示例甲园）."""
+        return self.title.partition("（")[2].removesuffix("）") or self.title
+
 
 @dataclass(frozen=True, slots=True)
 class Pending:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from db import facts, obligation_facts
 from db.models import Obligation, Park, ReportingRound
+from db.queries.obligations import ledger
 from db.rulebook_facts import calendar, rulebook
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.alerts import alerts
 from policy.alerts.alert import Alert
 from policy.deadlines import WorkCalendar
+from policy.facts import ParkFact
 from policy.moves import Comparison, Dates, compare, hangs_on_calendar, redated
 from policy.obligations import Obligation as Owed
 from policy.obligations import owed
@@ -88,7 +90,7 @@ def foresee(session: Session, actor: Actor, changed: Rules) -> Effects:
         stored = obligation_facts.obligations(session, park.id, changed.rulebook, today)
         after = replace(before, rulebook=changed.rulebook, owed=stored)
         known = _rows(session, park)
-        found.append(_effects(park, before, after, known, changed))
+        found.append(_effects(before, after, known, changed))
     return joined(found)
 
 
@@ -123,8 +125,8 @@ def as_owed(kind: str, period: str, due_on: date = date.min) -> Owed:
     return Owed(ObligationKind(kind), parse_period(period), due_on)
 
 
-def _effects(park: Park, before: Situation, after: Situation, known: _Rows, changed: Rules) -> Effects:
-    differs = _differs(park, after, known, changed)
+def _effects(before: Situation, after: Situation, known: _Rows, changed: Rules) -> Effects:
+    park, differs = before.park, _differs(after, known, changed)
     moved = {old.key: new for old, new in differs.moved}
     owed_then = (*(_as_moved(entry, moved) for entry in after.obligations()), *differs.added)
     opened, closed = alerts_that_differ(before, replace(after, owed=owed_then))
@@ -137,7 +139,8 @@ def _effects(park: Park, before: Situation, after: Situation, known: _Rows, chan
     )
 
 
-def _differs(park: Park, situation: Situation, known: _Rows, rules: Rules) -> Comparison:
+def _differs(situation: Situation, known: _Rows, rules: Rules) -> Comparison:
+    park = situation.park
     wanted = owed(park.approved_on, park.ends_on, rules.rulebook, rules.calendar)
     return compare(situation, wanted, known.of_rounds)
 
@@ -157,14 +160,14 @@ def alerts_that_differ(before: Situation, after: Situation) -> tuple[tuple[Alert
     )
 
 
-def _move(park: Park, old: Owed, new: Owed, known: _Rows, rules: Rules) -> Move:
+def _move(park: ParkFact, old: Owed, new: Owed, known: _Rows, rules: Rules) -> Move:
     provisional = hangs_on_calendar(new, park.ends_on, rules.rulebook, rules.calendar)
     return Move(
         known.ids[old.key], park.code, park.short_name, old.label, Dates.of(old), Dates.of(new), provisional
     )  # fmt: skip
 
 
-def _listed(park: Park, entry: Owed) -> Listed:
+def _listed(park: ParkFact, entry: Owed) -> Listed:
     return Listed(park.code, park.short_name, entry.label, entry.due_on)
 
 
@@ -174,13 +177,15 @@ def pending(session: Session, actor: Actor) -> tuple[Move, ...]:
 
 
 def _pending(session: Session, actor: Actor) -> list[tuple[Move, Owed]]:
-    rules, today = Rules.standing(session), clock.today()
-    found = []
-    for park in all_parks(session, actor.scope):
-        situation = facts.situation(session, park.id, today, rules.rulebook)
-        known = _rows(session, park)
+    rules, found = Rules.standing(session), []
+    for park in ledger(session, actor.scope, clock.today()):
+        known = _Rows(
+            {entry.obligation.key: entry.id for entry in park.entries},
+            frozenset(entry.obligation.key for entry in park.entries if entry.round_no),
+        )
         found += [
-            (_move(park, old, new, known, rules), new) for old, new in _differs(park, situation, known, rules).moved
+            (_move(park.situation.park, old, new, known, rules), new)
+            for old, new in _differs(park.situation, known, rules).moved
         ]
     return found
 

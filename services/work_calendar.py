@@ -10,20 +10,19 @@ from datetime import date
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from db import facts
 from db.models import CalendarDay, CalendarYear
+from db.queries.obligations import ledger
 from db.rulebook_facts import calendar, rulebook
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.deadlines import BUILT_IN_DOCUMENT, CALENDAR, WorkCalendar, built_in_name
 from policy.figures import chinese_date
-from policy.moves import hangs_on_calendar, is_settled
+from policy.moves import is_settled
 from policy.refusal import Refused
 from policy.rulebook import NOTICE_DAY
 from services import audit, clock
 from services.lengths import require_storable
 from services.lists import Line, read_list, write_list
-from services.parks import all_parks
 from services.rescheduling import Effects, Listed, Rules, foresee
 
 COLUMNS = ("date", "kind", "name")
@@ -213,17 +212,12 @@ def with_day(year: Year, day: date, kind: str, name: str = "") -> tuple[Day, ...
 
 def provisional(session: Session, actor: Actor) -> tuple[Listed, ...]:
     """应报事项 still waited for whose date was rolled by a year not known yet: 暂定."""
-    rules, today = Rules.standing(session), clock.today()
-    found = []
-    for park in all_parks(session, actor.scope):
-        situation = facts.situation(session, park.id, today, rules.rulebook)
-        found += [
-            Listed(park.code, park.short_name, entry.label, entry.due_on)
-            for entry in situation.obligations()
-            if hangs_on_calendar(entry, park.ends_on, rules.rulebook, rules.calendar)
-            and not is_settled(situation, entry)
-        ]
-    return tuple(found)
+    return tuple(
+        Listed(park.situation.park.code, park.situation.park.short_name, entry.obligation.label, entry.due.on)
+        for park in ledger(session, actor.scope, clock.today())
+        for entry in park.entries
+        if entry.on_unknown_year and not is_settled(park.situation, entry.obligation)
+    )
 
 
 def known_years(session: Session) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from db.session import Database
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor
 from policy.deadlines import BUILT_IN_DOCUMENT
 from policy.refusal import Refused
-from services import obligations, rulebooks, work_calendar
+from services import obligations, rulebooks, snapshots, work_calendar
 from services.work_calendar import Day
 from tests.factories import make_park
 
@@ -127,6 +127,7 @@ class TestUnknownYear:
             rulebooks.change(session, SYSTEM_ACTOR, [roll], "示例函〔2026〕9号")
             park = make_park(session, "示例甲园", approved_on=date(2026, 3, 1), code="JIA", obligations=False)
             obligations.generate(session, park)
+            snapshots.rewrite(session, park.id)
             due = select(Obligation.due_on).where(Obligation.park_id == park.id, Obligation.period == "2026H2")
             return session.scalars(due).one()
 
