@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -18,9 +19,14 @@ from db.models import AlertPause, OutboxItem, OutboxMail, Park, PhoneCall, Press
 from policy.alerts.alert import Alert, reached_on, stage_rank
 from policy.ladder import Audience, audience, higher_roles
 from policy.rulebook import Rulebook
-from policy.terms import ContactRole, ProposalState
+from policy.terms import AlertRule, ContactRole, ProposalState
 from services.mail.compose import Telling
 from services.recipients import AddressBook, Recipient
+
+PAGES = dict.fromkeys(
+    (AlertRule.PROGRESS_UPCOMING, AlertRule.PROGRESS_DUE, AlertRule.PROGRESS_OVERDUE), "/progress#progress"
+) | {AlertRule.TASK_LATE: "/progress#tasks"}
+"""Where a matter is dealt with, when that is not the park's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +156,7 @@ def _telling(entry: OpenAlert, park: Park, recipient: str) -> Telling:
         park_title=park.title,
         fictional=park.district.fictional,
         recipient=recipient,
+        path=f"/parks/{quote(park.code)}{PAGES[entry.alert.rule]}" if entry.alert.rule in PAGES else "",
     )
 
 

@@ -12,7 +12,7 @@ import xlsxwriter
 from sqlalchemy import select
 
 from db import obligation_facts
-from db.models import AuditEntry, Park, PlanTask
+from db.models import AuditEntry, OutboxMail, Park, PlanTask
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.facts import TaskFact
 from policy.refusal import Refused, Unknown
@@ -178,11 +178,15 @@ def test_a_late_task_is_told_until_it_is_closed(platform: Platform, park: Park, 
 def _sweep(platform: Platform, on: date) -> tuple[list[str], list[str], list[str]]:
     """Alerts of tasks opened and closed, and who is written to about them."""
     with platform.database.write() as session:
-        result = alerting.sweep(session, SYSTEM_ACTOR, on)
+        result = alerting.sweep(session, SYSTEM_ACTOR, on, base_url="https://example.gov.cn")
     opened, closed = (
         [note.key for note in notes if note.rule == "task_late"] for notes in (result.opened, result.closed)
     )
-    return opened, closed, [mail.to for mail in result.mails if "task_late:JIA:task:1" in mail.alerts]
+    mails = [mail for mail in result.mails if "task_late:JIA:task:1" in mail.alerts]
+    with platform.database.read() as session:
+        texts = session.scalars(select(OutboxMail.text)).all()
+    assert sum("https://example.gov.cn/parks/JIA/progress#tasks" in text for text in texts) == (on == TODAY)
+    return opened, closed, [mail.to for mail in mails]
 
 
 @pytest.mark.parametrize(
