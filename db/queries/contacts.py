@@ -77,12 +77,6 @@ def people(session: Session, scope: Scope) -> tuple[ContactRow, ...]:
     return _read(session, _people().where(_within(scope)).order_by(*order))
 
 
-def person(session: Session, scope: Scope, contact_id: int) -> ContactRow | None:
-    """One person, unmasked; None when there is none within the scope."""
-    found = [row for row in people(session, scope) if row.id == contact_id]
-    return found[0] if found else None
-
-
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where people can be entered: a unit in force, or a park for its 园区运营管理机构."""
