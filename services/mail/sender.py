@@ -14,14 +14,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import cast
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from db.models import Alert, OutboxItem, OutboxMail
-from db.prepared import Prepared
+from db.models import OutboxMail
 from db.session import changed
 from policy.access import Actor
 from policy.acts import Act
@@ -32,14 +30,12 @@ from services.mail.backoff import pause, pause_of_server
 from services.mail.delivery import Fault, Line, Transport, Unanswered, Undelivered
 from services.mail.matters import settled
 from services.mail.message import Letter
+from services.mail.states import CLAIM_LASTS, HAND_OVER, MAIL, MAX_ATTEMPTS, RELEASE, SETTLE, claimable
 from services.platform import Platform
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
-CLAIM_LASTS = timedelta(minutes=3)
-MAX_ATTEMPTS = 20  # of failures of the mail's own, with the pauses about five days; a server's absence never counts
-MAX_DOUBTS = 2  # without an answer: the first time, and once more
 BROKEN_LINES = 3  # mails in a row that broke the connection: then it is the server
 WHY_HELD = "所告事项均已办结或销号，不再发送"
 # What the log is told of; a mail that waits for its next attempt has not ended.
@@ -48,37 +44,6 @@ ENDINGS = {
     MailState.UNCERTAIN: Act.MAIL_UNCERTAIN,
     MailState.FAILED: Act.MAIL_FAILED,
 }
-# Statements over the bare table, made once: each is run for every mail.
-_MAIL = cast("Table", OutboxMail.__table__)
-_MINE = and_(_MAIL.c.id == bindparam("mail_id"), _MAIL.c.claimed_by == bindparam("me"))
-_HAND_OVER = Prepared(
-    update(_MAIL)
-    .where(_MINE, _MAIL.c.claimed_until > bindparam("now"))
-    .values(
-        state=MailState.UNCERTAIN.value,
-        doubts=_MAIL.c.doubts + 1,
-        attempts=_MAIL.c.attempts + 1,
-        claimed_until=bindparam("until"),
-    )
-)
-_SETTLE = Prepared(
-    update(_MAIL)
-    .where(_MINE)
-    .values(
-        claimed_by=None,
-        claimed_until=None,
-        **{
-            name: bindparam(f"new_{name}")
-            for name in ("state", "attempts", "doubts", "try_at", "sent_at", "last_error")
-        },
-    )
-)
-_BACK = case((_MAIL.c.doubts > 0, MailState.UNCERTAIN.value), else_=MailState.QUEUED.value)
-_RELEASE = Prepared(
-    update(_MAIL)
-    .where(_MAIL.c.claimed_by == bindparam("me"), _MAIL.c.state == MailState.CLAIMED.value)
-    .values(state=_BACK, claimed_by=None, claimed_until=None)
-)
 
 
 @dataclass(slots=True)
@@ -132,28 +97,6 @@ class LostClaim(Exception):
 
 class Overtaken(Exception):
     """What the mail tells has been settled since it was claimed."""
-
-
-def claimable(now: datetime, *, at_once: bool) -> ColumnElement[bool]:
-    """Waiting and due, or left behind by a sender whose claim has run out.
-
-    A server that stayed silent twice has had its second try. A sender that died says nothing about the mail: it
-    is tried again until an answer comes, as often as any other.
-    """
-    mail = OutboxMail
-    unanswered = and_(mail.state == MailState.UNCERTAIN, mail.claimed_until.is_(None), mail.doubts < MAX_DOUBTS)
-    held = and_(mail.state == MailState.HELD, _tells_of_an_open_alert())
-    waiting = or_(mail.state == MailState.QUEUED, unanswered, held)
-    abandoned = or_(
-        mail.state == MailState.CLAIMED, and_(mail.state == MailState.UNCERTAIN, mail.attempts < MAX_ATTEMPTS)
-    )
-    due = waiting if at_once else and_(waiting, mail.try_at <= now)
-    return or_(due, and_(abandoned, mail.claimed_until <= now))
-
-
-def _tells_of_an_open_alert() -> ColumnElement[bool]:
-    alert = exists().where(Alert.id == OutboxItem.alert_id, Alert.closed_on.is_(None))
-    return exists().where(OutboxItem.mail_id == OutboxMail.id, alert)
 
 
 class Round:
@@ -289,7 +232,7 @@ class Round:
             else:
                 now = clock.now()
                 marks = {"mail_id": mail.id, "me": self.name, "now": now, "until": now + CLAIM_LASTS}
-                mine = _HAND_OVER.run(session, marks).rowcount == 1
+                mine = HAND_OVER.run(session, marks).rowcount == 1
         if overtaken:
             raise Overtaken(mail.letter.key)
         if not mine:
@@ -345,7 +288,7 @@ class Round:
         self._ended.append(ending)
         with self._turn() as session:
             if not go_on:
-                _RELEASE.run(session, {"me": self.name})
+                RELEASE.run(session, {"me": self.name})
             if all_wait:
                 logger.warning(
                     "channel %s is out of reach, its mails wait %s: %s", self.channel, all_wait, ending.error
@@ -355,8 +298,8 @@ class Round:
     def _put_off(self, session: Session, until: datetime) -> None:
         """Nothing of this channel is tried before."""
         waits = [state.value for state in (MailState.QUEUED, MailState.UNCERTAIN, MailState.HELD)]
-        waiting = and_(_MAIL.c.channel == self.channel, _MAIL.c.state.in_(waits), _MAIL.c.claimed_until.is_(None))
-        session.connection().execute(update(_MAIL).where(waiting, _MAIL.c.try_at < until).values(try_at=until))
+        waiting = and_(MAIL.c.channel == self.channel, MAIL.c.state.in_(waits), MAIL.c.claimed_until.is_(None))
+        session.connection().execute(update(MAIL).where(waiting, MAIL.c.try_at < until).values(try_at=until))
 
     def _settle(self, session: Session, ending: _Ending) -> None:
         """Write down how the attempt ended and give the claim back."""
@@ -366,7 +309,7 @@ class Round:
             "new_doubts": ending.doubts, "new_try_at": clock.now() + ending.wait, "new_sent_at": ending.sent_at,
             "new_last_error": ending.error,
         }  # fmt: skip
-        if _SETTLE.run(session, columns).rowcount != 1:
+        if SETTLE.run(session, columns).rowcount != 1:
             logger.warning("mail %s ended as %s after its claim had run out", key, state)
             return
         if state in ENDINGS and (state is not MailState.UNCERTAIN or ending.doubts > mail.doubts):
@@ -382,5 +325,5 @@ class Round:
         if not self._until - CLAIM_LASTS / 2 <= now < self._until:
             return
         self._until = now + CLAIM_LASTS
-        mine = and_(_MAIL.c.claimed_by == self.name, _MAIL.c.claimed_until > now)
-        session.connection().execute(update(_MAIL).where(mine).values(claimed_until=self._until))
+        mine = and_(MAIL.c.claimed_by == self.name, MAIL.c.claimed_until > now)
+        session.connection().execute(update(MAIL).where(mine).values(claimed_until=self._until))

@@ -107,7 +107,9 @@ class _SmtpLine:
     def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
         try:
             server, text = self._announced(letter, handing_over)
-        except Undelivered:
+        except BaseException as error:
+            if not isinstance(error, Undelivered):
+                self.drop()
             self._written()
             raise
         try:

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from db.models import AuditEntry, Contact
 from policy.access import FULL_SCOPE, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
-from services.mail import outbox, sender
+from services.mail import outbox, states
 from services.mail.delivery import Fault, Unanswered, Undelivered
 from services.mail.outbox import send_queued
 from services.platform import Platform
@@ -95,8 +95,8 @@ def again(platform: Platform, actor: Actor, key: str) -> None:
 
 def test_a_person_has_a_failed_mail_sent_again_as_the_same_mail(platform: Platform) -> None:
     key = queue(platform)
-    line = Line(*(Undelivered("451") for _ in range(sender.MAX_ATTEMPTS)))
-    for _ in range(sender.MAX_ATTEMPTS):
+    line = Line(*(Undelivered("451") for _ in range(states.MAX_ATTEMPTS)))
+    for _ in range(states.MAX_ATTEMPTS):
         send_queued(platform, line, at_once=True)
     assert row(platform, key).state == "failed"
     again(platform, COMMITTEE, key)
@@ -105,7 +105,7 @@ def test_a_person_has_a_failed_mail_sent_again_as_the_same_mail(platform: Platfo
     assert send_queued(platform, line).sent == [key]
     assert line.handed_over[0].message_id == f"<{key}@parkwatch.local>"
     (entry,) = entries(platform, "mail.retry")
-    assert (entry.actor, entry.subject, entry.old["attempts"]) == ("committee", key, sender.MAX_ATTEMPTS)
+    assert (entry.actor, entry.subject, entry.old["attempts"]) == ("committee", key, states.MAX_ATTEMPTS)
 
 
 def test_a_mail_given_up_without_an_answer_may_be_sent_again_too(platform: Platform) -> None:

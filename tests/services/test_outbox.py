@@ -21,7 +21,7 @@ from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.alerts.alert import Alert as DueAlert
 from policy.terms import AlertRule
 from services import alerting
-from services.mail import backoff, outbox, sender
+from services.mail import backoff, outbox, states
 from services.mail.compose import Notice, Telling, Wording
 from services.mail.delivery import Fault, HandingOver, Transport, Unanswered, Undelivered
 from services.mail.message import Letter, build
@@ -183,7 +183,7 @@ def test_after_many_attempts_it_is_given_up_and_says_why(platform: Platform) -> 
     for _ in range(30):
         send_queued(platform, line, at_once=True)
     given_up = row(platform, key)
-    assert (given_up.state, given_up.attempts) == ("failed", sender.MAX_ATTEMPTS)
+    assert (given_up.state, given_up.attempts) == ("failed", states.MAX_ATTEMPTS)
     assert given_up.last_error == "451 no. 19"
 
 
@@ -275,9 +275,9 @@ def test_a_sender_killed_before_handing_over_is_followed_by_another_once_its_cla
     with pytest.raises(Killed):
         send_queued(platform, Dying())
     assert row(platform, key).state == "claimed"
-    set_now(NOON + sender.CLAIM_LASTS - timedelta(seconds=1))
+    set_now(NOON + states.CLAIM_LASTS - timedelta(seconds=1))
     assert send_queued(platform, Line(), at_once=True).sent == []
-    set_now(NOON + sender.CLAIM_LASTS)
+    set_now(NOON + states.CLAIM_LASTS)
     assert send_queued(platform, Line()).sent == [key]
 
 
@@ -297,7 +297,7 @@ def test_a_sender_killed_while_handing_over_leaves_a_doubt_and_loses_nothing(
             send_queued(platform, Dying())
         assert (row(platform, key).state, row(platform, key).doubts) == ("uncertain", killed)
         assert send_queued(platform, Line(), at_once=True).sent == []
-        set_now(NOON + killed * sender.CLAIM_LASTS)
+        set_now(NOON + killed * states.CLAIM_LASTS)
     assert send_queued(platform, Line()).sent == [key]
     assert (row(platform, key).state, row(platform, key).doubts) == ("sent", 0)
 
@@ -310,8 +310,8 @@ def test_a_mail_that_kills_every_sender_is_left_for_a_person(platform: Platform,
             handing_over()
             raise Killed
 
-    for killed in range(sender.MAX_ATTEMPTS):
-        set_now(NOON + killed * sender.CLAIM_LASTS)
+    for killed in range(states.MAX_ATTEMPTS):
+        set_now(NOON + killed * states.CLAIM_LASTS)
         with pytest.raises(Killed):
             send_queued(platform, Dying())
     set_now(NOON + timedelta(days=30))
@@ -332,7 +332,7 @@ def test_a_killed_sender_leaves_one_mail_in_doubt_and_the_rest_untouched(platfor
     with pytest.raises(Killed):
         send_queued(platform, dying)
     assert [row(platform, key).state for key in keys] == ["sent", "sent", "uncertain", "claimed"]
-    set_now(NOON + sender.CLAIM_LASTS)
+    set_now(NOON + states.CLAIM_LASTS)
     assert send_queued(platform, other).sent == keys[2:]
     assert sorted({*dying.keys, *other.keys}) == keys
     assert set(dying.keys) & set(other.keys) == {keys[2]}
@@ -344,7 +344,7 @@ def test_a_sender_that_slept_past_its_claim_hands_nothing_over(platform: Platfor
 
     class Sleepy(Line):
         def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            set_now(NOON + sender.CLAIM_LASTS)
+            set_now(NOON + states.CLAIM_LASTS)
             assert send_queued(platform, other).sent == [key]
             super().deliver(letter, handing_over)
 
@@ -352,6 +352,23 @@ def test_a_sender_that_slept_past_its_claim_hands_nothing_over(platform: Platfor
     assert send_queued(platform, sleepy).sent == []
     assert (sleepy.keys, other.keys) == ([], [key])
     assert row(platform, key).state == "sent"
+
+
+def test_what_a_clock_that_ran_ahead_has_written_keeps_no_mail_waiting(platform: Platform, set_now: SetNow) -> None:
+    """A sender killed and a mail put off, both by a clock a day fast; then the clock is put right."""
+    first, second = queue(platform), queue(platform)
+    set_now(NOON + timedelta(days=1, hours=2))
+
+    class Dying(Line):
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
+            if letter.key == second:
+                raise Killed
+            raise Undelivered("451 try later")
+
+    with pytest.raises(Killed):
+        send_queued(platform, Dying())
+    set_now(NOON + timedelta(minutes=1))
+    assert send_queued(platform, Line()).sent == [second, first]
 
 
 def test_two_senders_at_once_send_each_mail_once(platform: Platform) -> None:
