@@ -13,14 +13,15 @@ from typing import Self
 
 import pytest
 import trustme
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from db.models import Alert, AuditEntry, LetterPark, OutboxMail, Park
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
+from policy.acts import Act
 from policy.alerts.alert import Alert as DueAlert
 from policy.terms import AlertRule
-from services import alerting
+from services import alerting, audit
 from services.mail import backoff, outbox, states
 from services.mail.compose import Notice, Telling, Wording
 from services.mail.delivery import Fault, HandingOver, Transport, Unanswered, Undelivered
@@ -354,6 +355,22 @@ def test_a_sender_that_slept_past_its_claim_hands_nothing_over(platform: Platfor
     assert row(platform, key).state == "sent"
 
 
+def test_claims_are_kept_while_a_slow_server_is_worked_with(platform: Platform, set_now: SetNow) -> None:
+    """Eight mails of a minute each, claimed together for three: nobody else gets one of them meanwhile."""
+    keys = [queue(platform) for _ in range(8)]
+    other = Line()
+
+    class Slow(Line):
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
+            set_now(NOON + timedelta(minutes=len(self.handed_over) + 1))
+            assert send_queued(platform, other, at_once=True).sent == []
+            super().deliver(letter, handing_over)
+
+    assert send_queued(platform, Slow()).sent == keys
+    assert other.keys == []
+    assert {row(platform, key).state for key in keys} == {"sent"}
+
+
 def test_what_a_clock_that_ran_ahead_has_written_keeps_no_mail_waiting(platform: Platform, set_now: SetNow) -> None:
     """A sender killed and a mail put off, both by a clock a day fast; then the clock is put right."""
     first, second = queue(platform), queue(platform)
@@ -438,6 +455,27 @@ def test_who_has_reported_since_is_not_chased(platform: Platform, chased: tuple[
     with platform.database.read() as session:
         entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "mail.held")).all()
     assert [entry.subject for entry in entries] == [key]
+
+
+def test_who_reports_while_the_mail_is_on_its_way_is_not_chased(platform: Platform, chased: tuple[Park, str]) -> None:
+    """Claimed with the mail before it, and settled while that one goes out."""
+    park, key = chased
+    with platform.database.write() as session:
+        session.execute(update(OutboxMail).values(try_at=NOON + timedelta(seconds=1)))
+    first = queue(platform)
+
+    class Slow(Line):
+        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
+            super().deliver(letter, handing_over)
+            report_comes_in(platform, park)
+            with platform.database.write() as session:
+                audit.record(session, SYSTEM_ACTOR, Act.LETTER_RECORD, "函")
+
+    slow = Slow()
+    report = send_queued(platform, slow, at_once=True)
+    assert (report.sent, report.held) == ([first], [key])
+    assert slow.keys == [first]
+    assert (row(platform, key).state, row(platform, key).claimed_by) == ("held", None)
 
 
 def test_half_a_report_is_still_chased(platform: Platform, chased: tuple[Park, str]) -> None:
