@@ -10,7 +10,7 @@ from sqlalchemy import Row, or_, select
 from sqlalchemy.orm import Session
 
 from db.base import ZONE
-from db.models import AcceptanceStep, Obligation, ObligationAct, PlanTask, ProgressReport, ReportingRound
+from db.models import AcceptanceStep, Obligation, ObligationAct, Park, PlanTask, ProgressReport, ReportingRound
 from policy.facts import ActFact, TaskFact
 from policy.obligations import Obligation as Owed
 from policy.periods import parse_period
@@ -56,6 +56,8 @@ def obligations_of(
     for row in rows:
         kind = ObligationKind(row.kind)
         stands = _stands(kind, row.due_on, row.confirmed_on, rulebook, as_of)
+        if not stands and row.confirmed_on is not None:
+            stands = _stood(session, row.park_id, row.kind, row.period, as_of)
         found[row.park_id].append(Owed(
             kind, parse_period(row.period), row.due_on, row.clause, row.grace_on, row.lock_on, stands,
             tuple(acts.get(row.id, ())),
@@ -68,6 +70,15 @@ def _stands(kind: ObligationKind, due_on: date, confirmed_on: date | None, ruleb
     if kind not in ROUNDS or (confirmed_on is not None and confirmed_on <= as_of):
         return True
     return rulebook.choice("rounds", due_on, kind) == "confirmed"
+
+
+def _stood(session: Session, park_id: int, kind: str, period: str, as_of: date) -> bool:
+    """Whether an earlier 报送通知, which a 补充通知 has replaced since, was confirmed by then."""
+    notice, unit_id = ReportingRound, select(Park.district_id).where(Park.id == park_id)
+    earlier = session.scalars(
+        select(notice.unit_ids).where(notice.kind == kind, notice.period == period, notice.confirmed_on <= as_of)
+    ).all()
+    return any(not unit_ids or session.scalar(unit_id) in unit_ids for unit_ids in earlier)
 
 
 def _acts(session: Session, park_ids: Collection[int], as_of: date) -> dict[int, list[ActFact]]:

@@ -7,8 +7,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db import facts
 from db.models import AuditEntry, Obligation, ObligationAct, OutboxMail, Park, ReportingRound, StoredFile
 from db.queries.parks import overview
+from db.rulebook_facts import rulebook
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role
 from policy.moves import Dates
 from policy.periods import Quarter
@@ -218,6 +220,18 @@ class TestProvisional:
             (jia, _yi) = overview(session, FULL_SCOPE)
             assert {one.standing for one in jia.owed(date(2026, 9, 10))} == {Standing.PROVISIONAL}
             assert jia.tally(date(2026, 9, 10)).overdue == 0
+
+    def test_a_supplementary_notice_does_not_undo_what_stood_before_it(
+        self, platform: Platform, parks: dict[str, Park], set_now: Callable[[date], None]
+    ) -> None:
+        confirm(platform, draft(platform, "示例甲区"))
+        set_now(date(2026, 8, 1))
+        second = draft(platform, "示例甲区", due_on=date(2026, 8, 15))
+        confirm(platform, second, number="示例经信软件〔2026〕13号", supplementary=True)
+        with platform.database.read() as session:
+            for day, stands in ((TODAY, True), (date(2026, 7, 4), False)):
+                owed_then = facts.situation(session, parks["JIA"].id, day, rulebook(session)).reports()
+                assert owed_then[-1].confirmed is stands
 
     def test_once_it_is_confirmed_the_date_stands_and_what_is_late_is_late(
         self, platform: Platform, parks: dict[str, Park], set_now: Callable[[date], None]
