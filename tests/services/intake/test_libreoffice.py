@@ -9,14 +9,18 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from policy.periods import Quarter
+from policy.progress_report import SECTIONS
 from policy.terms import HalfYear
 from services import intake
 from services.intake.annotate.problems import SHEET
 from services.intake.firm_page import FirmReading, read_firm_page
+from services.intake.progress import read_progress
 from services.intake.reading import FileReading, Reading
 from services.intake.sandbox import open_document
 from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
 from services.intake.templates.half_year import KEPT, RosterLine, TemplateFacts, write_template
+from services.intake.templates.progress import ProgressFacts, write_progress
 from services.intake.templates.stamp import Stamp, taken_off
 from services.intake.templates.versions import FIRM_PAGE, HALF_YEAR
 from tests.papers import fill_firm_page, firm, report
@@ -49,13 +53,19 @@ def page() -> bytes:
     return fill_firm_page(write_firm_page(facts), **firm(1))
 
 
+def progress() -> bytes:
+    """建设进展 with two lines in each section and the last quarter's beside them."""
+    said, last = ({section.key: f"{when}{section.label}\n第二行" for section in SECTIONS} for when in ("本期", "上期"))
+    return write_progress(ProgressFacts("P001", TITLE, "示例公司", Quarter(2026, 3), said, last, "2026年第二季度"))
+
+
 @pytest.fixture(scope="module")
 def saved(libreoffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The papers as LibreOffice saves them, in a folder a format; the third is a sample with its problems marked."""
+    """The papers as LibreOffice saves them, in a folder a format; one is a sample with its problems marked."""
     folder = tmp_path_factory.mktemp("saved")
-    papers = [folder / "半年报.xlsx", folder / "一企一表.xlsx", folder / "标注.xlsx"]
+    papers = [folder / f"{name}.xlsx" for name in ("半年报", "一企一表", "标注", "建设进展")]
     marked = mark(WRONG.name, WRONG.read_bytes())[1]
-    for path, data in zip(papers, (half_year(), page(), marked), strict=True):
+    for path, data in zip(papers, (half_year(), page(), marked, progress()), strict=True):
         path.write_bytes(data)
     for suffix in FORMATS:
         command = [libreoffice, f"-env:UserInstallation=file://{folder / 'profile'}", "--headless", "--convert-to",
@@ -75,6 +85,14 @@ def everything(reading: FileReading) -> object:
         for table, rows in reading.rows.items()
     }
     return replace(reading, file="", format=None, fields=(), rows={}), [said(entry) for entry in reading.fields], rows
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_progress_report_reads_the_same(saved: Path, suffix: str) -> None:
+    before, path = read_progress("建设进展.xlsx", progress()), saved / suffix / f"建设进展.{suffix}"
+    after = read_progress(path.name, path.read_bytes())
+    assert (after.findings, after.content, after.texts) == ((), before.content, before.texts)
+    assert (after.park, after.period, after.stamp) == (TITLE, Quarter(2026, 3), before.stamp)
 
 
 @pytest.mark.parametrize("suffix", FORMATS)

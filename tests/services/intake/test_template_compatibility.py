@@ -9,12 +9,14 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
+from policy.periods import Quarter
 from policy.terms import HalfYear
 from services import intake
 from services.intake.firm_page import read_firm_page
 from services.intake.sandbox import open_document
 from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
 from services.intake.templates.half_year import RosterLine, TemplateFacts, write_template
+from services.intake.templates.progress import ProgressFacts, write_progress
 from services.intake.templates.stamp import taken_off
 from tests.evidence_files import zip_of
 from tests.papers import fill_firm_page, firm, report
@@ -31,6 +33,7 @@ def papers() -> dict[str, bytes]:
     return {
         "半年报": write_template(TemplateFacts("P001", TITLE, "示例甲区经信部门", PERIOD, roster=lines)),
         "一企一表": write_firm_page(FirmPageFacts("P001", TITLE, PERIOD, name, {"name": name}, {"cyber": "540"})),
+        "建设进展": write_progress(ProgressFacts("P001", TITLE, "示例甲园运营管理有限公司", Quarter(2026, 3))),
     }
 
 
@@ -43,7 +46,7 @@ def sheets(data: bytes) -> list[etree._Element]:
     return [etree.fromstring(part) for name, part in parts(data).items() if name.startswith("xl/worksheets/sheet")]
 
 
-@pytest.mark.parametrize("name", ["半年报", "一企一表"])
+@pytest.mark.parametrize("name", ["半年报", "一企一表", "建设进展"])
 def test_rules_are_within_what_programs_take(name: str) -> None:
     count = 0
     for sheet in sheets(papers()[name]):
@@ -57,7 +60,7 @@ def test_rules_are_within_what_programs_take(name: str) -> None:
     assert count > 5
 
 
-@pytest.mark.parametrize("name", ["半年报", "一企一表"])
+@pytest.mark.parametrize("name", ["半年报", "一企一表", "建设进展"])
 def test_only_what_every_program_knows(name: str) -> None:
     """No extension of a later version, no password, no macro, nothing fetched from elsewhere."""
     data = papers()[name]
