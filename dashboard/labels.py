@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from policy.acts import Act
+from policy.alerts.alert import TOLD_ONCE
 from policy.figures import chinese_date, half_up, plain
 from policy.periods import parse_period
 from policy.terms import Light
@@ -70,8 +71,11 @@ def short_name(title: str) -> str:
     return title.partition("（")[2].removesuffix("）") or title
 
 
-def telling(stage: str) -> str:
-    """At which point a mail tells of its matter: T-7 and T+1 of a due date, 2025H2-red of a verdict."""
+def telling(stage: str, rule: str = "") -> str:
+    """At which point a mail tells of its matter: T-7 and T+1 of a due date, 2025H2-red of a verdict; of what has no
+    such points (by its rule), when it was opened."""
+    if rule in TOLD_ONCE:
+        return "开立时"
     if stage.startswith("T"):
         days = int(stage.removeprefix("T"))
         return "截止当日" if days == 0 else f"截止日{'后' if days > 0 else '前'}{abs(days)}天"

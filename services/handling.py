@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Alert, AlertFeedback, AlertPause, Park, PhoneCall, PressProposal
+from db.session import take_turns
 from policy import handling
 from policy.access import Actor, Permission
 from policy.acts import Act
@@ -18,6 +19,7 @@ from policy.ladder import Audience, whose
 from policy.refusal import Refused, Unknown
 from policy.terms import AlertRule, ContactRole, ProposalState
 from services import audit, clock, snapshots
+from services.alerting import SWEEP_LOCK
 from services.lengths import require_storable
 
 
@@ -120,7 +122,7 @@ def log_call(
     day to come, and a promise before the call or beyond a year.
     """
     actor.require(Permission.MANAGE_PRESSING)
-    audit.take_turn(session)
+    wait_for_sweep(session)
     matter = _open_matter(session, actor, alert_id)
     row = PhoneCall(
         park_id=matter.park_id,
@@ -150,6 +152,15 @@ def standing_pause(session: Session, park_id: int, matter: str, day: date) -> Al
         )
         .order_by(AlertPause.until.desc())
     ).first()  # fmt: skip
+
+
+def wait_for_sweep(session: Session) -> None:
+    """Whoever changes the 拟催报清单 and a sweep that does so go one after another, and then as all writers do.
+
+    A sweep locks entries of the list before its turn in the log: in the other order the two would wait for each other.
+    """
+    take_turns(session, SWEEP_LOCK)
+    audit.take_turn(session)
 
 
 def find_alert(session: Session, actor: Actor, alert_id: int) -> Alert:

@@ -27,7 +27,7 @@ from policy.refusal import Refused
 from policy.rulebook import Rulebook
 from policy.terms import AlertRule, ContactRole, ProposalState
 from services import audit, clock, units
-from services.handling import standing_pause
+from services.handling import standing_pause, wait_for_sweep
 from services.mail import outbox
 from services.mail.compose import Notice, Telling, Wording, group, word_press
 from settings import MailContent
@@ -100,7 +100,7 @@ def approve(
     when nothing is left to be sent.
     """
     actor.require(Permission.MANAGE_PRESSING)
-    audit.take_turn(session)
+    wait_for_sweep(session)
     waiting = _waiting(session, actor)
     chosen = [entry for entry in waiting if proposals is None or entry.id in proposals]
     left_out = [*_decided(session, proposals, waiting), *(entry.idle for entry in chosen if entry.idle)]
@@ -118,7 +118,7 @@ def decline(session: Session, actor: Actor, proposals: Collection[int]) -> int:
     Raises AccessDenied, Refused when none of them waits any more.
     """
     actor.require(Permission.MANAGE_PRESSING)
-    audit.take_turn(session)
+    wait_for_sweep(session)
     waiting = _waiting(session, actor)
     chosen = [entry for entry in waiting if entry.id in proposals]
     if not chosen:

@@ -63,6 +63,8 @@ class Reminder:
     you: str
     matters: tuple[Overdue, ...]
     fictional: bool
+    period: HalfYear | None = None
+    """The half-year it is confined to, if it is."""
 
 
 def reminder(
@@ -81,6 +83,7 @@ def reminder(
         you=_you(answering),
         matters=tuple(one for own in parks for one in _overdue(session, own, as_of, rules, period)),
         fictional=unit.fictional,
+        period=period,
     )
 
 

@@ -75,14 +75,14 @@ def _facts(entry: AlertRow, said: Handled, visit: Visit) -> html.Dl:
 
 
 def _story(events: Sequence[Event]) -> html.Div:
-    rows = [
-        row(COLUMNS, (
-            labels.stamp(event.at) if event.at else labels.day(event.on), event.word,
-            f"{labels.telling(event.stage)}：{event.detail}" if event.stage else event.detail, event.by or "系统",
-        ))
-        for event in events
-    ]  # fmt: skip
+    rows = [row(COLUMNS, _event(event)) for event in events]
     return table("办理过程", COLUMNS, rows, empty=empty("尚无办理记录。"))
+
+
+def _event(event: Event) -> tuple[Node, ...]:
+    point = f"{labels.telling(event.stage, event.rule)}：" if event.stage else ""
+    when = labels.stamp(event.at) if event.at else labels.day(event.on)
+    return when, event.word, f"{point}{event.detail}", event.by or "系统"
 
 
 def _short(entry: AlertRow, visit: Visit) -> Node:

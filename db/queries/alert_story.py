@@ -22,7 +22,7 @@ from policy.terms import AlertRule, ContactRole, MailState, ProposalState
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`at` is known of what people do and of mails; what a sweep finds has a day alone. `stage`: of a mail."""
+    """`at` is known of what people do and of mails; what a sweep finds has a day alone. `stage`, `rule`: of a mail."""
 
     on: date
     at: datetime | None
@@ -30,6 +30,7 @@ class Event:
     detail: str
     by: str = ""
     stage: str = ""
+    rule: str = ""
 
 
 def story(session: Session, scope: Scope, alert_id: int, *, unmasked: bool, proposals: bool) -> tuple[Event, ...]:
@@ -76,14 +77,29 @@ def _alerts(rows: Sequence[Alert]) -> Iterator[Event]:
 
 def _mails(session: Session, rows: Sequence[Alert], shown: Callable[[str], str]) -> Iterator[Event]:
     found = session.execute(
-        select(OutboxItem.stage, OutboxMail.recipient, OutboxMail.state, OutboxMail.queued_at, OutboxMail.sent_at)
+        select(
+            OutboxItem.stage,
+            OutboxItem.alert_id,
+            OutboxMail.recipient,
+            OutboxMail.state,
+            OutboxMail.queued_at,
+            OutboxMail.sent_at,
+        )
         .join(OutboxMail, OutboxMail.id == OutboxItem.mail_id)
         .where(OutboxItem.alert_id.in_([row.id for row in rows]))
         .order_by(OutboxMail.id)
     )
+    rules = {row.id: row.rule for row in rows}
     for mail in found:
         at = mail.sent_at or mail.queued_at
-        yield Event(_day(at), at, "邮件", f"{shown(mail.recipient)}，{MailState(mail.state).label}", stage=mail.stage)
+        yield Event(
+            _day(at),
+            at,
+            "邮件",
+            f"{shown(mail.recipient)}，{MailState(mail.state).label}",
+            stage=mail.stage,
+            rule=rules[mail.alert_id],
+        )
 
 
 def _proposals(

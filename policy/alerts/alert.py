@@ -21,6 +21,11 @@ LIGHTS = {
     AlertRule.BELOW_FLOOR: Light.YELLOW,
     AlertRule.STALE_DATA: Light.YELLOW,
 }
+TOLD_ONCE = frozenset({
+    AlertRule.NOT_ACCEPTED, AlertRule.PLAN_REMINDER, AlertRule.EVIDENCE_MISSING, AlertRule.CONTACT_MISSING,
+    AlertRule.BELOW_FLOOR, AlertRule.STALE_DATA,
+})  # fmt: skip
+"""Rules without rungs: told when the matter is opened."""
 ONCE = "T+0"
 """The stage of a matter that is told once."""
 

@@ -48,6 +48,7 @@ def build(found: Reminder) -> Document:
         banner=DEMONSTRATION if found.fictional else "",
         marks=draft_marks(reasons),
         lacking=reasons,
+        period=found.period,
     )
 
 
