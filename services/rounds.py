@@ -160,6 +160,8 @@ def confirm(
     row, number = find(session, round_id), number.strip()
     _check_confirmation(row, number, dated)
     scope = _scope(session, row)
+    if not scope:
+        raise Refused(f"范围内已没有园区应报{as_owed(row.kind, row.period).label}（如区划已调整），请撤销后重新拟制")
     _require_first(session, scope, supplementary=supplementary)
     row.number, row.dated = number, dated
     row.file_id = keep_file(session, storage, *file).id if file else None
