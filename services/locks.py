@@ -13,6 +13,7 @@ from db.models import Obligation, ObligationAct, Submission
 from db.rulebook_facts import rulebook
 from policy.figures import chinese_date
 from policy.findings import Finding
+from policy.periods import Period
 from policy.refusal import Refused
 from policy.terms import HalfYear, ObligationKind, Severity, SubmissionKind
 from services.versions import Place
@@ -43,7 +44,7 @@ def _has_lock(session: Session, park_id: int, period: HalfYear) -> bool:
     return session.scalars(known.limit(1)).first() is not None
 
 
-def told(period: HalfYear, locked: date) -> str:
+def told(period: Period, locked: date) -> str:
     """What is locked and how to mend it, in one sentence."""
     return (
         f"{period.label}已于{chinese_date(locked)}封账，不再接收报送；"

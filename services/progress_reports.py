@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Park, ProgressReport
 from db.queries.plan_tasks import TaskRow, plan_tasks
-from db.queries.progress import OwedProgress, ProgressVersion, owed_progress, versions
+from db.queries.progress import OwedProgress, ProgressVersion, locked_on, owed_progress, versions
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
 from policy.acts import Act
@@ -20,7 +20,7 @@ from policy.periods import Quarter
 from policy.progress_report import ProgressPeriod, ProgressState
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear, ObligationKind
-from services import audit, clock, screening, snapshots
+from services import audit, clock, locks, screening, snapshots
 from services.intake.context import ParkRef
 from services.intake.progress import ProgressReading, read_progress
 from services.intake.templates.progress import ProgressFacts, write_progress
@@ -29,7 +29,6 @@ from services.parks import find_park
 from services.platform import Platform
 from services.storage import Storage, keep_file
 from services.versions import storable
-
 
 YOUNG = 31
 """Days of a period in which people still write about the last one."""
@@ -221,9 +220,12 @@ def told(park: Park, period: ProgressPeriod) -> str:
 def forward(session: Session, actor: Actor, park_code: str, report_id: int) -> ProgressReport:
     """转报: from now on the committee knows of it, and the period counts as 已报.
 
-    Raises Unknown for a report outside the scope, Refused for one that is no longer the newest or is settled.
+    Raises Unknown for a report outside the scope, Refused for one that is no longer the newest or is settled, and
+    after the 封账日.
     """
     park, row, period = _waiting(session, actor, park_code, report_id)
+    if locked := locked_on(session, park.id, period, clock.today()):
+        raise Refused(f"{locks.told(period, locked)}。本版保留，内容不丢失")
     row.forwarded_on, row.forwarded_by = clock.today(), actor.account
     new = {"version": row.version, "forwarded_on": str(row.forwarded_on)}
     audit.record(session, actor, Act.PROGRESS_FORWARD, told(park, period), park_id=park.id, new=new)

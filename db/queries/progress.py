@@ -117,6 +117,13 @@ def owed_progress(session: Session, actor: Actor, park_id: int, as_of: date) -> 
     return tuple(sorted(found.values(), key=lambda one: one.period.end, reverse=True))
 
 
+def locked_on(session: Session, park_id: int, period: ProgressPeriod, as_of: date) -> date | None:
+    """The 封账日 of the period when it has passed; None where none is set, and for what is voluntary."""
+    seen = _situation(session, park_id, as_of)
+    owed = (entry for entry in seen.obligations() if entry.kind is ObligationKind.OPERATOR_REPORT)
+    return next((seen.locked_on(entry) for entry in owed if entry.period == period), None)
+
+
 def _situation(session: Session, park_id: int, as_of: date) -> Situation:
     """As much of it as 建设进展 needs."""
     rules = rulebook(session)

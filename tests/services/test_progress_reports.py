@@ -295,6 +295,21 @@ def test_without_an_operators_contact_its_district_is_told(platform: Platform, p
     assert ("progress_upcoming:YI:operator_report:2026Q3", [HANDLER]) in swept(platform, TODAY)
 
 
+def test_after_the_locking_day_nothing_is_passed_on(
+    platform: Platform, park: Park, set_now: Callable[[date], None]
+) -> None:
+    with platform.database.write() as session:
+        lock = rulebooks.entry("lock_days", "10", date(2026, 7, 1), kind="operator_report")
+        rulebooks.change(session, SYSTEM_ACTOR, [lock], "示例经信函〔2026〕5号")
+    switch_on(platform)
+    done = upload(platform, park)
+    set_now(date(2026, 10, 26))
+    with pytest.raises(Refused, match="2026年第三季度已于2026年10月25日封账，不再接收报送"):
+        forward(platform, park, done.report_id)
+    set_now(date(2026, 10, 25))
+    forward(platform, park, done.report_id)
+
+
 def test_by_half_years_where_the_rulebook_says_so(platform: Platform, park: Park) -> None:
     switch_on(platform, "half_yearly")
     assert [one.period for one in standing(platform, park)] == [HalfYear(2026, 2)]
