@@ -30,7 +30,7 @@ COLUMNS = (
     Column("办理"),
 )
 VERSIONS = (Column("版本", "head"), Column("依据"), Column("更改"), Column("办理"))
-FOR_ALL = "全部"
+FOR_ALL, OTHERS = "全部", "未单列的各项"
 BY_END = "；以报告期末（建设期满日）是否在有效期内为准"
 
 
@@ -66,7 +66,7 @@ def _shown(key: str, rules: Rulebook, today: date) -> Iterator[Entry]:
 
 def _row(entry: Entry, visit: Visit) -> Node:
     place = f"{entry.key}:{entry.kind}"
-    kind = ObligationKind(entry.kind).label if entry.kind else FOR_ALL
+    kind = ObligationKind(entry.kind).label if entry.kind else OTHERS if entry.key in PER_KIND else FOR_ALL
     later = html.Span("尚未生效", className="tag") if entry.valid_from > visit.today else None
     change = "—" if why_fixed(entry) else html.A("更改", href=f"/rulebook?set={place}#set")
     cells = (entry.label, kind, [entry.told, later], _span(entry), _source(entry), change)
@@ -90,7 +90,7 @@ def _setting(wanted: str, rules: Rulebook, visit: Visit) -> Node:
     like = known(key, kind)
     if like is None or why_fixed(like):
         return None
-    kinds = [("", FOR_ALL), *((one.value, one.label) for one in PER_KIND.get(key, ()))]
+    kinds = [("", OTHERS), *((one.value, one.label) for one in PER_KIND.get(key, ()))]
     typed, standing = visit.args, rules.entry(key, visit.today, kind)
     filled = {name: typed.get(name, "") for name in ("value", "valid_from", "valid_to", "document", "note")}
     return card(
