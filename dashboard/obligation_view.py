@@ -101,7 +101,7 @@ def shown(parks: tuple[ParkLedger, ...], choice: Choice) -> Shown:
         if choice.district in (0, park.situation.park.district_id) and choice.park in ("", park.situation.park.code)
     ]
     family = [park.narrowed(kinds) for park in wanted]
-    periods = {str(entry.obligation.period) for park in family for entry in park.entries if entry.obligation.period}
+    periods = {str(owed.period) for park in family for owed in park.situation.obligations() if owed.period}
     narrowed = [park.narrowed(kinds, choice.period) for park in family]
     test = SHOWN[choice.standing][1]
     rows = tuple(entry for park in narrowed for entry in park.entries if test(park.situation, entry))

@@ -34,7 +34,7 @@ from db.queries.tiles import Tile, tiles
 from db.queries.withheld import withheld
 from policy.access import Permission
 from policy.indicators.catalogue import BY_KEY
-from policy.terms import Light, ReceiptState, Stage, SubmissionState
+from policy.terms import Light, Stage, SubmissionState
 
 
 def layout(visit: Visit) -> View:
@@ -148,7 +148,7 @@ def _to_report(rows: Sequence[OverviewRow], drafts: Sequence[Waiting], visit: Vi
         )
         for row in rows
         for owed in row.owed(visit.today)
-        if owed.state is not ReceiptState.COMPLETE and owed.period.end < visit.today
+        if owed.waits and owed.period.end < visit.today
     ]
     nothing = empty("目前没有需要办理的事项。", "报告期结束后，应报事项会出现在这里。")
     return card("待办", html.Ul(items, className="items") if items else nothing)

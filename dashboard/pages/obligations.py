@@ -50,7 +50,9 @@ def _families(parks: Sequence[ParkLedger], asked: Choice) -> html.Nav:
     """What is counted together, with how much of it is owed by now; what nobody owes is not named."""
     links = []
     for family, kinds in FAMILIES.items():
-        if family != asked.family and not any(entry.kind in kinds for park in parks for entry in park.entries):
+        if family != asked.family and not any(
+            owed.kind in kinds for park in parks for owed in park.situation.obligations()
+        ):
             continue
         here = {"aria-current": "true"} if family == asked.family else {}
         owed = html.Span(counts(parks, *kinds).owed, className="count")

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from sqlalchemy import or_, select
@@ -54,6 +55,15 @@ class ActRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Written:
+    """The row of an obligation: 文号 of the 报送通知 behind its dates, and what was recorded about it."""
+
+    id: int
+    round_no: str
+    acts: tuple[ActRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One 应报事项 as it stands on the day. `punctual_by`: by which day punctuality is judged, in words; `round_no`:
     文号 of the 报送通知 behind its dates; `acts`: withdrawn ones included; `on_unknown_year`: its date was rolled by a
@@ -77,21 +87,38 @@ class Entry:
         return self.obligation.kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ParkLedger:
-    """What one park owes, oldest first; the situation holds exactly the obligations of the entries."""
+    """What one park owes; the situation holds exactly the obligations of the entries."""
 
+    park: OverviewRow
     situation: Situation
-    entries: tuple[Entry, ...]
+    written: Mapping[str, Written]
+    """What stands about each beside its dates, by the obligation's key."""
+    calendar: WorkCalendar
+
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """Worked out when they are looked at: kinds in the order of the notice, each by its dates."""
+        return tuple(self._entry(owed) for owed in self.situation.obligations())
 
     def narrowed(self, kinds: Collection[ObligationKind], period: str = "") -> ParkLedger:
         """Only what is of these kinds and, when one is named, of this period (as stored: 2026H1)."""
         kept = tuple(
-            entry
-            for entry in self.entries
-            if entry.kind in kinds and period in ("", str(entry.obligation.period or ""))
+            owed
+            for owed in self.situation.obligations()
+            if owed.kind in kinds and period in ("", str(owed.period or ""))
         )
-        return ParkLedger(replace(self.situation, owed=tuple(entry.obligation for entry in kept)), kept)
+        return replace(self, situation=replace(self.situation, owed=kept))
+
+    def _entry(self, owed: Obligation) -> Entry:
+        situation, written = self.situation, self.written[owed.key]
+        by = situation.rulebook.entry("punctual_by", owed.due_on, owed.kind)
+        return Entry(
+            written.id, self.park, owed, situation.due(owed), situation.state(owed), situation.standing(owed),
+            situation.received_on(owed), situation.locked_on(owed), by.told, written.round_no, written.acts,
+            hangs_on_calendar(owed, self.park.ends_on, situation.rulebook, self.calendar),
+        )  # fmt: skip
 
 
 def counts(parks: Iterable[ParkLedger], *kinds: ObligationKind) -> Tally:
@@ -108,18 +135,13 @@ def ledger(session: Session, scope: Scope, as_of: date) -> tuple[ParkLedger, ...
     done = obligation_facts.done_of(session, ids, as_of)
     uploaded = obligation_facts.uploaded_of(session, ids, as_of)
     written = _written(session, ids)
-    acts = _acts(session, ids)
     found = []
     for row in rows:
         situation = replace(
-            row.situation(as_of), owed=owed.get(row.park_id, ()), done=done.get(row.park_id, {}),
-            uploaded=uploaded.get(row.park_id, frozenset()),
+            row.situation(as_of), owed=tuple(sorted(owed.get(row.park_id, ()), key=_place)),
+            done=done.get(row.park_id, {}), uploaded=uploaded.get(row.park_id, frozenset()),
         )  # fmt: skip
-        entries = tuple(
-            _entry(row, situation, obligation, written[row.park_id, obligation.key], acts, known)
-            for obligation in sorted(situation.obligations(), key=_place)
-        )
-        found.append(ParkLedger(situation, entries))
+        found.append(ParkLedger(row, situation, written.get(row.park_id, {}), known))
     return tuple(found)
 
 
@@ -128,36 +150,19 @@ def _place(owed: Obligation) -> tuple[int, date]:
     return KINDS.index(owed.kind), owed.due_on
 
 
-@dataclass(frozen=True, slots=True)
-class _Written:
-    id: int
-    round_no: str
-
-
-def _entry(
-    row: OverviewRow, situation: Situation, owed: Obligation, written: _Written,
-    acts: Mapping[int, Sequence[ActRow]], known: WorkCalendar,
-) -> Entry:  # fmt: skip
-    by = situation.rulebook.entry("punctual_by", owed.due_on, owed.kind)
-    return Entry(
-        written.id, row, owed, situation.due(owed), situation.state(owed), situation.standing(owed),
-        situation.received_on(owed), situation.locked_on(owed), by.told, written.round_no,
-        tuple(acts.get(written.id, ())), hangs_on_calendar(owed, row.ends_on, situation.rulebook, known),
-    )  # fmt: skip
-
-
-def _written(session: Session, park_ids: Collection[int]) -> dict[tuple[int, str], _Written]:
-    """The row of each obligation and its 报送通知, by park and the obligation's key."""
-    record = ObligationRecord
+def _written(session: Session, park_ids: Collection[int]) -> dict[int, dict[str, Written]]:
+    """The row of each obligation, its 报送通知 and its acts, by park and the obligation's key."""
+    record, acts = ObligationRecord, _acts(session, park_ids)
     rows = session.execute(
         select(record.id, record.park_id, record.kind, record.period, ReportingRound.number)
         .outerjoin(ReportingRound, (ReportingRound.id == record.round_id) & ReportingRound.confirmed_on.is_not(None))
         .where(record.park_id.in_(park_ids))
     )
-    return {
-        (row.park_id, obligation_facts.key_of(ObligationKind(row.kind), row.period)): _Written(row.id, row.number or "")
-        for row in rows
-    }
+    found = defaultdict[int, dict[str, Written]](dict)
+    for row in rows:
+        key = obligation_facts.key_of(ObligationKind(row.kind), row.period)
+        found[row.park_id][key] = Written(row.id, row.number or "", tuple(acts.get(row.id, ())))
+    return found
 
 
 def _acts(session: Session, park_ids: Collection[int]) -> Mapping[int, Sequence[ActRow]]:

@@ -11,6 +11,8 @@ from policy.obligations import Obligation
 from policy.situation import Situation
 from policy.terms import ActKind, HalfYear, ReceiptState, Standing
 
+IN = (Standing.RECEIVED, Standing.LATE)
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -30,6 +32,11 @@ class Owed:
     def act(self, kind: ActKind) -> ActFact | None:
         """The newest of this kind."""
         return max((act for act in self.acts if act.kind is kind), key=lambda act: act.dated, default=None)
+
+    @property
+    def waits(self) -> bool:
+        """Still to be done by somebody: it is not all in, and nobody has waived it."""
+        return self.standing not in (*IN, Standing.WAIVED)
 
     @property
     def overdue(self) -> bool:

@@ -76,7 +76,7 @@ def record(client: FlaskClient, code: str, owed: int, kind: str, **form: object)
     return post(client, page, f"{page}/acts", **values | form)
 
 
-def test_overview_ledger_and_park_page_give_the_same_counts(
+def test_home_overview_ledger_and_park_page_give_the_same_counts(
     platform: Platform, programme: Programme, sign_in: SignIn
 ) -> None:
     with platform.database.read() as session:
@@ -96,8 +96,11 @@ def test_overview_ledger_and_park_page_give_the_same_counts(
         assert (
             f"应报 {one.owed} 已报 {one.received} 未报 {one.missing} 迟报 {one.late} 逾期未报 {one.overdue}" in section
         )
-        listed = client.get("/parks").text.split(f'href="/parks/{row.code}"')[1].split("</tr>")[0]
-        assert [int(number) for number in re.findall(r">(\d+)</(?:a|span)>", listed)][:2] == [one.owed, one.received]
+        for address in ("/", "/parks"):
+            listed = client.get(address).text.split('id="park-table"')[1]
+            listed = listed.split(f'href="/parks/{row.code}"')[1].split("</tr>")[0]
+            numbers = [int(number) for number in re.findall(r">(\d+)</(?:a|span)>", listed)]
+            assert numbers[:2] == [one.owed, one.received]
 
 
 def test_each_count_leads_to_exactly_what_it_counts(programme: Programme, sign_in: SignIn) -> None:
