@@ -27,10 +27,10 @@ def command(run: Run, as_of: date | None, dry_run: bool, full: bool) -> None:
     """检查各园区时限和进度滞后：开立、保留、销号，并排发提醒和催报邮件。"""
     database, day = run.platform.database, as_of or clock.today()
     with database.read() if dry_run else database.write() as session:
-        told: tuple[str, ...] = ()
+        told = ""
         if dry_run:
-            rehearsal = rehearse(session, run.actor, day)
-            result, told = rehearsal.result, (f"{chinese_date(day)}：{day_told(rehearsal)}",)
+            rehearsal = rehearse(session, run.actor, day, full=full)
+            result, told = rehearsal.result, f"  {chinese_date(day)}：{day_told(rehearsal)}"
         else:
             settings = run.platform.settings
             result = sweep(
@@ -38,11 +38,13 @@ def command(run: Run, as_of: date | None, dry_run: bool, full: bool) -> None:
             )  # fmt: skip
     for line in (*result.failed, *result.unreachable):
         click.echo(line, err=True)
-    run.show(result.as_json(), (*told, *_lines(result, dry_run=dry_run)), errors=bool(result.failed))
+    run.show(result.as_json(), _lines(result, told), errors=bool(result.failed))
 
 
-def _lines(result: SweepResult, *, dry_run: bool) -> Iterator[str]:
-    yield f"{'推演 ' if dry_run else ''}{summary(result)}"
+def _lines(result: SweepResult, told: str) -> Iterator[str]:
+    """`told`: of a rehearsed day, what sort of day it is."""
+    yield f"{'推演 ' if told else ''}{summary(result)}"
+    yield from filter(None, (told,))
     for word, notes in (("开立", result.opened), ("销号", result.closed)):
         yield from (f"  {word}：{note.message}" for note in notes)
     yield from (f"  邮件：{mail.to}（{mail.stage}，{len(mail.alerts)}项）" for mail in result.mails)

@@ -28,9 +28,9 @@ class Rehearsal:
         return {note.key: note for note in (*self.result.opened, *self.result.kept)}
 
 
-def rehearse(session: Session, actor: Actor, day: date) -> Rehearsal:
+def rehearse(session: Session, actor: Actor, day: date, *, full: bool = False) -> Rehearsal:
     """As `sweep` in a dry run; recipients are masked for whoever may not see contacts. Raises AccessDenied."""
-    result = sweep(session, actor, day, dry_run=True)
+    result = sweep(session, actor, day, dry_run=True, full=full)
     if not actor.may(Permission.VIEW_CONTACTS):
         result = replace(
             result,

@@ -48,6 +48,15 @@ def test_json_says_what_was_written_and_what_lacks(call: Callable[..., Result], 
     assert "自评报告尚未登记" in said["lacking"]
 
 
+def test_a_reminder_letter_always_renders(call: Callable[..., Result], tmp_path: Path) -> None:
+    """Nothing is overdue on 1 June: a draft that says so, of one half-year or of the whole district alike."""
+    for more in ((), ("--period", "2025H1"), ("--whole-district",)):
+        out = tmp_path / "函.html"
+        said = call("reminder-letter", "--park", "jia", *more, "--format", "html", "--out", out).stdout
+        assert "催报函（代拟稿·草稿）" in said
+        assert "没有逾期未报事项，不需要催报" in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

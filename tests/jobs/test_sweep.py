@@ -110,7 +110,9 @@ def test_without_json_it_reads_as_sentences(park: str, call: Callable[..., Resul
     assert result.stdout.splitlines()[0] == "截至2025年8月1日：新开1项，在办0项，销号0项，邮件1封"
     assert "开立：国家网络安全产业园区（示例甲园）2025年上半年" in result.stdout
     assert "待发送" in call("outbox").stdout
-    assert call("sweep", "--as-of", "2025-08-01", "--dry-run", "--full").stdout.startswith("推演 截至2025年8月1日")
+    rehearsed = call("sweep", "--as-of", "2025-08-01", "--dry-run", "--full").stdout
+    assert rehearsed.startswith("推演 截至2025年8月1日")
+    assert "2025年8月1日：工作日（该年工作日历未录入，暂按周末推定）" in rehearsed
 
 
 def test_a_mail_that_does_not_go_out_is_exit_1_and_says_why(
