@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from policy.evidence import Category, ClaimKey
 from policy.periods import Quarter
-from policy.terms import DecisionKind, FigureKind, HalfYear, ReturnReason
+from policy.terms import ActKind, DecisionKind, FigureKind, HalfYear, ObligationKind, ReturnReason
 from policy.workflow import StepKind
 
 
@@ -164,6 +164,19 @@ class ProgressIn:
 
 
 @dataclass(frozen=True, slots=True)
+class ActIn:
+    """延期报送 (`until` its new date), 免报, 零报告, or the paper that discharges a duty, dated `on`."""
+
+    on: date
+    park: str
+    kind: ActKind
+    about: ObligationKind
+    period: str = ""
+    reason: str = ""
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StepTaken:
     on: date
     park: str
@@ -183,5 +196,6 @@ Event: TypeAlias = (
     | OperatorKnown
     | TasksIn
     | ProgressIn
+    | ActIn
     | StepTaken
 )

@@ -16,7 +16,7 @@ from policy.access import Actor, Role, Scope
 from policy.figures import half_up, plain
 from policy.terms import DecisionKind, HalfYear, SubmissionKind, SubmissionState
 from services import comments, decisions, evidence, explanations, firm_answers, history, issuing, reviews, submissions
-from services.demo import papers, progress
+from services.demo import obliged, papers, progress
 from services.demo.acts import DECIDED, REPORT_TABLE, Office, park_id, version
 from services.demo.events import Decision, Event, EvidenceIn, FirmRound, Frozen, Handling
 from services.demo.figures import Firm
@@ -187,5 +187,5 @@ ACTS: dict[type, Callable[[Office, Any], bool]] = {
 
 def enter(office: Office, event: Event) -> bool:
     """Enter one event; whether there was anything left to do."""
-    act = (ACTS | progress.ACTS).get(type(event))
+    act = (ACTS | progress.ACTS | obliged.ACTS).get(type(event))
     return act(office, event) if act else office.enter(event)

@@ -17,7 +17,7 @@ from policy.obligations import due_date, half_year_obligations
 from policy.rulebook import DEFAULT
 from policy.terms import FigureKind, HalfYear
 from policy.workflow import StepKind
-from services.demo import progress, stories
+from services.demo import obliged, progress, stories
 from services.demo.events import Approval, Event, LetterIn, Reorganisation, StepTaken
 from services.demo.municipality import BY_CODE, PARKS, ParkSpec, Story
 from services.demo.stories import office_day
@@ -27,9 +27,9 @@ LAYOUTS = ("template", "sheets", "across", "letter")
 BOOKS_CLOSED, AUDITED = 72, 118
 # Days after the end of the construction period; the last three only for the park that has its title.
 STEP_DAYS: tuple[tuple[StepKind, int], ...] = (
-    (StepKind.SELF_ASSESSMENT, 35),
-    (StepKind.DEPARTMENT_REVIEW, 48),
-    (StepKind.ACCEPTANCE_LETTER, 60),
+    (StepKind.SELF_ASSESSMENT, 27),
+    (StepKind.DEPARTMENT_REVIEW, 41),
+    (StepKind.ACCEPTANCE_LETTER, 55),
     (StepKind.RECEIPT, 66),
     (StepKind.EXPERT_REVIEW, 100),
     (StepKind.CONCLUSION, 125),
@@ -102,6 +102,7 @@ def park_events(park: ParkSpec, today: date) -> Iterator[Event]:
     ends_on = construction_end(approved)
     yield Approval(approved, park.code)
     yield from progress.plan(park, approved, today)
+    yield from obliged.plan(park, approved, today)
     reports = (entry.half_year for entry in half_year_obligations(approved, ends_on, DEFAULT))
     for index, period in enumerate(period for period in reports if period and period.end < today):
         yield from _round(park, period, index, today)
@@ -129,7 +130,9 @@ def _round(park: ParkSpec, period: HalfYear, index: int, today: date) -> Iterato
     }
     if park.story is Story.OVERDUE and period >= newest_missed(today):
         return
-    if park.story in special and period == newest_ended(today):
+    if park.story is Story.REORGANISED and index == 0:
+        yield from obliged.nil_return(park, period)
+    elif park.story in special and period == newest_ended(today):
         yield from special[park.story](park, period, layout, today)
     elif park.story is Story.RETURNED:
         kinds = FigureKind.ESTIMATE, FigureKind.PRELIMINARY

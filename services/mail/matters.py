@@ -19,8 +19,12 @@ from policy.terms import ActKind, AlertRule, ObligationKind, ReceiptState
 OF_REPORTS = (
     AlertRule.REPORT_UPCOMING, AlertRule.REPORT_DUE, AlertRule.REPORT_OVERDUE, AlertRule.NOT_RESUBMITTED,
 )  # fmt: skip
-WITH_A_DATE = frozenset({rule for family in FAMILIES.values() for rule in family} | {AlertRule.NOT_RESUBMITTED})
-
+ABOUT: dict[str, tuple[AlertRule, ...]] = {
+    **{kind: (*family, AlertRule.NOT_RESUBMITTED) for kind, family in FAMILIES.items()},
+    ObligationKind.ANNUAL_PLAN: (AlertRule.PLAN_REMINDER,),
+}
+"""The rules whose alerts are about an obligation of this kind."""
+ANSWERABLE = frozenset(rule for rules in ABOUT.values() for rule in rules)
 
 _Matter: TypeAlias = Row[int, str, int, str | None, date | None, bool, str, date | None]
 
@@ -71,7 +75,9 @@ def _complete(session: Session, park_ids: Iterable[int], day: date) -> frozenset
 def _excused(session: Session, matters: Iterable[_Matter], day: date) -> frozenset[tuple[int, str]]:
     """Park and key of the alerts whose obligation an act has answered, or given a later date than they tell."""
     found, about, act = set(), Obligation, ObligationAct
-    open_matters = [matter for matter in matters if matter.rule in WITH_A_DATE]
+    open_matters = [matter for matter in matters if matter.rule in ANSWERABLE]
+    if not open_matters:
+        return frozenset()
     rows = session.execute(
         select(about.park_id, about.kind, about.period, act.kind.label("act"), act.due_on)
         .join(act, act.obligation_id == about.id)
@@ -89,8 +95,7 @@ def _excused(session: Session, matters: Iterable[_Matter], day: date) -> frozens
 
 def _is_about(matter: _Matter, kind: str, period: str) -> bool:
     """Whether the alert is about this obligation: its rule is one of the kind's, its period the same."""
-    rules = (*FAMILIES[ObligationKind(kind)], AlertRule.NOT_RESUBMITTED) if kind in FAMILIES else ()
-    return matter.rule in rules and (matter.period or "") == period and _same_paper(matter.key, kind)
+    return matter.rule in ABOUT.get(kind, ()) and (matter.period or "") == period and _same_paper(matter.key, kind)
 
 
 def _same_paper(key: str, kind: str) -> bool:

@@ -32,6 +32,7 @@ from db.models import (
 )
 from db.queries import progress
 from db.queries.corrections import corrections
+from db.queries.obligations import ledger as obligation_ledger
 from db.session import Database
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR
 from policy.alerts import alerts
@@ -39,12 +40,13 @@ from policy.alerts.indicators import latest_paces
 from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
 from policy.firm_round import FirmState
 from policy.indicators.progress import Pace
-from policy.obligations import half_year_obligations, receipt_state
+from policy.obligations import CHECKLIST, half_year_obligations, receipt_state
 from policy.progress_report import ProgressState
 from policy.refusal import Refused
 from policy.rulebook import DEFAULT
 from policy.situation import Situation
 from policy.terms import (
+    ActKind,
     AlertRule,
     DecisionKind,
     FigureKind,
@@ -53,6 +55,7 @@ from policy.terms import (
     ReceiptState,
     ReturnReason,
     Stage,
+    Standing,
     SubmissionKind,
     SubmissionState,
 )
@@ -72,7 +75,7 @@ from services import (
 )
 from services.claims import ledger
 from services.demo import loading, names
-from services.demo.events import Decision, Event, Handling, LetterIn, StepTaken, Upload
+from services.demo.events import ActIn, Decision, Event, Handling, LetterIn, StepTaken, Upload
 from services.demo.figures import Course, report
 from services.demo.municipality import BY_CODE, DISTRICTS, PARKS, ParkSpec, Story
 from services.demo.programme import approved_on, newest_ended, programme
@@ -164,7 +167,7 @@ def plan(today: date, *, figures: bool = False) -> Iterator[Seen]:
         stage = stage_after((event.kind for event in mine if isinstance(event, StepTaken)), course.ends_on, today)
         fact = ParkFact(1, park.code, park.title, 1, park.district, course.approved_on, "1号", course.ends_on, stage)
         receipts = _receipts(mine)
-        known = Situation(fact, today, DEFAULT, receipts)
+        known = Situation(fact, today, DEFAULT, receipts, done=_signed(mine))
         yield _seen(
             park, replace(known, goals=_goals(course), figures=_figures(course, receipts)) if figures else known
         )
@@ -188,6 +191,11 @@ def _receipts(events: Iterable[Event]) -> dict[HalfYear, ReceiptFact]:
             fact = replace(fact, accepted_on=event.on)
         receipts[event.period] = fact
     return receipts
+
+
+def _signed(events: Iterable[Event]) -> dict[str, date]:
+    """The periods answered by a nil return."""
+    return {event.period: event.on for event in events if isinstance(event, ActIn) and event.kind is ActKind.NIL_RETURN}
 
 
 def _goals(course: Course) -> tuple[GoalFact, ...]:
@@ -433,6 +441,17 @@ def test_one_task_is_late_and_an_operator_reports_its_progress(session: Session,
     assert {contact.park_id for contact in session.scalars(select(Contact)) if contact.park_id} == {
         lagging.id, shown.id
     }  # fmt: skip
+
+
+def test_a_report_was_put_off_one_was_nil_and_duties_are_discharged(session: Session, today: date) -> None:
+    parks = {park.situation.park.code: park for park in obligation_ledger(session, FULL_SCOPE, today)}
+    acts = {(code, act.kind) for code, park in parks.items() for entry in park.entries for act in entry.acts}
+    by_story = {park.story: park.code for park in PARKS}
+    assert (by_story[Story.LAGGING], ActKind.EXTENSION) in acts
+    assert (by_story[Story.REORGANISED], ActKind.NIL_RETURN) in acts
+    shown = parks[by_story[Story.RETURNED]].narrowed(CHECKLIST).entries
+    assert sum(entry.standing is Standing.RECEIVED for entry in shown) >= 2
+    assert all(act.file_name for park in parks.values() for entry in park.entries for act in entry.acts)
 
 
 def test_the_park_of_an_abolished_district_keeps_its_title(session: Session, today: date) -> None:

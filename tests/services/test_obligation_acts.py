@@ -129,6 +129,23 @@ def test_a_mail_queued_before_the_act_is_not_sent_after_it(platform: Platform, p
         assert over == {"waived", "nil", "later"}
 
 
+def test_a_reminder_of_a_plan_that_is_on_record_is_not_sent(
+    platform: Platform, park: Park, set_now: Callable[[date], None]
+) -> None:
+    day = date(2026, 4, 1)
+    set_now(day)
+    with platform.database.write() as session:
+        for key in ("2025H1", "2025H2"):
+            make_submission(session, session.merge(park), key, received_on=TODAY)
+            make_letter(session, [session.merge(park)], key, received_on=TODAY)
+        (mail,) = alerting.sweep(session, SYSTEM_ACTOR, day).mails
+        assert [alert.split(":")[0] for alert in mail.alerts] == ["plan_reminder"]
+    record(platform, park, ActKind.DISCHARGE, (ObligationKind.ANNUAL_PLAN, "2026"), reason="")
+    with platform.database.read() as session:
+        ids = session.scalars(select(OutboxMail.id)).all()
+        assert settled(session, ids, day) == set(ids)
+
+
 def test_a_nil_return_of_the_district_needs_the_scan_of_its_sealed_letter(platform: Platform, park: Park) -> None:
     own = district_of(park)
     assert "须附盖章函件的扫描件" in refused(platform, park, ActKind.NIL_RETURN, actor=own)
