@@ -128,10 +128,11 @@ def template(session: Session, actor: Actor, park_code: str, period: ProgressPer
 
 
 def last_before(known: tuple[ProgressVersion, ...], period: ProgressPeriod) -> ProgressVersion | None:
-    """What stands beside a period's report: the newest one passed on of an earlier period, else the newest."""
+    """What stands beside a period's report: of the nearest earlier period what was passed on, else the newest."""
     earlier = [version for version in known if version.period.end < period.start]
-    passed_on = (version for version in earlier if version.state is ProgressState.FORWARDED)
-    return next(passed_on, earlier[0] if earlier else None)
+    nearest = [version for version in earlier if version.period == earlier[0].period]
+    passed_on = (version for version in nearest if version.state is ProgressState.FORWARDED)
+    return next(passed_on, nearest[0] if nearest else None)
 
 
 def upload(

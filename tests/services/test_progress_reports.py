@@ -179,6 +179,8 @@ def test_the_last_report_stands_beside_the_new_one(platform: Platform, park: Par
     book = download(platform, operator(park))
     assert [book.active.cell(row, 3).value for row in (5, 6)] == ["参考：2026年第二季度所报", "第二季度签约3个"]
     assert book.active["B2"].value == park.title
+    upload(platform, park, investment="本期已上传")
+    assert download(platform, operator(park), Quarter(2026, 4)).active["C6"].value == "本期已上传"
     # What the committee may not know stands in no file it downloads either.
     upload(platform, park, Quarter(2026, 4), investment="未转报的内容")
     for period in (Quarter(2026, 4), Q3):
