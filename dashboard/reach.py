@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from dashboard import labels
 from dashboard.components import lights
+from dashboard.components.blocks import card
 from dashboard.markup import Node
 from dashboard.page import Visit
 from db.queries.contacts import ContactRow, people
@@ -43,6 +44,15 @@ def items(found: Reach, today: date) -> Iterator[tuple[Node, Node, Node]]:
         who = f"{row.name}（{row.role.label}）邮箱自{labels.day(row.bounced_on)}起退信，请致电核对"
         name = html.A(row.park or row.unit, href=f"/contacts/{row.id}")
         yield name, who, lights.light(Light.YELLOW, "邮箱退信")
+
+
+def listed(found: Reach, today: date) -> Node:
+    """For the committee, on the page where it can be mended."""
+    rows = [
+        html.Li([html.Div([name, html.Span(detail, className="small")]), light])
+        for name, detail, light in items(found, today)
+    ]
+    return card("无人可通知", html.Ul(rows, className="items")) if rows else None
 
 
 def notice(found: Reach, today: date) -> Node:

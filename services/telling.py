@@ -25,7 +25,7 @@ from services.recipients import AddressBook, Recipient
 
 PAGES = dict.fromkeys(
     (AlertRule.PROGRESS_UPCOMING, AlertRule.PROGRESS_DUE, AlertRule.PROGRESS_OVERDUE), "/progress#progress"
-) | {AlertRule.TASK_LATE: "/progress#tasks"}
+) | {AlertRule.TASK_LATE: "/progress#tasks", AlertRule.CONTACT_MISSING: "#contacts"}
 """Where a matter is dealt with, when that is not the park's own page."""
 
 

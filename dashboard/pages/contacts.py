@@ -13,7 +13,7 @@ from dashboard.components.tables import Column, row, table
 from dashboard.contact_parts import ends_soon, entry_fields, handover_table, is_past, standing, validity
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
-from dashboard.reach import notice, reach
+from dashboard.reach import listed, notice, reach
 from db.queries.contacts import ContactRow, Place, districts_with_parks, people, places
 from db.queries.handovers import handovers
 
@@ -44,7 +44,7 @@ def layout(visit: Visit, typed: Mapping[str, str] | None = None) -> View:
     return View(
         "联系人",
         body=[
-            None if visit.actor.scope.everything else notice(reached, visit.today),
+            (listed if visit.actor.scope.everything else notice)(reached, visit.today),
             _kinds(of_unit, views, show, unit),
             card(_unit_name(of_unit, unit), _table(shown, visit), note="电话、邮箱已作遮盖，点姓名查看和办理"),
             card("新增联系人", _form(offered, visit, typed or {}), id="add"),

@@ -163,9 +163,10 @@ def test_a_bounce_and_a_missing_handler_are_told_to_those_who_can_mend_it(
         page = words(district.get(address))
         assert "示例甲区没有有效的经办人邮箱，提醒和催报无人可收；示例甲的邮箱退信" in page, address
     assert "自2026年2月27日起" in words(district.get("/contacts?show=bounced"))
-    home = words(sign_in("committee").get("/"))
-    assert "提醒和催报无人可收，可致电示例甲（经办人）" in home
-    assert "示例甲（经办人）邮箱自2026年2月27日起退信，请致电核对" in home
+    for address in ("/", "/contacts"):
+        page = words(sign_in("committee").get(address))
+        assert "提醒和催报无人可收，可致电示例甲（经办人）" in page, address
+        assert "示例甲（经办人）邮箱自2026年2月27日起退信，请致电核对" in page, address
 
 
 def test_people_of_a_unit_that_ended_are_shown_as_such(sign_in: Any, ids: dict[str, int], platform: Platform) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from db.models import Alert, AlertFeedback, AuditEntry, Contact, OutboxItem, OutboxMail, Park, PressProposal
-from db.queries.contacts import contacts_of
+from db.queries.contacts import contacts_of, operators_of
 from db.queries.handovers import handover, handovers
 from db.session import Database
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
@@ -244,6 +244,44 @@ def test_only_who_keeps_the_people_hands_their_work_over(database: Database, par
         pass_on(database, Actor("operator", Role.OPERATOR, Scope(park_ids=frozenset({park.id}))), "2025-08-10")
     with pytest.raises(Unknown):
         pass_on(database, Actor("other", Role.DISTRICT, Scope(unit_ids=frozenset({99_999}))), "2025-08-10")
+
+
+def test_the_work_of_an_operator_s_person_stays_with_the_park(database: Database, park: Park, district: Actor) -> None:
+    with database.write() as session:
+        giver = make_contact(session, session.merge(park).district, name="孙某", role="operator", park_id=park.id).id
+        abroad = make_contact(session, session.merge(park).district, name="李某", mail="li@example.gov.cn").id
+    with pytest.raises(Refused, match="李某不在同一单位"), database.write() as session:
+        hand_over(session, district, giver, Successor(contact_id=abroad), date(2025, 8, 2))
+    with database.write() as session:
+        hand_over(session, district, giver, Successor(name="钱某", mail="qian@example.com"), date(2025, 8, 2))
+        found = [(row.name, row.role, row.valid_from, row.valid_to) for row in operators_of(session, park.id)]
+    assert found == [
+        ("孙某", ContactRole.OPERATOR, None, date(2025, 8, 1)), ("钱某", ContactRole.OPERATOR, date(2025, 8, 2), None),
+    ]  # fmt: skip
+
+
+def test_the_committee_s_list_names_what_waits_for_it(database: Database, park: Park) -> None:
+    with database.write() as session:
+        own = make_contact(session, make_unit(session, kind="committee"), name="钱某", mail="qian@example.gov.cn").id
+        make_submission(session, session.merge(park), received_on=date(2025, 7, 20))
+    sweep(database, "2025-08-10")
+    with database.write() as session:
+        alert = session.scalars(select(Alert).where(Alert.rule == "report_overdue")).one()
+        session.add(
+            PressProposal(
+                alert_id=alert.id, stage="T+7", role="head", person="周某", recipient="zhou@example.gov.cn",
+                proposed_on=date(2025, 8, 8), state="proposed",
+            )
+        )  # fmt: skip
+    with database.write() as session:
+        items = hand_over(session, COMMITTEE, own, LI, date(2025, 8, 11)).items
+    assert [item.partition("国家")[0] for item in items] == [
+        "待审超期：", "", "拟催报周某（负责人），2025年8月8日列入、待批：",
+    ]  # fmt: skip
+    assert items[1].endswith("2025年上半年园区发展情况表第1版，已报送，待市经济信息委审核，自2025年7月20日起")
+    with database.read() as session:
+        (seen,) = handovers(session, COMMITTEE)
+    assert seen.items == tuple(items)
 
 
 # --- bounces, to the level above -------------------------------------------------------------------------------------
