@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from dash import html
 
@@ -12,6 +11,7 @@ from dashboard.components import lights
 from dashboard.components.blocks import empty
 from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
+from dashboard.contact_parts import standing, validity
 from dashboard.markup import Node
 from dashboard.page import Visit
 from db.queries.park_detail import ParkDetail, RosterRow, VersionRow
@@ -155,14 +155,24 @@ def changes(park: ParkDetail) -> html.Div:
     return table("变更事项", CHANGES, rows, empty=nothing)
 
 
-PEOPLE = (Column("姓名", "head"), Column("角色"), Column("单位"), Column("电话"), Column("邮箱"), Column("有效期"))
+PEOPLE = (
+    Column("姓名", "head"),
+    Column("角色"),
+    Column("单位"),
+    Column("电话"),
+    Column("邮箱"),
+    Column("有效期"),
+    Column("状态"),
+)
 
 
-def contacts(park: ParkDetail, today: date) -> html.Div:
+def contacts(park: ParkDetail, visit: Visit) -> html.Div:
+    """The district's people and those of the park's operator."""
+    kept = visit.may(Permission.MANAGE_CONTACTS)
     rows = [
         row(PEOPLE, (
-            entry.name, entry.role.label, entry.unit, entry.phone or "—", entry.mail or "—",
-            "现任" if entry.valid_on(today) else f"{labels.day(entry.valid_from)}至{labels.day(entry.valid_to)}",
+            html.A(entry.name, href=f"/contacts/{entry.id}") if kept else entry.name, entry.role.label, entry.unit,
+            entry.phone or "—", entry.mail or "—", validity(entry), standing(entry, visit.today),
         ))
         for entry in park.contacts
     ]  # fmt: skip

@@ -201,7 +201,7 @@ def _parts(
         card("园区网络安全企业一览表", roster(park), id="roster", note=_roster_note(park)),
         card("办理记录", steps(park), id="steps", note="依据：五(三)"),
         card("变更事项", changes(park), id="changes"),
-        card("联系人", contacts(park, visit.today), id="contacts", note="电话、邮箱已作遮盖")
+        card("联系人", contacts(park, visit), id="contacts", note="电话、邮箱已作遮盖")
         if visit.may(Permission.VIEW_CONTACTS)
         else None,
     ]
