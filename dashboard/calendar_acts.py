@@ -56,7 +56,8 @@ def _subscribe() -> ResponseReturnValue:
     else:
         address = f"{platform.settings.base_url}/calendar/{token}.ics"
         tell(f"订阅地址（只显示这一次，请现在复制）：{address}", "done")
-    return redirect("/obligations#calendar", code=303)
+    # To the top of the page, where the address is told this once.
+    return redirect("/obligations", code=303)
 
 
 def _revoke(token_id: int) -> ResponseReturnValue:

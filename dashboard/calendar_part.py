@@ -25,15 +25,14 @@ def calendar_card(session: Session, visit: Visit) -> Node:
     opened = is_open(session)
     held = subscriptions(session, visit.actor)
     new = form("/calendar/tokens", button("开通订阅地址", tone="secondary"), kind="line") if opened else None
-    return card(
-        "时限日历",
+    parts = [
         html.P(HOW),
-        html.P(link_button("下载日历文件", "/calendar/due.ics"), className="links"),
+        html.P(link_button("下载日历文件", "/calendar/due.ics")),
         html.P(OPEN if opened else CLOSED, className="muted"),
         html.Ul([_held(one) for one in held], className="items") if held else None,
         new,
-        id="calendar",
-    )
+    ]
+    return card("时限日历", html.Div(parts, className="stack"), id="calendar")
 
 
 def _held(one: Subscription) -> html.Li:

@@ -144,7 +144,7 @@ def _form(entry: Entry, kind: ActKind) -> html.Section:
         word,
         html.P(HINTS[kind], className="muted"),
         form(
-            f"{parts.path(entry)}/acts", hidden("kind", kind), *fields, button(word), files=True,
+            f"{parts.path(entry)}/acts", hidden("kind", kind), *fields, button(word), files=True, kind="stack narrow",
         ),
         id=f"record-{kind.value.replace('_', '-')}",
     )  # fmt: skip
