@@ -9,7 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 from sqlalchemy import select
@@ -77,7 +77,7 @@ def _calendar(entries: Iterable[Entry], base_url: str) -> bytes:
 def _event(entry: Entry, base_url: str) -> Event:
     """`uid` names park and matter, so that a moved date moves the event and makes no second one."""
     event, due = Event(), entry.due
-    provisional = "" if entry.obligation.confirmed else "（暂定）"
+    provisional = "（暂定）" if _is_provisional(entry) else ""
     again = "重新" if due.returned_on else ""
     event.add("uid", f"{entry.park.code}-{entry.obligation.key.replace(':', '-')}@parkwatch")
     event.add("dtstamp", clock.now())
@@ -86,10 +86,15 @@ def _event(entry: Entry, base_url: str) -> Event:
     event.add("summary", f"{_short(entry)}{entry.obligation.label}{again}报送截止日{provisional}")
     event.add("description", _description(entry))
     event.add("url", f"{base_url}/parks/{entry.park.code}/obligations/{entry.id}")
-    event.add("status", "CONFIRMED" if entry.obligation.confirmed else "TENTATIVE")
+    event.add("status", "TENTATIVE" if _is_provisional(entry) else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     event.add("categories", [entry.kind.label])
     return event
+
+
+def _is_provisional(entry: Entry) -> bool:
+    """No 报送通知 stands behind the date yet, or it was rolled by a year whose days off are not known."""
+    return not entry.obligation.confirmed or entry.on_unknown_year
 
 
 def _short(entry: Entry) -> str:
@@ -107,6 +112,8 @@ def _description(entry: Entry) -> str:
         lines.append(f"封账日：{chinese_date(due.lock_on)}")
     if not entry.obligation.confirmed:
         lines.append("日期暂定，待报送通知确认")
+    if entry.on_unknown_year:
+        lines.append(f"日期暂定，{due.on.year}年放假安排未导入")
     return "\n".join([*lines, f"依据：{due.clause}"])
 
 

@@ -107,6 +107,16 @@ def test_a_date_without_its_notice_is_provisional(platform: Platform, parks: dic
     assert str(events[3]["status"]) == "CONFIRMED"  # papers follow the notice itself
 
 
+def test_a_date_rolled_by_a_year_without_its_calendar_is_provisional(platform: Platform) -> None:
+    with platform.database.write() as session:
+        park = make_park(session, "示例丙园", approved_on=date(2025, 10, 10), obligations=False)
+        obligations.generate(session, park)
+        snapshots.rewrite(session, park.id)
+    told = {str(event["summary"]): str(event["description"]) for event in read(platform, COMMITTEE)}
+    assert "2027年放假安排未导入" in told["示例丙园自评报告报送截止日（暂定）"]
+    assert "示例丙园2027年上半年园区发展情况报送截止日" in told  # half-year reports are never rolled
+
+
 def subscribe(platform: Platform, actor: Actor) -> str:
     with platform.database.write() as session:
         return due_calendar.subscribe(session, actor)
