@@ -3,19 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Obligation, Park, ReportingRound
 from db.rulebook_facts import calendar, rulebook
+from policy.deadlines import WorkCalendar
 from policy.obligations import Obligation as Owed
 from policy.obligations import owed, round_clause
+from policy.rulebook import Rulebook
 
 
-def should_owe(session: Session, park: Park) -> tuple[Owed, ...]:
-    """What the park owes by the rulebook and the work calendar as they stand now."""
-    return owed(park.approved_on, park.ends_on, rulebook(session), calendar(session))
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """By what is owed: read once, whatever the number of parks."""
+
+    rulebook: Rulebook
+    calendar: WorkCalendar
+    rounds: Sequence[ReportingRound]
+
+
+def _rules(session: Session) -> _Rules:
+    return _Rules(rulebook(session), calendar(session), confirmed_rounds(session))
 
 
 def generate(session: Session, park: Park) -> tuple[Obligation, ...]:
@@ -23,27 +34,26 @@ def generate(session: Session, park: Park) -> tuple[Obligation, ...]:
 
     Calling it again adds nothing. A row that stands is never changed: a due date, once told, does not move by itself.
     """
+    return _add(session, park, _rules(session))
+
+
+def _add(session: Session, park: Park, rules: _Rules) -> tuple[Obligation, ...]:
     known = select(Obligation.kind, Obligation.period).where(Obligation.park_id == park.id)
     present = {(kind, period) for kind, period in session.execute(known)}
-    added = tuple(
-        Obligation(
-            park_id=park.id,
-            kind=entry.kind.value,
-            period=str(entry.period) if entry.period else "",
-            due_on=entry.due_on,
-            grace_on=entry.grace_on,
-            lock_on=entry.lock_on,
-            clause=entry.clause,
-        )
-        for entry in should_owe(session, park)
-        if (entry.kind.value, str(entry.period) if entry.period else "") not in present
-    )
-    rounds = confirmed_rounds(session)
+    wanted = (_row(park, entry) for entry in owed(park.approved_on, park.ends_on, rules.rulebook, rules.calendar))
+    added = tuple(row for row in wanted if (row.kind, row.period) not in present)
     for row in added:
-        _join_round(row, park.district_id, rounds)
+        _join_round(row, park.district_id, rules.rounds)
     session.add_all(added)
     session.flush()
     return added
+
+
+def _row(park: Park, entry: Owed) -> Obligation:
+    return Obligation(
+        park_id=park.id, kind=entry.kind.value, period=str(entry.period) if entry.period else "", due_on=entry.due_on,
+        grace_on=entry.grace_on, lock_on=entry.lock_on, clause=entry.clause,
+    )  # fmt: skip
 
 
 def _join_round(row: Obligation, unit_id: int, rounds: Sequence[ReportingRound]) -> None:
@@ -68,5 +78,5 @@ def addressed(notice: ReportingRound, unit_id: int) -> bool:
 
 def generate_all(session: Session) -> int:
     """`generate` for every park: after an upgrade, and when the rulebook switches something on; how many were added."""
-    parks = session.scalars(select(Park).order_by(Park.id)).all()
-    return sum(len(generate(session, park)) for park in parks)
+    rules = _rules(session)
+    return sum(len(_add(session, park, rules)) for park in session.scalars(select(Park).order_by(Park.id)).all())

@@ -66,6 +66,7 @@ def draft(
     if kind not in ROUND_KINDS:
         raise Refused(f"{kind.label}不由报送通知开启，报送通知只用于{'、'.join(one.label for one in ROUND_KINDS)}")
     require_order(period, Dates(due_on, grace_on, lock_on))
+    audit.take_turn(session)
     named = [units.require_unit(session, name) for name in unit_names]
     row = ReportingRound(
         kind=kind, period=str(period), unit_ids=sorted({unit.id for unit in named}), due_on=due_on, grace_on=grace_on,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -131,10 +131,10 @@ def change(
 ) -> Changed:
     """A new version: what is stored, with these entries set and the `dropped` ones taken out.
 
-    No date of a standing 应报事项 moves; what is newly owed is added. An open-ended value ends the day before the
-    next one of its key begins; one that begins on the same day is replaced. `seen`: the version a preview was made
-    of. Raises Refused with everything that is wrong: overlapping validity, a value out of bounds, nothing to change,
-    no document or note, or a version set by somebody else since.
+    No date of a standing 应报事项 moves; what is newly owed is added. A value until further notice gives way to a
+    later one of its key, and holds again once that has ended; one that begins on the same day is replaced. `seen`: the
+    version a preview was made of. Raises Refused with everything that is wrong: overlapping validity, a value out of
+    bounds, nothing to change, no document or note, or a version set by somebody else since.
     """
     actor.require(Permission.MANAGE_RULEBOOK)
     document, note = document.strip(), note.strip()
@@ -172,8 +172,8 @@ def _laid_over(stored: Iterable[Entry], entries: Sequence[Entry], dropped: Colle
     if not entries and not dropped:
         raise Refused("没有要更改的规则数值")
     replaced = {place(one) for one in entries}
-    kept = [_ended(one, entries) for at, one in standing.items() if at not in replaced and at not in set(dropped)]
-    laid = (*kept, *entries)
+    kept = [one for at, one in standing.items() if at not in replaced and at not in set(dropped)]
+    laid = (*(piece for one in kept for piece in _beside(one, entries)), *entries)
     wrong = dict.fromkeys(problems(laid))
     if not wrong:
         wrong = dict.fromkeys(disorder(DEFAULT.with_entries("new", laid)))
@@ -182,16 +182,19 @@ def _laid_over(stored: Iterable[Entry], entries: Sequence[Entry], dropped: Colle
     return laid
 
 
-def _ended(one: Entry, entries: Iterable[Entry]) -> Entry:
-    """A value until further notice ends where the next begins."""
-    later = [
-        new.valid_from
-        for new in entries
-        if (new.key, new.kind) == (one.key, one.kind) and new.valid_from > one.valid_from
-    ]
+def _beside(one: Entry, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """A value until further notice gives way where a later one holds, and holds again after it has ended."""
+    later = [new for new in entries if (new.key, new.kind) == (one.key, one.kind) and new.valid_from > one.valid_from]
     if one.valid_to is not None or not later:
-        return one
-    return replace(one, valid_to=min(later) - timedelta(days=1))
+        yield one
+        return
+    start: date | None = one.valid_from
+    for new in sorted(later, key=lambda entry: entry.valid_from):
+        if start is not None and start < new.valid_from:
+            yield replace(one, valid_from=start, valid_to=new.valid_from - timedelta(days=1))
+        start = new.valid_to + timedelta(days=1) if new.valid_to is not None else None
+    if start is not None:
+        yield replace(one, valid_from=start)
 
 
 def _store(session: Session, actor: Actor, laid: Iterable[Entry], document: str, note: str) -> tuple[Entry, ...]:

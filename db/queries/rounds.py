@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Obligation, Park, ReportingRound, Unit
@@ -44,8 +44,9 @@ def rounds(session: Session, round_id: int | None = None) -> tuple[RoundRow, ...
     query = select(ReportingRound).order_by(ReportingRound.id.desc())
     rows = session.scalars(query if round_id is None else query.where(ReportingRound.id == round_id)).all()
     called, accounts = {unit.id: unit.name for unit in session.execute(select(Unit.id, Unit.name))}, names(session)
-    covered = list(session.scalars(select(Obligation.round_id).where(Obligation.round_id.is_not(None))))
-    return tuple(_row(row, called, accounts, covered.count(row.id)) for row in rows)
+    counted = select(Obligation.round_id, func.count()).group_by(Obligation.round_id)
+    covered = {number: count for number, count in session.execute(counted)}
+    return tuple(_row(row, called, accounts, covered.get(row.id, 0)) for row in rows)
 
 
 def _row(row: ReportingRound, called: dict[int, str], accounts: dict[str, str], covered: int) -> RoundRow:

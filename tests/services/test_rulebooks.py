@@ -90,6 +90,14 @@ class TestChange:
             values = {day: rules.whole("accept_days", day) for day in (date(2026, 6, 30), date(2026, 7, 1))}
             assert list(values.values()) == [20, 10]
 
+    def test_it_holds_again_once_a_later_value_has_ended(self, database: Database) -> None:
+        set_values(database, entry("accept_days", "20", SINCE))
+        set_values(database, entry("accept_days", "10", date(2026, 7, 1), valid_to=date(2026, 7, 31)))
+        with database.read() as session:
+            rules = rulebook(session)
+            days = (date(2026, 6, 30), date(2026, 7, 1), date(2026, 7, 31), date(2026, 8, 1))
+            assert [rules.whole("accept_days", day) for day in days] == [20, 10, 10, 20]
+
     def test_a_value_can_be_taken_out_again(self, database: Database) -> None:
         set_values(database, entry("accept_days", "20", SINCE))
         with database.write() as session:
