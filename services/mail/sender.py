@@ -69,6 +69,7 @@ class _Mail:
     id: int
     attempts: int
     doubts: int
+    try_at: datetime
     letter: Letter
 
     @property
@@ -85,7 +86,7 @@ class _Ending:
     state: MailState
     attempts: int
     doubts: int
-    wait: timedelta
+    try_at: datetime
     error: str = ""
     sent_at: datetime | None = None
     bounced: bool = False
@@ -130,7 +131,7 @@ class Round:
                     if not self._send(line, self._left[0]):
                         return
                     del self._left[:1]
-        if self._ended:
+            # Before the goodbye, for which a server may take its time.
             with self._turn():
                 pass
 
@@ -185,11 +186,11 @@ class Round:
     def _mine(self, session: Session, among: ColumnElement[bool]) -> list[_Mail]:
         mail, letter = OutboxMail, Letter.__dataclass_fields__
         rows = session.execute(
-            select(mail.id, mail.attempts, mail.doubts, *(getattr(mail, name) for name in letter))
+            select(mail.id, mail.attempts, mail.doubts, mail.try_at, *(getattr(mail, name) for name in letter))
             .where(among, mail.claimed_by == self.name)
             .order_by(mail.try_at, mail.id)
         )
-        return [_Mail(row.id, row.attempts, row.doubts, Letter(*row[3:])) for row in rows]
+        return [_Mail(row.id, row.attempts, row.doubts, row.try_at, Letter(*row[4:])) for row in rows]
 
     def _hold(self, session: Session, which: Iterable[ColumnElement[bool]]) -> None:
         """Nobody is chased for what has come in."""
@@ -243,12 +244,13 @@ class Round:
         """Written down with the next mail's handing over, or at the end."""
         self._broken = 0
         self.report.sent.append(mail.letter.key)
-        self._ended.append(_Ending(mail, MailState.SENT, mail.attempts + 1, 0, timedelta(0), sent_at=clock.now()))
+        self._ended.append(_Ending(mail, MailState.SENT, mail.attempts + 1, 0, mail.try_at, sent_at=clock.now()))
 
     def _unanswered(self, mail: _Mail, reason: str) -> None:
         self.report.uncertain.append(mail.letter.key)
         attempts = mail.attempts + 1
-        self._end(_Ending(mail, MailState.UNCERTAIN, attempts, mail.doubts + 1, pause(attempts), reason))
+        later = clock.now() + pause(attempts)
+        self._end(_Ending(mail, MailState.UNCERTAIN, attempts, mail.doubts + 1, later, reason))
 
     def _failed_at(self, mail: _Mail, error: Exception) -> None:
         """A fault of ours."""
@@ -268,7 +270,8 @@ class Round:
         (self.report.failed if given_up else self.report.postponed).append(mail.letter.key)
         state = MailState.FAILED if given_up else mail.back
         bounced = failure.fault is Fault.ADDRESS
-        self._end(_Ending(mail, state, attempts, mail.doubts, pause(attempts), str(failure), bounced=bounced))
+        later = clock.now() + pause(attempts)
+        self._end(_Ending(mail, state, attempts, mail.doubts, later, str(failure), bounced=bounced))
         return True
 
     def _cut_off(self, mail: _Mail, failure: Undelivered) -> bool:
@@ -278,7 +281,7 @@ class Round:
         go_on = not away and self._broken < BROKEN_LINES
         wait = pause_of_server(clock.now() - mail.letter.queued_at)
         self.report.postponed.append(mail.letter.key)
-        ending = _Ending(mail, mail.back, mail.attempts, mail.doubts, wait, str(failure))
+        ending = _Ending(mail, mail.back, mail.attempts, mail.doubts, clock.now() + wait, str(failure))
         self._end(ending, go_on=go_on, all_wait=wait if away else None)
         return go_on
 
@@ -306,7 +309,7 @@ class Round:
         mail, state, key = ending.mail, ending.state, ending.mail.letter.key
         columns = {
             "mail_id": mail.id, "me": self.name, "new_state": state.value, "new_attempts": ending.attempts,
-            "new_doubts": ending.doubts, "new_try_at": clock.now() + ending.wait, "new_sent_at": ending.sent_at,
+            "new_doubts": ending.doubts, "new_try_at": ending.try_at, "new_sent_at": ending.sent_at,
             "new_last_error": ending.error,
         }  # fmt: skip
         if SETTLE.run(session, columns).rowcount != 1:

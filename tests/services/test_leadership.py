@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import smtplib
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,7 @@ from db.session import Database
 from services import clock
 from services.leadership import LEASE_LASTS, Fenced, Lead, fenced, give_up_lease, take_lease
 from services.mail.outbox import send_queued
+from services.mail.smtp import SmtpTransport
 from services.platform import Platform
 from settings import Settings
 from tests.mailserver import HOST, mail_server
@@ -207,18 +209,6 @@ def test_a_write_begun_while_another_takes_over_waits_and_fails(platform: Platfo
 # --- mail ----------------------------------------------------------------------------------------------------------
 
 
-class LosesTheLead(dict[str, str]):
-    """Answers of a mail server that is told the recipient at the very moment another process takes over."""
-
-    def __init__(self, database: Database) -> None:
-        super().__init__()
-        self._database = database
-
-    def get(self, address: str, answer: str) -> str:  # type: ignore[override]
-        lead(self._database, "second", clock.now() + LEASE_LASTS)
-        return answer
-
-
 def test_no_mail_is_handed_over_by_a_process_that_has_lost_the_lead(
     platform: Platform, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,7 +224,15 @@ def test_no_mail_is_handed_over_by_a_process_that_has_lost_the_lead(
     with mail_server(trustme.CA(), tls="none") as (post, port):
         monkeypatch.setenv("PARKWATCH_MAIL_URL", f"smtp://{HOST}:{port}?starttls=never")
         first = fenced(replace(platform, settings=Settings(_env_file=None)), lead(platform.database, "first", now))
-        post.rcpt_answers = LosesTheLead(platform.database)
+        connect = SmtpTransport.connect
+
+        def loses_the_lead(transport: SmtpTransport) -> smtplib.SMTP:
+            """Claimed, and connected; at this very moment another process takes over."""
+            server = connect(transport)
+            lead(platform.database, "second", clock.now() + LEASE_LASTS)
+            return server
+
+        monkeypatch.setattr(SmtpTransport, "connect", loses_the_lead)
         with pytest.raises(Fenced):
             send_queued(first)
         assert post.received == []
