@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -83,14 +84,14 @@ class Rules:
 
 def foresee(session: Session, actor: Actor, changed: Rules) -> Effects:
     """What the changed rules would move, add and tell of in the actor's scope, as of today; nothing is written."""
-    now, today = Rules.standing(session), clock.today()
-    found = []
-    for park in all_parks(session, actor.scope):
-        before = facts.situation(session, park.id, today, now.rulebook)
-        stored = obligation_facts.obligations(session, park.id, changed.rulebook, today)
-        after = replace(before, rulebook=changed.rulebook, owed=stored)
-        known = _rows(session, park)
-        found.append(_effects(before, after, known, changed))
+    now, today, found = Rules.standing(session), clock.today(), []
+    ids = [park.id for park in all_parks(session, actor.scope)]
+    stored = obligation_facts.obligations_of(session, ids, changed.rulebook, today)
+    known = _rows(session, ids)
+    for park_id in ids:
+        before = facts.situation(session, park_id, today, now.rulebook)
+        after = replace(before, rulebook=changed.rulebook, owed=stored.get(park_id, ()))
+        found.append(_effects(before, after, known[park_id], changed))
     return joined(found)
 
 
@@ -105,19 +106,19 @@ def joined(parts: Iterable[Effects]) -> Effects:
 class _Rows:
     """The rows of a park by key, and which of them a 报送通知 has dated."""
 
-    ids: Mapping[str, int]
-    of_rounds: frozenset[str]
+    ids: dict[str, int]
+    of_rounds: set[str]
 
 
-def _rows(session: Session, park: Park) -> _Rows:
-    rows = session.execute(
-        select(Obligation.id, Obligation.kind, Obligation.period, Obligation.round_id).where(
-            Obligation.park_id == park.id
-        )
-    ).all()
-    keys = {row.id: as_owed(row.kind, row.period).key for row in rows}
-    of_rounds = frozenset(keys[row.id] for row in rows if row.round_id is not None)
-    return _Rows({key: id for id, key in keys.items()}, of_rounds)
+def _rows(session: Session, park_ids: Collection[int]) -> defaultdict[int, _Rows]:
+    found: defaultdict[int, _Rows] = defaultdict(lambda: _Rows({}, set()))
+    columns = (Obligation.id, Obligation.park_id, Obligation.kind, Obligation.period, Obligation.round_id)
+    for row in session.execute(select(*columns).where(Obligation.park_id.in_(park_ids))):
+        key = as_owed(row.kind, row.period).key
+        found[row.park_id].ids[key] = row.id
+        if row.round_id is not None:
+            found[row.park_id].of_rounds.add(key)
+    return found
 
 
 def as_owed(kind: str, period: str, due_on: date = date.min) -> Owed:
@@ -142,7 +143,7 @@ def _effects(before: Situation, after: Situation, known: _Rows, changed: Rules) 
 def _differs(situation: Situation, known: _Rows, rules: Rules) -> Comparison:
     park = situation.park
     wanted = owed(park.approved_on, park.ends_on, rules.rulebook, rules.calendar)
-    return compare(situation, wanted, known.of_rounds)
+    return compare(situation, wanted, frozenset(known.of_rounds))
 
 
 def _as_moved(entry: Owed, moved: Mapping[str, Owed]) -> Owed:
@@ -181,7 +182,7 @@ def _pending(session: Session, actor: Actor) -> list[tuple[Move, Owed]]:
     for park in ledger(session, actor.scope, clock.today()):
         known = _Rows(
             {entry.obligation.key: entry.id for entry in park.entries},
-            frozenset(entry.obligation.key for entry in park.entries if entry.round_no),
+            {entry.obligation.key for entry in park.entries if entry.round_no},
         )
         found += [
             (_move(park.situation.park, old, new, known, rules), new)
