@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from urllib.parse import quote, urlencode
 
 from flask import Flask, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,8 @@ from policy.terms import ActKind
 from services import clock, screening
 from services.obligation_acts import Paper, Recorded, record_act, withdraw_act
 from services.obligation_list import write_list
+
+TYPED = ("kind", "number", "dated", "due_on", "lock_on", "reason")
 
 
 def install(server: Flask) -> None:
@@ -56,8 +59,14 @@ def _record(code: str, obligation_id: int) -> ResponseReturnValue:
     try:
         file = screening.admitted(platform, g.actor, (sent.filename, sent.read()) if sent and sent.filename else None)
     except Refused as refusal:
-        return _refused(refusal, code, obligation_id)
-    return _act(code, obligation_id, act, "已登记{}。")
+        return _refused(refusal, code, obligation_id, _typed())
+    return _act(code, obligation_id, act, "已登记{}。", _typed())
+
+
+def _typed() -> str:
+    """What was typed, for the form to come back with."""
+    words = {name: request.form.get(name, "")[:200] for name in TYPED}
+    return f"?{urlencode(words)}#record-{quote(words['kind'].replace('_', '-'))}"
 
 
 def _kind() -> ActKind:
@@ -82,20 +91,20 @@ def _withdraw(code: str, obligation_id: int, act_id: int) -> ResponseReturnValue
     )  # fmt: skip
 
 
-def _act(code: str, obligation_id: int, act: Callable[[Session], Recorded], told: str) -> Response:
+def _act(code: str, obligation_id: int, act: Callable[[Session], Recorded], told: str, typed: str = "") -> Response:
     """One act in one transaction, then back to what it is about."""
     try:
         with current_platform().database.write() as session:
             done = act(session)
     except Refused as refusal:
-        return _refused(refusal, code, obligation_id)
+        return _refused(refusal, code, obligation_id, typed)
     tell(told.format(done.what), "done")
     return redirect(f"/parks/{code}/obligations/{obligation_id}", code=303)
 
 
-def _refused(refusal: Refused, code: str, obligation_id: int) -> Response:
+def _refused(refusal: Refused, code: str, obligation_id: int, typed: str = "") -> Response:
     tell(str(refusal), "refused")
-    return redirect(f"/parks/{code}/obligations/{obligation_id}", code=303)
+    return redirect(f"/parks/{code}/obligations/{obligation_id}{typed}", code=303)
 
 
 def _file(code: str, obligation_id: int, act_id: int) -> ResponseReturnValue:

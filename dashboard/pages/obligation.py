@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from dash import html
 from flask import abort
 
@@ -123,28 +125,34 @@ def _forms(entry: Entry, visit: Visit) -> list[Node]:
     kinds = [kind for kind in fitting(entry.obligation) if visit.may(NEEDS[kind])]
     if not entry.obligation.opened(visit.today):
         kinds = [kind for kind in kinds if kind is not ActKind.NIL_RETURN]
-    return [_form(entry, kind) for kind in kinds]
+    typed = visit.args.get("kind", "")
+    return [_form(entry, kind, visit.args if kind == typed else {}) for kind in kinds]
 
 
-def _form(entry: Entry, kind: ActKind) -> html.Section:
+def _form(entry: Entry, kind: ActKind, typed: Mapping[str, str]) -> html.Section:
+    """`typed`: what was refused comes back as it was typed, but for the file."""
+
+    def word(name: str) -> str:
+        return typed.get(name, "")
+
     sample = SAMPLES.get(kind, "如：示例经信函〔2026〕9号")
     fields: list[Node] = [
-        field("发文字号", text("number", required=True, maxlength=100), sample),
-        field("成文日期", text("dated", kind="date", required=True)),
+        field("发文字号", text("number", word("number"), required=True, maxlength=100), sample),
+        field("成文日期", text("dated", word("dated"), kind="date", required=True)),
     ]
     if kind is ActKind.EXTENSION:
-        fields.append(field("新的报送截止日", text("due_on", kind="date", required=True)))
+        fields.append(field("新的报送截止日", text("due_on", word("due_on"), kind="date", required=True)))
         if entry.due.lock_on is not None or entry.kind is ObligationKind.HALF_YEAR_REPORT:
-            fields.append(field("新的封账日", text("lock_on", kind="date"), "没有封账日的不填"))
+            fields.append(field("新的封账日", text("lock_on", word("lock_on"), kind="date"), "没有封账日的不填"))
     if kind is not ActKind.DISCHARGE:
-        fields.append(field("事由", text("reason", required=True, maxlength=500)))
+        fields.append(field("事由", text("reason", word("reason"), required=True, maxlength=500)))
     fields.append(field("文件扫描件", element("input", type="file", name="file"), NON_CLASSIFIED))
-    word = "登记办理" if kind is ActKind.DISCHARGE else f"登记{kind.label}"
+    title = "登记办理" if kind is ActKind.DISCHARGE else f"登记{kind.label}"
     return card(
-        word,
+        title,
         html.P(HINTS[kind], className="muted"),
         form(
-            f"{parts.path(entry)}/acts", hidden("kind", kind), *fields, button(word), files=True, kind="stack narrow",
+            f"{parts.path(entry)}/acts", hidden("kind", kind), *fields, button(title), files=True, kind="stack narrow",
         ),
         id=f"record-{kind.value.replace('_', '-')}",
     )  # fmt: skip

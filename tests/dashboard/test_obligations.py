@@ -159,6 +159,11 @@ def test_the_committee_waives_and_takes_it_back(platform: Platform, programme: P
 def test_a_refusal_says_why_and_nothing_is_kept(platform: Platform, programme: Programme, sign_in: SignIn) -> None:
     client, owed = sign_in("committee"), id_of(platform, programme.own)
     assert "新的报送截止日2026年1月1日应晚于" in record(client, programme.own, owed, "extension", due_on="2026-01-01")
+    page = f"/parks/{programme.own}/obligations/{owed}"
+    values = {"kind": "waiver", "number": "示例函〔2026〕9号", "dated": "2026-02-20", "reason": " "}
+    answer = client.post(f"{page}/acts", data=values | {"csrf_token": token(client.get(page).text)})
+    again = client.get(answer.headers["Location"]).text
+    assert again.count('value="示例函〔2026〕9号"') == 1  # in the form it was typed into
     assert "成文日期应写作 2026-07-31" in record(client, programme.own, owed, "waiver", dated="昨天")
     with platform.database.read() as session:
         assert session.scalars(select(ObligationAct)).all() == []
