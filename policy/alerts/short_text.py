@@ -5,21 +5,24 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from policy.alerts.alert import INDICATORS
 from policy.figures import chinese_date
 from policy.terms import AlertRule
 
 LONGEST = 120
 PROGRAMME = "国家网络安全产业园区"
-_IN_BRACKETS = re.compile(r"（(?:依据|序时目标＝|责任单位)[^（）]*(?:（[^（）]*）[^（）]*)*）")
-_SOURCE = re.compile(r"；(?:数据来源|滞后界限).*$")
+_IN_BRACKETS = re.compile(r"（(?:依据|责任单位)[^（）]*(?:（[^（）]*）[^（）]*)*）")
+_FIGURE = re.compile(r"为\d.*$")
+"""From the figure on: what leaves the platform without its source tells no figure."""
 
 
 def short_text(rule: AlertRule, act: str, message: str, due: date | None, today: date) -> str:
     """【催报】示例甲园2025年上半年园区发展情况逾期未报：…已逾期5天。 At most 120 characters.
 
-    `act`: what the office calls it, 提醒, 催报 or 指标预警. Of missing contacts neither name nor address is told.
+    `act`: what the office calls it, 提醒, 催报 or 指标预警. Of missing contacts neither name nor address is told, of an
+    indicator no figure.
     """
-    said = "没有可送达的经办人邮箱，请补录或更换联系人" if rule is AlertRule.CONTACT_MISSING else _plain(message)
+    said = "没有可送达的经办人邮箱，请补录或更换联系人" if rule is AlertRule.CONTACT_MISSING else _plain(rule, message)
     when = ""
     if due is not None:
         days = (due - today).days
@@ -31,7 +34,7 @@ def short_text(rule: AlertRule, act: str, message: str, due: date | None, today:
     return f"{head}{said if len(said) <= room else f'{said[: room - 1]}…'}{tail}"
 
 
-def _plain(message: str) -> str:
-    """Without the programme's name, clauses, formulas and sources."""
-    text = _SOURCE.sub("", _IN_BRACKETS.sub("", message))
+def _plain(rule: AlertRule, message: str) -> str:
+    """Without the programme's name, clauses, figures and sources."""
+    text = _FIGURE.sub(rule.label, message) if rule in INDICATORS else _IN_BRACKETS.sub("", message)
     return re.sub(rf"{PROGRAMME}（([^（）]+)）", r"\1", text)

@@ -26,9 +26,9 @@ def test_a_date_the_message_leaves_out_is_added() -> None:
 def test_neither_addresses_nor_files_nor_whose_task_it_is_are_told() -> None:
     missing = short_text(AlertRule.CONTACT_MISSING, "提醒", "示例甲区的邮箱h***@example.gov.cn退信", None, TODAY)
     assert "@" not in missing
-    lag = "国家网络安全产业园区（示例甲园）网络安全企业数量为25家，比序时目标34.41家低27.3%；数据来源：半年报.xlsx C4"
+    lag = "国家网络安全产业园区（示例甲园）网络安全企业数量2025年6月末为25家，比序时目标34.41家低27.3%；来源"
     assert short_text(AlertRule.LAGGING, "指标预警", lag, None, TODAY) == (
-        "【指标预警】示例甲园网络安全企业数量为25家，比序时目标34.41家低27.3%。请及时办理。"
+        "【指标预警】示例甲园网络安全企业数量2025年6月末进度滞后。请及时办理。"
     )
     task = "国家网络安全产业园区（示例甲园）重点任务“靶场”（责任单位：示例公司）时限2025年6月15日，尚未销号"
     assert "示例公司" not in short_text(AlertRule.TASK_LATE, "催报", task, date(2025, 6, 15), TODAY)
