@@ -14,7 +14,7 @@ from dashboard.components.tables import Column, row, table
 from dashboard.labels import NON_CLASSIFIED
 from dashboard.markup import Node, element
 from dashboard.page import Visit
-from db.queries.progress import OwedProgress, ProgressVersion
+from db.queries.progress import InHand, OwedProgress, ProgressVersion
 from policy.access import Permission
 from policy.progress_report import SECTIONS, ProgressPeriod, ProgressState
 from policy.terms import Light, ReceiptState, Standing
@@ -170,6 +170,16 @@ def _version_cells(version: ProgressVersion, code: str) -> tuple[Node, ...]:
         settled,
         html.A(version.file_name, href=f"/parks/{code}/progress/{version.id}/file", className="file-name"),
     )
+
+
+def in_hand_notice(found: InHand) -> html.P:
+    """On the home page of whoever has it in hand."""
+    version = found.version
+    told = f"{found.short_name}{version.period.label}建设进展"
+    link = html.A(told, href=f"/parks/{found.park}/progress?version={version.id}#report")
+    returned = version.state is ProgressState.RETURNED
+    then = f"已退回修改：{version.return_reason}" if returned else "已上传，待转报。"
+    return html.P([link, then], className="notice notice-returned" if returned else "notice")
 
 
 def upload_card(board: Board) -> html.Section:

@@ -23,12 +23,14 @@ from dashboard.parks_table import (
     is_pending,
     park_table,
 )
+from dashboard.progress_parts import in_hand_notice
 from dashboard.reach import Reach, notice, reach
 from dashboard.reach import items as reach_items
 from db.queries.access import ParkName, parks_in_scope
 from db.queries.alerts import proposals_waiting
 from db.queries.owed import Owed
 from db.queries.parks import OverviewRow, overview
+from db.queries.progress import in_hand
 from db.queries.reports import Waiting, waiting
 from db.queries.tiles import Tile, tiles
 from db.queries.withheld import withheld
@@ -53,6 +55,7 @@ def _of_parks(visit: Visit) -> View:
         places = tiles(session, visit.today) if visit.actor.scope.everything else ()
         reached = _reach(session, rows, visit)
         pressing = proposals_waiting(session, visit.actor.scope) if visit.may(Permission.MANAGE_PRESSING) else 0
+        progress = in_hand(session, visit.actor)
         claims = [entry for entry in withheld(session, visit.actor) if entry.waits and not entry.own]
     committee = visit.may(Permission.REVIEW_REPORT)
     todo = _to_decide(decisions, visit) if committee else _to_report(rows, drafts, visit)
@@ -63,6 +66,7 @@ def _of_parks(visit: Visit) -> View:
             _tiles(rows, visit.today),
             _claims(len(claims)),
             _pressing(pressing),
+            *map(in_hand_notice, progress),
             None if committee else notice(reached, visit.today),
             html.Div(
                 [todo, _late(rows, visit.today, reached if committee else Reach()), _map(places, rows, visit.today)],

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from db import facts, obligation_facts
 from db.models import Park, ProgressReport, StoredFile
 from db.queries.accounts import names
+from db.queries.parks import visible
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
 from policy.obligations import Obligation
@@ -71,6 +72,38 @@ def versions(session: Session, actor: Actor, park_id: int) -> tuple[ProgressVers
     found = [version for of_period in by_period.values() for version in _counted(of_period, known)]
     seen = [version for version in found if version.forwarded_on is not None or may_see_all(actor)]
     return tuple(sorted(seen, key=lambda version: (version.period.end, version.id), reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """The newest version of a period that waits for the actor: to be passed on, or to be written anew."""
+
+    park: str
+    short_name: str
+    version: ProgressVersion
+
+
+def in_hand(session: Session, actor: Actor) -> tuple[InHand, ...]:
+    """What the district has to pass on, what the operator was sent back, within the actor's scope."""
+    wanted = {
+        state
+        for state, needs in (
+            (ProgressState.WAITING, Permission.FORWARD_PROGRESS), (ProgressState.RETURNED, Permission.REPORT_PROGRESS),
+        )
+        if actor.may(needs)
+    }  # fmt: skip
+    if not wanted:
+        return ()
+    reported = select(ProgressReport.park_id).where(ProgressReport.forwarded_on.is_(None))
+    within = visible(actor.scope, Park.id, Park.district_id)
+    parks = session.scalars(select(Park).where(Park.id.in_(reported), within).order_by(Park.title)).all()
+    found = []
+    for park in parks:
+        newest: dict[ProgressPeriod, ProgressVersion] = {}
+        for version in versions(session, actor, park.id):
+            newest.setdefault(version.period, version)
+        found += [InHand(park.code, park.short_name, one) for one in newest.values() if one.state in wanted]
+    return tuple(found)
 
 
 def _counted(rows: Sequence[tuple[ProgressReport, str]], known: Mapping[str, str]) -> list[ProgressVersion]:

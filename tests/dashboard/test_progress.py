@@ -82,6 +82,19 @@ def test_a_report_is_sent_back_with_its_reason(sign_in: SignIn) -> None:
     assert "progress-upload" not in ids(district)
 
 
+def test_the_home_page_tells_whoever_has_it_in_hand(sign_in: SignIn) -> None:
+    operator, district, committee = sign_in("operator"), sign_in("district"), sign_in("committee")
+    assert "建设进展" not in words(district, "/")
+    where = post(operator, PAGE, period="2026Q1", file=(BytesIO(filled(operator)), "进展.xlsx"))
+    number = where.partition("version=")[2].partition("#")[0]
+    assert "示例甲园2026年第一季度建设进展已上传，待转报。" in words(district, "/")
+    assert where in main(district, "/").xpath(".//a/@href")
+    assert "待转报" not in words(operator, "/") + words(committee, "/")
+    post(district, f"{PAGE}/{number}/return", reason="请写明活动的时间和规模")
+    assert "示例甲园2026年第一季度建设进展已退回修改：请写明活动的时间和规模" in words(operator, "/")
+    assert "建设进展" not in words(district, "/") + words(committee, "/")
+
+
 def test_a_faulty_file_is_refused_with_every_place(sign_in: SignIn) -> None:
     operator = sign_in("operator")
     where = post(operator, PAGE, period="2026Q1", file=(BytesIO(filled(operator, leave_out=9)), "进展.xlsx"))
