@@ -6,10 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from policy.acts import Act
-from policy.alerts.alert import TOLD_ONCE
+from policy.alerts.alert import TOLD_ONCE, UPCOMING
 from policy.figures import chinese_date, half_up, plain
 from policy.periods import parse_period
-from policy.terms import Light
+from policy.terms import AlertRule, Light
 from services import clock
 
 NONE = "—"
@@ -64,6 +64,11 @@ def until(due: date, today: date) -> str:
 def left(due: date, today: date, *, provisional: bool) -> str:
     """How long until a due date; of one no 报送通知 has confirmed only that it is 暂定."""
     return "暂定，待报送通知确认" if provisional else until(due, today)
+
+
+def of_alert(rule: AlertRule, due: date, today: date) -> str:
+    """How long until the date an alert speaks of; a reminder that stands after its date is of one that is 暂定."""
+    return left(due, today, provisional=rule in UPCOMING and due < today)
 
 
 def short_name(title: str) -> str:

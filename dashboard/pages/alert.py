@@ -55,7 +55,11 @@ def _message(entry: AlertRow) -> Node:
 
 
 def _facts(entry: AlertRow, said: Handled, visit: Visit) -> html.Dl:
-    left = f"（{labels.until(entry.due_on, visit.today)}）" if entry.due_on and entry.closed_on is None else ""
+    left = (
+        f"（{labels.of_alert(entry.rule, entry.due_on, visit.today)}）"
+        if entry.due_on and entry.closed_on is None
+        else ""
+    )
     paused = f"至{labels.day(said.paused_until)}" if said.paused_until else ""
     return facts(
         (

@@ -93,7 +93,7 @@ def _open_table(found: Sequence[AlertRow], said: Mapping[str, Handled], visit: V
 
 
 def _cells(entry: AlertRow, said: Handled, visit: Visit) -> tuple[Node, ...]:
-    left = labels.until(entry.due_on, visit.today) if entry.due_on else ""
+    left = labels.of_alert(entry.rule, entry.due_on, visit.today) if entry.due_on else ""
     return (
         [html.A(labels.short_name(entry.park_title), href=f"/parks/{entry.park_code}", className="name"),
          html.Span(entry.district, className="small")],

@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from policy.rulebook import Rulebook
 from policy.terms import AlertRule, Light
 
+UPCOMING = frozenset({AlertRule.REPORT_UPCOMING, AlertRule.PROGRESS_UPCOMING, AlertRule.PAPER_UPCOMING})
+"""临近时限; one that stands after its date speaks of a date that is 暂定."""
 OVERDUE = frozenset({AlertRule.REPORT_OVERDUE, AlertRule.PROGRESS_OVERDUE, AlertRule.PAPER_OVERDUE})
 INDICATORS = frozenset({AlertRule.LAGGING, AlertRule.BELOW_FLOOR, AlertRule.STALE_DATA})
 LIGHTS = {

@@ -15,7 +15,7 @@ from db.rulebook_facts import calendar, rulebook
 from policy.access import SYSTEM_ACTOR
 from policy.rule_keys import grouped
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE
-from services import obligations, rulebooks, snapshots
+from services import alerting, obligations, rulebooks, snapshots
 from services.parks import find_park
 from services.platform import Platform
 from tests.dashboard.conftest import Programme, token
@@ -158,7 +158,7 @@ class TestRounds:
         assert committee.get("/rounds/1").status_code == 404
 
 
-PAGES = ("/", "/parks", "/parks/JIA", "/parks/JIA/self-assessment", "/obligations")
+PAGES = ("/", "/parks", "/parks/JIA", "/parks/JIA/self-assessment", "/obligations", "/alerts")
 
 
 def test_until_its_notice_is_confirmed_no_page_says_a_report_is_overdue(
@@ -170,12 +170,16 @@ def test_until_its_notice_is_confirmed_no_page_says_a_report_is_overdue(
         notice = rulebooks.entry("rounds", "notice", date(2024, 1, 1))
         rulebooks.change(session, SYSTEM_ACTOR, [notice], "示例函〔2026〕1号")
     set_now(date(2026, 9, 10))
+    with platform.database.write() as session:
+        alerting.sweep(session, SYSTEM_ACTOR, date(2026, 9, 10))
     client = sign_in("district")
     for address in PAGES:
         page = re.sub(r"<nav.*?</nav>", "", client.get(address).text, flags=re.DOTALL)
         # Words that name a list or a count stay; no matter is said to be overdue.
         assert not re.search(r"light-red[^>]*>.{0,120}逾期", page, flags=re.DOTALL), address
-        assert not re.search(r"已过\d+天", page), address
+        # A late task and a decision that is waited for are other matters.
+        assert address == "/alerts" or not re.search(r"已过\d+天", page), address
+        assert "园区发展情况逾期" not in page, address
         assert "暂定" in page, address
 
 
