@@ -111,18 +111,16 @@ def _passed_on(version: ProgressVersion) -> list[Node]:
 
 
 def _texts(chosen: ProgressVersion, last: ProgressVersion | None) -> html.Div:
-    """Section by section; a section that says the same again is marked."""
-    columns = (
-        Column("事项", "head"),
-        Column(f"上期（{last.period.label}）" if last else "上期"),
-        Column(f"本期（{chosen.period.label}）"),
-    )
+    """Section by section, beside what the last one said; a section that says the same again is marked."""
+    now, before = Column(f"本期（{chosen.period.label}）"), Column(f"上期（{last.period.label}）" if last else "上期")
+    columns = (Column("事项", "head"), before, now) if last else (Column("事项", "head"), now)
     rows = []
     for section in SECTIONS:
-        before, now = last.content.get(section.key, "") if last else "", chosen.content.get(section.key, "")
-        same = html.Span("与上期相同", className="tag") if now == before and now not in ("", "无") else None
-        rows.append(row(columns, (section.label, _lines(before), [_lines(now), same])))
-    return table("建设进展与上期对照", columns, rows, id="progress-texts")
+        said, told = chosen.content.get(section.key, ""), last.content.get(section.key, "") if last else ""
+        same = html.Span("与上期相同", className="tag") if said == told and said not in ("", "无") else None
+        cells = (section.label, *([_lines(told)] if last else []), [_lines(said), same])
+        rows.append(row(columns, cells))
+    return table("建设进展与上期对照" if last else "建设进展", columns, rows, id="progress-texts")
 
 
 def _lines(words: str) -> Node:
