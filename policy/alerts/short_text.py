@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from policy.alerts.alert import INDICATORS
+from policy.alerts.alert import INDICATORS, UPCOMING
 from policy.figures import chinese_date
 from policy.terms import AlertRule
 
@@ -28,7 +28,8 @@ def short_text(rule: AlertRule, act: str, message: str, due: date | None, today:
         days = (due - today).days
         named = chinese_date(due) not in said
         left = "今日到期" if days == 0 else f"还有{days}天" if days > 0 else f"已过{-days}天"
-        when = f"，时限{chinese_date(due)}，{left}" if named else f"，{left}"
+        provisional = rule in UPCOMING and days < 0  # stands after its date: 暂定, and nothing is late by it
+        when = "" if provisional else f"，时限{chinese_date(due)}，{left}" if named else f"，{left}"
     head, tail = f"【{act}】", f"{when}。请及时办理。"
     room = LONGEST - len(head) - len(tail)
     return f"{head}{said if len(said) <= room else f'{said[: room - 1]}…'}{tail}"

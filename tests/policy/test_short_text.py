@@ -23,6 +23,12 @@ def test_a_date_the_message_leaves_out_is_added() -> None:
     assert told == "【提醒】示例甲园未报，时限2025年8月12日，还有7天。请及时办理。"
 
 
+def test_by_a_provisional_date_nothing_is_late() -> None:
+    message = "示例甲园2025年上半年园区发展情况：未报，报送截止日2025年7月31日（暂定，待报送通知确认）"
+    told = short_text(AlertRule.REPORT_UPCOMING, "提醒", message, date(2025, 7, 31), TODAY)
+    assert told == f"【提醒】{message}。请及时办理。"
+
+
 def test_neither_addresses_nor_files_nor_whose_task_it_is_are_told() -> None:
     missing = short_text(AlertRule.CONTACT_MISSING, "提醒", "示例甲区的邮箱h***@example.gov.cn退信", None, TODAY)
     assert "@" not in missing
