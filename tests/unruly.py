@@ -31,7 +31,7 @@ class Gone(Exception):
 class Unruly:
     """What it does at which point, in order; after that it behaves. And what it was given.
 
-    Points: banner, ehlo, starttls, mail, rcpt, data, text (in its middle) and end (its answer). What is done: an
+    Points: banner, ehlo, starttls, mail, rcpt, data, text (in its middle), end (its answer) and quit. What is done: an
     answer in words, of which 421 hangs up; or CUT, HANG, GARBAGE.
     """
 
@@ -93,7 +93,7 @@ class _Talk:
             if self.answer("data", "354 go on").startswith("354"):
                 self.text()
         elif verb == "QUIT":
-            self.say("221 bye")
+            self.answer("quit", "221 bye")
             raise Gone
         else:
             self.say("250 OK")

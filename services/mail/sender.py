@@ -131,9 +131,10 @@ class Round:
                     if not self._send(line, self._left[0]):
                         return
                     del self._left[:1]
-            # Before the goodbye, for which a server may take its time.
-            with self._turn():
-                pass
+            if self._ended:
+                # Before the goodbye, for which a server may take its time.
+                with self._turn():
+                    pass
 
     def _due(self) -> Sequence[int]:
         mine = and_(OutboxMail.channel == self.channel, claimable(clock.now(), at_once=self.at_once))

@@ -158,6 +158,13 @@ def test_one_connection_serves_a_whole_round(platform: Platform, keys: list[str]
     assert server.commands == ["EHLO", *["MAIL", "RCPT", "DATA"] * 3, "QUIT"]
 
 
+@pytest.mark.parametrize("action", [CUT, HANG, GARBAGE, "554 no goodbye"])
+def test_the_goodbye_changes_nothing(platform: Platform, keys: list[str], action: str) -> None:
+    with unruly_server(does={"quit": [action]}) as server:
+        assert send_queued(platform, to(server)).sent == keys
+    assert states(platform) == dict.fromkeys(keys, ("sent", 1))
+
+
 @pytest.mark.parametrize("goodbye", ["421 that is enough", CUT])
 def test_a_server_that_hangs_up_between_two_mails_is_called_again(
     platform: Platform, keys: list[str], goodbye: str
