@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
 
 from policy.refusal import Refused
+
+FORMULA_LED = re.compile(r"[=@\t\n＝]|[+-](?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _rows(text: str) -> list[tuple[int, list[str]]]:
 
 def _padded(cells: Sequence[str], header: Sequence[str]) -> list[str]:
     """As many cells as the header has; districts leave trailing commas out."""
-    return ([cell.strip() for cell in cells] + [""] * len(header))[: len(header)]
+    return ([_unquoted(cell.strip()) for cell in cells] + [""] * len(header))[: len(header)]
 
 
 def write_list(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -81,5 +84,14 @@ def write_list(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(rows)
+    writer.writerows([_quoted(cell) for cell in row] for row in rows)
     return out.getvalue()
+
+
+def _quoted(cell: str) -> str:
+    """A spreadsheet takes it for text, whatever it begins with; -30 and +1 stay the numbers they are."""
+    return f"'{cell}" if FORMULA_LED.match(cell) else cell
+
+
+def _unquoted(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and FORMULA_LED.match(cell[1:]) else cell

@@ -187,7 +187,7 @@ class TestContacts:
         path = self.write(
             tmp_path, "合川区,张某,handler,z@example.gov.cn,,,", "合州区,李某,handler,l@example.gov.cn,,,"
         )
-        assert printed(run("contacts", path, "--json"), 1)["errors"][0].startswith("第3行：没有找到单位“合州区”")
+        assert printed(run("contacts", path, "--json"), 1)["errors"][0].startswith("第3行：没有找到单位或园区“合州区”")
         with platform.database.read() as session:
             assert session.scalars(select(Contact)).all() == []
 

@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import ast
+import csv
+import re
 import zipfile
 from collections.abc import Callable
-from io import BytesIO
+from datetime import date
+from io import BytesIO, StringIO
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import openpyxl
 import pytest
 from lxml import etree
 
+from db.queries.obligations import Entry
+from policy.obligations import Obligation
+from policy.periods import Quarter
+from policy.progress_report import SECTIONS
+from policy.situation import Due, Tally
 from policy.tables import EVENTS, ROSTER, TASKS
-from policy.terms import HalfYear, Severity
+from policy.terms import HalfYear, ObligationKind, ReceiptState, Severity, Standing
+from services import lists, obligation_list
 from services.intake.annotate.problems import Problem
 from services.intake.sandbox import annotated_file
 from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
 from services.intake.templates.half_year import RosterLine, TemplateFacts, write_template
+from services.intake.templates.progress import ProgressFacts, write_progress
 from tests.services.intake.makers import workbook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,15 +69,31 @@ def marked_list(text: str) -> bytes:
     return marked(f'"{cell}",企业名称,法定代表人\n'.encode(), "a.csv", text)
 
 
+def progress_page(text: str) -> bytes:
+    texts = dict.fromkeys((section.key for section in SECTIONS), text)
+    return write_progress(ProgressFacts("P1", text, text, Quarter(2025, 3), texts, texts, text))
+
+
+def owed_list(text: str) -> bytes:
+    obligation = Obligation(ObligationKind.HALF_YEAR_REPORT, H1, date(2025, 7, 31), text)
+    park: Any = SimpleNamespace(title=text, district=text)
+    entry = Entry(
+        1, park, obligation, Due(date(2025, 7, 31)), ReceiptState.NOTHING, Standing.NOT_YET, None, None, text, text, (),
+        on_unknown_year=False,
+    )  # fmt: skip
+    return obligation_list.write_list([entry], Tally(1, 0, 0, 0), text, date(2025, 8, 1))
+
+
 WRITERS: dict[str, Callable[[str], bytes]] = {
     "half_year": template, "firm_page": firm_page, "annotated workbook": marked_table,
-    "copy of a page": marked_page, "copy of a csv": marked_list,
+    "copy of a page": marked_page, "copy of a csv": marked_list, "建设进展": progress_page, "应报事项": owed_list,
 }  # fmt: skip
 WRITE_WORKBOOKS = {
     "services/intake/templates/half_year.py", "services/intake/templates/firm_page.py",
-    "services/intake/annotate/copies.py", "services/evidence_list.py",
+    "services/intake/annotate/copies.py", "services/intake/templates/progress.py", "services/obligation_list.py",
+    "services/evidence_list.py", "services/lists.py",
 }  # fmt: skip
-"""Every module that begins a workbook; the last is held by the tests of 佐证资料."""
+"""Every module that begins a workbook or a list; 佐证资料 is held by its own tests, lists by the last test here."""
 
 
 @pytest.mark.parametrize("text", LED)
@@ -94,3 +122,12 @@ def test_no_other_module_writes_workbooks_or_csv_files_for_people() -> None:
                 found.add(str(path.relative_to(ROOT)))
     # The demonstration writes its own papers for the import alone.
     assert {path for path in found if not path.startswith("services/demo/")} == WRITE_WORKBOOKS
+
+
+@pytest.mark.parametrize("text", [*LED, "+86", "-30、-7、0", "示例"])
+def test_a_list_is_text_to_a_spreadsheet_and_read_back_as_it_was(text: str) -> None:
+    written = lists.write_list(("key", "value"), [("a", text)])
+    (line,) = lists.read_list(written, ("key", "value"), required=())
+    assert line.text("value") == text
+    cell = next(csv.reader(StringIO(written.partition("\n")[2])))[1]
+    assert not re.match(r"[=@\t\n＝]|[+-](?!\d)", cell)
