@@ -27,10 +27,10 @@ def next_change(situation: Situation, further: Iterable[date] = ()) -> date | No
 def _of_obligations(situation: Situation) -> Iterator[date]:
     for entry in situation.obligations():
         yield from (act.dated for act in entry.acts)
+        if entry.period is not None:  # waived or not: figures that are not asked for grow old from here on
+            yield entry.period.end + DAY
         if situation.received_on(entry) is not None or situation.waived(entry):
             continue
-        if entry.period is not None:
-            yield entry.period.end + DAY
         if entry.kind in FAMILIES:
             yield from _of_ladder(situation, entry)
         elif entry.kind is ObligationKind.ANNUAL_PLAN:

@@ -37,16 +37,16 @@ GIVEN_UP = (MailState.FAILED, MailState.UNCERTAIN)
 
 def queue(session: Session, notice: Notice, wording: Wording, *, digest_on: date | None = None) -> OutboxMail:
     """Write the mail and what it tells; the unique keys refuse a second copy (IntegrityError)."""
-    now = clock.now()
+    now, key = clock.now(), _free_key(session, notice)
     mail = OutboxMail(
-        key=notice.key,
+        key=key,
         recipient=notice.recipient,
         subject=wording.subject,
         text=wording.text,
         html=wording.html,
         stage=notice.stage,
         state=MailState.QUEUED.value,
-        message_id=message_id(notice.key),
+        message_id=message_id(key),
         queued_at=now,
         try_at=now,
         digest_on=digest_on,
@@ -58,6 +58,17 @@ def queue(session: Session, notice: Notice, wording: Wording, *, digest_on: date
     session.add(mail)
     session.flush()
     return mail
+
+
+def _free_key(session: Session, notice: Notice) -> str:
+    """The notice's own key, unless a mail that a 工作移交 has passed on to someone else bears it still."""
+    key, taken = notice.key, 1
+    while (holder := session.scalar(select(OutboxMail.recipient).where(OutboxMail.key == key))) is not None:
+        if holder == notice.recipient:
+            break
+        taken += 1
+        key = f"{notice.key}-{taken}"
+    return key
 
 
 def send_queued(

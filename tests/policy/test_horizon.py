@@ -69,6 +69,7 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
     "宽限": graced,
     "延期": lambda: act(ActKind.EXTENSION, date(2025, 7, 20), date(2025, 9, 3)),
     "免报": lambda: act(ActKind.WAIVER, date(2025, 8, 20)),
+    "免报 before its period is over": lambda: act(ActKind.WAIVER, date(2025, 5, 20)),
     "零报告": lambda: act(ActKind.NIL_RETURN, date(2025, 8, 20)),
     "returned": lambda: situation(receipts={H1: ReceiptFact(H1, letter_on=H1.end, returned_on=date(2025, 5, 28))}),
     "waiting": lambda: situation(

@@ -348,3 +348,18 @@ def _send_all(database: Database) -> None:
     with database.write() as session:
         for mail in session.scalars(select(OutboxMail).where(OutboxMail.state == "queued")):
             mail.state = "sent"
+
+
+def test_an_address_that_comes_back_after_its_mail_was_passed_on_is_told_by_a_mail_of_its_own(
+    database: Database, district: Actor, park: Park
+) -> None:
+    """A shared office box: the mail that was passed on keeps its key, and must not stand in the way of the next."""
+    sweep(database, "2025-08-01")
+    pass_on(database, district, "2025-08-01")
+    with database.write() as session:
+        make_contact(session, session.merge(park).district, name="办公室", mail="zhang@example.gov.cn")
+    assert mails(sweep(database, "2025-08-02")) == [("zhang@example.gov.cn", "T+1")]
+    with database.read() as session:
+        rows = session.scalars(select(OutboxMail).order_by(OutboxMail.id)).all()
+        assert [row.recipient for row in rows] == ["li@example.gov.cn", "zhang@example.gov.cn"]
+        assert len({row.key for row in rows}) == len({row.message_id for row in rows}) == 2
