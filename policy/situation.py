@@ -82,12 +82,9 @@ class Situation:
         return self.receipts.get(period) if period else None
 
     def act(self, obligation: Obligation, kind: ActKind) -> ActFact | None:
-        """The newest act of this kind in force on the day."""
-        return max(
-            (act for act in obligation.acts if act.kind is kind and act.dated <= self.as_of),
-            key=lambda act: act.dated,
-            default=None,
-        )
+        """The act of this kind in force on the day: of several the one recorded last, whatever its paper's date."""
+        found = [act for act in obligation.acts if act.kind is kind and act.dated <= self.as_of]
+        return found[-1] if found else None
 
     def due(self, obligation: Obligation) -> Due:
         """An extension moves the dates; a returned report has a date of its own, counted from its return and never

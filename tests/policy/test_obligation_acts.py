@@ -98,3 +98,11 @@ def test_what_came_in_is_extended_only_to_open_a_locked_period() -> None:
         require_possible(at(date(2025, 9, 1), receipt=done), REPORT, act)
     locked = replace(REPORT, lock_on=date(2025, 8, 10))
     require_possible(at(date(2025, 9, 1), locked, receipt=done), locked, act)
+
+
+@pytest.mark.parametrize("dated", [date(2025, 7, 20), date(2025, 7, 10)])
+def test_of_two_extensions_the_one_recorded_last_counts_whatever_its_paper_s_date(dated: date) -> None:
+    first = ActFact(ActKind.EXTENSION, date(2025, 7, 20), "1号", "", date(2025, 8, 20))
+    second = ActFact(ActKind.EXTENSION, dated, "2号", "", date(2025, 8, 31))
+    report = replace(REPORT, acts=(first, second))
+    assert at(date(2025, 8, 25), report).due_on(report) == date(2025, 8, 31)
