@@ -13,10 +13,10 @@ from dashboard.markup import Node, element
 from dashboard.page import Visit
 from db.queries.alerts import AlertRow, Handled
 from policy.access import Permission
+from policy.alerts.ladder import Audience
 from policy.deadlines import add_months
 from policy.explanations import LONGEST
 from policy.handling import FARTHEST_MONTHS
-from policy.ladder import Audience
 from policy.terms import ContactRole
 
 

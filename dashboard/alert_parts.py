@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from db.queries.alerts import AlertRow
-from policy.ladder import Audience
+from policy.alerts.ladder import Audience
 from policy.terms import AlertRule
 
 KINDS: Mapping[str, tuple[str, tuple[AlertRule, ...]]] = {

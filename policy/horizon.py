@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from policy.alerts.deadlines import FAMILIES
-from policy.ladder import UPWARDS
+from policy.alerts.ladder import UPWARDS
 from policy.obligations import Obligation
 from policy.situation import Situation
 from policy.terms import ObligationKind

@@ -14,8 +14,8 @@ from policy import handling
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.alerts.alert import matter_of, reached_on
+from policy.alerts.ladder import Audience, whose
 from policy.figures import chinese_date
-from policy.ladder import Audience, whose
 from policy.refusal import Refused, Unknown
 from policy.terms import AlertRule, ContactRole, ProposalState
 from services import audit, clock, snapshots

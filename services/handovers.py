@@ -15,9 +15,9 @@ from db.queries.reports import waiting
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.alerts.alert import matter_of
+from policy.alerts.ladder import COMMITTEE_RULES
 from policy.divisions import in_force
 from policy.figures import chinese_date
-from policy.ladder import COMMITTEE_RULES
 from policy.refusal import Refused
 from policy.terms import AlertRule, ContactRole, ProposalState, SubmissionState, UnitKind
 from services import audit, clock, contacts

@@ -20,8 +20,8 @@ from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.alerts import alerts
 from policy.alerts.alert import Alert, matter_of
+from policy.alerts.ladder import UPWARDS
 from policy.figures import chinese_date
-from policy.ladder import UPWARDS
 from policy.masking import mask_mail
 from policy.refusal import Refused
 from policy.rulebook import Rulebook

@@ -13,8 +13,8 @@ from db.models import Park, Unit
 from db.queries.contacts import ContactRow, contacts_of, operators_of
 from db.queries.contacts import people as everyone
 from policy.access import FULL_SCOPE
+from policy.alerts.ladder import Audience
 from policy.facts import Reach
-from policy.ladder import Audience
 from policy.masking import mask_mail
 from policy.terms import ContactRole, UnitKind
 from services import units

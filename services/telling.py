@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from db.models import Alert as AlertRow
 from db.models import AlertPause, OutboxItem, OutboxMail, Park, PhoneCall, PressProposal
 from policy.alerts.alert import Alert, reached_on, stage_rank
-from policy.ladder import Audience, audience, higher_roles
+from policy.alerts.ladder import Audience, audience, higher_roles
 from policy.rulebook import Rulebook
 from policy.terms import AlertRule, ContactRole, ProposalState
 from services.mail.compose import Telling

@@ -14,7 +14,7 @@ from db.models import Alert, AlertFeedback, AlertPause, OutboxItem, OutboxMail, 
 from db.queries.parks import visible
 from policy.access import Scope
 from policy.alerts.alert import light, matter_of
-from policy.ladder import Audience, whose
+from policy.alerts.ladder import Audience, whose
 from policy.periods import Period, parse_period
 from policy.terms import AlertRule, Light, MailState, ProposalState
 

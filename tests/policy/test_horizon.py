@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from policy.alerts import alerts
+from policy.alerts.ladder import higher_roles
 from policy.deadlines import construction_end
 from policy.facts import (
     ActFact,
@@ -21,7 +22,6 @@ from policy.facts import (
     UnprovenFact,
 )
 from policy.horizon import next_change
-from policy.ladder import higher_roles
 from policy.obligations import owed
 from policy.rulebook import DEFAULT, Entry, known
 from policy.situation import Situation
