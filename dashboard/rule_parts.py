@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import NamedTuple
 
 from dash import html
 
@@ -36,25 +37,38 @@ def rule_tabs(here: str) -> html.Nav:
     return html.Nav(links, className="tabs", **{"aria-label": "规则"})
 
 
-BY_RULES = "确认之前不作改动；已报、免报、延期和已有报送通知的不调整"
-BY_ROUND = "确认之前不作改动；已登记延期报送的，仍以延期为准"
+class Words(NamedTuple):
+    """How the dates a change differs in are headed, and what is said beneath."""
+
+    title: str
+    note: str
 
 
-def effects_cards(effects: Effects, names: dict[str, str], note: str = BY_RULES) -> list[Node]:
-    """`names`: short names of parks by code; `note`: what moves and what does not."""
+BY_RULES = Words(
+    "与更改后的规则不一致的截止日",
+    "确认更改不移动这些日期，确认后在“截止日调整”页逐项调整；已报、免报、延期和已有报送通知的不调整",
+)
+BY_ROUND = Words("确认后将调整的截止日", "确认之前不作改动；已登记延期报送的，仍以延期为准")
+OLDER = Words("此前已与现行规则不一致的截止日", "与本次更改无关，尚未调整；需要调整的见“截止日调整”页")
+
+
+def effects_cards(effects: Effects, names: dict[str, str], words: Words = BY_RULES) -> list[Node]:
+    """`names`: short names of parks by code; `words`: what moves, when, and what does not."""
+    older = card(OLDER.title, moves_table(OLDER.title, effects.older), note=OLDER.note) if effects.older else None
     if effects.nothing:
-        return [card("影响", empty("不影响已列入的应报事项和今天的预警。"))]
+        return [card("影响", empty("不影响已列入的应报事项和今天的预警。")), older]
     return [
-        card("将调整的截止日", moves_table(effects.moves), note=note),
+        card(words.title, moves_table(words.title, effects.moves), note=words.note),
         _listed("将列入的应报事项", effects.added, ""),
         _listed("不再要求的应报事项", effects.dropped, "已列入的保留；确不须报的，请登记免报"),
         card("今天预警和催报的变化", _alerts(effects, names), note="按全部调整后的日期推算"),
+        older,
     ]  # fmt: skip
 
 
-def moves_table(moves: Sequence[Move]) -> html.Div:
+def moves_table(title: str, moves: Sequence[Move]) -> html.Div:
     rows = [row(MOVES, (park_link(move.park, move.park_name), move.label, *dates_told(move))) for move in moves]
-    return table("将调整的截止日", MOVES, rows, empty=empty("没有要调整的截止日。"))
+    return table(title, MOVES, rows, empty=empty("没有要调整的截止日。"))
 
 
 def park_link(code: str, name: str) -> html.A:

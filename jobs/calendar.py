@@ -36,9 +36,9 @@ def command(run: Run, file: Path | None, year: int | None, number: str, dry_run:
     if not dry_run:
         with run.platform.database.write() as session:
             work_calendar.store_year(session, run.actor, year, read.days, number)
-    done = f"{year}年工作日历{'可以导入' if dry_run else '已导入'}：{len(read.days)}天"
+    done = f"{year}年工作日历{'可以导入' if dry_run else '已导入'}：{len(read.days)}天；已列入的截止日不自行改变"
     document = {"year": year, "days": len(read.days), "stored": not dry_run, "notes": read.notes}
-    run.show({**document, **effects.as_document(found)}, [done, *read.notes, *effects.lines(found)])
+    run.show({**document, **effects.as_document(found)}, [done, *read.notes, *effects.lines(found, effects.RULES)])
 
 
 def _head(year: Year) -> str:

@@ -56,8 +56,10 @@ def command(
     confirmed = made is not None and not dry_run
     document = {"round": None if dry_run else round_id, "period": period, "kind": kind, "confirmed": confirmed}
     covered = {"covered": made.covered, "moved": made.moved} if made else {}
+    words = effects.CONFIRMED if confirmed else effects.ROUND
     run.show(
-        {**document, **covered, **effects.as_document(found)}, [_done(made, dry_run=dry_run), *effects.lines(found)]
+        {**document, **covered, **effects.as_document(found)},
+        [_done(made, dry_run=dry_run), *effects.lines(found, words)],
     )
 
 

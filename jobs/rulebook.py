@@ -34,7 +34,7 @@ def command(run: Run, file: Path | None, number: str, note: str, dry_run: bool, 
     if dry_run:
         with run.platform.database.read() as session:
             found = rulebooks.preview(session, run.actor, entries)
-        run.show(effects.as_document(found), effects.lines(found))
+        run.show(effects.as_document(found), effects.lines(found, effects.RULES))
         return
     if not file and not moving:
         with run.platform.database.read() as session:
@@ -43,15 +43,19 @@ def command(run: Run, file: Path | None, number: str, note: str, dry_run: bool, 
         return
     moved: Sequence[Move] = ()
     with run.platform.database.write() as session:
+        older: frozenset[int] = frozenset()
         if file:
+            older = frozenset(move.obligation_id for move in rulebooks.preview(session, run.actor, entries).older)
             rulebooks.change(session, run.actor, entries, number, note or f"导入{file.name}")
         waiting = rescheduling.pending(session, run.actor)
-        if moving and waiting:
-            ids = [move.obligation_id for move in waiting]
-            moved, waiting = rescheduling.apply_moves(session, run.actor, ids, number), ()
+        own = [move for move in waiting if move.obligation_id not in older]
+        if moving and own:
+            moved = rescheduling.apply_moves(session, run.actor, [move.obligation_id for move in own], number)
+            own = []
         known = rulebook(session)
-    document = {"version": known.version, "moved": _moves(moved), "waiting": _moves(waiting)}
-    run.show(document, _done(known, moved, waiting))
+    rest = [move for move in waiting if move.obligation_id in older]
+    document = {"version": known.version, "moved": _moves(moved), "waiting": _moves(own), "older": _moves(rest)}
+    run.show(document, [*_done(known, moved, own), *effects.apart(rest)])
 
 
 def _read(run: Run, file: Path) -> tuple[Entry, ...]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TypeAlias
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,16 +58,19 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What would change if every move were made: `opened` and `closed` are the alerts of today that differ."""
+    """What a change itself would do: `opened` and `closed` are the alerts of today that differ once every one of its
+    moves is made. `older`: dates that differ from the rules in force already, by no doing of the change."""
 
     moves: tuple[Move, ...] = ()
     added: tuple[Listed, ...] = ()
     dropped: tuple[Listed, ...] = ()
     opened: tuple[Alert, ...] = ()
     closed: tuple[Alert, ...] = ()
+    older: tuple[Move, ...] = ()
 
     @property
     def nothing(self) -> bool:
+        """Whether the change itself does nothing; `older` is not its doing."""
         return not (self.moves or self.added or self.dropped or self.opened or self.closed)
 
 
@@ -91,7 +95,7 @@ def foresee(session: Session, actor: Actor, changed: Rules) -> Effects:
     for park_id in ids:
         before = facts.situation(session, park_id, today, now.rulebook)
         after = replace(before, rulebook=changed.rulebook, owed=stored.get(park_id, ()))
-        found.append(_effects(before, after, known[park_id], changed))
+        found.append(_effects((before, now), (after, changed), known[park_id]))
     return joined(found)
 
 
@@ -126,21 +130,31 @@ def as_owed(kind: str, period: str, due_on: date = date.min) -> Owed:
     return Owed(ObligationKind(kind), parse_period(period), due_on)
 
 
-def _effects(before: Situation, after: Situation, known: _Rows, changed: Rules) -> Effects:
-    park, differs = before.park, _differs(after, known, changed)
-    moved = {old.key: new for old, new in differs.moved}
-    owed_then = (*(_as_moved(entry, moved) for entry in after.obligations()), *differs.added)
-    opened, closed = alerts_that_differ(before, replace(after, owed=owed_then))
+Judged: TypeAlias = tuple[Situation, Rules]
+"""A park as it stands, and the rules it is compared with."""
+
+
+def _effects(before: Judged, after: Judged, known: _Rows) -> Effects:
+    standing, (then, changed) = _differs(*before, known), after
+    park, differs = then.park, _differs(*after, known)
+    waiting = {(old.key, Dates.of(new)) for old, new in standing.moved}
+    dropped = {entry.key for entry in standing.dropped}
+    own = [(old, new) for old, new in differs.moved if (old.key, Dates.of(new)) not in waiting]
+    older = [(old, new) for old, new in differs.moved if (old.key, Dates.of(new)) in waiting]
+    moved = {old.key: new for old, new in own}
+    owed_then = (*(_as_moved(entry, moved) for entry in then.obligations()), *differs.added)
+    opened, closed = alerts_that_differ(before[0], replace(then, owed=owed_then))
     return Effects(
-        tuple(_move(park, old, new, known, changed) for old, new in differs.moved),
+        tuple(_move(park, old, new, known, changed) for old, new in own),
         tuple(_listed(park, entry) for entry in differs.added),
-        tuple(_listed(park, entry) for entry in differs.dropped),
+        tuple(_listed(park, entry) for entry in differs.dropped if entry.key not in dropped),
         opened,
         closed,
+        tuple(_move(park, old, new, known, changed) for old, new in older),
     )
 
 
-def _differs(situation: Situation, known: _Rows, rules: Rules) -> Comparison:
+def _differs(situation: Situation, rules: Rules, known: _Rows) -> Comparison:
     park = situation.park
     wanted = owed(park.approved_on, park.ends_on, rules.rulebook, rules.calendar)
     return compare(situation, wanted, frozenset(known.of_rounds))
@@ -186,7 +200,7 @@ def _pending(session: Session, actor: Actor) -> list[tuple[Move, Owed]]:
         )
         found += [
             (_move(park.situation.park, old, new, known, rules), new)
-            for old, new in _differs(park.situation, known, rules).moved
+            for old, new in _differs(park.situation, rules, known).moved
         ]
     return found
 

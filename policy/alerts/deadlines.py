@@ -96,13 +96,11 @@ def plan_reminder(situation: Situation) -> Iterator[Alert]:
 
 
 def _awaited(situation: Situation) -> Iterator[Obligation]:
-    """What is waited for; of the papers of the end only the next one, for each waits for the one before."""
-    for obligation in situation.obligations():
-        if obligation.kind not in FAMILIES or not situation.awaited(obligation):
-            continue
-        yield obligation
-        if obligation.kind in PAPERS:
-            return
+    """What is waited for, whatever the order; of the papers of the end only the next, for each waits for another."""
+    waited = [one for one in situation.obligations() if one.kind in FAMILIES and situation.awaited(one)]
+    papers = (one.kind for one in waited if one.kind in PAPERS)
+    next_paper = min(papers, key=PAPERS.index, default=None)
+    return (one for one in waited if one.kind not in PAPERS or one.kind is next_paper)
 
 
 def _alert(situation: Situation, obligation: Obligation, due: Due, rule: AlertRule) -> Iterator[Alert]:

@@ -204,3 +204,16 @@ def test_stages_of_one_alert_have_an_order() -> None:
 )
 def test_every_alert_has_its_light(rule: AlertRule, stage: str, shown: Light) -> None:
     assert light(rule, stage) is shown
+
+
+def test_a_report_due_after_the_papers_of_the_end_is_still_waited_for() -> None:
+    """建设期满 the day the half-year ends: the self-assessment is due a day before the report, whatever the order."""
+    ends_on = date(2026, 6, 30)
+    owed = (
+        Obligation(ObligationKind.SELF_ASSESSMENT, None, date(2026, 7, 30)),
+        Obligation(ObligationKind.DEPARTMENT_REVIEW, None, date(2026, 8, 14)),
+        Obligation(ObligationKind.HALF_YEAR_REPORT, HalfYear(2026, 1), date(2026, 7, 31)),
+    )
+    found = alerts(Situation(replace(PARK, ends_on=ends_on), date(2026, 8, 5), DEFAULT, owed=owed))
+    assert [alert.rule for alert in found] == [AlertRule.PAPER_OVERDUE, AlertRule.REPORT_OVERDUE]
+    assert found[0].owed == "self_assessment"

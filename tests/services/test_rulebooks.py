@@ -278,3 +278,24 @@ class TestMoving:
                 rescheduling.apply_moves(session, SYSTEM_ACTOR, [], DOCUMENT)
             with pytest.raises(Refused, match="已与现行规则一致"):
                 rescheduling.apply_moves(session, SYSTEM_ACTOR, [row.id for row in park_rows(session, park)], DOCUMENT)
+
+
+class TestWhatIsOfTheChangeItself:
+    def test_what_would_be_added_is_told_with_its_alerts(self, database: Database, park: Park) -> None:
+        found = preview(database, entry("operator_reports", "quarterly", date(2025, 1, 1)))
+        assert "2025年第一季度建设进展报送" in [one.label for one in found.added]
+        assert "progress_overdue:JIA:operator_report:2025Q1" in [alert.key for alert in found.opened]
+
+    def test_dates_that_differed_before_are_listed_apart(self, database: Database, park: Park) -> None:
+        set_values(database, entry("report_due_days", "41", SINCE, kind="half_year_report"))
+        found = preview(database, entry("resubmit_days", "12", SINCE))
+        assert (found.moves, [move.label for move in found.older]) == ((), ["2026年上半年园区发展情况"])
+        assert found.nothing
+        both = preview(database, entry("report_due_days", "50", SINCE, kind="self_assessment"))
+        assert ([move.label for move in both.moves], len(both.older)) == (["自评报告"], 1)
+
+    def test_a_date_that_differed_and_is_moved_again_is_of_this_change(self, database: Database, park: Park) -> None:
+        set_values(database, entry("report_due_days", "41", SINCE, kind="half_year_report"))
+        found = preview(database, entry("report_due_days", "45", SINCE, kind="half_year_report"))
+        assert [(str(move.old.due_on), str(move.new.due_on)) for move in found.moves] == [("2026-07-31", "2026-08-14")]
+        assert found.older == ()
