@@ -11,6 +11,7 @@ from dashboard import labels
 from dashboard.components import lights
 from dashboard.markup import Node
 from db.queries.obligations import ActRow, Entry
+from policy.deadlines import unknown_year
 from policy.figures import chinese_date
 from policy.obligations import CHECKLIST, OWED_BY
 from policy.terms import ActKind, Light, ReceiptState, Standing
@@ -48,7 +49,7 @@ def dates(entry: Entry, today: date) -> Node:
     rest = f"（{labels.until(due.on, today)}）" if waits and entry.obligation.confirmed else ""
     lines: list[Node] = [[_dated(word, due.on), rest, None if entry.obligation.confirmed else _tag("暂定")]]
     if entry.on_unknown_year and waits:
-        lines.append(html.Span(f"暂定：{due.on.year}年放假安排未导入，按周末推算", className="muted"))
+        lines.append(html.Span(unknown_year(due.on), className="muted"))
     if due.grace_on is not None and due.grace_on > due.on:
         lines.append(_dated("宽限截止日", due.grace_on))
     if due.lock_on is not None:

@@ -29,6 +29,7 @@ from db.models import (
     SubmissionReading,
     Unit,
 )
+from db.rulebook_facts import calendar
 from policy.facts import FigureFact, GoalFact, ParkFact, Pending, ReceiptFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
@@ -338,4 +339,5 @@ def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -
         tasks=obligation_facts.tasks(session, park_id, as_of),
         promised=handling_facts.promised(session, park_id, as_of),
         standing_lights=handling_facts.standing_lights(session, park_id, as_of),
+        calendar=calendar(session),
     )

@@ -66,6 +66,11 @@ _HOLIDAYS = (
 """For which holiday the days off and the make-up days of 2026 are."""
 
 
+def unknown_year(day: date) -> str:
+    """What stands beside a date that was rolled by a year whose days off are not known yet."""
+    return f"暂定：{day.year}年放假安排未导入，按周末推算"
+
+
 def built_in_name(day: date) -> str:
     """For which holiday a day of the built-in calendar is off, or worked in its place."""
     spans = ((name, date(2026, month, first), date(2026, month, last)) for name, month, first, last in _HOLIDAYS)

@@ -7,9 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
-from policy.deadlines import WorkCalendar
 from policy.obligations import Obligation
-from policy.rulebook import Rulebook
 from policy.situation import Situation
 from policy.terms import ActKind
 
@@ -61,13 +59,3 @@ def compare(situation: Situation, wanted: Iterable[Obligation], fixed: frozenset
         tuple(entry for key, entry in asked.items() if key not in known),
         tuple(entry for entry in movable if entry.key not in asked),
     )
-
-
-def hangs_on_calendar(obligation: Obligation, ends_on: date, rulebook: Rulebook, calendar: WorkCalendar) -> bool:
-    """Whether its date was rolled by a calendar that is not known yet: weekends only, 暂定.
-
-    `ends_on`: 建设期满 of its park, from which the papers of the end are counted.
-    """
-    end = obligation.period.end if obligation.period else ends_on
-    rolls = rulebook.choice("roll", end, obligation.kind) == "next_working_day"
-    return rolls and calendar.is_provisional(obligation.due_on)

@@ -181,6 +181,16 @@ def _dated(
     )  # fmt: skip
 
 
+def hangs_on_calendar(obligation: Obligation, ends_on: date, rulebook: Rulebook, calendar: WorkCalendar) -> bool:
+    """Whether its date was rolled by a calendar that is not known yet: weekends only, 暂定.
+
+    `ends_on`: 建设期满 of its park, from which the papers of the end are counted.
+    """
+    end = obligation.period.end if obligation.period else ends_on
+    rolls = rulebook.choice("roll", end, obligation.kind) == "next_working_day"
+    return rolls and calendar.is_provisional(obligation.due_on)
+
+
 def round_clause(number: str) -> str:
     """On what ground a date stands that a 报送通知 has set."""
     return f"{CLAUSE}；{number}" if number else CLAUSE

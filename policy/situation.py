@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from policy.deadlines import CALENDAR, WorkCalendar
 from policy.facts import ActFact, FigureFact, GoalFact, ParkFact, Reach, ReceiptFact, TaskFact, UnprovenFact
 from policy.obligations import (
     CHECKLIST,
@@ -14,6 +15,7 @@ from policy.obligations import (
     PAPERS,
     Obligation,
     half_year_obligations,
+    hangs_on_calendar,
     punctual_on,
     receipt_state,
     received_on,
@@ -66,6 +68,7 @@ class Situation:
     promised: Mapping[str, date] = field(default_factory=dict)
     reach: Reach | None = None
     standing_lights: Mapping[str, Light] = field(default_factory=dict)
+    calendar: WorkCalendar = CALENDAR
 
     def obligations(self) -> tuple[Obligation, ...]:
         if self.owed is not None:
@@ -102,6 +105,12 @@ class Situation:
         days = self.rulebook.whole("resubmit_days", receipt.returned_on)
         on = max(due.on, receipt.returned_on + timedelta(days=days))
         return Due(on, receipt.returned_on, max(on, due.last), due.lock_on, due.extended, RESUBMIT_CLAUSE)
+
+    def on_unknown_year(self, obligation: Obligation) -> bool:
+        """Whether the date that counts was rolled by a year whose days off are not known yet."""
+        due = self.due(obligation)
+        moved = due.extended is not None or due.returned_on is not None
+        return not moved and hangs_on_calendar(obligation, self.park.ends_on, self.rulebook, self.calendar)
 
     def due_on(self, obligation: Obligation) -> date:
         return self.due(obligation).on

@@ -20,6 +20,7 @@ from db.queries.obligations import Entry, ledger
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
 from policy.acts import Act
+from policy.deadlines import unknown_year
 from policy.figures import chinese_date
 from policy.obligations import CHECKLIST, OWED_BY
 from policy.refusal import Refused, Unknown
@@ -113,7 +114,7 @@ def _description(entry: Entry) -> str:
     if not entry.obligation.confirmed:
         lines.append("日期暂定，待报送通知确认")
     if entry.on_unknown_year:
-        lines.append(f"日期暂定，{due.on.year}年放假安排未导入")
+        lines.append(unknown_year(due.on))
     return "\n".join([*lines, f"依据：{due.clause}"])
 
 

@@ -21,9 +21,9 @@ from policy.alerts import alerts
 from policy.alerts.alert import Alert
 from policy.deadlines import WorkCalendar
 from policy.facts import ParkFact
-from policy.moves import Comparison, Dates, compare, hangs_on_calendar, redated
+from policy.moves import Comparison, Dates, compare, redated
 from policy.obligations import Obligation as Owed
-from policy.obligations import owed
+from policy.obligations import hangs_on_calendar, owed
 from policy.periods import parse_period
 from policy.refusal import Refused
 from policy.rulebook import Rulebook

@@ -19,8 +19,6 @@ from db.queries.accounts import names
 from db.queries.parks import OverviewRow, overview
 from db.rulebook_facts import calendar, rulebook
 from policy.access import Scope
-from policy.deadlines import WorkCalendar
-from policy.moves import hangs_on_calendar
 from policy.obligations import CHECKLIST, PAPERS, Obligation
 from policy.situation import Due, Situation, Tally, tally
 from policy.terms import ActKind, ObligationKind, ReceiptState, Standing
@@ -95,7 +93,6 @@ class ParkLedger:
     situation: Situation
     written: Mapping[str, Written]
     """What stands about each beside its dates, by the obligation's key."""
-    calendar: WorkCalendar
 
     @cached_property
     def entries(self) -> tuple[Entry, ...]:
@@ -117,7 +114,7 @@ class ParkLedger:
         return Entry(
             written.id, self.park, owed, situation.due(owed), situation.state(owed), situation.standing(owed),
             situation.received_on(owed), situation.locked_on(owed), by.told, written.round_no, written.acts,
-            hangs_on_calendar(owed, self.park.ends_on, situation.rulebook, self.calendar),
+            situation.on_unknown_year(owed),
         )  # fmt: skip
 
 
@@ -139,9 +136,9 @@ def ledger(session: Session, scope: Scope, as_of: date) -> tuple[ParkLedger, ...
     for row in rows:
         situation = replace(
             row.situation(as_of), owed=tuple(sorted(owed.get(row.park_id, ()), key=_place)),
-            done=done.get(row.park_id, {}), uploaded=uploaded.get(row.park_id, frozenset()),
+            done=done.get(row.park_id, {}), uploaded=uploaded.get(row.park_id, frozenset()), calendar=known,
         )  # fmt: skip
-        found.append(ParkLedger(row, situation, written.get(row.park_id, {}), known))
+        found.append(ParkLedger(row, situation, written.get(row.park_id, {})))
     return tuple(found)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import NamedTuple
 
-from policy.alerts.alert import ONCE, Alert, ladder_stage
+from policy.alerts.alert import ONCE, THE_DAY, Alert, ladder_stage, stage_rank
+from policy.deadlines import unknown_year
 from policy.figures import chinese_date
 from policy.obligations import PAPERS, Obligation
 from policy.situation import Due, Situation
@@ -104,12 +105,14 @@ def _awaited(situation: Situation) -> Iterator[Obligation]:
 
 
 def _alert(situation: Situation, obligation: Obligation, due: Due, rule: AlertRule) -> Iterator[Alert]:
-    """The alert once the first rung is reached. Each return is a matter of its own, told from its first rung on."""
+    """The alert once the first rung is reached; a return, which is a matter of its own, is told at once."""
     stage = ladder_stage(due.on, situation.as_of, situation.rulebook, obligation.kind)
+    if stage is None and due.returned_on is not None:
+        stage = ONCE
     if stage is None:
         return
-    if not obligation.confirmed and not stage.startswith("T-"):
-        stage = ONCE
+    if not obligation.confirmed:
+        stage = min(stage, THE_DAY, key=stage_rank)
     park = situation.park
     turn = f":{due.returned_on:%Y%m%d}" if due.returned_on else ""
     yield Alert(
@@ -124,6 +127,7 @@ def _alert(situation: Situation, obligation: Obligation, due: Due, rule: AlertRu
         title=f"{obligation.label}{_word(rule)}",
         owed=obligation.key,
         forwarding=situation.state(obligation) is ReceiptState.FORWARDING,
+        provisional=not obligation.confirmed,
     )
 
 
@@ -148,4 +152,5 @@ def _where_it_stands(situation: Situation, obligation: Obligation, due: Due, rul
     if not obligation.confirmed:
         return f"：{state.label}，报送截止日{day}（暂定，待报送通知确认）"
     grace = f"，宽限截止日{chinese_date(due.grace_on)}" if due.grace_on and due.grace_on > due.on else ""
-    return f"{overdue}{state.label}，报送截止日{day}{grace}（依据{due.clause}）"
+    rolled = f"（{unknown_year(due.on)}）" if situation.on_unknown_year(obligation) else ""
+    return f"{overdue}{state.label}，报送截止日{day}{rolled}{grace}（依据{due.clause}）"

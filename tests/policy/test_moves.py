@@ -8,8 +8,8 @@ import pytest
 
 from policy.deadlines import CALENDAR, WorkCalendar, built_in_name, construction_end
 from policy.facts import ActFact, ParkFact, ReceiptFact
-from policy.moves import Dates, compare, hangs_on_calendar
-from policy.obligations import Obligation, half_year_obligations, owed, papers
+from policy.moves import Dates, compare
+from policy.obligations import Obligation, half_year_obligations, hangs_on_calendar, owed, papers
 from policy.rule_keys import CHECKS, PER_KIND, STATED, disorder, grouped, why_fixed
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry, Rulebook, known
 from policy.situation import Situation

@@ -113,7 +113,7 @@ def test_a_date_rolled_by_a_year_without_its_calendar_is_provisional(platform: P
         obligations.generate(session, park)
         snapshots.rewrite(session, park.id)
     told = {str(event["summary"]): str(event["description"]) for event in read(platform, COMMITTEE)}
-    assert "2027年放假安排未导入" in told["示例丙园自评报告报送截止日（暂定）"]
+    assert "暂定：2027年放假安排未导入，按周末推算" in told["示例丙园自评报告报送截止日（暂定）"]
     assert "示例丙园2027年上半年园区发展情况报送截止日" in told  # half-year reports are never rolled
 
 
