@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from urllib.parse import urlencode
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -13,13 +12,12 @@ from sqlalchemy.orm import Session
 from dashboard.downloads import printed
 from dashboard.notices import tell
 from dashboard.page import current_platform
+from dashboard.pages import alert
+from dashboard.serve import again
 from policy.refusal import Refused
 from policy.terms import ContactRole
 from services import clock, handling, pressing
 from services.documents import catalogue
-
-TYPED = 2000
-"""Characters of an address in which what was typed comes back after a refusal."""
 
 
 def install(server: Flask) -> None:
@@ -34,7 +32,7 @@ def install(server: Flask) -> None:
 def _feedback(alert_id: int) -> ResponseReturnValue:
     form = request.form
     return _act(
-        alert_id, "feedback",
+        alert_id,
         lambda session: handling.give_feedback(
             session, g.actor, alert_id, cause=form.get("cause", ""), measure=form.get("measure", ""),
             promised_on=_day("承诺时限", "promised_on"),
@@ -45,7 +43,7 @@ def _feedback(alert_id: int) -> ResponseReturnValue:
 
 def _pause(alert_id: int) -> ResponseReturnValue:
     return _act(
-        alert_id, "pause",
+        alert_id,
         lambda session: handling.pause(
             session, g.actor, alert_id, reason=request.form.get("reason", ""), until=_day("暂缓截止日", "until")
         ),
@@ -54,13 +52,13 @@ def _pause(alert_id: int) -> ResponseReturnValue:
 
 
 def _resume(alert_id: int) -> ResponseReturnValue:
-    return _act(alert_id, "pause", lambda session: handling.resume(session, g.actor, alert_id), "已恢复催报。")
+    return _act(alert_id, lambda session: handling.resume(session, g.actor, alert_id), "已恢复催报。")
 
 
 def _call(alert_id: int) -> ResponseReturnValue:
     form = request.form
     return _act(
-        alert_id, "calls",
+        alert_id,
         lambda session: handling.log_call(
             session, g.actor, alert_id, person=form.get("person", ""), role=_role(), said=form.get("said", ""),
             called_on=_day("通话日期", "called_on"),
@@ -70,16 +68,13 @@ def _call(alert_id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _act(alert_id: int, place: str, act: Callable[[Session], object], done: str) -> ResponseReturnValue:
-    """One act in one transaction, then back to the alert; after a refusal with what was typed."""
+def _act(alert_id: int, act: Callable[[Session], object], done: str) -> ResponseReturnValue:
+    """One act in one transaction, then back to the alert; refused, the form comes back with what was typed."""
     try:
         with current_platform().database.write() as session:
             act(session)
     except Refused as refusal:
-        tell(str(refusal), "refused")
-        typed = urlencode({name: value for name, value in request.form.items() if name != "csrf_token"})
-        kept = f"?{typed}" if len(typed) <= TYPED else ""
-        return redirect(f"/alerts/{alert_id}{kept}#{place}", code=303)
+        return again(refusal, lambda visit: alert.layout(visit, alert_id))
     tell(done, "done")
     return redirect(f"/alerts/{alert_id}", code=303)
 

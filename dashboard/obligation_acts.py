@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from urllib.parse import quote, urlencode
 
-from flask import Flask, Response, abort, g, redirect, request
+from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -14,14 +13,14 @@ from dashboard import obligation_view
 from dashboard.downloads import attachment
 from dashboard.notices import tell
 from dashboard.page import current_platform
+from dashboard.pages import obligation
+from dashboard.serve import again
 from db.queries.obligations import act_file, ledger, owed_by_id
 from policy.refusal import Refused
 from policy.terms import ActKind
 from services import clock, screening
 from services.obligation_acts import Paper, Recorded, record_act, withdraw_act
 from services.obligation_list import write_list
-
-TYPED = ("kind", "number", "dated", "due_on", "lock_on", "reason")
 
 
 def install(server: Flask) -> None:
@@ -59,14 +58,8 @@ def _record(code: str, obligation_id: int) -> ResponseReturnValue:
     try:
         file = screening.admitted(platform, g.actor, (sent.filename, sent.read()) if sent and sent.filename else None)
     except Refused as refusal:
-        return _refused(refusal, code, obligation_id, _typed())
-    return _act(code, obligation_id, act, "已登记{}。", _typed())
-
-
-def _typed() -> str:
-    """What was typed, for the form to come back with."""
-    words = {name: request.form.get(name, "")[:200] for name in TYPED}
-    return f"?{urlencode(words)}#record-{quote(words['kind'].replace('_', '-'))}"
+        return _refused(refusal, code, obligation_id)
+    return _act(code, obligation_id, act, "已登记{}。")
 
 
 def _kind() -> ActKind:
@@ -91,20 +84,20 @@ def _withdraw(code: str, obligation_id: int, act_id: int) -> ResponseReturnValue
     )  # fmt: skip
 
 
-def _act(code: str, obligation_id: int, act: Callable[[Session], Recorded], told: str, typed: str = "") -> Response:
+def _act(code: str, obligation_id: int, act: Callable[[Session], Recorded], told: str) -> ResponseReturnValue:
     """One act in one transaction, then back to what it is about."""
     try:
         with current_platform().database.write() as session:
             done = act(session)
     except Refused as refusal:
-        return _refused(refusal, code, obligation_id, typed)
+        return _refused(refusal, code, obligation_id)
     tell(told.format(done.what), "done")
     return redirect(f"/parks/{code}/obligations/{obligation_id}", code=303)
 
 
-def _refused(refusal: Refused, code: str, obligation_id: int, typed: str = "") -> Response:
-    tell(str(refusal), "refused")
-    return redirect(f"/parks/{code}/obligations/{obligation_id}{typed}", code=303)
+def _refused(refusal: Refused, code: str, obligation_id: int) -> str:
+    """The page again, with what was typed."""
+    return again(refusal, lambda visit: obligation.layout(visit, code, obligation_id))
 
 
 def _file(code: str, obligation_id: int, act_id: int) -> ResponseReturnValue:

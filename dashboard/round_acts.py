@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from urllib.parse import urlencode
 
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -11,6 +10,9 @@ from flask.typing import ResponseReturnValue
 from dashboard.downloads import printed
 from dashboard.notices import tell
 from dashboard.page import current_platform
+from dashboard.pages import round as round_page
+from dashboard.pages import rounds as rounds_page
+from dashboard.serve import again
 from policy.periods import parse_period
 from policy.refusal import Refused, Unknown
 from policy.terms import ObligationKind
@@ -28,22 +30,20 @@ def install(server: Flask) -> None:
 
 def _draft() -> ResponseReturnValue:
     form = request.form
-    typed = {name: form.get(name, "") for name in ("round", "due_on", "grace_on", "lock_on")}
     try:
-        kind, _, period = typed["round"].partition(":")
+        kind, _, period = form.get("round", "").partition(":")
         asked = parse_period(period)
-        due_on = day("报送截止日", typed["due_on"])
+        due_on = day("报送截止日", form.get("due_on", ""))
         if asked is None or due_on is None:
             raise Refused("请选择报告期并填写报送截止日")
         with current_platform().database.write() as session:
             round_id = rounds.draft(
                 session, g.actor, ObligationKind(kind), asked, due_on=due_on,
-                grace_on=day("宽限截止日", typed["grace_on"]), lock_on=day("封账日", typed["lock_on"]),
+                grace_on=day("宽限截止日", form.get("grace_on", "")), lock_on=day("封账日", form.get("lock_on", "")),
                 unit_names=form.getlist("units"),
             )  # fmt: skip
     except Refused as refusal:
-        tell(str(refusal), "refused")
-        return redirect(f"/rounds?{urlencode({**typed, 'units': ','.join(form.getlist('units'))})}#draft", code=303)
+        return again(refusal, rounds_page.layout, units=",".join(form.getlist("units")))
     except ValueError:  # a kind or period no list of ours offers
         abort(400)
     tell("已拟制。请下载代拟稿印发；印发后填写发文字号和成文日期确认。", "done")
@@ -60,7 +60,6 @@ def day(word: str, text: str) -> date | None:
 
 def _confirm(round_id: int) -> ResponseReturnValue:
     form, scan = request.form, request.files.get("file")
-    back = f"/rounds/{round_id}?{urlencode({name: form.get(name, '')[:200] for name in ('number', 'dated')})}#confirm"
     try:
         dated = day("成文日期", form.get("dated", ""))
         if dated is None:
@@ -75,8 +74,7 @@ def _confirm(round_id: int) -> ResponseReturnValue:
     except Unknown:
         abort(404)
     except Refused as refusal:
-        tell(str(refusal), "refused")
-        return redirect(back, code=303)
+        return again(refusal, lambda visit: round_page.layout(visit, round_id))
     tell(f"报送通知已确认，涉及{made.covered}项应报事项，其中调整日期{made.moved}项。", "done")
     return redirect(f"/rounds/{round_id}", code=303)
 

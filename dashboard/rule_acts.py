@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from urllib.parse import urlencode
 
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,9 +13,11 @@ from dashboard.components.forms import button, form, hidden
 from dashboard.markup import Node
 from dashboard.notices import tell
 from dashboard.page import View, current_platform
+from dashboard.pages import rulebook as rulebook_page
+from dashboard.pages import work_calendar as calendar_page
 from dashboard.round_acts import day
 from dashboard.rule_parts import effects_cards
-from dashboard.serve import document
+from dashboard.serve import again, document
 from db.queries.access import parks_in_scope
 from db.rulebook_facts import rulebook
 from policy.figures import chinese_date
@@ -70,13 +71,11 @@ def _typed(*names: str) -> dict[str, str]:
 
 
 def _preview_rulebook() -> ResponseReturnValue:
-    form_ = request.form
-    back = "/rulebook#import"
-    if "key" in form_:
-        place = ":".join(_typed("key", "kind").values())
-        asked = _typed("value", "valid_from", "valid_to", "document", "note")
-        back = f"/rulebook?{urlencode({'set': place, **asked})}#set"
-    return _refusing(_rulebook_foreseen, back)
+    try:
+        return _rulebook_foreseen()
+    except Refused as refusal:
+        asked = {"set": ":".join(_typed("key", "kind").values())} if "key" in request.form else {}
+        return again(refusal, rulebook_page.layout, **asked)
 
 
 def _rulebook_foreseen() -> ResponseReturnValue:
@@ -160,9 +159,10 @@ def _moved() -> ResponseReturnValue:
 
 
 def _preview_calendar() -> ResponseReturnValue:
-    typed = _typed("year", "day", "kind", "name", "document")
-    place = "edit" if "day" in request.form else "import"
-    return _refusing(_calendar_foreseen, f"/calendar?{urlencode(typed)}#{place}")
+    try:
+        return _calendar_foreseen()
+    except Refused as refusal:
+        return again(refusal, calendar_page.layout)
 
 
 def _calendar_foreseen() -> ResponseReturnValue:

@@ -13,9 +13,11 @@ from flask import Flask, g, render_template, request, url_for
 from dashboard import auth, guard
 from dashboard.live import LivePages
 from dashboard.markup import render
-from dashboard.page import Page, View, current_platform, current_visit
+from dashboard.notices import tell
+from dashboard.page import Page, View, Visit, current_platform, current_visit
 from db.queries.programme import is_demonstration
 from policy.access import Actor
+from policy.refusal import Refused
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -54,6 +56,12 @@ def document(view: View, first: str | None = None) -> str:
     g.document = parts
     live: LivePages = current_live()
     return str(live.index())
+
+
+def again(refusal: Refused, layout: Callable[[Visit], View], **typed: str) -> str:
+    """The page a form was sent from, with the reason and with all that was typed, however long; nothing was changed."""
+    tell(str(refusal), "refused")
+    return document(layout(current_visit(request.form.to_dict() | typed)))
 
 
 def current_live() -> LivePages:

@@ -5,24 +5,43 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dash import html
+from flask import get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from dashboard.markup import Node, element
 
 
-def form(action: str, *content: Node, files: bool = False, kind: str = "stack", largest: int | None = None) -> Markup:
-    """A form that posts, with its token against forged requests.
+def form(
+    action: str,
+    *content: Node,
+    files: bool = False,
+    kind: str = "stack",
+    largest: int | None = None,
+    which: tuple[str, str] | None = None,
+) -> Markup:
+    """A form that posts, with its token against forged requests; sent and refused, it says why above its fields.
 
     `largest`: bytes it may send; given, it shows how far its files have come (assets/upload-progress.js).
+    `which`: the hidden (name, value) that tells it from the other forms of its address.
     """
-    token = hidden("csrf_token", generate_csrf())
+    token = [hidden("csrf_token", generate_csrf()), hidden(*which) if which else None, _refusal(action, which)]
     encoding = "multipart/form-data" if files or largest else None
     told = {"data_upload": True, "data_largest": largest} if largest else {}
     shown = [progress()] if largest else []
     return element(
         "form", token, *content, *shown, action=action, method="post", enctype=encoding, class_=kind, **told
     )  # fmt: skip
+
+
+def _refusal(action: str, which: tuple[str, str] | None) -> Node:
+    """Where the eye and the keyboard are when the page comes back as the answer to this very form."""
+    if request.method != "POST" or request.path != action or (which and request.form.get(which[0]) != which[1]):
+        return None
+    return [
+        element("p", message, class_="notice notice-refused", tabindex="-1", autofocus=True)
+        for message in get_flashed_messages(category_filter=["refused"])
+    ]
 
 
 def hidden(name: str, value: object) -> Markup:

@@ -10,7 +10,7 @@ from flask import abort
 from dashboard import labels
 from dashboard import obligation_parts as parts
 from dashboard.components.blocks import card, empty, facts
-from dashboard.components.forms import button, field, form, hidden, text
+from dashboard.components.forms import button, field, form, text
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs
 from dashboard.labels import NON_CLASSIFIED
@@ -152,7 +152,8 @@ def _form(entry: Entry, kind: ActKind, typed: Mapping[str, str]) -> html.Section
         title,
         html.P(HINTS[kind], className="muted"),
         form(
-            f"{parts.path(entry)}/acts", hidden("kind", kind), *fields, button(title), files=True, kind="stack narrow",
+            f"{parts.path(entry)}/acts", *fields, button(title), files=True, kind="stack narrow",
+            which=("kind", kind.value),
         ),
         id=f"record-{kind.value.replace('_', '-')}",
     )  # fmt: skip

@@ -44,7 +44,7 @@ def layout(visit: Visit) -> View:
             rule_tabs("/rulebook"),
             _setting(wanted, rules, visit),
             *(_group(title, keys, rules, visit) for title, keys in grouped().items()),
-            card("导入", _import(), id="import", note="整份导入或整份不导入；确认之前先列出影响"),
+            card("导入", _import(visit), id="import", note="整份导入或整份不导入；确认之前先列出影响"),
             card("历次版本", _history(history), id="versions", note="各版完整保存，不作改动"),
         ],
         lead=f"现行第{rules.version}版。通知没有规定的数值，由市经济信息委设定；没有设定的为系统默认值。",
@@ -97,7 +97,6 @@ def _setting(wanted: str, rules: Rulebook, visit: Visit) -> Node:
         f"更改：{like.label}",
         form(
             "/rulebook/preview",
-            hidden("key", key),
             field("适用", choice("kind", kinds, kind)) if len(kinds) > 1 else hidden("kind", ""),
             field("数值", _value(like, filled["value"] or written(standing)), _hint(like, standing)),
             field("有效期起", text("valid_from", filled["valid_from"] or str(visit.today), kind="date", required=True)),
@@ -106,6 +105,7 @@ def _setting(wanted: str, rules: Rulebook, visit: Visit) -> Node:
             *document_fields(filled["document"], filled["note"]),
             button("预览影响"),
             kind="stack narrow",
+            which=("key", key),
         ),
         _undo(rules, key, visit),
         id="set",
@@ -142,11 +142,11 @@ def _undo(rules: Rulebook, key: str, visit: Visit) -> Node:
         html.Li(
             form(
                 "/rulebook/preview",
-                hidden("drop", f"{entry.key}:{entry.kind}:{entry.valid_from}"),
                 html.Span(f"{entry.told}（{_span(entry)}，{entry.source}）"),
                 field("说明", text("note", required=True, maxlength="500")),
                 button("撤销此项", tone="plain"),
                 kind="line",
+                which=("drop", f"{entry.key}:{entry.kind}:{entry.valid_from}"),
             )
         )
         for entry in stored
@@ -154,14 +154,16 @@ def _undo(rules: Rulebook, key: str, visit: Visit) -> Node:
     return [html.H3("已设定的数值"), html.Ul(items, className="items")]
 
 
-def _import() -> Node:
+def _import(visit: Visit) -> Node:
+    typed = visit.args if visit.args.get("from") == "list" else {}
     return form(
         "/rulebook/preview",
         field("CSV文件", element("input", type="file", name="file", accept=".csv,.txt", required=True),
               "表头 key,kind,value,valid_from,valid_to,source；名称见 python -m jobs rulebook 的列表"),
-        *document_fields(),
+        *document_fields(typed.get("document", ""), typed.get("note", "")),
         button("预览影响"),
         files=True,
+        which=("from", "list"),
         kind="stack narrow",
     )  # fmt: skip
 

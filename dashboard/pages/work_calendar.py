@@ -109,17 +109,20 @@ def _crossing(year: Year, found: tuple[Listed, ...]) -> Node:
 
 
 def _import(year: Year, visit: Visit) -> html.Section:
+    typed = visit.args if visit.args.get("from") == "list" else {}
     return card(
         "导入一年",
         form(
             "/calendar/preview",
-            field("年份", text("year", str(year.year), required=True, maxlength="4", inputmode="numeric")),
+            field("年份", text("year", typed.get("year", str(year.year)), required=True, maxlength="4",
+                               inputmode="numeric")),
             field("CSV文件", element("input", type="file", name="file", accept=".csv,.txt", required=True),
                   "表头 date,kind,name；kind 为“休”或“班”，如 2027-01-01,休,元旦；整年替换"),
-            field("依据文件", text("document", visit.args.get("document", ""), required=True, maxlength="200",
+            field("依据文件", text("document", typed.get("document", ""), required=True, maxlength="200",
                                    placeholder=f"如：国务院办公厅关于{year.year}年部分节假日安排的通知")),
             button("预览影响"),
             files=True,
+            which=("from", "list"),
         ),
         id="import",
     )  # fmt: skip
@@ -128,18 +131,20 @@ def _import(year: Year, visit: Visit) -> html.Section:
 def _edit(year: Year, visit: Visit) -> Node:
     if year.provisional:
         return None
+    typed = visit.args if visit.args.get("from") == "day" else {}
     kinds = [(OFF, "休（放假）"), (WORK, "班（调休上班）"), ("", "按星期")]
     return card(
         "更改一天",
         form(
             "/calendar/preview",
             hidden("year", year.year),
-            field("日期", text("day", visit.args.get("day", ""), kind="date", required=True,
+            field("日期", text("day", typed.get("day", ""), kind="date", required=True,
                                min=f"{year.year}-01-01", max=f"{year.year}-12-31")),
-            field("改为", choice("kind", kinds, visit.args.get("kind", OFF))),
-            field("名称（可不填）", text("name", visit.args.get("name", ""), maxlength="50", placeholder="如：国庆节")),
-            field("依据文件", text("document", year.document, required=True, maxlength="200")),
+            field("改为", choice("kind", kinds, typed.get("kind", OFF))),
+            field("名称（可不填）", text("name", typed.get("name", ""), maxlength="50", placeholder="如：国庆节")),
+            field("依据文件", text("document", typed.get("document", year.document), required=True, maxlength="200")),
             button("预览影响"),
+            which=("from", "day"),
         ),
         id="edit",
     )  # fmt: skip
