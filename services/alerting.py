@@ -233,34 +233,35 @@ def _loaded(session: Session, park_ids: Sequence[int]) -> list[Park]:
 def _compare(session: Session, park: Park, as_of: date, rules: Rulebook) -> _Park:
     """What is new, what goes on and what is over on `as_of`.
 
-    A matter of which a later sweep has opened an alert counts as known on the day, and so does one that a later
-    sweep has closed: nothing about it is opened, changed or told any more.
+    An alert whose due date has moved is over, and another one begins. A matter of which a later sweep has opened an
+    alert counts as known on the day, and so does one that a later sweep has closed: nothing about it is opened,
+    changed or told any more.
     """
     book = AddressBook(session, park, as_of)
     known = facts.situation(session, park.id, as_of, rules)
     situation = replace(known, reach=book.reach(), unproven=claims.unproven(session, park, known))
-    wanted = {alert.key: alert for alert in alerts(situation)}
+    wanted = {alert.identity: alert for alert in alerts(situation)}
     rows = session.scalars(select(AlertRow).where(AlertRow.park_id == park.id).order_by(AlertRow.id)).all()
-    later = {matter_of(row.key) for row in rows if row.opened_on > as_of}
-    standing = {row.key: row for row in rows if _is_open(row, as_of)}
+    later = {matter_of(row.key) for row in rows if max(row.opened_on, row.closed_on or row.opened_on) > as_of}
+    standing = {(row.key, row.due_on): row for row in rows if _is_open(row, as_of)}
     # Open again on the day it was closed: the same episode goes on, and is not told twice.
-    today = {row.key: row for row in rows if row.closed_on == as_of and row.key not in standing}
+    today = {(row.key, row.due_on): row for row in rows if row.closed_on == as_of}
     opened = [
-        OpenAlert(alert, today.get(key), today[key].opened_on if key in today else as_of, told=True)
-        for key, alert in wanted.items()
-        if key not in standing and matter_of(key) not in later
+        OpenAlert(alert, today.get(same), today[same].opened_on if same in today else as_of, told=True)
+        for same, alert in wanted.items()
+        if same not in standing and alert.matter not in later
     ]
     kept = [
-        OpenAlert(wanted[key], row, row.opened_on, told=row.closed_on is None)
-        for key, row in standing.items()
-        if key in wanted
+        OpenAlert(wanted[same], row, row.opened_on, told=row.closed_on is None)
+        for same, row in standing.items()
+        if same in wanted
     ]
     kept += [
         OpenAlert(alert, None, as_of, told=False)
-        for key, alert in wanted.items()
-        if key not in standing and matter_of(key) in later
+        for same, alert in wanted.items()
+        if same not in standing and alert.matter in later
     ]
-    closed = [row for key, row in standing.items() if key not in wanted and row.closed_on is None]
+    closed = [row for same, row in standing.items() if same not in wanted and row.closed_on is None]
     return _Park(park, opened, kept, closed, situation, book)
 
 
@@ -269,13 +270,14 @@ def _is_open(row: AlertRow, day: date) -> bool:
 
 
 def _write(session: Session, actor: Actor, entry: _Park, as_of: date, rules: Rulebook) -> None:
-    entry.opened = [_open(session, actor, entry.park, standing, as_of, rules.version) for standing in entry.opened]
-    for standing in entry.kept:
-        _refresh(standing, rules.version)
     telling.lapse(session, entry.closed)
     for row in entry.closed:
         row.closed_on = as_of
         audit.record(session, actor, Act.ALERT_CLOSE, row.key, park_id=row.park_id, new={"closed_on": str(as_of)})
+    session.flush()  # before another alert of the same key is opened
+    entry.opened = [_open(session, actor, entry.park, standing, as_of, rules.version) for standing in entry.opened]
+    for standing in entry.kept:
+        _refresh(standing, as_of, rules.version)
     session.flush()
 
 
@@ -293,7 +295,7 @@ def _open(session: Session, actor: Actor, park: Park, standing: OpenAlert, as_of
     )
     row.closed_on = None
     row.period, row.due_on = alert.period, alert.due
-    row.message, row.stage = alert.message, alert.stage
+    row.message, row.stage, row.clause = alert.message, alert.stage, alert.clause
     session.add(row)
     session.flush()
     audit.record(
@@ -303,12 +305,14 @@ def _open(session: Session, actor: Actor, park: Park, standing: OpenAlert, as_of
     return OpenAlert(alert, row, row.opened_on, told=True)
 
 
-def _refresh(standing: OpenAlert, version: str) -> None:
-    """Bring an open alert up to date; a sweep of an earlier day does not set it back."""
+def _refresh(standing: OpenAlert, as_of: date, version: str) -> None:
+    """Bring an open alert up to date; a sweep of a day gone by does not set it back."""
     row, alert = standing.row, standing.alert
-    if row is None or row.closed_on is not None or stage_rank(alert.stage) < stage_rank(row.stage):
+    if row is None or row.closed_on is not None:
         return
-    row.period, row.due_on = alert.period, alert.due
+    if as_of < clock.today() and stage_rank(alert.stage) < stage_rank(row.stage):
+        return
+    row.period = alert.period
     row.message, row.stage, row.clause = alert.message, alert.stage, alert.clause
     row.rulebook = version
 
