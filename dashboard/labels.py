@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from policy.acts import Act
-from policy.alerts.alert import TOLD_ONCE, UPCOMING
+from policy.alerts.alert import ONCE, UPCOMING
 from policy.figures import chinese_date, half_up, plain
 from policy.periods import parse_period
 from policy.terms import AlertRule, Light
@@ -76,10 +76,10 @@ def short_name(title: str) -> str:
     return title.partition("（")[2].removesuffix("）") or title
 
 
-def telling(stage: str, rule: str = "") -> str:
-    """At which point a mail tells of its matter: T-7 and T+1 of a due date, 2025H2-red of a verdict; of what has no
-    such points (by its rule), when it was opened."""
-    if rule in TOLD_ONCE:
+def telling(stage: str) -> str:
+    """At which point a mail tells of its matter: T-7 and T+1 of a due date, 2025H2-red of a verdict; of what has not
+    reached such a point, or has none, when it was opened."""
+    if stage == ONCE:
         return "开立时"
     if stage.startswith("T"):
         days = int(stage.removeprefix("T"))

@@ -84,7 +84,7 @@ def _story(events: Sequence[Event]) -> html.Div:
 
 
 def _event(event: Event) -> tuple[Node, ...]:
-    point = f"{labels.telling(event.stage, event.rule)}：" if event.stage else ""
+    point = f"{labels.telling(event.stage)}：" if event.stage else ""
     when = labels.stamp(event.at) if event.at else labels.day(event.on)
     return when, event.word, f"{point}{event.detail}", event.by or "系统"
 

@@ -119,7 +119,7 @@ def _mails(found: Rehearsal) -> html.Div:
             MAILS,
             (
                 mail.to,
-                labels.telling(mail.stage, found.notes[mail.alerts[0]].rule),
+                labels.telling(mail.stage),
                 html.Ul([_matter(found, key) for key in mail.alerts], className="plain-list"),
             ),
         )

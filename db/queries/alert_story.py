@@ -22,7 +22,7 @@ from policy.terms import AlertRule, ContactRole, MailState, ProposalState
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`at` is known of what people do and of mails; what a sweep finds has a day alone. `stage`, `rule`: of a mail."""
+    """`at` is known of what people do and of mails; what a sweep finds has a day alone. `stage`: of a mail."""
 
     on: date
     at: datetime | None
@@ -30,7 +30,6 @@ class Event:
     detail: str
     by: str = ""
     stage: str = ""
-    rule: str = ""
 
 
 def story(session: Session, scope: Scope, alert_id: int, *, unmasked: bool, proposals: bool) -> tuple[Event, ...]:
@@ -69,10 +68,10 @@ def _order(event: Event) -> tuple[date, int, str]:
 
 def _alerts(rows: Sequence[Alert]) -> Iterator[Event]:
     for row in rows:
-        rule = AlertRule(row.rule).label
-        yield Event(row.opened_on, None, "开立", f"{rule}（规则第{row.rulebook}版，依据{row.clause}）")
+        what = f"{AlertRule(row.rule).label}{f'，时限{chinese_date(row.due_on)}' if row.due_on else ''}"
+        yield Event(row.opened_on, None, "开立", f"{what}（规则第{row.rulebook}版，依据{row.clause}）")
         if row.closed_on is not None:
-            yield Event(row.closed_on, None, "销号", rule)
+            yield Event(row.closed_on, None, "销号", what)
 
 
 def _mails(session: Session, rows: Sequence[Alert], shown: Callable[[str], str]) -> Iterator[Event]:
@@ -89,7 +88,6 @@ def _mails(session: Session, rows: Sequence[Alert], shown: Callable[[str], str])
         .where(OutboxItem.alert_id.in_([row.id for row in rows]))
         .order_by(OutboxMail.id)
     )
-    rules = {row.id: row.rule for row in rows}
     for mail in found:
         at = mail.sent_at or mail.queued_at
         yield Event(
@@ -98,7 +96,6 @@ def _mails(session: Session, rows: Sequence[Alert], shown: Callable[[str], str])
             "邮件",
             f"{shown(mail.recipient)}，{MailState(mail.state).label}",
             stage=mail.stage,
-            rule=rules[mail.alert_id],
         )
 
 

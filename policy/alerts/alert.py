@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from policy.rulebook import Rulebook
+from policy.rulebook import LONGEST, Rulebook
 from policy.terms import AlertRule, Light
 
 UPCOMING = frozenset({AlertRule.REPORT_UPCOMING, AlertRule.PROGRESS_UPCOMING, AlertRule.PAPER_UPCOMING})
@@ -23,19 +23,18 @@ LIGHTS = {
     AlertRule.BELOW_FLOOR: Light.YELLOW,
     AlertRule.STALE_DATA: Light.YELLOW,
 }
-TOLD_ONCE = frozenset({
-    AlertRule.NOT_ACCEPTED, AlertRule.PLAN_REMINDER, AlertRule.EVIDENCE_MISSING, AlertRule.CONTACT_MISSING,
-    AlertRule.BELOW_FLOOR, AlertRule.STALE_DATA,
-})  # fmt: skip
-"""Rules without rungs: told when the matter is opened."""
-ONCE = "T+0"
-"""The stage of a matter that is told once."""
+ONCE = "opened"
+"""The stage of a matter that has no rungs, or has not reached its first: told when it is opened."""
+THE_DAY = "T+0"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What should be open: `key` is rule and matter; `stage` is what it has reached by now; `period` as in
-    `policy.periods`, as text; `owed`: the key of the obligation it speaks of, if it speaks of one."""
+    `policy.periods`, as text; `owed`: the key of the obligation it speaks of, if it speaks of one.
+
+    An alert speaks of one due date: where that has moved, it is another one, whose stages are all still to be told.
+    """
 
     key: str
     rule: AlertRule
@@ -50,11 +49,18 @@ class Alert:
     owed: str | None = None
     forwarding: bool = False
     """The operator has uploaded what it owes; the district has it in hand."""
+    provisional: bool = False
+    """The date of its obligation is 暂定: nothing about it goes beyond the handler, and nothing is 催报."""
 
     @property
     def matter(self) -> str:
         """What it is about, whatever its rule: P001:2025H1. 反馈情况, 暂缓催报 and calls are kept by it."""
         return matter_of(self.key)
+
+    @property
+    def identity(self) -> tuple[str, date | None]:
+        """What makes it the same from day to day."""
+        return self.key, self.due
 
 
 def matter_of(key: str) -> str:
@@ -68,7 +74,9 @@ def ladder_stage(due: date, as_of: date, rulebook: Rulebook, kind: str = "") -> 
 
 
 def stage_rank(stage: str) -> tuple[str, int]:
-    """Orders the stages of one alert: T-7 < T+1 < T+30; 2025H1-red < 2025H2-yellow < 2025H2-red."""
+    """Orders the stages of one alert: opened < T-7 < T+1 < T+30; 2025H1-red < 2025H2-yellow < 2025H2-red."""
+    if stage == ONCE:
+        return "", -LONGEST - 1
     period, _, light = stage.partition("-")
     if light in (Light.YELLOW, Light.RED):
         return period, int(light == Light.RED)
@@ -76,8 +84,8 @@ def stage_rank(stage: str) -> tuple[str, int]:
 
 
 def reached_on(due: date | None, stage: str) -> date | None:
-    """The day a rung was reached; None for what has no due date."""
-    return due + timedelta(days=stage_rank(stage)[1]) if due else None
+    """The day a rung was reached, of what has no rungs its date; None for what has no due date."""
+    return due + timedelta(days=0 if stage == ONCE else stage_rank(stage)[1]) if due else None
 
 
 def light(rule: AlertRule, stage: str) -> Light:

@@ -103,6 +103,7 @@ def promise_broken(situation: Situation, found: Sequence[Alert]) -> Iterator[Ale
             title=f"{AlertRule.PROMISE_BROKEN.label}：{alert.title}",
             owed=alert.owed,
             forwarding=alert.forwarding,
+            provisional=alert.provisional,
         )
 
 

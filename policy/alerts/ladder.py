@@ -48,11 +48,12 @@ def kind_of(owed: str) -> str:
 
 
 def higher_roles(alert: Alert, as_of: date, rulebook: Rulebook) -> tuple[ContactRole, ...]:
-    """The roles above the handler that are to be pressed about an alert by `as_of`; none before it is overdue.
+    """The roles above the handler that are to be pressed about an alert by `as_of`; none before it is overdue, and
+    none while its date is 暂定.
 
     Nobody of the district is pressed about 建设进展 that its operator has not uploaded: that is not its lateness (N14).
     """
-    if alert.rule not in PRESSED or alert.due is None:
+    if alert.rule not in PRESSED or alert.due is None or alert.provisional:
         return ()
     if kind_of(alert.owed or "") == ObligationKind.OPERATOR_REPORT and not alert.forwarding:
         return ()

@@ -32,6 +32,7 @@ def test_days_to_a_date_are_told_in_words() -> None:
 
 
 def test_stages_of_a_mail_are_told_in_words() -> None:
+    assert labels.telling("opened") == "开立时"
     assert labels.telling("T-7") == "截止日前7天"
     assert labels.telling("T+0") == "截止当日"
     assert labels.telling("T+1") == "截止日后1天"

@@ -180,13 +180,13 @@ def test_a_figure_without_a_goal_and_a_goal_without_a_figure_say_nothing() -> No
 
 def test_a_park_past_its_acceptance_is_not_measured_against_its_construction_any_more() -> None:
     behind = figure("firms_cyber", "1", HalfYear(2025, 2))
-    assert rules(lag(behind, stage=Stage.RECEIVED)) == ["lagging 2025H2-red", "below_floor T+0"]
+    assert rules(lag(behind, stage=Stage.RECEIVED)) == ["lagging 2025H2-red", "below_floor opened"]
     assert lag(behind, stage=Stage.PASSED) == ()
     assert lag(behind, stage=Stage.TITLED) == ()
 
 
 def test_stages_of_one_alert_have_an_order() -> None:
-    ladder = ["T-30", "T-7", "T+0", "T+1", "T+7", "T+30"]
+    ladder = ["opened", "T-30", "T-7", "T+0", "T+1", "T+7", "T+30"]
     assert sorted(reversed(ladder), key=stage_rank) == ladder
     verdicts = ["2025H1-yellow", "2025H1-red", "2025H2-yellow", "2025H2-red"]
     assert sorted(reversed(verdicts), key=stage_rank) == verdicts

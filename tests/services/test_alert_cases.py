@@ -84,12 +84,7 @@ def check(database: Database, case: Case) -> None:
         case.situation,
         case.day,
         told([alert_told(note, stages[note.key]) for note in notes]),
-        told(
-            [
-                f"{world.role_of(mail.to)}：{labels.telling(mail.stage, mail.alerts[0].partition(':')[0])}"
-                for mail in result.mails
-            ]
-        ),
+        told([f"{world.role_of(mail.to)}：{labels.telling(mail.stage)}" for mail in result.mails]),
         told([f"{one.role.label}：{labels.telling(one.stage)}" for one in result.proposals]),
         case.clause,
     )

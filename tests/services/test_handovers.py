@@ -308,7 +308,7 @@ def test_a_bounce_alarms_the_committee_until_the_address_is_mended(
         "示例甲区的邮箱z***@example.gov.cn退信，请核对或更换（国家网络安全产业园区（示例甲园））"
     )
     # The B角 is told instead of the 经办人, and the level above that there is somebody to call.
-    assert mails(found) == [("committee@example.gov.cn", "T+0"), ("zhao@example.gov.cn", "T+7")]
+    assert mails(found) == [("committee@example.gov.cn", "opened"), ("zhao@example.gov.cn", "T+7")]
     set_now(date(2025, 8, 30))
     bounce(database, "zhao@example.gov.cn")
     found = sweep(database, "2025-08-30")
@@ -337,7 +337,7 @@ def test_an_obligation_nobody_is_told_of_alarms_the_committee(database: Database
         make_contact(session, make_unit(session, kind="committee"), mail="committee@example.gov.cn")
     found = sweep(database, "2025-08-01")
     assert keys(found)[0] == ["report_overdue:alpha:2025H1", "contact_missing:alpha:contacts"]
-    assert mails(found) == [("committee@example.gov.cn", "T+0")]
+    assert mails(found) == [("committee@example.gov.cn", "opened")]
     with database.write() as session:
         make_contact(session, session.merge(park).district, mail="new@example.gov.cn", valid_from=date(2025, 8, 2))
     found = sweep(database, "2025-08-02")
