@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from jobs.arguments import DATE, FILE, OWED_PERIOD, OneOf
+from jobs.arguments import AS_WRITTEN, DATE, FILE, OWED_PERIOD, OneOf
 from jobs.output import Run, changes
 from policy.periods import Period
 from policy.terms import ActKind, ObligationKind
@@ -34,6 +34,7 @@ def _words(kinds: Iterable[str]) -> list[str]:
 @click.option("--lock", type=DATE, metavar="D", help="延期报送：新的封账日。")
 @click.option("--reason", default="", metavar="REASON", help="事由；已办理的任务分工不须写。")
 @click.option("--file", type=FILE, help="文件扫描件。")
+@AS_WRITTEN
 @changes
 def command(
     run: Run,
@@ -47,15 +48,18 @@ def command(
     lock: date | None,
     reason: str,
     file: Path | None,
+    as_written: bool,
 ) -> None:
     """登记延期报送（extension）、免报（waiver）、零报告（nil-return）或任务分工已办理（discharge）。"""
     sent = admitted(run.platform, run.actor, (file.name, file.read_bytes()) if file else None)
     act, owed = ActKind(kind.replace("-", "_")), ObligationKind(obligation.replace("-", "_"))
     paper = Paper(number, dated, reason, sent, until, lock)
     with run.platform.database.write() as session:
-        done = record_act(session, run.platform.storage, run.actor, park, act, (owed, str(period or "")), paper)
+        about = (owed, str(period or ""))
+        done = record_act(session, run.platform.storage, run.actor, park, act, about, paper, as_written=as_written)
     document = {
         "act": done.act_id, "kind": done.kind, "park": done.park_code, "obligation": owed, "period": period,
         "number": number.strip(), "dated": dated, "until": until, "lock": lock,
+        "notes": [done.note] if done.note else [],
     }  # fmt: skip
-    run.show(document, [f"已登记{done.what}（{number.strip()}）"])
+    run.show(document, [f"已登记{done.what}（{number.strip()}）", *filter(None, [done.note])])

@@ -81,6 +81,19 @@ class OwedPeriod(click.ParamType[OfAnything]):
         return period
 
 
+class WorkYear(click.ParamType[int]):
+    """A calendar year, four digits."""
+
+    name = "year"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if not re.fullmatch(r"\d{4}", value, re.ASCII):
+            self.fail(f"年份应写作 2027，收到“{value}”", param, ctx)
+        return int(value)
+
+
 class OneOf(click.Choice[str]):
     """One of these words, written as they stand; of an enum its values, not the names of its members."""
 
@@ -119,7 +132,13 @@ DATE = Day()
 PERIOD = Period()
 OWED_PERIOD = OwedPeriod()
 QUARTER = AnyPeriod()
+YEAR = WorkYear()
 FILE = ReadableFile()
 FILE_OR_FOLDER = ReadableFiles()
 NEW_FILE = click.Path(path_type=Path)
 """Where to write; what stands in the way is told when writing."""
+
+AS_WRITTEN = click.option(
+    "--as-written", is_flag=True, help="照此登记：与通常情况不符、按提示核对无误的，仍按所写办理。"
+)
+"""Of commands that refuse what is almost surely a mistake."""

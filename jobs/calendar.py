@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from jobs import effects
-from jobs.arguments import FILE
+from jobs.arguments import AS_WRITTEN, FILE, YEAR
 from jobs.output import Run, changes
 from services import clock, work_calendar
 from services.lists import decode
@@ -17,11 +17,12 @@ from services.work_calendar import Year
 
 @click.command("calendar")
 @click.argument("file", type=FILE, required=False)
-@click.option("--year", type=int, metavar="Y", help="年份；列出时默认今年，导入时必填。")
+@click.option("--year", type=YEAR, metavar="Y", help="年份；列出时默认今年，导入时必填。")
 @click.option("--document", "number", default="", metavar="NO", help="依据文件；导入时必填。")
 @click.option("--dry-run", is_flag=True, help="只列出将与之不一致的日期，不作改动。")
+@AS_WRITTEN
 @changes
-def command(run: Run, file: Path | None, year: int | None, number: str, dry_run: bool) -> None:
+def command(run: Run, file: Path | None, year: int | None, number: str, dry_run: bool, as_written: bool) -> None:
     """列出某年的放假和调休上班日；给出CSV（date,kind,name，kind 为 休 或 班）的整年替换，已列入的截止日不自行改变。"""
     if file is None:
         with run.platform.database.read() as session:
@@ -30,7 +31,8 @@ def command(run: Run, file: Path | None, year: int | None, number: str, dry_run:
         return
     if year is None:
         raise click.UsageError("导入工作日历须写 --year")
-    read = work_calendar.read_year(decode(admit(run.platform, run.actor, file.name, file.read_bytes())), year)
+    text = decode(admit(run.platform, run.actor, file.name, file.read_bytes()))
+    read = work_calendar.read_year(text, year, as_written=as_written)
     with run.platform.database.read() as session:
         found = work_calendar.preview(session, run.actor, year, read.days)
     if not dry_run:

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from db import migrate
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor
-from policy.refusal import Refused, Unknown
+from policy.refusal import Doubtful, Missing, Refused, Unknown
 from services import accounts
 from services.platform import Platform, open_platform
 from settings import SettingsError
@@ -89,8 +89,10 @@ def opened_platform(*, as_json: bool) -> Iterator[Platform]:
         raise WrongCall(str(error), as_json=as_json) from error
     try:
         yield platform
-    except (Unknown, AccessDenied) as error:
+    except (Unknown, Missing, AccessDenied) as error:
         raise WrongCall(str(error), as_json=as_json) from error
+    except Doubtful as error:
+        raise Failure(f"{error}（--as-written）", as_json=as_json) from error
     except Refused as error:
         raise Failure(str(error), as_json=as_json) from error
     except DBAPIError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -57,6 +58,22 @@ class WorkCalendar:
         while not self.is_working(day):
             day += timedelta(days=1)
         return day
+
+
+STATUTORY_DAYS = 11
+"""法定节假日 of a year until 2024 (13 since): in every year published the days off that would be worked are at least
+so many more than those worked in their place."""
+
+
+def unlikely(year: int, days_off: Iterable[date], make_up_days: Iterable[date]) -> Iterator[str]:
+    """Why this can hardly be the list of a whole year; nothing for any year that was ever published."""
+    off = [day for day in days_off if day.weekday() < 5]
+    for name, first, last in (("春节", (1, 20), (2, 27)), ("国庆节", (10, 1), (10, 8))):
+        if not any(date(year, *first) <= day <= date(year, *last) for day in off):
+            yield f"没有{name}放假"
+    free = len(off) - len(list(make_up_days))
+    if free < STATUTORY_DAYS:
+        yield f"放假的工作日减去调休上班日为{free}天，历年公布的都不少于{STATUTORY_DAYS}天"
 
 
 _HOLIDAYS = (

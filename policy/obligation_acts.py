@@ -5,7 +5,7 @@ from __future__ import annotations
 from policy.facts import ActFact
 from policy.figures import chinese_date
 from policy.obligations import CHECKLIST, Obligation
-from policy.refusal import Refused
+from policy.refusal import Doubtful, Missing, Refused
 from policy.situation import Situation
 from policy.terms import ActKind, ObligationKind, ReceiptState
 
@@ -29,22 +29,41 @@ def fitting(obligation: Obligation) -> tuple[ActKind, ...]:
     return tuple(kind for kind in ActKind if obligation.kind in FITS[kind])
 
 
-def require_possible(situation: Situation, obligation: Obligation, act: ActFact) -> None:
-    """Raises Refused unless this may be recorded, as things stand in `situation`."""
+def require_possible(situation: Situation, obligation: Obligation, act: ActFact, *, as_written: bool = False) -> None:
+    """Raises Refused unless this may be recorded, as things stand in `situation`; Doubtful for an extension to a day
+    that has passed, unless it is meant (`as_written`)."""
     if obligation.kind not in FITS[act.kind]:
         raise Refused(f"{obligation.label}不能登记{act.kind.label}：{UNFIT[act.kind]}")
     if not act.number.strip():
-        raise Refused(f"登记{act.kind.label}须写明文件的发文字号，如“示例函〔2026〕12号”")
+        raise Missing(f"登记{act.kind.label}须写明文件的发文字号，如“示例函〔2026〕12号”")
     if act.kind is not ActKind.DISCHARGE and not act.reason.strip():
-        raise Refused(f"登记{act.kind.label}须写明事由")
-    if act.dated < situation.park.approved_on:
-        approved_on = chinese_date(situation.park.approved_on)
-        raise Refused(f"文件成文日期{chinese_date(act.dated)}早于园区批复日期{approved_on}，请核对")
+        raise Missing(f"登记{act.kind.label}须写明事由")
+    if act.kind is not ActKind.DISCHARGE and before_approval(situation, act):
+        raise Refused(before_approval(situation, act) + "，请核对")
     _require_not_there(situation, obligation, act.kind)
     if act.kind is ActKind.EXTENSION:
         _require_later(situation, obligation, act)
+        _require_to_come(situation, act, as_written=as_written)
     else:
         _require_open(situation, obligation, act)
+
+
+def before_approval(situation: Situation, act: ActFact) -> str:
+    """That the paper is older than the 批复, else empty. A district may have set up its 工作小组 before; nothing can
+    have been extended, waived or reported then."""
+    if act.dated >= situation.park.approved_on:
+        return ""
+    approved_on = chinese_date(situation.park.approved_on)
+    return f"文件成文日期{chinese_date(act.dated)}早于园区批复日期{approved_on}"
+
+
+def _require_to_come(situation: Situation, act: ActFact, *, as_written: bool) -> None:
+    """A day that has passed extends nothing any more: only a paper of that time, recorded late, can mean it."""
+    if act.due_on is not None and act.due_on < situation.as_of and not as_written:
+        raise Doubtful(
+            f"新的报送截止日{chinese_date(act.due_on)}已过（今天{chinese_date(situation.as_of)}），登记后仍按该日判断迟报和逾期；"
+            "请核对日期；如系当时已批准、现在补登记"
+        )
 
 
 def _require_not_there(situation: Situation, obligation: Obligation, kind: ActKind) -> None:
@@ -77,7 +96,7 @@ def _require_later(situation: Situation, obligation: Obligation, act: ActFact) -
     if received_on is not None and locked_on is None:
         raise Refused(f"{obligation.label}已于{chinese_date(received_on)}收到，不须延期")
     if act.due_on is None:
-        raise Refused("登记延期报送须写明新的报送截止日")
+        raise Missing("登记延期报送须写明新的报送截止日")
     if act.due_on <= due.on:
         raise Refused(f"新的报送截止日{chinese_date(act.due_on)}应晚于现在的{chinese_date(due.on)}")
     if act.due_on < act.dated:

@@ -5,6 +5,7 @@ One that was wrong is withdrawn, and stays. What is due moves by these acts alon
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,9 +19,9 @@ from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.facts import ActFact
 from policy.figures import chinese_date
-from policy.obligation_acts import require_possible
+from policy.obligation_acts import before_approval, require_possible
 from policy.obligations import Obligation as Owed
-from policy.refusal import Refused, Unknown
+from policy.refusal import Missing, Refused, Unknown
 from policy.situation import Situation
 from policy.terms import ActKind, ObligationKind
 from services import audit, clock, snapshots
@@ -52,12 +53,13 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded, and about what: `label` is 2025年上半年园区发展情况."""
+    """What was recorded, and about what: `label` is 2025年上半年园区发展情况. `note`: what a person should know."""
 
     act_id: int
     park_code: str
     kind: ActKind
     label: str
+    note: str = ""
 
     @property
     def what(self) -> str:
@@ -73,12 +75,14 @@ def record_act(
     kind: ActKind,
     about: tuple[ObligationKind, str],
     paper: Paper,
+    *,
+    as_written: bool = False,
 ) -> Recorded:
     """Record an act about the obligation `about` (its kind and period as stored: 2026H1, 2026Q1, 2026 or empty).
 
     Raises AccessDenied without the permission of the act; Unknown for a park outside the scope or what the park does
     not owe; Refused where the document or the way things stand speaks against it (policy.obligation_acts), and for a
-    nil return of a district without the scan of its sealed letter.
+    nil return of a district without the scan of its sealed letter. `as_written`: what is Doubtful is meant.
     """
     actor.require(NEEDS[kind])
     audit.take_turn(session)
@@ -87,11 +91,10 @@ def record_act(
     number = paper.number.strip()
     clock.require_past(paper.dated, "成文日期")
     situation, owed = _situation(session, park, row)
-    require_possible(
-        situation, owed, ActFact(kind, paper.dated, number, paper.reason.strip(), paper.due_on, paper.lock_on)
-    )
+    written = ActFact(kind, paper.dated, number, paper.reason.strip(), paper.due_on, paper.lock_on)
+    require_possible(situation, owed, written, as_written=as_written)
     if kind is ActKind.NIL_RETURN and paper.file is None and not actor.may(Permission.MANAGE_OBLIGATIONS):
-        raise Refused("零报告须附盖章函件的扫描件，请选择文件后再登记；没有扫描件的请将函件送市经济信息委登记")
+        raise Missing("零报告须附盖章函件的扫描件，请选择文件后再登记；没有扫描件的请将函件送市经济信息委登记")
     act = _add(session, storage, actor, row, kind, paper)
     new = {
         "kind": kind, "number": number, "dated": str(paper.dated), "reason": act.reason, "due_on": _text(act.due_on),
@@ -102,7 +105,8 @@ def record_act(
     subject = f"{park.title}{owed.label}{kind.label}"
     audit.record(session, actor, Act.OBLIGATION_ACT, subject, park_id=park.id, old=old, new=new)
     snapshots.rewrite(session, park.id)
-    return Recorded(act.id, park.code, kind, owed.label)
+    early = before_approval(situation, written)
+    return Recorded(act.id, park.code, kind, owed.label, f"{early}；批复前已办理的，登记有效" if early else "")
 
 
 def withdraw_act(session: Session, actor: Actor, park_code: str, act_id: int, reason: str) -> Recorded:
@@ -122,7 +126,7 @@ def withdraw_act(session: Session, actor: Actor, park_code: str, act_id: int, re
     if act.withdrawn_on is not None:
         raise Refused(f"{kind.label}（{act.number}）已于{chinese_date(act.withdrawn_on)}撤销")
     if not reason.strip():
-        raise Refused("撤销须写明理由")
+        raise Missing("撤销须写明理由")
     act.withdrawn_on, act.withdrawn_by = clock.today(), actor.account
     session.flush()
     _, owed = _situation(session, park, row)
@@ -141,9 +145,20 @@ def _obligation(session: Session, park: Park, kind: ObligationKind, period: str)
     ).all()
     found = next((row for row in rows if row.period == period), None)
     if found is None:
-        known = "、".join(row.period for row in rows if row.period) or ("不分报告期" if rows else "无")
-        raise Unknown(f"{park.title}没有{period}的“{kind.label}”应报事项；应报的报告期：{known}")
+        raise _no_such(park, kind, period, rows)
     return found
+
+
+def _no_such(park: Park, kind: ObligationKind, period: str, rows: Sequence[Obligation]) -> Refused:
+    """Which period was meant is left out, is none of the park's, or there is none to name."""
+    known = "、".join(row.period for row in rows if row.period)
+    if not rows:
+        return Unknown(f"{park.title}没有“{kind.label}”应报事项，请核对园区和事项")
+    if not known:
+        return Unknown(f"“{kind.label}”不分报告期，请不写报告期，收到{period}")
+    if not period:
+        return Missing(f"“{kind.label}”按报告期分别登记，请写明报告期；{park.title}应报的报告期：{known}")
+    return Unknown(f"{park.title}没有{period}的“{kind.label}”应报事项；应报的报告期：{known}")
 
 
 def _situation(session: Session, park: Park, row: Obligation) -> tuple[Situation, Owed]:

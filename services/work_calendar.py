@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +15,10 @@ from db.queries.obligations import ledger
 from db.rulebook_facts import calendar, rulebook
 from policy.access import Actor, Permission
 from policy.acts import Act
-from policy.deadlines import BUILT_IN_DOCUMENT, CALENDAR, WorkCalendar, built_in_name
+from policy.deadlines import BUILT_IN_DOCUMENT, CALENDAR, WorkCalendar, built_in_name, unlikely
 from policy.figures import chinese_date
 from policy.moves import is_settled
-from policy.refusal import Refused
+from policy.refusal import Doubtful, Missing, Refused
 from policy.rulebook import NOTICE_DAY
 from services import audit, clock
 from services.lengths import require_storable
@@ -84,11 +84,12 @@ def _built_in(year: int) -> Iterator[Day]:
             yield Day(day, day in CALENDAR.make_up_days, built_in_name(day))
 
 
-def read_year(text: str, year: int) -> ReadYear:
+def read_year(text: str, year: int, *, as_written: bool = False) -> ReadYear:
     """A list with the columns date,kind,name: `kind` is 休 or 班 (off, work).
 
     Raises Refused with every bad line, what it says and what was expected: a date that cannot be read, of another
-    year, or there twice; a 班 on a day that is worked anyway. A 休 on a weekend is harmless and noted.
+    year, or there twice; a 班 on a day that is worked anyway. A 休 on a weekend is harmless and noted. Raises Doubtful
+    for days that can hardly be all of a year's, unless they are meant (`as_written`); then that is a note.
     """
     if not NOTICE_DAY.year <= year <= LAST_YEAR:
         raise Refused(f"年份应在{NOTICE_DAY.year}至{LAST_YEAR}之间，收到{year}")
@@ -103,7 +104,7 @@ def read_year(text: str, year: int) -> ReadYear:
         raise Refused("；".join(errors))
     if not days:
         raise Refused(f"文件中没有{year}年的放假或上班日，表头之下至少一行")
-    return ReadYear(tuple(sorted(days, key=lambda one: one.day)), tuple(_notes(days)))
+    return ReadYear(tuple(sorted(days, key=lambda one: one.day)), tuple(_notes(year, days, as_written=as_written)))
 
 
 def _of_line(line: Line, year: int, seen: dict[date, int]) -> Day:
@@ -138,7 +139,17 @@ def require_sense(day: Day) -> Day:
     return day
 
 
-def _notes(days: Iterable[Day]) -> Iterator[str]:
+def _notes(year: int, days: Sequence[Day], *, as_written: bool) -> Iterator[str]:
+    strange = "；".join(
+        unlikely(year, (one.day for one in days if not one.working), (one.day for one in days if one.working))
+    )
+    if strange and not as_written:
+        raise Doubtful(
+            f"{year}年的名单只有{len(days)}天，不像全年的放假安排：{strange}。导入后整年以名单为准，"
+            "没有列出的节日都按工作日计算；请补全全年的放假和调休上班日后再导入"
+        )
+    if strange:
+        yield f"名单不像全年的放假安排：{strange}"
     weekends = [one for one in days if not one.working and one.day.weekday() >= 5]
     if weekends:
         yield f"{len(weekends)}个标“{OFF}”的日期本为周末，不影响结果"
@@ -175,7 +186,7 @@ def store_year(session: Session, actor: Actor, year: int, days: Iterable[Day], d
     actor.require(Permission.MANAGE_RULEBOOK)
     document = document.strip()
     if not document:
-        raise Refused("工作日历须写明依据文件，如“国务院办公厅关于2027年部分节假日安排的通知”")
+        raise Missing("工作日历须写明依据文件，如“国务院办公厅关于2027年部分节假日安排的通知”")
     audit.take_turn(session)
     old, listed = year_of(session, year), sorted(days, key=lambda one: one.day)
     row = session.get(CalendarYear, year) or CalendarYear(year=year)

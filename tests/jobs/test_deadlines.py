@@ -113,6 +113,11 @@ def test_a_year_is_imported_or_refused_whole(ask: Callable[..., Any], tmp_path: 
     file.write_text("date,kind,name\n2027-01-01,休,元旦\n2027-01-01,休,元旦\n", encoding="gb18030")
     assert "已在第2行出现" in ask("calendar", file, "--year", 2027, "--document", "示例", code=1)["error"]
     file.write_text("date,kind,name\n2027-01-01,休,元旦\n2027-02-06,班,春节\n", encoding="gb18030")
-    assert ask("calendar", file, "--year", 2027, "--document", "示例办发明电〔2026〕7号")["stored"] is True
+    order = ("calendar", file, "--year", 2027, "--document", "示例办发明电〔2026〕7号")
+    doubted = ask(*order, code=1)["error"]
+    assert "没有春节放假；没有国庆节放假" in doubted
+    assert doubted.endswith("请选“照此登记”（--as-written）")
+    assert ask("calendar", "--year", 2027)["provisional"] is True
+    assert ask(*order, "--as-written")["stored"] is True
     known = ask("calendar", "--year", 2027)
     assert (known["provisional"], [day["name"] for day in known["days"]]) == (False, ["元旦", "春节"])

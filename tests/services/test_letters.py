@@ -13,8 +13,9 @@ from db import facts
 from db.models import AuditEntry, Letter, LetterPark, Park, ParkSnapshot, StoredFile
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
-from policy.terms import HalfYear, LetterMedium
-from services.letters import Recorded, record_letter
+from policy.terms import ActKind, HalfYear, LetterMedium, ObligationKind
+from services.letters import Recorded, correct_dates, record_letter
+from services.obligation_acts import Paper, record_act
 from services.platform import Platform
 from tests.factories import make_park, make_unit
 
@@ -106,14 +107,90 @@ def test_a_number_names_one_letter_of_a_district(platform: Platform, parks: tupl
     record(platform, other)  # another district counts its own numbers
 
 
-def test_a_letter_about_a_period_nobody_owes_is_recorded_with_a_word(
+def test_a_letter_about_a_period_nobody_owes_is_asked_about_and_recorded_when_meant(
     platform: Platform, parks: tuple[Park, Park, Park]
 ) -> None:
-    recorded = record(platform, parks[0], period=HalfYear(2024, 1))
+    told = refused(platform, *parks[:2], period=HalfYear(2024, 1))
+    assert told.count("应报的报告期为2025年上半年、2025年下半年、2026年上半年，没有2024年上半年") == 2
+    assert told.endswith("确实如此的，请选“照此登记”")
+    with platform.database.read() as session:
+        assert session.scalars(select(Letter)).all() == []
+    recorded = record(platform, parks[0], period=HalfYear(2024, 1), as_written=True)
     assert recorded.codes == (parks[0].code,)
     (note,) = recorded.notes
-    assert "应报的报告期为2025年上半年、2025年下半年、2026年上半年，没有2024年上半年" in note
+    assert "没有2024年上半年" in note
+    assert note.endswith("已照此登记")
     assert record(platform, parks[0]).notes == ()
+
+
+def test_a_letter_about_a_period_that_was_not_over_is_asked_about(
+    platform: Platform, parks: tuple[Park, Park, Park]
+) -> None:
+    told = refused(platform, parks[0], period=HalfYear(2025, 2))
+    assert "2025年下半年到2025年12月31日才结束，2025年7月22日收到的来函多为2025年上半年的，请核对报告期" in told
+    days = {"dated": date(2025, 6, 28), "received_on": date(2025, 6, 30)}
+    assert "2025年上半年到2025年6月30日才结束" in refused(platform, parks[0], **days)
+    assert record(platform, parks[0], received_on=date(2025, 7, 1), dated=date(2025, 6, 28)).notes == ()
+    meant = record(platform, parks[0], number="示例甲府函〔2025〕13号", period=HalfYear(2025, 2), as_written=True)
+    assert meant.notes[0].endswith("已照此登记")
+
+
+def test_a_letter_after_a_nil_return_says_what_was_recorded_in_its_place(
+    platform: Platform, parks: tuple[Park, Park, Park]
+) -> None:
+    paper = Paper("示例甲府函〔2025〕9号", date(2025, 7, 10), "本期无变化")
+    with platform.database.write() as session:
+        about = (ObligationKind.HALF_YEAR_REPORT, "2025H1")
+        record_act(session, platform.storage, SYSTEM_ACTOR, parks[0].code, ActKind.NIL_RETURN, about, paper)
+    (note,) = record(platform, parks[0]).notes
+    assert "2025年上半年已登记零报告（示例甲府函〔2025〕9号，2025年7月10日），来函已登记" in note
+
+
+class TestCorrection:
+    def test_wrong_dates_are_put_right_and_the_old_ones_stay_in_the_log(
+        self, platform: Platform, parks: tuple[Park, Park, Park]
+    ) -> None:
+        record(platform, *parks[:2], received_on=date(2025, 8, 12))
+        day = date(2025, 7, 22)
+        self.correct(platform, parks[0], "登记时看错收文章", received_on=day)
+        with platform.database.read() as session:
+            assert session.scalars(select(Letter.received_on)).one() == day
+            for park in parks[:2]:
+                assert facts.receipts(session, park.id, TODAY)[H1].letter_on == day
+                assert session.get_one(ParkSnapshot, park.id).receipts[0]["letter_on"] == "2025-07-22"
+            logged = session.scalars(select(AuditEntry).where(AuditEntry.action == "letter.correct")).all()
+        assert [entry.old for entry in logged] == [{"dated": "2025-07-18", "received_on": "2025-08-12"}] * 2
+        assert logged[0].new == {"dated": "2025-07-18", "received_on": "2025-07-22", "reason": "登记时看错收文章"}
+
+    @pytest.mark.parametrize(
+        ("reason", "options", "told"),
+        [
+            (" ", {}, "须写明原因"),
+            ("看错", {"received_on": date(2025, 7, 17)}, "早于来函成文日期"),
+            ("看错", {"received_on": date(2025, 8, 21)}, "在今天（2025年8月20日）之后"),
+            ("看错", {"received_on": date(2025, 8, 12)}, "没有要更正的"),
+            ("看错", {"number": "示例甲府函〔2025〕21号"}, "没有登记过发文字号为“示例甲府函〔2025〕21号”的来函"),
+        ],
+    )
+    def test_what_cannot_be_put_right_so(
+        self, platform: Platform, parks: tuple[Park, Park, Park], reason: str, options: dict[str, Any], told: str
+    ) -> None:
+        record(platform, parks[0], received_on=date(2025, 8, 12))
+        with pytest.raises(Refused, match=told):
+            self.correct(platform, parks[0], reason, **options)
+
+    def test_only_whoever_may_record_letters_may(self, platform: Platform, parks: tuple[Park, Park, Park]) -> None:
+        record(platform, parks[0])
+        district = Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({parks[0].district_id})))
+        with pytest.raises(AccessDenied):
+            self.correct(platform, parks[0], "看错", actor=district)
+
+    @staticmethod
+    def correct(platform: Platform, park: Park, reason: str, **options: Any) -> None:
+        values = {"number": "示例甲府函〔2025〕12号", "dated": date(2025, 7, 18), "received_on": date(2025, 7, 22)}
+        actor = options.pop("actor", SYSTEM_ACTOR)
+        with platform.database.write() as session:
+            correct_dates(session, actor, park.code, reason=reason, **values | options)
 
 
 def test_parks_of_two_districts_have_two_letters(platform: Platform, parks: tuple[Park, Park, Park]) -> None:

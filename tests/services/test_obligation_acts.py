@@ -56,9 +56,10 @@ def record(
     platform: Platform, park: Park, kind: ActKind, about: tuple[ObligationKind, str] = REPORT, **paper: Any
 ) -> Recorded:
     values: dict[str, Any] = {"number": "示例经信函〔2025〕9号", "dated": date(2025, 8, 18), "reason": "汛期停产"}
-    actor = paper.pop("actor", COMMITTEE)
+    actor, meant = paper.pop("actor", COMMITTEE), paper.pop("as_written", False)
     with platform.database.write() as session:
-        return record_act(session, platform.storage, actor, park.code, kind, about, Paper(**values | paper))
+        written = Paper(**values | paper)
+        return record_act(session, platform.storage, actor, park.code, kind, about, written, as_written=meant)
 
 
 def refused(platform: Platform, park: Park, kind: ActKind, *about: Any, **paper: Any) -> str:
@@ -186,6 +187,45 @@ def test_what_speaks_against_an_act_is_told_and_nothing_is_stored(platform: Plat
     with platform.database.read() as session:
         assert session.scalars(select(ObligationAct)).all() == []
         assert session.scalars(select(StoredFile)).all() == []
+
+
+def test_an_extension_to_a_day_that_has_passed_is_asked_about(platform: Platform, park: Park) -> None:
+    past: dict[str, Any] = {"dated": date(2025, 7, 30), "due_on": date(2025, 8, 10)}
+    told = refused(platform, park, ActKind.EXTENSION, **past)
+    assert "新的报送截止日2025年8月10日已过（今天2025年8月20日），登记后仍按该日判断迟报和逾期" in told
+    assert "如系当时已批准、现在补登记；确实如此的，请选“照此登记”" in told
+    assert standing(platform, park, day=date(2025, 8, 5)) is Standing.OVERDUE
+    record(platform, park, ActKind.EXTENSION, **past, as_written=True)
+    assert standing(platform, park, day=date(2025, 8, 5)) is Standing.NOT_YET
+    assert standing(platform, park) is Standing.OVERDUE
+
+
+def test_an_extension_may_end_today(platform: Platform, park: Park) -> None:
+    record(platform, park, ActKind.EXTENSION, due_on=TODAY)
+    assert standing(platform, park) is Standing.NOT_YET
+
+
+def test_a_duty_done_before_the_approval_counts_and_says_so(platform: Platform, park: Park) -> None:
+    group = (ObligationKind.WORK_GROUP, "")
+    done = record(platform, park, ActKind.DISCHARGE, group, dated=date(2024, 9, 1), reason="")
+    assert done.note == "文件成文日期2024年9月1日早于园区批复日期2024年10月10日；批复前已办理的，登记有效"
+    assert standing(platform, park, group) is Standing.RECEIVED
+    assert record(platform, park, ActKind.DISCHARGE, PLAN, reason="").note == ""
+    mechanism = (ObligationKind.WORK_MECHANISM, "")
+    told = refused(platform, park, ActKind.DISCHARGE, mechanism, dated=date(2022, 10, 20), reason="")
+    assert "早于通知成文日期2022年10月21日" in told
+
+
+def test_a_period_left_out_or_too_many_is_told_with_those_there_are(platform: Platform, park: Park) -> None:
+    told = refused(platform, park, ActKind.DISCHARGE, (ObligationKind.ANNUAL_PLAN, ""))
+    assert told == (
+        "“制定年度工作计划”按报告期分别登记，请写明报告期；"
+        "国家网络安全产业园区（示例甲园）应报的报告期：2024、2025、2026"
+    )
+    told = refused(platform, park, ActKind.DISCHARGE, (ObligationKind.WORK_GROUP, "2025"))
+    assert told == "“成立推进工作小组”不分报告期，请不写报告期，收到2025"
+    told = refused(platform, park, ActKind.WAIVER, (ObligationKind.OPERATOR_REPORT, "2025Q1"))
+    assert "没有“建设进展报送”应报事项" in told
 
 
 def test_what_has_come_in_is_neither_waived_nor_extended(platform: Platform, park: Park) -> None:

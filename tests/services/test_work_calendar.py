@@ -11,7 +11,7 @@ from db.rulebook_facts import calendar
 from db.session import Database
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor
 from policy.deadlines import BUILT_IN_DOCUMENT
-from policy.refusal import Refused
+from policy.refusal import Doubtful, Refused
 from services import obligations, rulebooks, snapshots, work_calendar
 from services.work_calendar import Day
 from tests.factories import make_park
@@ -33,16 +33,32 @@ def _today(set_now: Callable[[date], None]) -> None:
 
 def store(database: Database, text: str = GOOD, year: int = 2027) -> None:
     with database.write() as session:
-        work_calendar.store_year(session, SYSTEM_ACTOR, year, work_calendar.read_year(text, year).days, DOCUMENT)
+        days = work_calendar.read_year(text, year, as_written=True).days
+        work_calendar.store_year(session, SYSTEM_ACTOR, year, days, DOCUMENT)
 
 
 def test_a_year_is_read_however_its_dates_are_written() -> None:
-    read = work_calendar.read_year(GOOD, 2027)
+    read = work_calendar.read_year(GOOD, 2027, as_written=True)
     assert [day.told for day in read.days] == [
         "2027年1月1日（星期五）休", "2027年1月2日（星期六）休", "2027年1月3日（星期日）休", "2027年2月6日（星期六）班",
         "2027年2月8日（星期一）休",
     ]  # fmt: skip
-    assert read.notes == ("2个标“休”的日期本为周末，不影响结果",)
+    assert read.notes[1:] == ("2个标“休”的日期本为周末，不影响结果",)
+
+
+def test_a_list_that_can_hardly_be_a_whole_year_is_asked_about() -> None:
+    with pytest.raises(Doubtful) as asked:
+        work_calendar.read_year("date,kind,name\n2027-01-01,休,元旦\n", 2027)
+    for words in ("只有1天", "没有春节放假；没有国庆节放假", "为1天，历年公布的都不少于11天", "照此登记"):
+        assert words in str(asked.value), words
+    (note,) = work_calendar.read_year("date,kind,name\n2027-01-01,休,元旦\n", 2027, as_written=True).notes
+    assert note.startswith("名单不像全年的放假安排：没有春节放假")
+
+
+def test_the_official_year_is_taken_as_it_is(database: Database) -> None:
+    with database.read() as session:
+        official = work_calendar.year_of(session, 2026)
+    assert work_calendar.read_year(work_calendar.as_list(official.days), 2026).days == official.days
 
 
 @pytest.mark.parametrize(
@@ -142,7 +158,7 @@ class TestUnknownYear:
     def test_importing_the_year_shows_what_it_moves_and_moves_nothing(self, database: Database, rolled: date) -> None:
         text = "date,kind\n2027-02-01,休\n"
         with database.read() as session:
-            days = work_calendar.read_year(text, 2027).days
+            days = work_calendar.read_year(text, 2027, as_written=True).days
             (move,) = work_calendar.preview(session, SYSTEM_ACTOR, 2027, days).moves
             assert (move.old.due_on, move.new.due_on, move.provisional) == (rolled, date(2027, 2, 2), False)
         store(database, text)
