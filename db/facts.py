@@ -29,13 +29,13 @@ from db.models import (
     SubmissionReading,
     Unit,
 )
-from db.rulebook_facts import calendar
+from db.rulebook_facts import calendar, known_at
 from policy.facts import FigureFact, GoalFact, ParkFact, Pending, ReceiptFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.provenance import DERIVED
 from policy.rulebook import Rulebook
-from policy.situation import Situation
+from policy.situation import Situation, resubmit_on
 from policy.terms import REPORTED, DecisionKind, FigureKind, HalfYear, Status, SubmissionKind
 from policy.version_no import VersionNo
 from policy.workflow import StepKind, stage_after
@@ -79,6 +79,7 @@ class _Version:
     has_errors: bool
     accepted_on: date | None
     returned_on: date | None
+    decided_at: datetime | None
 
 
 def _versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, list[_Version]]:
@@ -87,7 +88,7 @@ def _versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, lis
     rows = session.execute(
         select(
             Submission.id, Submission.period, Submission.number, Submission.received_on, Submission.has_errors,
-            Review.accepted, Review.decided_on,
+            Review.accepted, Review.decided_on, Review.decided_at,
         )
         .outerjoin(Review, decided)
         .where(
@@ -105,7 +106,7 @@ def _versions(session: Session, park_id: int, as_of: date) -> dict[HalfYear, lis
     return versions
 
 
-def _version(row: Row[int, str | None, int, date, bool, bool, date]) -> _Version:
+def _version(row: Row[int, str | None, int, date, bool, bool, date, datetime]) -> _Version:
     return _Version(
         row.id,
         HalfYear.parse(row.period or ""),
@@ -114,19 +115,22 @@ def _version(row: Row[int, str | None, int, date, bool, bool, date]) -> _Version
         row.has_errors,
         row.decided_on if row.accepted else None,
         row.decided_on if row.accepted is False else None,
+        row.decided_at,
     )
 
 
 def receipts(session: Session, park_id: int, as_of: date) -> dict[HalfYear, ReceiptFact]:
     """What had come in for each period by the end of `as_of`, and what the committee had decided by then."""
-    return _receipts(_versions(session, park_id, as_of), _letters(session, park_id, as_of))
+    return _receipts(session, _versions(session, park_id, as_of), _letters(session, park_id, as_of))
 
 
 def _receipts(
-    versions: Mapping[HalfYear, Sequence[_Version]], letters: Mapping[HalfYear, tuple[date, date]]
+    session: Session,
+    versions: Mapping[HalfYear, Sequence[_Version]],
+    letters: Mapping[HalfYear, tuple[date, date]],
 ) -> dict[HalfYear, ReceiptFact]:
     return {
-        period: _receipt(period, versions.get(period, []), letters.get(period))
+        period: _receipt(session, period, versions.get(period, []), letters.get(period))
         for period in sorted(versions.keys() | letters.keys())
     }
 
@@ -142,7 +146,9 @@ def _letters(session: Session, park_id: int, as_of: date) -> dict[HalfYear, tupl
     return {HalfYear.parse(row.period): (row.received_on, row.dated) for row in rows}
 
 
-def _receipt(period: HalfYear, versions: Sequence[_Version], letter: tuple[date, date] | None) -> ReceiptFact:
+def _receipt(
+    session: Session, period: HalfYear, versions: Sequence[_Version], letter: tuple[date, date] | None
+) -> ReceiptFact:
     """A return reopens the period: only versions after the last returned one count as data."""
     returned = [index for index, version in enumerate(versions) if version.returned_on is not None]
     since = returned[-1] + 1 if returned else 0
@@ -156,7 +162,15 @@ def _receipt(period: HalfYear, versions: Sequence[_Version], letter: tuple[date,
         accepted_on=accepted[-1] if accepted else None,
         returned_on=versions[-1].returned_on if newest_returned else None,
         pending=_pending(versions[-1]) if versions else None,
+        resubmit_on=_resubmit_on(session, versions[-1]) if newest_returned else None,
     )
+
+
+def _resubmit_on(session: Session, returned: _Version) -> date | None:
+    """By the rule as it was known when the committee returned it: no later change of the rules moves the date."""
+    if returned.returned_on is None or returned.decided_at is None:
+        return None
+    return resubmit_on(returned.returned_on, known_at(session, returned.decided_at))
 
 
 def _pending(newest: _Version) -> Pending | None:
@@ -330,7 +344,7 @@ def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -
         park=park_fact(session, park, as_of),
         as_of=as_of,
         rulebook=rulebook,
-        receipts=_receipts(versions, _letters(session, park_id, as_of)),
+        receipts=_receipts(session, versions, _letters(session, park_id, as_of)),
         goals=goals(session, park_id, as_of),
         figures=_figures(session, _accepted(versions)),
         owed=obligation_facts.obligations(session, park_id, rulebook, as_of),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,19 @@ from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry, Rulebook, known, rea
 def rulebook(session: Session) -> Rulebook:
     """The newest version laid over the built-in defaults; version \"1\" while nothing has been set."""
     newest = session.scalar(select(func.max(RulebookVersion.id)))
-    return DEFAULT if newest is None else DEFAULT.with_entries(f"1.{newest}", stored_entries(session, newest))
+    return _version(session, newest)
+
+
+def known_at(session: Session, instant: datetime) -> Rulebook:
+    """The version that was the newest at that instant."""
+    newest = session.scalar(select(func.max(RulebookVersion.id)).where(RulebookVersion.recorded_at <= instant))
+    return _version(session, newest)
+
+
+def _version(session: Session, version_id: int | None) -> Rulebook:
+    if version_id is None:
+        return DEFAULT
+    return DEFAULT.with_entries(f"1.{version_id}", stored_entries(session, version_id))
 
 
 def stored_entries(session: Session, version_id: int) -> tuple[Entry, ...]:

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from policy.terms import ActKind, FigureKind, HalfYear, Stage, Status, SubmissionKind
+from policy.terms import ActKind, ContactRole, FigureKind, HalfYear, Stage, Status, SubmissionKind
 from policy.version_no import VersionNo
 
 
@@ -58,6 +58,9 @@ class ReceiptFact:
     pending: Pending | None = None
     letter_dated: date | None = None
     """成文日期 of the letter that counts."""
+    resubmit_on: date | None = None
+    """Until when what was returned is to come again, by the rule known when it was returned; None where that is not
+    on record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,12 @@ class UnprovenFact:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whom a notice finds: `handlers`: people of the district it reaches; `bounced`: addresses that send mail back,
-    masked."""
+    masked; `operators`: people of the park's operator; `roles`: in which of the district's roles it reaches anybody."""
 
     handlers: int
     bounced: tuple[str, ...] = ()
+    operators: int = 0
+    roles: frozenset[ContactRole] = frozenset(ContactRole)
 
 
 @dataclass(frozen=True, slots=True)

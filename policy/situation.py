@@ -26,6 +26,11 @@ from policy.terms import ActKind, HalfYear, Light, ObligationKind, ReceiptState,
 RESUBMIT_CLAUSE = "五(二)；退回修改后的重新报送期限为系统默认值，通知未规定"
 
 
+def resubmit_on(returned_on: date, rulebook: Rulebook) -> date:
+    """Until when what is returned on a day is to come again."""
+    return returned_on + timedelta(days=rulebook.whole("resubmit_days", returned_on))
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
     """The dates that count for one obligation: `returned_on`: the return they are counted from, if any;
@@ -90,8 +95,8 @@ class Situation:
         return found[-1] if found else None
 
     def due(self, obligation: Obligation) -> Due:
-        """An extension moves the dates; a returned report has a date of its own, counted from its return and never
-        before the one it had."""
+        """An extension moves the dates; a returned report has a date of its own, counted from its return by the rule
+        of then and never before the one it had."""
         extended = self.act(obligation, ActKind.EXTENSION)
         due = Due(
             obligation.due_on, None, obligation.grace_on, obligation.lock_on, clause=obligation.clause
@@ -102,8 +107,7 @@ class Situation:
         receipt = self.receipt(obligation)
         if receipt is None or receipt.returned_on is None or receipt.returned_on > self.as_of:
             return due
-        days = self.rulebook.whole("resubmit_days", receipt.returned_on)
-        on = max(due.on, receipt.returned_on + timedelta(days=days))
+        on = max(due.on, receipt.resubmit_on or resubmit_on(receipt.returned_on, self.rulebook))
         return Due(on, receipt.returned_on, max(on, due.last), due.lock_on, due.extended, RESUBMIT_CLAUSE)
 
     def on_unknown_year(self, obligation: Obligation) -> bool:

@@ -21,7 +21,7 @@ from policy.terms import REPORTED, HalfYear, Light, SubmissionState
 
 # A snapshot holds all that is known, whatever its date; what a given day makes of it is worked out when shown.
 EVER = date.max
-RECEIPT_DAYS = ("data_on", "letter_on", "letter_dated", "accepted_on", "returned_on")
+RECEIPT_DAYS = ("data_on", "letter_on", "letter_dated", "accepted_on", "returned_on", "resubmit_on")
 WORST_FIRST = (Light.RED, Light.YELLOW, Light.GREEN)
 
 

@@ -169,7 +169,8 @@ def _day(text: str | None) -> date | None:
 
 
 def _receipt(entry: Mapping[str, Any]) -> ReceiptFact:
-    days = {name: _day(entry[name]) for name in ("data_on", "letter_on", "letter_dated", "accepted_on", "returned_on")}
+    names = ("data_on", "letter_on", "letter_dated", "accepted_on", "returned_on", "resubmit_on")
+    days = {name: _day(entry.get(name)) for name in names}
     waiting = entry.get("pending")
     pending = (
         Pending(waiting["id"], VersionNo(waiting["version"]), date.fromisoformat(waiting["since"])) if waiting else None

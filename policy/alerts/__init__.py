@@ -27,11 +27,14 @@ RULES: tuple[Callable[[Situation], Iterator[Alert]], ...] = (
 CONSEQUENCES: tuple[Callable[[Situation, Sequence[Alert]], Iterator[Alert]], ...] = (
     handling.promise_broken,
     handling.contact_missing,
+    handling.role_missing,
 )
-"""Rules about what the others have found."""
+"""Rules about what those before them have found."""
 
 
 def alerts(situation: Situation) -> tuple[Alert, ...]:
     """Every alert that should be open for this park on `situation.as_of`."""
     found = tuple(alert for rule in RULES for alert in rule(situation))
-    return (*found, *(alert for rule in CONSEQUENCES for alert in rule(situation, found)))
+    for consequence in CONSEQUENCES:
+        found = (*found, *consequence(situation, found))
+    return found

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from policy.alerts.alert import ONCE, Alert, ladder_stage
+from policy.alerts.alert import ONCE, Alert, ladder_stage, stage_rank
+from policy.alerts.ladder import UPWARDS, Audience, audience, higher_roles
+from policy.facts import Reach
 from policy.figures import chinese_date
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
@@ -18,7 +20,10 @@ REACH_CLAUSE = "五(二)；应报事项须有经办人"
 
 
 def not_accepted(situation: Situation) -> Iterator[Alert]:
-    """待审超期: a version waits for the committee longer than so many days (15 by default)."""
+    """待审超期: a version waits for the committee longer than so many days (15 by default).
+
+    Its own matter, not that of the report: what the district promised or has been spared does not touch it.
+    """
     park = situation.park
     for period, receipt in situation.receipts.items():
         if receipt.pending is None:
@@ -28,7 +33,7 @@ def not_accepted(situation: Situation) -> Iterator[Alert]:
         if situation.as_of > due:
             since = chinese_date(receipt.pending.since)
             yield Alert(
-                key=f"{AlertRule.NOT_ACCEPTED}:{park.code}:{period}",
+                key=f"{AlertRule.NOT_ACCEPTED}:{park.code}:review:{period}",
                 rule=AlertRule.NOT_ACCEPTED,
                 park=park.code,
                 period=str(period),
@@ -110,25 +115,54 @@ def promise_broken(situation: Situation, found: Sequence[Alert]) -> Iterator[Ale
 def contact_missing(situation: Situation, found: Sequence[Alert]) -> Iterator[Alert]:
     """无人可通知: something is to be told and nobody can be reached, or an address sends mail back.
 
-    For the level above: who cannot be reached cannot be told so.
+    For the level above: who cannot be reached cannot be told so. It is told anew as the worst of it gets worse.
     """
     reach, park = situation.reach, situation.park
     if reach is None:
         return
-    if reach.handlers == 0 and found:
-        trouble = f"{park.district}没有有效的经办人邮箱，{park.title}的{len(found)}项事项无人可通知，请补录联系人"
+    unheard = [alert for alert in found if not _is_heard(reach, audience(alert))]
+    if unheard:
+        matters = len({alert.matter for alert in unheard})
+        trouble = f"{park.district}没有有效的经办人邮箱，{park.title}的{matters}项事项无人可通知，请补录联系人"
+        yield _missing(situation, "contacts", trouble, unheard)
     elif reach.bounced:
         trouble = f"{park.district}的邮箱{'、'.join(reach.bounced)}退信，请核对或更换（{park.title}）"
-    else:
+        yield _missing(situation, "contacts", trouble)
+
+
+def role_missing(situation: Situation, found: Sequence[Alert]) -> Iterator[Alert]:
+    """无人可通知, over the handler's head: a matter is to be pressed in a role in which the district has nobody."""
+    reach, park = situation.reach, situation.park
+    if reach is None:
         return
-    yield Alert(
-        key=f"{AlertRule.CONTACT_MISSING}:{park.code}:contacts",
+    empty = [role for role in UPWARDS if role not in reach.roles]
+    pressed = {alert: set(higher_roles(alert, situation.as_of, situation.rulebook)) for alert in found}
+    stuck = [alert for alert, roles in pressed.items() if roles & set(empty)]
+    if stuck:
+        roles = "、".join(role.label for role in empty if any(role in pressed[alert] for alert in stuck))
+        matters = len({alert.matter for alert in stuck})
+        trouble = f"{park.district}没有邮箱有效的{roles}，{park.title}的{matters}项事项无人可催报，请补录联系人"
+        yield _missing(situation, "roles", trouble, stuck)
+
+
+def _is_heard(reach: Reach, whose: Audience) -> bool:
+    """Of the committee's own matters it is the sweep that says when it has nobody."""
+    if whose is Audience.COMMITTEE:
+        return True
+    return reach.handlers > 0 or (whose is Audience.OPERATOR and reach.operators > 0)
+
+
+def _missing(situation: Situation, what: str, trouble: str, about: Sequence[Alert] = ()) -> Alert:
+    """At the highest rung of what it is about."""
+    rungs = [alert.stage for alert in about if alert.stage.startswith("T")]
+    return Alert(
+        key=f"{AlertRule.CONTACT_MISSING}:{situation.park.code}:{what}",
         rule=AlertRule.CONTACT_MISSING,
-        park=park.code,
+        park=situation.park.code,
         period=None,
         due=None,
         clause=REACH_CLAUSE,
         message=trouble,
-        stage=ONCE,
+        stage=max(rungs, key=stage_rank, default=ONCE),
         title=AlertRule.CONTACT_MISSING.label,
     )

@@ -9,6 +9,7 @@ from policy.alerts.alert import ONCE, Alert
 from policy.figures import half_up, percent, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace, held_light, pace, span_told
+from policy.obligations import Obligation
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
 from policy.terms import ActKind, AlertRule, Light, Stage
@@ -78,10 +79,15 @@ def stale_data(situation: Situation) -> Iterator[Alert]:
     """数据陈旧: the last half-year due brought no accepted figures, and nothing that is chased already says why.
 
     A report that is missing, was returned or waits for the committee is the cause, and told as such: then this stays
-    silent. After a 免报 or 零报告 nothing is chased, and the figures grow old unseen.
+    silent. After a 免报 or 零报告 nothing is chased, and the figures grow old unseen, until the next report is in or is
+    逾期 in its turn.
     """
     park = situation.park
-    due = [entry for entry in situation.reports() if entry.opened(situation.as_of)]
+    due = [
+        entry
+        for entry in situation.reports()
+        if entry.opened(situation.as_of) and not _may_still_come(situation, entry)
+    ]
     last = due[-1] if due else None
     if last is None or last.half_year is None or park.stage in SETTLED:
         return
@@ -93,7 +99,7 @@ def stale_data(situation: Situation) -> Iterator[Alert]:
         return
     known = f"现有数据止于{newest.label}" if newest else "尚无审核通过的数据"
     yield Alert(
-        key=f"{AlertRule.STALE_DATA}:{park.code}:figures",
+        key=f"{AlertRule.STALE_DATA}:{park.code}:figures:{last.period}",
         rule=AlertRule.STALE_DATA,
         park=park.code,
         period=str(last.period),
@@ -103,6 +109,10 @@ def stale_data(situation: Situation) -> Iterator[Alert]:
         stage=ONCE,
         title=f"{last.half_year.label}没有审核通过的数据",
     )
+
+
+def _may_still_come(situation: Situation, report: Obligation) -> bool:
+    return situation.awaited(report) and not situation.is_overdue(report)
 
 
 def latest_paces(situation: Situation) -> tuple[Pace, ...]:

@@ -90,7 +90,7 @@ class TestReceipts:
             H1, data_on=july(20), letter_on=july(22), letter_dated=july(22)
         )
         assert receipt(session, park) == ReceiptFact(
-            H1, letter_on=july(22), letter_dated=july(22), returned_on=july(28)
+            H1, letter_on=july(22), letter_dated=july(22), returned_on=july(28), resubmit_on=date(2025, 8, 7)
         )
 
     def test_a_new_version_after_the_return_is_received_on_its_own_day(self, session: Session, park: Park) -> None:
