@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from db import facts
+from db import facts, watch
 from db.models import Alert as AlertRow
 from db.models import Park, Unit
 from db.rulebook_facts import rulebook
@@ -135,6 +135,7 @@ def sweep(
     if not dry_run:
         # Two sweeps at once: the second starts when the first has committed, and finds nothing left to do.
         take_turns(session, SWEEP_LOCK)
+        watch.collect(session)
     passed, prints = watching.verified(session, as_of) if full else (watching.unchanged(session, as_of), {})
     parks = _parks(session, actor)
     due = _loaded(session, [park_id for park_id in parks if park_id not in passed])

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.fingerprint import fingerprints
-from db.models import AlertPause, Contact, ParkWatch, Unit, UnitSuccession
+from db.models import AlertPause, Contact, Park, ParkWatch, Unit, UnitSuccession
+from db.watch import waiting
 from policy.horizon import next_change
 from policy.situation import Situation
 from policy.terms import UnitKind
@@ -24,8 +25,11 @@ def unchanged(session: Session, as_of: date) -> frozenset[int]:
     Their facts are the same, and no day lies between on which time alone changes anything.
     """
     watch = ParkWatch
-    same = select(watch.park_id).where(
-        watch.changed.is_(False), watch.judged_on <= as_of, watch.next_on.is_(None) | (watch.next_on > as_of)
+    same = (
+        select(watch.park_id)
+        .join(Park, Park.id == watch.park_id)
+        .where(watch.changed.is_(False), watch.judged_on <= as_of, watch.next_on.is_(None) | (watch.next_on > as_of))
+        .where(~waiting(session))
     )
     return frozenset(session.scalars(same))
 

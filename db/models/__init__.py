@@ -16,7 +16,7 @@ from db.models.obligation import Obligation, ObligationAct, PlanTask, ProgressRe
 from db.models.outbox import OutboxItem, OutboxMail
 from db.models.park import AcceptanceStep, Park, ParkChange
 from db.models.rulebook import CalendarDay, CalendarYear, RulebookEntry, RulebookVersion
-from db.models.schedule import JobRun, Lease, ParkWatch, SweepMark
+from db.models.schedule import JobRun, Lease, ParkMark, ParkWatch, SweepMark
 from db.models.snapshot import ParkSnapshot
 from db.models.submission import (
     CellDecision,
@@ -63,6 +63,7 @@ __all__ = [
     "OutboxMail",
     "Park",
     "ParkChange",
+    "ParkMark",
     "ParkSnapshot",
     "ParkWatch",
     "PhoneCall",

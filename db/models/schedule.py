@@ -55,9 +55,23 @@ class SweepMark(Base):
     marked_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ParkMark(Base):
+    """Facts of a park, of a unit's parks, or (neither named) of all parks were written, and no sweep knows of it yet.
+
+    Whoever writes a fact adds a row in the same transaction, and waits for nobody; a sweep takes the rows it sees
+    before it reads any fact (`db.watch`). No foreign keys: they would make writers wait for whoever holds the park.
+    """
+
+    __tablename__ = "park_mark"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int | None]
+    unit_id: Mapped[int | None]
+
+
 class ParkWatch(Base):
     """When a park is to be judged next: at once when its facts have `changed` since it was judged as of `judged_on`,
-    else on `next_on`, the first day on which time alone changes something (None: never)."""
+    else on `next_on`, the first day on which time alone changes something (None: never). Sweeps alone write it."""
 
     __tablename__ = "park_watch"
 

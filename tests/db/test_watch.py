@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import models, watch
+from db import fact_tables, models
 from db.base import Base
 from db.models import (
     Alert,
@@ -22,6 +22,7 @@ from db.models import (
     UnitSuccession,
 )
 from db.session import Database
+from db.watch import collect, waiting
 from policy.terms import UnitKind
 from tests.factories import (
     MADE_AT,
@@ -39,10 +40,10 @@ DAY = date(2025, 8, 1)
 
 NO_FACT = {
     # what a sweep itself writes, and what is worked out from facts
-    "Alert", "OutboxItem", "OutboxMail", "ParkSnapshot", "ParkWatch", "PressProposal", "SweepMark",
+    "Alert", "OutboxItem", "OutboxMail", "ParkMark", "ParkSnapshot", "ParkWatch", "PressProposal", "SweepMark",
     # what no alert rule looks at
     "Account", "AuditEntry", "AuditHead", "CalendarToken", "Correction", "CorrectionLine", "FindingExplanation",
-    "FirmPage", "Handover", "IssuedDocument", "IssuedFigure", "JobRun", "Lease", "ReviewComment", "StoredFile",
+    "FirmPage", "IssuedDocument", "IssuedFigure", "JobRun", "Lease", "ReviewComment", "StoredFile",
     "SubmissionFinding", "UnitAlias", "WithheldFile",
     # read when its version is accepted, and decided on only before
     "SubmissionReading",
@@ -50,7 +51,7 @@ NO_FACT = {
 
 
 def test_every_table_is_a_fact_of_a_park_or_said_to_be_none() -> None:
-    facts = {*watch.OF_A_PARK, *watch.OF_ALL, *watch.THROUGH, models.Contact, models.Park}
+    facts = {*fact_tables.OF_A_PARK, *fact_tables.OF_A_UNIT, *fact_tables.OF_ALL, *fact_tables.THROUGH, models.Park}
     known = {model.__name__ for model in facts} | NO_FACT
     assert {mapper.class_.__name__ for mapper in Base.registry.mappers} == known
     assert not NO_FACT & {model.__name__ for model in facts}
@@ -133,8 +134,33 @@ def test_people_of_a_successor_and_of_the_committee_concern_the_parks_they_may_b
         watched(session, park, other)
         make_contact(session, heir)
         assert marked(session) == {park.id}
+        watched(session, park, other)
         make_contact(session, committee)
         assert marked(session) == {park.id, other.id}
+
+
+def test_a_fact_that_moves_marks_the_park_it_leaves_as_well(database: Database) -> None:
+    with database.write() as session:
+        park, other, third = (make_park(session) for _ in range(3))
+        person, goal = make_contact(session, park.district), make_goal(session, park, "firms_cyber", "30", "60")
+        watched(session, park, other, third)
+        person.unit_id = other.district_id
+        session.flush()
+        assert marked(session) == {park.id, other.id}
+        watched(session, park, other, third)
+        goal.park_id = third.id
+        session.flush()
+        assert marked(session) == {park.id, third.id}
+
+
+def test_a_mark_is_undone_with_what_was_written(database: Database) -> None:
+    with database.write() as session:
+        park = make_park(session)
+        watched(session, park)
+        undone = session.begin_nested()
+        make_goal(session, park, "firms_cyber", "30", "60")
+        undone.rollback()
+        assert marked(session) == set()
 
 
 def test_what_a_sweep_writes_marks_nothing(database: Database) -> None:
@@ -152,9 +178,18 @@ def test_what_a_sweep_writes_marks_nothing(database: Database) -> None:
 
 
 def watched(session: Session, *parks: Park) -> None:
-    session.add_all(ParkWatch(park_id=park.id, judged_on=DAY, next_on=DAY + timedelta(days=9)) for park in parks)
+    """As a sweep that has just judged them leaves them."""
+    collect(session)
+    for park in parks:
+        session.merge(ParkWatch(park_id=park.id, judged_on=DAY, next_on=DAY + timedelta(days=9), changed=False))
     session.flush()
 
 
 def marked(session: Session) -> set[int]:
-    return set(session.scalars(select(ParkWatch.park_id).where(ParkWatch.changed)))
+    """Before a sweep takes the marks as after it."""
+    before = set(session.scalars(select(Park.id).where(waiting(session))))
+    collect(session)
+    assert not session.scalars(select(Park.id).where(waiting(session))).all()
+    changed = set(session.scalars(select(ParkWatch.park_id).where(ParkWatch.changed)))
+    assert changed == before
+    return changed
