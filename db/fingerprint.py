@@ -119,15 +119,16 @@ OF_PARKS: tuple[Select[int, int, int], ...] = (
         SubmissionReading.key.in_(FLOORS) | SubmissionReading.key.in_(select(Goal.key).distinct()),
     ),
 )  # fmt: skip
-OF_ALL: tuple[Column, ...] = (
-    Contact.id, Unit.id, UnitSuccession.id, ReportingRound.id, RulebookEntry.id, CalendarYear.year,
+OF_ALL: tuple[tuple[Column, type[Any]], ...] = (
+    (Contact.id, Contact), (Unit.id, Unit), (UnitSuccession.id, UnitSuccession), (ReportingRound.id, ReportingRound),
+    (RulebookEntry.id, RulebookEntry), (CalendarYear.year, CalendarYear),
 )  # fmt: skip
-"""What may touch any park, each table by its key."""
+"""What may touch any park, each table with its key."""
 
 
 def fingerprints(session: Session) -> dict[int, str]:
     """The checksum of every park that has facts, by its id."""
-    shared = tuple(tuple(session.execute(_rows(key, key.class_)).all()) for key in OF_ALL)
+    shared = tuple(tuple(session.execute(_rows(key, table)).all()) for key, table in OF_ALL)
     common = hashlib.blake2b(repr((rules(), shared)).encode(), digest_size=8).hexdigest()
     found: dict[int, list[tuple[int, int, int]]] = {}
     for number, source in enumerate(OF_PARKS):

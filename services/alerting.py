@@ -21,17 +21,18 @@ from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.alerts import alerts
 from policy.alerts.alert import Alert, matter_of, stage_rank
+from policy.alerts.ladder import Audience
 from policy.figures import chinese_date
-from policy.masking import mask_mail
 from policy.refusal import Unknown
 from policy.rulebook import Rulebook
 from policy.situation import Situation
 from policy.terms import ContactRole
-from services import audit, claims, clock, telling, watching
-from services.mail import outbox
-from services.mail.compose import Notice, Wording, group, word
-from services.recipients import AddressBook
-from services.telling import OpenAlert, Proposal, Told
+from services import audit, claims, clock, proposals, telling, watching
+from services.announcing import Announced, announce
+from services.mail.compose import Notice, group
+from services.proposals import Proposal
+from services.recipients import AddressBook, committee_name
+from services.telling import OpenAlert, Told
 from settings import MailContent
 
 logger = logging.getLogger(__name__)
@@ -74,7 +75,8 @@ class ProposalNote:
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What a sweep did, or would do. `failed`: parks that could not be judged; `unreachable`: nobody to write to;
+    """What a sweep did, or would do. `failed`: parks that could not be judged, and what could not be queued;
+    `unreachable`: nobody to write to;
     `proposals`: what waits for the committee before it is sent."""
 
     as_of: date
@@ -103,7 +105,7 @@ class _Park:
     closed: list[AlertRow]
     situation: Situation
     book: AddressBook
-    told: Told = field(default_factory=lambda: Told((), (), 0))
+    told: Told = field(default_factory=lambda: Told((), (), {}))
 
 
 def sweep(
@@ -141,20 +143,22 @@ def sweep(
     due = _loaded(session, [park_id for park_id in parks if park_id not in passed])
     judged, failed = _judge_all(session, actor, due, as_of, rulebook(session), prints, dry_run=dry_run, tell=tell)
     standing = _standing(session, parks, passed, as_of)
-    notices = _digests(session, judged, as_of) if tell else ()
+    told = Announced(
+        _digests(session, judged, as_of) if tell else (),
+        tuple(proposal for entry in judged for proposal in entry.told.proposals),
+        (),
+    )
     if not dry_run and tell:
-        telling.propose(session, (proposal for entry in judged for proposal in entry.told.proposals), as_of)
-        for notice in notices:
-            _queue(session, actor, notice, as_of, word(notice, as_of, base_url, content))
+        told = announce(session, actor, told.notices, told.proposals, as_of, base_url, content)
     return SweepResult(
         as_of=as_of,
         opened=tuple(_note(standing.alert) for entry in judged for standing in entry.opened),
         kept=_in_order(parks, standing, (_note(one.alert) for entry in judged for one in entry.kept)),
         closed=tuple(_row_note(row, entry.park) for entry in judged for row in entry.closed),
-        mails=tuple(_mail_note(notice) for notice in notices),
-        failed=failed,
-        unreachable=tuple(_deaf_note(entry) for entry in judged if entry.told.deaf),
-        proposals=tuple(_proposal_note(proposal) for entry in judged for proposal in entry.told.proposals),
+        mails=tuple(_mail_note(notice) for notice in told.notices),
+        failed=(*failed, *told.failed),
+        unreachable=(*_deaf_notes(judged), *_deaf_committee(session, judged)),
+        proposals=tuple(_proposal_note(proposal) for proposal in told.proposals),
     )
 
 
@@ -271,7 +275,7 @@ def _is_open(row: AlertRow, day: date) -> bool:
 
 
 def _write(session: Session, actor: Actor, entry: _Park, as_of: date, rules: Rulebook) -> None:
-    telling.lapse(session, entry.closed)
+    proposals.lapse(session, entry.closed)
     for row in entry.closed:
         row.closed_on = as_of
         audit.record(session, actor, Act.ALERT_CLOSE, row.key, park_id=row.park_id, new={"closed_on": str(as_of)})
@@ -279,6 +283,8 @@ def _write(session: Session, actor: Actor, entry: _Park, as_of: date, rules: Rul
     entry.opened = [_open(session, actor, entry.park, standing, as_of, rules.version) for standing in entry.opened]
     for standing in entry.kept:
         _refresh(standing, as_of, rules.version)
+    known = ((one.row, one.alert) for one in (*entry.opened, *entry.kept) if one.row is not None)
+    proposals.lapse_outdated(session, known, entry.book, as_of)
     session.flush()
 
 
@@ -318,14 +324,6 @@ def _refresh(standing: OpenAlert, as_of: date, version: str) -> None:
     row.rulebook = version
 
 
-def _queue(session: Session, actor: Actor, notice: Notice, as_of: date, wording: Wording) -> None:
-    mail = outbox.queue(session, notice, wording, digest_on=as_of)
-    audit.record(
-        session, actor, Act.MAIL_QUEUE, mail.key,
-        new={"to": mask_mail(notice.recipient), "alerts": [telling.alert.key for telling in notice.tellings]},
-    )  # fmt: skip
-
-
 def _note(alert: Alert) -> AlertNote:
     return AlertNote(alert.key, alert.rule.value, alert.park, alert.period, alert.due, alert.clause, alert.message)
 
@@ -343,6 +341,16 @@ def _proposal_note(proposal: Proposal) -> ProposalNote:
     return ProposalNote(proposal.alert.key, to.role, to.name, to.mail, proposal.alert.stage)
 
 
-def _deaf_note(entry: _Park) -> str:
-    missing = f"{entry.park.district.name}没有有效的经办人邮箱"
-    return f"{missing}，{entry.park.title}的{entry.told.deaf}项事项无人可通知，请补录联系人"
+def _deaf_notes(judged: Iterable[_Park]) -> Iterator[str]:
+    for entry in judged:
+        matters = sum(count for whose, count in entry.told.deaf.items() if whose is not Audience.COMMITTEE)
+        if matters:
+            missing = f"{entry.park.district.name}没有有效的经办人邮箱"
+            yield f"{missing}，{entry.park.title}的{matters}项事项无人可通知，请补录联系人"
+
+
+def _deaf_committee(session: Session, judged: Iterable[_Park]) -> Iterator[str]:
+    """Nobody is above the committee: when it has nobody to be told, whoever runs the sweep is told so."""
+    matters = sum(entry.told.deaf.get(Audience.COMMITTEE, 0) for entry in judged)
+    if matters:
+        yield f"{committee_name(session)}没有有效的经办人邮箱，由其办理的{matters}项事项无人可通知，请补录联系人"

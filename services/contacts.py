@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from email.utils import parseaddr
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from db.models import Contact, Park, Unit
@@ -39,7 +39,8 @@ class Person:
     valid_to: date | None = None
 
     def stripped(self) -> Person:
-        return replace(self, name=self.name.strip(), mail=self.mail.strip(), phone=self.phone.strip())
+        """As it is stored: addresses that differ in letter case alone are one mailbox, written in small letters."""
+        return replace(self, name=self.name.strip(), mail=self.mail.strip().lower(), phone=self.phone.strip())
 
 
 def add_contact(session: Session, actor: Actor, unit: Unit, person: Person, park: Park | None = None) -> int | None:
@@ -80,7 +81,7 @@ def enter(
     """Write a checked entry, anew or over the one `known`, and the audit of it."""
     old = told(known, park) if known else None
     contact = known or Contact(unit_id=unit.id, park_id=park.id if park else None)
-    if person.mail != contact.mail:
+    if person.mail.lower() != (contact.mail or "").lower():
         contact.bounced_on, contact.bounce_reason = None, ""
     for name in Person.__dataclass_fields__:
         setattr(contact, name, getattr(person, name))
@@ -106,7 +107,7 @@ def change_contact(session: Session, actor: Actor, contact_id: int, person: Pers
     standing, unit, park = find_contact(session, actor, contact_id)
     person, today = person.stripped(), clock.today()
     known: Contact | None = standing
-    if person.mail != standing.mail and _has_served(standing, today):
+    if person.mail != standing.mail.lower() and _has_served(standing, today):
         end_contact(session, actor, contact_id, today - timedelta(days=1))
         known, person = None, replace(person, valid_from=today)
     check(person, of_park=park is not None)
@@ -128,7 +129,7 @@ def end_contact(session: Session, actor: Actor, contact_id: int, last_day: date)
 def entered(contact: Contact) -> Person:
     """What is entered of them."""
     person = Person(*(getattr(contact, name) for name in Person.__dataclass_fields__))
-    return replace(person, role=ContactRole(contact.role))
+    return replace(person, role=ContactRole(contact.role)).stripped()
 
 
 def find_contact(session: Session, actor: Actor, contact_id: int) -> tuple[Contact, Unit, Park | None]:
@@ -196,7 +197,7 @@ def _handler(text: str) -> tuple[str, str]:
 def not_among_handlers(session: Session, unit: Unit, texts: Iterable[str]) -> tuple[str, ...]:
     """Names of those written 姓名<mail> who do not stand as handlers of the unit; raises Refused as `add_handler`."""
     handlers = {(row.name, row.mail) for row in contacts_of(session, unit.id) if row.role is ContactRole.HANDLER}
-    return tuple(person[0] for person in map(_handler, texts) if person not in handlers)
+    return tuple(name for name, mail in map(_handler, texts) if (name, mail.lower()) not in handlers)
 
 
 def _require_standing(session: Session, unit: Unit, valid_to: date | None) -> None:
@@ -229,7 +230,7 @@ def same_person(unit: Unit, park: Park | None, person: Person) -> tuple[ColumnEl
 def _entry(person: Person) -> tuple[ColumnElement[bool], ...]:
     """At the same address from the same day."""
     start = Contact.valid_from == person.valid_from if person.valid_from else Contact.valid_from.is_(None)
-    return Contact.mail == person.mail, start
+    return func.lower(Contact.mail) == person.mail.lower(), start
 
 
 def _has_served(contact: Contact, today: date) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from db.handling_facts import promised
@@ -115,7 +115,8 @@ def _served(row: Contact, on: date) -> bool:
 
 def _begin(session: Session, actor: Actor, unit: Unit, park: Park | None, person: Person, on: date) -> int:
     """The row in which the successor serves from the day on: one that stands, or a new one."""
-    standing = select(Contact).where(*contacts.same_person(unit, park, person), Contact.mail == person.mail)
+    same = func.lower(Contact.mail) == person.mail.lower()
+    standing = select(Contact).where(*contacts.same_person(unit, park, person), same)
     for row in session.scalars(standing.order_by(Contact.id)):
         if in_force(row.valid_from, row.valid_to, on):
             return row.id

@@ -1,6 +1,7 @@
 """拟催报清单: mails over the handler's head, which go out in one go when the committee approves them.
 
-Whom they press may have filed since the sweep that proposed them: each is judged anew before it is shown or sent.
+Whom they press may have filed since the sweep that proposed them, or have left: each is judged anew before it is shown
+or sent.
 """
 
 from __future__ import annotations
@@ -26,10 +27,12 @@ from policy.masking import mask_mail
 from policy.refusal import Refused
 from policy.rulebook import Rulebook
 from policy.terms import AlertRule, ContactRole, ProposalState
-from services import audit, clock, units
+from services import audit, clock
 from services.handling import standing_pause, wait_for_sweep
-from services.mail import outbox
+from services.mail import bounces, outbox
 from services.mail.compose import Notice, Telling, Wording, group, word_press
+from services.proposals import outdated
+from services.recipients import AddressBook
 from settings import MailContent
 
 ORDER = tuple(UPWARDS)
@@ -48,8 +51,12 @@ class Waiting:
     proposed_on: date
     alert_id: int
     telling: Telling
-    addressed: str
     idle: str = ""
+
+    @property
+    def addressed(self) -> str:
+        """The office the mail is addressed to."""
+        return self.telling.office
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,44 +146,55 @@ def _waiting(session: Session, actor: Actor) -> tuple[Waiting, ...]:
     ).all()
     seen = [row for row in rows if actor.scope.covers(park_id=row.Park.id, district_id=row.Unit.id)]
     rules, today = rulebook(session), clock.today()
-    judged = {row.Park.id: _judged(session, row.Park, today, rules) for row in seen}
-    told = _told(session, [row.Alert.id for row in seen])
-    return tuple(
-        _entry(session, row.PressProposal, row.Alert, row.Park, row.Unit, judged[row.Park.id], told) for row in seen
-    )
+    parks = {row.Park.id: _Judged.of(session, row.Park, today, rules) for row in seen}
+    told, bounced = _told(session, [row.Alert.id for row in seen]), bounces.bounced(session)
+    return tuple(_entry(session, row.PressProposal, row.Alert, parks[row.Park.id], told, bounced) for row in seen)
 
 
-def _judged(session: Session, park: Park, day: date, rules: Rulebook) -> Mapping[str, Alert]:
-    """What is open about the park now, whatever the last sweep found."""
-    return {alert.key: alert for alert in alerts(facts.situation(session, park.id, day, rules))}
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A park, what is open about it now, whatever the last sweep found, and who serves in its district."""
+
+    park: Park
+    alerts: Mapping[tuple[str, date | None], Alert]
+    book: AddressBook
+
+    @classmethod
+    def of(cls, session: Session, park: Park, day: date, rules: Rulebook) -> _Judged:
+        found = alerts(facts.situation(session, park.id, day, rules))
+        return cls(park, {alert.identity: alert for alert in found}, AddressBook(session, park, day))
 
 
 def _told(session: Session, alert_ids: list[int]) -> frozenset[tuple[int, str, str]]:
     rows = session.execute(
         select(OutboxItem.alert_id, OutboxItem.stage, OutboxItem.recipient).where(OutboxItem.alert_id.in_(alert_ids))
     )
-    return frozenset((row.alert_id, row.stage, row.recipient) for row in rows)
+    return frozenset((row.alert_id, row.stage, row.recipient.lower()) for row in rows)
 
 
 def _entry(
-    session: Session, proposal: PressProposal, row: AlertRow, park: Park, unit: Unit,
-    judged: Mapping[str, Alert], told: frozenset[tuple[int, str, str]],
+    session: Session, proposal: PressProposal, row: AlertRow, judged: _Judged, told: frozenset[tuple[int, str, str]],
+    bounced: frozenset[str],
 ) -> Waiting:  # fmt: skip
-    role = ContactRole(proposal.role)
-    alert = judged.get(row.key)
-    idle = _idle(session, row, alert, told=(row.id, proposal.stage, proposal.recipient) in told)
+    role, park = ContactRole(proposal.role), judged.park
+    alert = judged.alerts.get((row.key, row.due_on))
+    known = (row.id, proposal.stage, proposal.recipient.lower()) in told
+    idle = _over(session, row, alert) or (
+        outdated(proposal, alert, judged.book, bounced) if alert else ""
+    ) or ("收件人已收到该时点的邮件，不重复发送" if known else "")  # fmt: skip
     telling = Telling(
         alert_id=row.id,
         alert=replace(alert or _as_it_stood(row, park), stage=proposal.stage),
         opened_on=row.opened_on,
         park_title=park.title,
-        fictional=unit.fictional,
+        fictional=park.district.fictional,
         recipient=proposal.recipient,
-        path=f"/alerts/{row.id}",
+        role=role,
+        office=judged.book.office(role),
     )
     return Waiting(
-        proposal.id, role, proposal.person, proposal.recipient, unit.name, proposal.stage, proposal.proposed_on,
-        row.id, telling, _addressed(session, unit, role), f"{row.message.partition('：')[0]}：{idle}" if idle else "",
+        proposal.id, role, proposal.person, proposal.recipient, park.district.name, proposal.stage,
+        proposal.proposed_on, row.id, telling, f"{row.message.partition('：')[0]}：{idle}" if idle else "",
     )  # fmt: skip
 
 
@@ -186,21 +204,11 @@ def _as_it_stood(row: AlertRow, park: Park) -> Alert:
     return Alert(row.key, rule, park.code, row.period, row.due_on, row.clause, row.message, row.stage, row.message)
 
 
-def _idle(session: Session, row: AlertRow, alert: Alert | None, *, told: bool) -> str:
+def _over(session: Session, row: AlertRow, alert: Alert | None) -> str:
     if alert is None or row.closed_on is not None:
-        return "已办结，不再催报"
+        return "已办结或截止日已变更，不再催报"
     pause = standing_pause(session, row.park_id, matter_of(row.key), clock.today())
-    if pause is not None:
-        return f"已暂缓催报至{chinese_date(pause.until)}"
-    return "收件人已收到该时点的邮件，不重复发送" if told else ""
-
-
-def _addressed(session: Session, unit: Unit, role: ContactRole) -> str:
-    """The office, of the unit that answers for a reorganised one today."""
-    unit = next(iter(units.successors(session, unit, clock.today())), unit)
-    if role is ContactRole.GOVERNMENT:
-        return units.government(unit)
-    return f"{units.department(unit)}{'负责同志' if role is ContactRole.HEAD else role.label}"
+    return f"已暂缓催报至{chinese_date(pause.until)}" if pause is not None else ""
 
 
 def _drafts(waiting: Iterable[Waiting], day: date, base_url: str, content: MailContent) -> tuple[Draft, ...]:
@@ -216,7 +224,7 @@ def _drafts(waiting: Iterable[Waiting], day: date, base_url: str, content: MailC
 def _draft(entries: tuple[Waiting, ...], day: date, base_url: str, content: MailContent) -> Draft:
     highest = max(entries, key=lambda entry: ORDER.index(entry.role))
     notice = next(iter(group(entry.telling for entry in entries if not entry.idle)), None)
-    wording = word_press(notice, highest.addressed, day, base_url, content) if notice else None
+    wording = word_press(notice, day, base_url, content) if notice else None
     return Draft(highest.recipient, highest.person, highest.role, highest.district, entries, wording, notice)
 
 

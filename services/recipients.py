@@ -13,7 +13,7 @@ from db.models import Park, Unit
 from db.queries.contacts import ContactRow, contacts_of, operators_of
 from db.queries.contacts import people as everyone
 from policy.access import FULL_SCOPE
-from policy.alerts.ladder import Audience
+from policy.alerts.ladder import UPWARDS, Audience
 from policy.facts import Reach
 from policy.masking import mask_mail
 from policy.terms import ContactRole, UnitKind
@@ -52,11 +52,20 @@ class AddressBook:
         """People of the district in a higher role."""
         return self._in_roles(Audience.DISTRICT, role)
 
+    def office(self, role: ContactRole) -> str:
+        """To whom a formal 催报 to somebody in this role is addressed."""
+        answering = units.successors(self._session, self._park.district, self._day)
+        return units.office(next(iter(answering), self._park.district), role)
+
     def reach(self) -> Reach:
-        """Whom a notice to the district finds, and which addresses send mail back."""
-        people = [person for person in self._people(Audience.DISTRICT) if person.role in ADDRESSED]
-        bounced = [person.mail for person in people if person.bounced]
-        return Reach(len(self.handlers(Audience.DISTRICT)), tuple(mask_mail(mail) for mail in dict.fromkeys(bounced)))
+        """Whom a notice to the district finds, and which addresses of its people, in whatever role, send mail back."""
+        bounced = [person.mail for person in self._people(Audience.DISTRICT) if person.bounced]
+        return Reach(
+            handlers=len(self.handlers(Audience.DISTRICT)),
+            bounced=tuple(mask_mail(mail) for mail in dict.fromkeys(bounced)),
+            operators=len(self.handlers(Audience.OPERATOR)),
+            roles=frozenset(role for role in UPWARDS if self.in_role(role)),
+        )
 
     def _in_roles(self, audience: Audience, *roles: ContactRole) -> tuple[Recipient, ...]:
         people = [person for person in self._people(audience) if person.role in roles and not person.bounced]
@@ -75,8 +84,22 @@ class AddressBook:
         if audience is Audience.DISTRICT:
             answering = units.successors(self._session, self._park.district, self._day) or (self._park.district,)
             return tuple(row for unit in answering for row in contacts_of(self._session, unit.id))
-        committee = select(Unit.id).where(Unit.kind == UnitKind.COMMITTEE).order_by(Unit.id)
-        return tuple(row for unit_id in self._session.scalars(committee) for row in contacts_of(self._session, unit_id))
+        return tuple(row for unit in committee(self._session) for row in contacts_of(self._session, unit.id))
+
+
+def committee(session: Session) -> Sequence[Unit]:
+    """The unit whose people are told of the committee's own matters."""
+    return session.scalars(select(Unit).where(Unit.kind == UnitKind.COMMITTEE).order_by(Unit.id)).all()
+
+
+def committee_name(session: Session) -> str:
+    return next((unit.name for unit in committee(session)), UnitKind.COMMITTEE.label)
+
+
+def committee_reached(session: Session, day: date) -> bool:
+    """Whether a notice to the committee finds anybody on the day."""
+    people = (row for unit in committee(session) for row in contacts_of(session, unit.id))
+    return any(row.role in ADDRESSED and row.reached_on(day) for row in people)
 
 
 @dataclass(frozen=True, slots=True)

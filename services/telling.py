@@ -6,27 +6,23 @@ Each stage is told once to each recipient, and of missed stages only the newest.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import quote
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from db.models import Alert as AlertRow
 from db.models import AlertPause, OutboxItem, OutboxMail, Park, PhoneCall, PressProposal
 from policy.alerts.alert import Alert, reached_on, stage_rank
-from policy.alerts.ladder import Audience, audience, higher_roles
+from policy.alerts.ladder import UPWARDS, Audience, audience, higher_roles
 from policy.rulebook import Rulebook
-from policy.terms import AlertRule, ContactRole, ProposalState
+from policy.terms import ContactRole, MailState, ProposalState
 from services.mail.compose import Telling
+from services.proposals import Proposal
 from services.recipients import AddressBook, Recipient
-
-PAGES = dict.fromkeys(
-    (AlertRule.PROGRESS_UPCOMING, AlertRule.PROGRESS_DUE, AlertRule.PROGRESS_OVERDUE), "/progress#progress"
-) | {AlertRule.TASK_LATE: "/progress#tasks", AlertRule.CONTACT_MISSING: "#contacts"}
-"""Where a matter is dealt with, when that is not the park's own page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +37,12 @@ class OpenAlert:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
-    """拟催报: one mail over the handler's head that waits for the committee."""
-
-    alert_id: int | None
-    alert: Alert
-    recipient: Recipient
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
-    """`deaf`: how many alerts should be told and find nobody."""
+    """`deaf`: how many alerts should be told and find nobody, by whose matter they are."""
 
     tellings: tuple[Telling, ...]
     proposals: tuple[Proposal, ...]
-    deaf: int
+    deaf: Mapping[Audience, int]
 
     def settled(self, digested: frozenset[str]) -> bool:
         """Whether all of it can be told today: everyone is found, and nobody has had the day's digest already."""
@@ -69,19 +56,18 @@ def told(
     paused = _paused(session, park.id, as_of)
     wanted = [entry for entry in standing if entry.told and entry.alert.matter not in paused]
     ids = [entry.row.id for entry in wanted if entry.row is not None]
-    mailed, proposed = _mailed(session, ids), _proposed(session, ids)
+    mailed, proposed = (_mailed(session, ids), _proposed(session, ids)) if ids else (NOTHING, NOTHING)
     calls = _calls(session, park.id)
     tellings: list[Telling] = []
     proposals: list[Proposal] = []
-    deaf = 0
+    deaf = Counter(whose for entry in wanted if not book.handlers(whose := audience(entry.alert)))
     for entry in wanted:
         direct = book.handlers(audience(entry.alert))
-        deaf += not direct and audience(entry.alert) is not Audience.COMMITTEE
         above = tuple(_above(entry, book, as_of, rulebook, calls))
         if rulebook.choice("press_upwards", as_of) == "auto":
             direct, above = (*direct, *above), ()
         written = {person.mail for person in direct}
-        tellings += [_telling(entry, park, person.mail) for person in _once(direct) if _is_news(entry, person, mailed)]
+        tellings += [_telling(entry, park, person, book) for person in _once(direct) if _is_news(entry, person, mailed)]
         proposals += [
             Proposal(entry.row.id if entry.row else None, entry.alert, person)
             for person in _once(above)
@@ -90,42 +76,10 @@ def told(
     return Told(tuple(tellings), tuple(proposals), deaf)
 
 
-def propose(session: Session, found: Iterable[Proposal], as_of: date) -> None:
-    """Put them on the 拟催报清单; what was proposed of an earlier stage and not decided on is overtaken."""
-    for proposal in found:
-        earlier = select(PressProposal).where(
-            PressProposal.alert_id == proposal.alert_id, PressProposal.recipient == proposal.recipient.mail,
-            PressProposal.state == ProposalState.PROPOSED,
-        )  # fmt: skip
-        for row in session.scalars(earlier):
-            row.state = ProposalState.LAPSED.value
-        session.add(
-            PressProposal(
-                alert_id=proposal.alert_id,
-                stage=proposal.alert.stage,
-                role=proposal.recipient.role.value,
-                person=proposal.recipient.name,
-                recipient=proposal.recipient.mail,
-                proposed_on=as_of,
-                state=ProposalState.PROPOSED.value,
-            )
-        )
-    session.flush()
-
-
-def lapse(session: Session, closed: Iterable[AlertRow]) -> None:
-    """What is over is not pressed any more."""
-    ids = [row.id for row in closed]
-    waiting = select(PressProposal).where(
-        PressProposal.alert_id.in_(ids), PressProposal.state == ProposalState.PROPOSED
-    )
-    for row in session.scalars(waiting) if ids else ():
-        row.state = ProposalState.LAPSED.value
-
-
 def digested(session: Session, as_of: date) -> frozenset[str]:
     """Who has had the digest of this day: what comes up later waits for that of the next."""
-    return frozenset(session.scalars(select(OutboxMail.recipient).where(OutboxMail.digest_on == as_of)))
+    had = select(func.lower(OutboxMail.recipient)).where(OutboxMail.digest_on == as_of)
+    return frozenset(session.scalars(had))
 
 
 def _above(
@@ -148,46 +102,66 @@ def _answers(call: tuple[str, str, date], matter: str, role: ContactRole, since:
     return called_about == matter and called_role == role and since is not None and day >= since
 
 
-def _telling(entry: OpenAlert, park: Park, recipient: str) -> Telling:
+def _telling(entry: OpenAlert, park: Park, person: Recipient, book: AddressBook) -> Telling:
     return Telling(
         alert_id=entry.row.id if entry.row else None,
         alert=entry.alert,
         opened_on=entry.opened_on,
         park_title=park.title,
         fictional=park.district.fictional,
-        recipient=recipient,
-        path=f"/parks/{quote(park.code)}{PAGES[entry.alert.rule]}" if entry.alert.rule in PAGES else "",
+        recipient=person.mail,
+        role=person.role,
+        office=book.office(person.role) if person.role in UPWARDS else "",
     )
 
 
-def _is_news(entry: OpenAlert, person: Recipient, known: dict[tuple[int, str], list[str]]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The stages of the alerts told, or proposed, already, by alert and address. `passed_on`: those that count as well
+    for somebody who took the work over, or reads at another address now."""
+
+    at: Mapping[tuple[int, str], list[str]]
+    passed_on: Mapping[tuple[int, str], list[str]]
+
+    def stages(self, alert_id: int, person: Recipient) -> Iterator[str]:
+        yield from self.at.get((alert_id, person.mail), ())
+        for address in set(person.earlier) - {person.mail}:
+            yield from self.passed_on.get((alert_id, address), ())
+
+
+NOTHING = _Known({}, {})
+
+
+def _is_news(entry: OpenAlert, person: Recipient, known: _Known) -> bool:
     """Not what they have been told at this stage, nor those whose work they took over: that is on the 移交清单."""
     if entry.row is None:
         return True
-    stages = (stage for address in {person.mail, *person.earlier} for stage in known.get((entry.row.id, address), ()))
-    return all(stage_rank(stage) < stage_rank(entry.alert.stage) for stage in stages)
+    return all(stage_rank(stage) < stage_rank(entry.alert.stage) for stage in known.stages(entry.row.id, person))
 
 
-def _mailed(session: Session, alert_ids: list[int]) -> dict[tuple[int, str], list[str]]:
-    """The stages already told, by alert and recipient."""
-    return _stages(session, OutboxItem, alert_ids)
+def _mailed(session: Session, alert_ids: list[int]) -> _Known:
+    """What did not arrive for certain at an earlier address is told anew at the present one."""
+    item = OutboxItem
+    asked = select(item.alert_id, item.recipient, item.stage, OutboxMail.state).join(item.mail)
+    return _known(session, asked.where(item.alert_id.in_(alert_ids)), MailState.SENT)
 
 
-def _proposed(session: Session, alert_ids: list[int]) -> dict[tuple[int, str], list[str]]:
-    """The stages already proposed, whatever was decided of them."""
-    return _stages(session, PressProposal, alert_ids)
+def _proposed(session: Session, alert_ids: list[int]) -> _Known:
+    """Whatever was decided of it; what lapsed may be proposed again. Of somebody before them only what the committee
+    did not want: what it approved counts when it arrived."""
+    row = PressProposal
+    asked = select(row.alert_id, row.recipient, row.stage, row.state).where(row.state != ProposalState.LAPSED)
+    return _known(session, asked.where(row.alert_id.in_(alert_ids)), ProposalState.DECLINED)
 
 
-def _stages(
-    session: Session, table: type[OutboxItem] | type[PressProposal], alert_ids: list[int]
-) -> dict[tuple[int, str], list[str]]:
-    found: dict[tuple[int, str], list[str]] = {}
-    rows = session.execute(
-        select(table.alert_id, table.recipient, table.stage).where(table.alert_id.in_(alert_ids))
-    ) if alert_ids else ()  # fmt: skip
-    for row in rows:
-        found.setdefault((row.alert_id, row.recipient), []).append(row.stage)
-    return found
+def _known(session: Session, asked: Select[int, str, str, str], passed_on: str) -> _Known:
+    """`passed_on`: the state in which a telling counts for whoever comes after."""
+    everything: dict[tuple[int, str], list[str]] = {}
+    some: dict[tuple[int, str], list[str]] = {}
+    for alert_id, recipient, stage, state in session.execute(asked):
+        for found in (everything, some) if state == passed_on else (everything,):
+            found.setdefault((alert_id, recipient.lower()), []).append(stage)
+    return _Known(everything, some)
 
 
 def _paused(session: Session, park_id: int, as_of: date) -> frozenset[str]:

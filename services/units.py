@@ -99,6 +99,13 @@ def department(unit: Unit) -> str:
     return f"{_plain_name(unit)}经信部门"
 
 
+def office(unit: Unit, role: ContactRole) -> str:
+    """To whom a formal letter to somebody in this role is addressed: an office, never a name."""
+    if role is ContactRole.GOVERNMENT:
+        return government(unit)
+    return f"{department(unit)}{'负责同志' if role is ContactRole.HEAD else role.label}"
+
+
 def _plain_name(unit: Unit) -> str:
     return unit.name.removesuffix("（功能区）")
 

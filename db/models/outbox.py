@@ -14,8 +14,9 @@ class OutboxMail(Base):
     """`key` is unique: a second copy of the same mail cannot be queued. `message_id` derives from it.
 
     `channel` is mail or the name of a further one. `digest_on`: the day whose digest it is to its recipient, who
-    gets one a day; None for what a person sends on purpose. `try_at` is when it next falls due. `claimed_by` may work
-    on it until `claimed_until`. `doubts` counts the times its text was handed over and the answer stayed out.
+    gets one a day; None for what a person sends on purpose. `office`: whom a formal 催报 is addressed to; empty for a
+    notice to the handler. `try_at` is when it next falls due. `claimed_by` may work on it until `claimed_until`.
+    `doubts` counts the times its text was handed over and the answer stayed out.
     """
 
     __tablename__ = "outbox_mail"
@@ -40,6 +41,7 @@ class OutboxMail(Base):
     last_error: Mapped[str] = mapped_column(Text, default="")
     channel: Mapped[str] = mapped_column(String(20), default="mail", server_default="mail")
     digest_on: Mapped[date | None]
+    office: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     items: Mapped[list[OutboxItem]] = relationship(back_populates="mail")
 

@@ -24,6 +24,7 @@ _Person: TypeAlias = tuple[int | None, int, str]
 class ContactRow:
     """One person in one role; personal data, to be masked for whoever need not write or call.
 
+    `mail` is in small letters: addresses that differ in letter case alone are one mailbox.
     `unit`: theirs, or for a person of an operator the district of its park. `earlier`: the addresses under which they,
     or those whose work they took over, have been told so far; none that sends mail back.
     """
@@ -141,7 +142,7 @@ def _read(session: Session, asked: Select[*tuple[Any, ...]]) -> tuple[ContactRow
 
 def _row(row: Row[*tuple[Any, ...]]) -> ContactRow:
     values = {name: value for name, value in row._mapping.items() if name != "from_id"}
-    return ContactRow(**values | {"role": ContactRole(row.role), "park": row.park or ""})
+    return ContactRow(**values | {"role": ContactRole(row.role), "park": row.park or "", "mail": row.mail.lower()})
 
 
 def _key(row: ContactRow) -> _Person:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import Contact, Unit
@@ -15,8 +15,8 @@ REASON_LENGTH = 300
 
 
 def bounced(session: Session) -> frozenset[str]:
-    """Every address that is marked."""
-    marked = select(Contact.mail).where(Contact.bounced_on.is_not(None)).distinct()
+    """Every address that is marked, in small letters."""
+    marked = select(func.lower(Contact.mail)).where(Contact.bounced_on.is_not(None)).distinct()
     return frozenset(session.scalars(marked))
 
 
@@ -40,7 +40,8 @@ def clear(session: Session, actor: Actor, address: str) -> None:
 
 
 def _people(session: Session, address: str) -> list[tuple[Contact, str]]:
-    found = select(Contact, Unit.name).join(Unit, Contact.unit_id == Unit.id).where(Contact.mail == address)
+    reads_there = func.lower(Contact.mail) == address.lower()
+    found = select(Contact, Unit.name).join(Unit, Contact.unit_id == Unit.id).where(reads_there)
     return [(row.Contact, row.name) for row in session.execute(found.order_by(Contact.id))]
 
 

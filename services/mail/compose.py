@@ -13,8 +13,9 @@ from urllib.parse import quote
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from policy.alerts.alert import Alert, stage_rank
+from policy.alerts.ladder import UPWARDS
 from policy.figures import chinese_date
-from policy.terms import AlertRule
+from policy.terms import AlertRule, ContactRole
 from settings import MailContent
 
 # What the office calls the act: 提醒 before the date, 催报 after it, 预警 for figures only. Most urgent first.
@@ -41,6 +42,12 @@ ACTS: dict[AlertRule, str] = {
     AlertRule.STALE_DATA: WARN,
 }
 URGENCY = tuple(dict.fromkeys(ACTS.values()))
+PAGES = dict.fromkeys(
+    (AlertRule.PROGRESS_UPCOMING, AlertRule.PROGRESS_DUE, AlertRule.PROGRESS_OVERDUE), "/progress#progress"
+) | {AlertRule.TASK_LATE: "/progress#tasks", AlertRule.CONTACT_MISSING: "#contacts"}
+"""Where a matter is dealt with, when that is not the park's own page."""
+
+RANKS = (ContactRole.HANDLER, *UPWARDS)
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -62,17 +69,22 @@ class Telling:
     park_title: str
     fictional: bool
     recipient: str
-    path: str = ""
-    """Its page, when that is not the park's."""
+    role: ContactRole = ContactRole.HANDLER
+    """In which role they are told of it."""
+    office: str = ""
+    """Whom a formal 催报 over the handler's head is addressed to; empty for who is in charge of the matter."""
 
     @property
     def act(self) -> str:
-        return ACTS[self.alert.rule]
+        act = ACTS[self.alert.rule]
+        return REMIND if act == PRESS and self.alert.provisional else act
 
     @property
     def link(self) -> str:
         """The path of the page where it is dealt with."""
-        return self.path or f"/parks/{quote(self.alert.park)}"
+        if self.office and self.alert_id is not None:
+            return f"/alerts/{self.alert_id}"
+        return f"/parks/{quote(self.alert.park)}{PAGES.get(self.alert.rule, '')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +100,20 @@ class Notice:
         return self.tellings[0].alert.stage
 
     @property
+    def office(self) -> str:
+        """Whom it is addressed to as a formal 催报: the highest office of the recipient. Empty for a notice to the
+        handler, and so where any of it is told to them as one."""
+        if not all(telling.office for telling in self.tellings):
+            return ""
+        return max(self.tellings, key=lambda telling: RANKS.index(telling.role)).office
+
+    @property
     def key(self) -> str:
-        """Made of the recipient, the matters and their stages alone: the same mail has the same key, always."""
-        matters = sorted(f"{telling.alert.key}|{telling.opened_on}|{telling.alert.stage}" for telling in self.tellings)
+        """Made of the recipient, the matters, their dates and stages: the same mail has the same key, always."""
+        matters = sorted(
+            f"{telling.alert.key}|{telling.opened_on}|{telling.alert.due or ''}|{telling.alert.stage}"
+            for telling in self.tellings
+        )
         return f"{self.stage}-{sha256('|'.join([self.recipient, *matters]).encode()).hexdigest()[:24]}"
 
 
@@ -121,6 +144,8 @@ def word(notice: Notice, as_of: date, base_url: str, content: MailContent = "fig
 
     `content` says what a mail may say: with `count` it names neither park nor matter.
     """
+    if notice.office:
+        return word_press(notice, as_of, base_url, content)
     fictional = any(telling.fictional for telling in notice.tellings)
     if content == "count":
         return word_count(len(notice.tellings), base_url, fictional=fictional)
@@ -135,14 +160,14 @@ def word(notice: Notice, as_of: date, base_url: str, content: MailContent = "fig
     return _rendered("notice", values)
 
 
-def word_press(notice: Notice, addressed: str, as_of: date, base_url: str, content: MailContent = "figures") -> Wording:
-    """A formal 催报 to somebody above the handler, by office and role (`addressed`), never by name."""
+def word_press(notice: Notice, as_of: date, base_url: str, content: MailContent = "figures") -> Wording:
+    """A formal 催报 to somebody above the handler, by office and role, never by name."""
     fictional = any(telling.fictional for telling in notice.tellings)
     if content == "count":
         return word_count(len(notice.tellings), base_url, fictional=fictional)
     values = {
         "as_of": chinese_date(as_of),
-        "addressed": addressed,
+        "addressed": notice.office,
         "tellings": notice.tellings,
         "days": lambda telling: (as_of - telling.alert.due).days,
         "fictional": fictional,

@@ -320,7 +320,7 @@ class Round:
             self._log(session, ENDINGS[state], key, {"attempts": ending.attempts, "error": ending.error})
         if ending.bounced:
             bounces.mark(session, self.actor, mail.letter.recipient, ending.error)
-        elif state is MailState.SENT and mail.letter.recipient in self._bounced:
+        elif state is MailState.SENT and mail.letter.recipient.lower() in self._bounced:
             bounces.clear(session, self.actor, mail.letter.recipient)
 
     def _extend(self, session: Session) -> None:
