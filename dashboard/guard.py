@@ -174,6 +174,7 @@ ROUTES: dict[str, Rule] = {
     "issued_file": Rule(Permission.VIEW_PARK, Subject.PARK),
     "freeze_document": Rule(Permission.ISSUE_DOCUMENT, Subject.PARK),
     "record_letter": Rule(Permission.RECORD_LETTER),
+    "correct_letter": Rule(Permission.RECORD_LETTER, Subject.PARK),
     "switch_account": Rule(Permission.MANAGE_ACCOUNTS),
     "reset_password": Rule(Permission.MANAGE_ACCOUNTS),
 }

@@ -53,7 +53,8 @@ def _record(code: str, obligation_id: int) -> ResponseReturnValue:
             _day("新的报送截止日", form["due_on"]) if form.get("due_on") else None,
             _day("新的封账日", form["lock_on"]) if form.get("lock_on") else None,
         )  # fmt: skip
-        return record_act(session, platform.storage, g.actor, code, _kind(), about, paper)
+        meant = "as_written" in form
+        return record_act(session, platform.storage, g.actor, code, _kind(), about, paper, as_written=meant)
 
     try:
         file = screening.admitted(platform, g.actor, (sent.filename, sent.read()) if sent and sent.filename else None)
@@ -91,7 +92,7 @@ def _act(code: str, obligation_id: int, act: Callable[[Session], Recorded], told
             done = act(session)
     except Refused as refusal:
         return _refused(refusal, code, obligation_id)
-    tell(told.format(done.what), "done")
+    tell("".join((told.format(done.what), f"{done.note}。" if done.note else "")), "done")
     return redirect(f"/parks/{code}/obligations/{obligation_id}", code=303)
 
 

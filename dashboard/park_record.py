@@ -10,11 +10,12 @@ from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import empty
 from dashboard.components.figure import figure
+from dashboard.components.forms import button, field, form, text
 from dashboard.components.tables import Column, row, table
 from dashboard.contact_parts import standing, validity
 from dashboard.markup import Node
 from dashboard.page import Visit
-from db.queries.park_detail import ParkDetail, RosterRow, VersionRow
+from db.queries.park_detail import LetterRow, ParkDetail, RosterRow, VersionRow
 from policy.access import Permission
 from policy.provenance import figure_path, summable
 from policy.tables import ROSTER
@@ -61,15 +62,41 @@ LETTERS = (
 def letters(park: ParkDetail, seals: Sequence[Seal], visit: Visit) -> html.Div:
     """`seals`: the sealed tables that came with them, by number and period."""
     sealed = {(seal.number, seal.period): seal for seal in seals}
-    then = "收到区县政府来函后，请及时登记。" if visit.may(Permission.RECORD_LETTER) else "来函由市经济信息委登记。"
+    correcting = visit.may(Permission.RECORD_LETTER)
+    then = "收到区县政府来函后，请及时登记。" if correcting else "来函由市经济信息委登记。"
+    columns = (*LETTERS, Column("更正日期")) if correcting else LETTERS
     rows = [
-        row(LETTERS, (
+        row(columns, (
             entry.number, entry.period.label, entry.sender, labels.day(entry.dated), labels.day(entry.received_on),
             LetterMedium(entry.medium).label, _sealed(sealed.get((entry.number, entry.period))),
+            *((_correction(park.park.code, entry, visit),) if correcting else ()),
         ))
         for entry in park.letters
     ]  # fmt: skip
-    return table("半年函报来函", LETTERS, rows, empty=empty("尚未登记来函。", then))
+    return table("半年函报来函", columns, rows, empty=empty("尚未登记来函。", then))
+
+
+def _correction(code: str, entry: LetterRow, visit: Visit) -> html.Details:
+    """The form to put right wrong dates; what was typed and refused comes back."""
+    typed = visit.args if visit.args.get("number") == entry.number else {}
+    today = str(visit.today)
+    return html.Details(
+        [
+            html.Summary("更正"),
+            form(
+                f"/parks/{code}/letters/correct",
+                field("成文日期", text("dated", typed.get("dated", str(entry.dated)), kind="date", required=True,
+                                       max=today)),
+                field("收文日期", text("received_on", typed.get("received_on", str(entry.received_on)), kind="date",
+                                       required=True, max=today)),
+                field("更正原因", text("reason", typed.get("reason", ""), required=True, maxlength=200)),
+                button("更正", tone="secondary small-button"),
+                which=("number", entry.number),
+            ),
+        ],
+        className="remark",
+        open=bool(typed),
+    )  # fmt: skip
 
 
 def _sealed(seal: Seal | None) -> Node:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
-from urllib.parse import urlencode
 
 from flask import Flask, Response, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,6 +16,7 @@ from dashboard import (
     contact_acts,
     evidence_acts,
     firm_acts,
+    letter_acts,
     mail_acts,
     obligation_acts,
     paper_acts,
@@ -34,8 +33,8 @@ from dashboard.page import current_platform
 from db.queries.reports import report
 from policy.access import AccessDenied, Actor
 from policy.refusal import Refused
-from policy.terms import DecisionKind, FigureKind, HalfYear, LetterMedium
-from services import accounts, clock, decisions, explanations, letters, screening, submissions
+from policy.terms import DecisionKind, FigureKind, HalfYear
+from services import accounts, clock, decisions, explanations, submissions
 from services.documents import catalogue
 
 
@@ -45,7 +44,6 @@ def install(server: Flask) -> None:
     server.add_url_rule("/reports/<report_id>/submit", "submit_report", _submit, methods=["POST"])
     server.add_url_rule("/reports/<report_id>/cells/<int:cell_id>", "decide_cell", _decide, methods=["POST"])
     server.add_url_rule("/reports/<report_id>/findings/<int:finding_id>", "explain_finding", _explain, methods=["POST"])
-    server.add_url_rule("/letters/new", "record_letter", _letter, methods=["POST"])
     server.add_url_rule("/parks/<code>/template/<period>.xlsx", "template_file", _template)
     server.add_url_rule("/parks/<code>/self-assessment.<file_format>", "self_assessment_file", _self_assessment)
     server.add_url_rule("/parks/<code>/acceptance.<file_format>", "acceptance_file", _acceptance)
@@ -60,6 +58,7 @@ def install(server: Flask) -> None:
     paper_acts.install(server)
     progress_acts.install(server)
     withheld_acts.install(server)
+    letter_acts.install(server)
     obligation_acts.install(server)
     round_acts.install(server)
     rule_acts.install(server)
@@ -142,38 +141,6 @@ def _explain(report_id: str, finding_id: int) -> Response:
         "情况说明已保存。",
         "#problems",
     )
-
-
-def _letter() -> Response:
-    form, scan = request.form, request.files.get("file")
-    typed = {name: form.get(name, "")[:200] for name in ("period", "number", "dated", "received_on", "medium", "codes")}
-    back = "/letters/new?" + urlencode({"park": ",".join(form.getlist("parks")), **typed})
-    try:
-        sent = (scan.filename, scan.read()) if scan and scan.filename else None
-        file = screening.admitted(current_platform(), g.actor, sent)
-        with current_platform().database.write() as session:
-            done = letters.record_letter(
-                session, current_platform().storage, g.actor,
-                parks=form.getlist("parks"), period=_period(form.get("period", "")),
-                number=form.get("number", ""), dated=_day("成文日期", form.get("dated", "")),
-                received_on=_day("收文日期", form.get("received_on", "")),
-                medium=LetterMedium.ELECTRONIC if form.get("medium") == "electronic" else LetterMedium.PAPER,
-                file=file,
-                codes=re.split("[,，、;；]", form.get("codes", "")),
-            )  # fmt: skip
-    except Refused as refusal:
-        return refused(str(refusal), back)
-    told = f"已登记{done.sender}来函，涉及{len(done.codes)}个园区" if done.codes else "该函此前已登记"
-    nothing_new = [] if done.codes or done.notes else ["没有新的内容"]
-    tell("".join(f"{sentence}。" for sentence in (told, *nothing_new, *done.notes)), "done")
-    return redirect(f"/parks/{done.codes[0]}#obligations" if done.codes else back, code=303)
-
-
-def _day(word: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"{word}应写作 2026-07-31，收到“{text}”") from None
 
 
 def _period(text: str) -> HalfYear:

@@ -184,7 +184,7 @@ def _year() -> int:
 def _read() -> ReadYear:
     """The year as the file has it, or as it stands with one day changed."""
     if "day" not in request.form:
-        return work_calendar.read_year(_uploaded(), _year())
+        return work_calendar.read_year(_uploaded(), _year(), as_written="as_written" in request.form)
     return ReadYear(_with_day(), ())
 
 
@@ -206,7 +206,8 @@ def _change_calendar() -> ResponseReturnValue:
 
 def _calendar_changed() -> ResponseReturnValue:
     year = _year()
-    days = work_calendar.read_year(request.form.get("lines", ""), year).days
+    # What the preview let through is meant.
+    days = work_calendar.read_year(request.form.get("lines", ""), year, as_written=True).days
     with current_platform().database.write() as session:
         made = work_calendar.store_year(session, g.actor, year, days, request.form.get("document", ""))
     tell(f"{year}年工作日历已更改（{made.document}）。已列入的截止日没有改变，需要调整的见“截止日调整”。", "done")

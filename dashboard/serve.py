@@ -17,7 +17,7 @@ from dashboard.notices import tell
 from dashboard.page import Page, View, Visit, current_platform, current_visit
 from db.queries.programme import is_demonstration
 from policy.access import Actor
-from policy.refusal import Refused
+from policy.refusal import Doubtful, Refused
 
 ASSETS = Path(__file__).parent / "assets"
 
@@ -61,6 +61,7 @@ def document(view: View, first: str | None = None) -> str:
 def again(refusal: Refused, layout: Callable[[Visit], View], **typed: str) -> str:
     """The page a form was sent from, with the reason and with all that was typed, however long; nothing was changed."""
     tell(str(refusal), "refused")
+    g.doubtful = isinstance(refusal, Doubtful)
     return document(layout(current_visit(request.form.to_dict() | typed)))
 
 

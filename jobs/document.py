@@ -11,6 +11,7 @@ from jobs.output import Run, reads
 from policy.terms import HalfYear
 from services import clock
 from services.documents.catalogue import FORMATS, KINDS, compose, render
+from services.documents.content import Document
 
 
 @click.command("document")
@@ -19,12 +20,15 @@ from services.documents.catalogue import FORMATS, KINDS, compose, render
 @click.option(
     "--period", type=PERIOD, metavar="2026H1", help="报告期：解释说明表、园区发展情况表默认最近一期，催报函默认各期。"
 )
+@click.option(
+    "--round", "notice", default="", metavar="NO", help="报送通知：文号，或拟制时的编号；不写为该期最新的一份。"
+)
 @click.option("--whole-district", is_flag=True, help="催报函：含该园区所属区县全部园区的逾期事项。")
 @click.option("--format", "file_format", type=OneOf(FORMATS), required=True, help="文件格式。")
 @click.option("--out", type=NEW_FILE, required=True, help="写入的文件。")
 @reads
 def command(
-    run: Run, kind: str, park: str | None, period: HalfYear | None, whole_district: bool,
+    run: Run, kind: str, park: str | None, period: HalfYear | None, notice: str, whole_district: bool,
     file_format: str, out: Path,
 ) -> None:  # fmt: skip
     """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函，report-table 园区发展情况表，
@@ -32,8 +36,12 @@ def command(
     reporting-notice 报送通知）。"""
     if park is None and kind in KINDS and not KINDS[kind].of_all:
         raise click.UsageError(f"{KINDS[kind].label}须以 --park 指定园区")
+    if notice and (kind != "reporting-notice" or period is not None):
+        raise click.UsageError("--round 只用于报送通知（reporting-notice），且不与 --period 同时写")
     with run.platform.database.read() as session:
-        document = compose(session, run.actor, kind, park, clock.today(), period=period, whole_district=whole_district)
+        document = compose(
+            session, run.actor, kind, park, clock.today(), period=period, whole_district=whole_district, notice=notice
+        )
     made = render(document, file_format, run.platform.settings.public_url)
     run.write(out, made.data)
     run.show(
@@ -46,5 +54,13 @@ def command(
             "bytes": len(made.data),
             "data_code": document.data_code,
         },
-        [f"{KINDS[kind].label}{document.subtitle}已写入 {out}", *(f"尚缺：{reason}" for reason in made.lacking)],
+        [
+            f"{KINDS[kind].label}{document.subtitle}{_which(kind, document)}已写入 {out}",
+            *(f"尚缺：{reason}" for reason in made.lacking),
+        ],
     )
+
+
+def _which(kind: str, document: Document) -> str:
+    """Of several 报送通知 the one this is."""
+    return f"（{document.number}）" if kind == "reporting-notice" else ""

@@ -22,8 +22,8 @@ from services.screening import admitted
 @click.option("--period", required=True, type=QUARTER, metavar="2026H1", help="报告期；建设进展可写 2026Q1。")
 @click.option("--kind", type=OneOf(ROUND_KINDS), default=ROUND_KINDS[0].value, help="半年函报（默认）或建设进展报送。")
 @click.option("--due", required=True, type=DATE, metavar="D", help="报送截止日。")
-@click.option("--grace", type=DATE, metavar="D", help="宽限截止日。")
-@click.option("--lock", type=DATE, metavar="D", help="封账日。")
+@click.option("--grace", type=DATE, metavar="D", help="宽限截止日；补充通知不写则宽限天数同原通知。")
+@click.option("--lock", type=DATE, metavar="D", help="封账日；补充通知不写则同原通知。")
 @click.option("--unit", "unit_names", multiple=True, metavar="U", help="只发给这些区县，可写多个；不写则全部。")
 @click.option("--number", metavar="NO", help="发文字号；与 --dated 一并给出即为确认。")
 @click.option("--dated", type=DATE, metavar="D", help="成文日期。")
@@ -59,11 +59,13 @@ def command(
     words = effects.CONFIRMED if confirmed else effects.ROUND
     run.show(
         {**document, **covered, **effects.as_document(found)},
-        [_done(made, dry_run=dry_run), *effects.lines(found, words)],
+        [_done(round_id, made, dry_run=dry_run), *effects.lines(found, words)],
     )
 
 
-def _done(made: rounds.Confirmed | None, *, dry_run: bool) -> str:
+def _done(round_id: int, made: rounds.Confirmed | None, *, dry_run: bool) -> str:
     if made is not None and not dry_run:
-        return f"报送通知已确认，涉及{made.covered}项应报事项，其中调整日期{made.moved}项"
-    return "推演如下，未作改动" if dry_run else "报送通知已拟制，确认后生效；确认时写 --number 和 --dated"
+        return f"报送通知已确认（编号{round_id}），涉及{made.covered}项应报事项，其中调整日期{made.moved}项"
+    if dry_run:
+        return "推演如下，未作改动"
+    return f"报送通知已拟制（编号{round_id}），确认后生效；确认时写 --number 和 --dated"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -12,10 +12,10 @@ from db.models import Obligation, Park, ReportingRound, Unit
 from policy.access import Actor, Permission
 from policy.moves import Dates
 from policy.periods import Period, parse_period
-from policy.refusal import Refused
+from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear, ObligationKind
 from services import units
-from services.obligations import addressed
+from services.obligations import addressed, confirmed_rounds
 from services.rescheduling import as_owed
 
 
@@ -26,6 +26,14 @@ class Asked:
     district: str
     department: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A 报送通知 that went out before."""
+
+    number: str
+    dated: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,8 @@ class RoundPaper:
     fictional: bool
     number: str = ""
     dated: date | None = None
+    supplements: tuple[Issued, ...] = ()
+    """What a 补充通知 supplements; empty for the first of its scope."""
 
     @property
     def subject(self) -> str:
@@ -66,6 +76,39 @@ def of_period(session: Session, actor: Actor, period: HalfYear, as_of: date) -> 
     return _paper(as_of, kind, period, first, owed, ())
 
 
+def of_name(session: Session, actor: Actor, name: str, as_of: date) -> RoundPaper:
+    """The 报送通知 of this name; raises Unknown."""
+    actor.require(Permission.MANAGE_OBLIGATIONS)
+    return of_round(session, actor, _named(session, name), as_of)
+
+
+def _named(session: Session, name: str) -> ReportingRound:
+    """A 报送通知 by its 发文字号, the newest of that number, or by the number it was drafted under. Raises Unknown."""
+    known = session.scalars(select(ReportingRound).order_by(ReportingRound.id.desc())).all()
+    found = next((row for row in known if name.strip() in (row.number, str(row.id))), None)
+    if found is None:
+        listed = "、".join(f"{row.id}（{row.number or '拟稿'}，{row.period}）" for row in known)
+        raise Unknown(f"没有报送通知“{name}”，可写编号或文号：{listed or '尚未拟制报送通知'}")
+    return found
+
+
+def supplemented(session: Session, row: ReportingRound) -> tuple[ReportingRound, ...]:
+    """The confirmed 报送通知 that stood for units in its scope before it, the newest first: whoever has some is a
+    补充通知."""
+    until = (row.confirmed_at, row.id) if row.confirmed_at else None
+    earlier = [
+        one
+        for one in confirmed_rounds(session)
+        if (one.kind, one.period) == (row.kind, row.period)
+        and one.confirmed_at is not None
+        and one.id != row.id
+        and (until is None or (one.confirmed_at, one.id) < until)
+    ]
+    units = {unit.id for _row, _park, unit in _owed(session, ObligationKind(row.kind), row.period)}
+    stood = {next((one.id for one in earlier if addressed(one, unit)), None) for unit in units if addressed(row, unit)}
+    return tuple(one for one in earlier if one.id in stood)
+
+
 def of_round(session: Session, actor: Actor, row: ReportingRound, as_of: date) -> RoundPaper:
     actor.require(Permission.MANAGE_OBLIGATIONS)
     period = parse_period(row.period)
@@ -74,7 +117,9 @@ def of_round(session: Session, actor: Actor, row: ReportingRound, as_of: date) -
     kind = ObligationKind(row.kind)
     owed = [entry for entry in _owed(session, kind, row.period) if addressed(row, entry[2].id)]
     dates = Dates(row.due_on, row.grace_on, row.lock_on)
-    return _paper(as_of, kind, period, dates, owed, row.unit_ids or (), drafted=row)
+    paper = _paper(as_of, kind, period, dates, owed, row.unit_ids or (), drafted=row)
+    before = (Issued(one.number, one.dated) for one in supplemented(session, row) if one.dated is not None)
+    return replace(paper, supplements=tuple(before))
 
 
 def _owed(session: Session, kind: ObligationKind, period: str) -> list[tuple[Obligation, Park, Unit]]:

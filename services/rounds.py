@@ -18,13 +18,14 @@ from policy.figures import chinese_date
 from policy.moves import Dates, redated
 from policy.obligations import round_clause
 from policy.periods import Period, parse_period
-from policy.refusal import Refused, Unknown
+from policy.refusal import Missing, Refused, Unknown
 from policy.rule_keys import ROUND_KINDS
 from policy.situation import Situation
 from policy.terms import ObligationKind
 from services import audit, clock, units
 from services.lengths import require_storable
 from services.rescheduling import Effects, Move, alerts_that_differ, as_owed, joined, redate, rewrite_parks
+from services.round_paper import supplemented
 from services.storage import Storage, keep_file
 
 
@@ -59,13 +60,14 @@ def draft(
 ) -> int:
     """A round as it is to be issued, its dates without effect until it is confirmed; its id.
 
-    `unit_names`: the districts it is addressed to, none for all. Raises Refused for dates out of order, a kind no
-    报送通知 opens, or when nobody in scope owes the period; Unknown for a unit that is not known.
+    `unit_names`: the districts it is addressed to, none for all. One draft stands for a scope: drafted again it gets
+    the new dates. Where a 报送通知 was confirmed before, the days of grace and the 封账日 not given are those of it.
+    Raises Refused for dates out of order, a kind no 报送通知 opens, or when nobody in scope owes the period; Unknown
+    for a unit that is not known.
     """
     actor.require(Permission.MANAGE_OBLIGATIONS)
     if kind not in ROUND_KINDS:
         raise Refused(f"{kind.label}不由报送通知开启，报送通知只用于{'、'.join(one.label for one in ROUND_KINDS)}")
-    require_order(period, Dates(due_on, grace_on, lock_on))
     audit.take_turn(session)
     named = [units.require_unit(session, name) for name in unit_names]
     row = ReportingRound(
@@ -75,9 +77,43 @@ def draft(
     if not _scope(session, row):
         among = f"{'、'.join(unit.name for unit in named)}的园区中" if named else ""
         raise Refused(f"{among}没有园区应报{as_owed(kind, str(period)).label}，请核对报告期和范围")
-    session.add(row)
+    _inherit(session, row)
+    require_order(period, _dates(row))
+    return _keep_draft(session, actor, row)
+
+
+def _inherit(session: Session, row: ReportingRound) -> None:
+    """A 补充通知 leaves what it does not speak of: as many days of grace, and the 封账日, where it still fits."""
+    before = next(iter(supplemented(session, row)), None)
+    if before is None:
+        return
+    if row.grace_on is None and before.grace_on is not None:
+        row.grace_on = row.due_on + (before.grace_on - before.due_on)
+    if row.lock_on is None and before.lock_on is not None:
+        if before.lock_on < max(row.due_on, row.grace_on or row.due_on):
+            raise Refused(
+                f"原报送通知（{before.number}）的封账日{chinese_date(before.lock_on)}早于新的报送截止日或宽限截止日，"
+                "请同时写明新的封账日"
+            )
+        row.lock_on = before.lock_on
+
+
+def _keep_draft(session: Session, actor: Actor, new: ReportingRound) -> int:
+    """The new draft, or the one that stands for this scope with the new dates."""
+    drafts = select(ReportingRound).where(
+        ReportingRound.kind == new.kind, ReportingRound.period == new.period, ReportingRound.confirmed_on.is_(None)
+    )
+    same = (row for row in session.scalars(drafts.order_by(ReportingRound.id.desc())) if row.unit_ids == new.unit_ids)
+    row, old = next(same, None), None
+    if row is None:
+        row = new
+        session.add(row)
+    else:
+        old = _told(row)
+        row.due_on, row.grace_on, row.lock_on = _dates(new)
     session.flush()
-    audit.record(session, actor, Act.ROUND_DRAFT, _subject(row), new=_told(row))
+    if old != _told(row):
+        audit.record(session, actor, Act.ROUND_DRAFT, _subject(row), old=old, new=_told(row))
     return row.id
 
 
@@ -181,7 +217,7 @@ def _check_confirmation(row: ReportingRound, number: str, dated: date) -> None:
     if row.confirmed_on is not None:
         raise Refused(f"该报送通知已于{chinese_date(row.confirmed_on)}确认（{row.number}），不再重复确认")
     if not number:
-        raise Refused("确认报送通知须写明发文字号，如“渝经信软件〔2026〕12号”")
+        raise Missing("确认报送通知须写明发文字号，如“渝经信软件〔2026〕12号”")
     clock.require_past(dated, "报送通知成文日期")
     if row.due_on <= dated:
         due = chinese_date(row.due_on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dash import html
-from flask import get_flashed_messages, request
+from flask import g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
@@ -38,10 +38,12 @@ def _refusal(action: str, which: tuple[str, str] | None) -> Node:
     """Where the eye and the keyboard are when the page comes back as the answer to this very form."""
     if request.method != "POST" or request.path != action or (which and request.form.get(which[0]) != which[1]):
         return None
-    return [
+    said = [
         element("p", message, class_="notice notice-refused", tabindex="-1", autofocus=True)
         for message in get_flashed_messages(category_filter=["refused"])
     ]
+    meant = ticks("as_written", [("1", "照此登记：已核对，确实如此")]) if g.get("doubtful") else None
+    return [*said, meant]
 
 
 def hidden(name: str, value: object) -> Markup:

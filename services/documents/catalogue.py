@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.queries.corrections import corrections
 from policy.access import Actor, Permission
-from policy.refusal import Refused, Unknown
+from policy.refusal import Missing, Unknown
 from policy.terms import HalfYear
 from policy.version_no import VersionNo
 from services import assessments, round_paper
@@ -44,6 +44,8 @@ class Wanted:
     version: VersionNo | None = None
     whole_district: bool = False
     """催报函: with the matters of every park of the park's district."""
+    notice: str = ""
+    """报送通知: which one, by its 发文字号 or the number it was drafted under."""
 
 
 Compose = Callable[[Session, Actor, Wanted], Document]
@@ -100,7 +102,9 @@ def _reminder(session: Session, actor: Actor, wanted: Wanted) -> Document:
 
 
 def _reporting_notice(session: Session, actor: Actor, wanted: Wanted) -> Document:
-    """Of the period asked for, else of the newest half-year that has ended."""
+    """The notice asked for; else the newest of the period, or of the newest half-year that has ended."""
+    if wanted.notice:
+        return reporting_notice.build(round_paper.of_name(session, actor, wanted.notice, wanted.as_of))
     period = wanted.period or HalfYear.containing(wanted.as_of).previous()
     return reporting_notice.build(round_paper.of_period(session, actor, period, wanted.as_of))
 
@@ -147,6 +151,7 @@ def compose(
     period: HalfYear | None = None,
     version: VersionNo | None = None,
     whole_district: bool = False,
+    notice: str = "",
 ) -> Document:
     """The content of one document about one park (without a code about all of the scope), as of the end of `as_of`.
 
@@ -158,8 +163,8 @@ def compose(
     wanted = KINDS[kind]
     actor.require(wanted.permission)
     if park_code is None and not wanted.of_all:
-        raise Refused(f"{wanted.label}须指定园区")
-    return wanted.compose(session, actor, Wanted(as_of, park_code, period, version, whole_district))
+        raise Missing(f"{wanted.label}须指定园区")
+    return wanted.compose(session, actor, Wanted(as_of, park_code, period, version, whole_district, notice))
 
 
 def render(document: Document, file_format: str, site: str = "") -> Rendered:

@@ -41,7 +41,10 @@ def build(paper: RoundPaper) -> Document:
         SignOff(COMMITTEE, chinese_date(paper.dated)) if paper.dated else SignOff(COMMITTEE),
     )
     return Document(
-        title=("关于报送国家网络安全产业园区市级重点园区", f"{paper.subject}的通知"),
+        title=(
+            "关于报送国家网络安全产业园区市级重点园区",
+            f"{paper.subject}的{'补充' if paper.supplements else ''}通知",
+        ),
         blocks=blocks,
         dated=paper.as_of,
         page_numbers=PageNumbers.OUTSIDE,
@@ -84,6 +87,12 @@ def _opening(paper: RoundPaper) -> str:
         if paper.kind is ObligationKind.HALF_YEAR_REPORT
         else "园区运营管理机构定期报送建设进展"
     )
+    if paper.supplements:
+        before = "、".join(f"{chinese_date(one.dated)}印发的报送通知（{one.number}）" for one in paper.supplements)
+        return (
+            f"根据{NOTICE}关于{asks}的要求，现就{paper.subject}报送工作对我委{before}补充通知如下；"
+            "原通知与本通知不一致的，以本通知为准。"
+        )
     return f"根据{NOTICE}关于{asks}的要求，现就{paper.subject}报送工作有关事项通知如下。"
 
 

@@ -125,6 +125,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "issued_file": READERS,
     "freeze_document": OFFICES,
     "record_letter": frozenset({COMMITTEE}),
+    "correct_letter": frozenset({COMMITTEE}),
     "contacts": OFFICES,
     "contact": OFFICES,
     "add_contact": OFFICES,

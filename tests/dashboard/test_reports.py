@@ -215,10 +215,37 @@ def test_a_letter_that_cannot_be_is_refused_with_the_reason(sign_in: Any, field:
     client = sign_in("committee")
     form = {"parks": "JIA", "period": "2025H2", "number": "示甲府函〔2026〕8号", "dated": "2026-02-20",
             "received_on": "2026-02-25", "medium": "paper"}  # fmt: skip
-    page = followed(client, post(client, "/letters/new", "/letters/new", **form | {field: value}))
+    page = post(client, "/letters/new", "/letters/new", **form | {field: value}).text
     assert "notice-refused" in page
     assert told in page
     for name, kept in (form | {field: value}).items():
         if name in ("number", "dated", "received_on"):  # nothing has to be typed again
             assert re.search(rf'name="{name}" value="{kept}"', page)
     assert 'value="JIA" checked' in page
+
+
+def test_a_letter_hardly_meant_is_asked_about_and_recorded_when_meant(sign_in: Any) -> None:
+    client = sign_in("committee")
+    form = {"parks": "JIA", "period": "2023H2", "number": "示甲府函〔2026〕9号", "dated": "2026-02-20",
+            "received_on": "2026-02-25", "medium": "paper"}  # fmt: skip
+    asked = post(client, "/letters/new", "/letters/new", **form).text
+    assert "没有2023年下半年" in asked
+    assert asked.count('name="as_written"') == 1
+    page = followed(client, post(client, "/letters/new", "/letters/new", **form, as_written="1"))
+    assert "已照此登记" in page
+    assert 'name="as_written"' not in client.get("/letters/new").text
+
+
+def test_the_dates_of_a_letter_are_put_right_on_the_page_of_the_park(sign_in: Any) -> None:
+    client = sign_in("committee")
+    number = re.search(r'name="number" value="([^"]+)"', client.get("/parks/JIA").text)
+    assert number is not None
+    wrong = {"number": number[1], "dated": "2025-07-20", "received_on": "2025-07-19", "reason": "看错收文章"}
+    told = post(client, "/parks/JIA/letters/correct", "/parks/JIA", **wrong).text
+    assert "收文日期2025年7月19日早于来函成文日期2025年7月20日" in told
+    assert 'value="2025-07-19"' in told
+    right = wrong | {"received_on": "2025-07-30"}
+    page = followed(client, post(client, "/parks/JIA/letters/correct", "/parks/JIA", **right))
+    assert f"已更正{number[1]}的日期" in page
+    assert "2025年7月30日" in page
+    assert "/letters/correct" not in sign_in("district").get("/parks/JIA").text

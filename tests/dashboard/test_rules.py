@@ -116,8 +116,13 @@ class TestCalendar:
 
     def test_a_year_is_shown_then_imported(self, platform: Platform, committee: FlaskClient) -> None:
         text = "date,kind,name\n2027-02-06,班,春节\n2027-02-08,休,春节\n"
-        sent = {"file": (BytesIO(text.encode("gb18030")), "2027.csv"), "year": "2027", "document": "示例通知"}
-        shown = post(committee, "/calendar/preview", "/calendar?year=2027", **sent)
+        sent: dict[str, object] = {"from": "list", "year": "2027", "document": "示例通知"}
+        sent["file"] = (BytesIO(text.encode("gb18030")), "2027.csv")
+        doubted = post(committee, "/calendar/preview", "/calendar?year=2027", **sent)
+        assert "2027年的名单只有2天，不像全年的放假安排：没有国庆节放假" in doubted
+        assert 'name="as_written"' in doubted
+        sent["file"] = (BytesIO(text.encode("gb18030")), "2027.csv")
+        shown = post(committee, "/calendar/preview", "/calendar?year=2027", **sent, as_written="1")
         assert "2027年共2个放假和调休上班日" in shown
         assert "示例通知" in confirm(committee, shown, "/calendar")
         with platform.database.read() as session:

@@ -139,7 +139,7 @@ class TestConfirmation:
     def test_a_draft_can_be_taken_back_a_confirmed_round_cannot(
         self, platform: Platform, parks: dict[str, Park]
     ) -> None:
-        gone, kept = draft(platform), draft(platform)
+        gone, kept = draft(platform, "示例甲区"), draft(platform)
         confirm(platform, kept)
         with platform.database.write() as session:
             rounds.discard(session, SYSTEM_ACTOR, gone)
