@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from dash import html
+from sqlalchemy.orm import Session
 
 from dashboard import labels
 from dashboard.components.blocks import card
@@ -12,6 +14,7 @@ from dashboard.components.forms import button, choice, field, form, text
 from dashboard.markup import Node, element
 from dashboard.page import Visit
 from db.queries.alerts import AlertRow, Handled
+from db.queries.contacts import ContactRow, answering_for
 from policy.access import Permission
 from policy.alerts.ladder import Audience
 from policy.deadlines import add_months
@@ -20,13 +23,13 @@ from policy.handling import FARTHEST_MONTHS
 from policy.terms import ContactRole
 
 
-def acts(entry: AlertRow, said: Handled, visit: Visit) -> list[Node]:
-    """What this visitor may do about an open alert."""
+def acts(entry: AlertRow, said: Handled, reached: Sequence[ContactRow], visit: Visit) -> list[Node]:
+    """What this visitor may do about an open alert; `reached`: who can be called about it."""
     found: list[Node] = []
     if _answers(entry, visit):
         found.append(_feedback(entry, visit))
     if visit.may(Permission.MANAGE_PRESSING):
-        found += [_calls(entry, visit), _pause(entry, said, visit)]
+        found += [_calls(entry, reached, visit), _pause(entry, said, visit)]
     return found
 
 
@@ -51,21 +54,41 @@ def _feedback(entry: AlertRow, visit: Visit) -> html.Section:
     )
 
 
-def _calls(entry: AlertRow, visit: Visit) -> html.Section:
+def to_call(session: Session, entry: AlertRow, visit: Visit) -> tuple[ContactRow, ...]:
+    """Who answers for the matter today and has a telephone number, for whoever presses; masked as in every list."""
+    if not visit.may(Permission.MANAGE_PRESSING) or entry.audience is Audience.COMMITTEE:
+        return ()
+    known = (person for person in answering_for(session, entry.park_code) if person.phone)
+    return tuple(person.masked() for person in known if person.valid_on(visit.today))
+
+
+def _numbers(reached: Sequence[ContactRow], entry: AlertRow) -> Node:
+    """Whom to call, one press away from the whole number."""
+    if entry.audience is Audience.COMMITTEE:
+        return None
+    if not reached:
+        add = html.A("联系人", href="/contacts")
+        return html.P([f"{entry.district}没有登记电话，可在", add, "中补登。"], className="muted", id="to-call")
+    people = [
+        html.Li([f"{person.role.label} ", html.A(person.name, href=f"/contacts/{person.id}"), f" {person.phone}"])
+        for person in reached
+    ]
+    return html.Div(
+        [html.P("点姓名看完整号码", className="muted"), html.Ul(people, className="bare-list")], id="to-call"
+    )
+
+
+def _calls(entry: AlertRow, reached: Sequence[ContactRow], visit: Visit) -> html.Section:
     roles = [("", "请选择"), *((role.value, role.label) for role in ContactRole)]
     return card(
         "电话催办",
+        _numbers(reached, entry),
         form(
             f"/alerts/{entry.id}/calls",
-            html.Div(
-                [
-                    field("通话日期", text("called_on", visit.args.get("called_on", str(visit.today)), kind="date",
-                                       required=True, max=str(visit.today))),
-                    field("接听人角色", choice("role", roles, visit.args.get("role", ""), required=True)),
-                    field("接听人", text("person", visit.args.get("person", ""), required=True, maxlength=50)),
-                ],
-                className="line",
-            ),
+            field("通话日期", text("called_on", visit.args.get("called_on", str(visit.today)), kind="date",
+                               required=True, max=str(visit.today))),
+            field("接听人角色", choice("role", roles, visit.args.get("role", ""), required=True)),
+            field("接听人", text("person", visit.args.get("person", ""), required=True, maxlength=50)),
             field("通话内容", _area("said", visit), "催办事项和对方答复"),
             field("承诺时限（如有）", _ahead("call_promised_on", visit, required=False)),
             button("登记通话"),

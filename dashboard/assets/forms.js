@@ -17,6 +17,9 @@
       dropzone.form.requestSubmit ? dropzone.form.requestSubmit() : dropzone.form.submit();
     });
   }
+  // On a narrow screen the menu is longer than the line: the page one is on stands in sight.
+  var here = document.querySelector(".menu [aria-current]");
+  if (here) here.parentElement.scrollLeft = here.offsetLeft - (here.parentElement.clientWidth - here.offsetWidth) / 2;
   // One press, one act: a second press while the first is under way does nothing.
   document.addEventListener("submit", function (event) {
     if (event.target.dataset.sent) { event.preventDefault(); return; }

@@ -8,7 +8,7 @@ from dash import html
 from flask import abort
 
 from dashboard import labels
-from dashboard.alert_forms import acts
+from dashboard.alert_forms import acts, to_call
 from dashboard.alert_parts import holder
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty, facts
@@ -37,13 +37,14 @@ def layout(visit: Visit, alert_id: int) -> View:
             session, scope, alert_id,
             unmasked=visit.may(Permission.VIEW_CONTACTS), proposals=visit.may(Permission.MANAGE_PRESSING),
         )  # fmt: skip
-    is_open = entry.closed_on is None
+        reached = to_call(session, entry, visit)
+    forms = acts(entry, said, reached, visit) if entry.closed_on is None else []
     return View(
         f"{labels.short_name(entry.park_title)}：{entry.rule.label}",
         body=[
             card("情况", html.P(_message(entry)), _facts(entry, said, visit)),
             card("办理过程", _story(events), note="该事项历次提醒、催报、反馈和通话，均留存"),
-            html.Div([*(acts(entry, said, visit) if is_open else ()), _short(entry, visit)], className="columns"),
+            html.Div([*forms, _short(entry, visit)], className="columns"),
         ],
         actions=_letters(entry, visit),
         crumbs=(("预警与催报", "/alerts"),),

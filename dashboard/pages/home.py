@@ -120,8 +120,8 @@ def _to_decide(found: Sequence[Waiting], visit: Visit) -> html.Section:
     items = [
         _item(
             html.A(_report_word(entry), href=f"/reports/{entry.id}"),
-            f"{entry.district} · {entry.version.label} · {_sent(entry, visit)}",
-            lights.state(entry.state),
+            f"{entry.district} · {entry.version.label}",
+            lights.light(Light.BLUE, _sent(entry, visit)),
         )
         for entry in found
     ]

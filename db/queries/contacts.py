@@ -72,6 +72,15 @@ def operators_of(session: Session, park_id: int) -> tuple[ContactRow, ...]:
     return _read(session, _people().where(Contact.park_id == park_id).order_by(Contact.id))
 
 
+def answering_for(session: Session, park_code: str) -> tuple[ContactRow, ...]:
+    """Everyone ever entered for a park's district and for its 园区运营管理机构, the district's first, unmasked."""
+    own = select(Park.id).where(Park.code == park_code).scalar_subquery()
+    district = select(Park.district_id).where(Park.code == park_code).scalar_subquery()
+    theirs = (Contact.unit_id == district) & Contact.park_id.is_(None)
+    order = (Contact.park_id.is_not(None), Contact.id)
+    return _read(session, _people().where(theirs | (Contact.park_id == own)).order_by(*order))
+
+
 def people(session: Session, scope: Scope) -> tuple[ContactRow, ...]:
     """Everyone within the scope in 行政区划序, a unit's own people before its parks', unmasked."""
     order = (Unit.position, Unit.id, Contact.park_id.is_not(None), Park.title, Contact.id)

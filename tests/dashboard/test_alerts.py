@@ -91,6 +91,14 @@ def test_a_closed_alert_keeps_its_story_and_takes_no_acts(sign_in: SignIn, progr
     assert "提交反馈" not in page
 
 
+def test_whoever_presses_sees_whom_to_call(sign_in: SignIn, overdue: int) -> None:
+    shown = sign_in("committee").get(f"/alerts/{overdue}").text.split('id="to-call"')[1].split("</ul>")[0]
+    assert "经办人" in shown
+    assert "139****1234" in shown
+    assert "13900001234" not in shown
+    assert 'id="to-call"' not in sign_in("district").get(f"/alerts/{overdue}").text
+
+
 def test_pauses_and_calls_are_entered_and_told(sign_in: SignIn, overdue: int) -> None:
     page, client = f"/alerts/{overdue}", sign_in("committee")
     assert "已暂缓催报" in post(client, page, f"{page}/pause", reason="企业搬迁", until="2026-03-20")
