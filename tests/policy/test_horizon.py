@@ -25,7 +25,7 @@ from policy.horizon import next_change
 from policy.obligations import owed
 from policy.rulebook import DEFAULT, Entry, known
 from policy.situation import Situation
-from policy.terms import ActKind, HalfYear, ObligationKind, Stage
+from policy.terms import ActKind, ContactRole, HalfYear, ObligationKind, Stage
 from policy.version_no import VersionNo
 
 APPROVED_ON = date(2024, 10, 10)
@@ -72,6 +72,10 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
     "免报 before its period is over": lambda: act(ActKind.WAIVER, date(2025, 5, 20)),
     "零报告": lambda: act(ActKind.NIL_RETURN, date(2025, 8, 20)),
     "returned": lambda: situation(receipts={H1: ReceiptFact(H1, letter_on=H1.end, returned_on=date(2025, 5, 28))}),
+    "returned long before its date": lambda: replace(
+        act(ActKind.EXTENSION, date(2025, 5, 20), date(2025, 12, 10)),
+        receipts={H1: ReceiptFact(H1, letter_on=H1.end, returned_on=date(2025, 6, 3), resubmit_on=date(2025, 6, 18))},
+    ),
     "waiting": lambda: situation(
         receipts={H1: ReceiptFact(H1, H1.end, H1.end, pending=Pending(1, VersionNo(1), date(2025, 7, 3)))}
     ),
@@ -81,7 +85,22 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
     ),
     "tasks": lambda: situation(tasks=(TaskFact(7, "示例任务", "示例单位", date(2025, 11, 30)),)),
     "promised": lambda: situation(promised={"P:2025H1": date(2025, 8, 15)}),
+    "promised, 暂定": lambda: situation(
+        owed=tuple(replace(one, confirmed=False) for one in situation().obligations()),
+        promised={"P:2025H1": date(2025, 8, 15)},
+    ),
     "nobody reached": lambda: situation(reach=Reach(0)),
+    "only the operator reached": lambda: situation(
+        rulebook=QUARTERLY, owed=owed(PARK.approved_on, PARK.ends_on, QUARTERLY), reach=Reach(0, operators=1)
+    ),
+    "no reviewer and no head": lambda: situation(reach=Reach(1, roles=frozenset({ContactRole.GOVERNMENT}))),
+    "免报 of two": lambda: situation(
+        owed=tuple(
+            replace(one, acts=(ActFact(ActKind.WAIVER, one.due_on - timedelta(days=11), "示例函〔2025〕9号"),))
+            if one.half_year in (H1, H2) else one
+            for one in situation().obligations()
+        )
+    ),
     "lagging": lambda: situation(
         goals=(GoalFact("firms_cyber", Decimal(40), APPROVED_ON, Decimal(60), "批复"),),
         figures=(FigureFact("firms_cyber", H1, Decimal(30), "半年报.xlsx", "半年报!C10", "30", 7),),
@@ -103,7 +122,7 @@ def days(last: date) -> Iterator[date]:
 def seen(case: Situation) -> list[tuple[object, ...]]:
     """All that a sweep makes of a day."""
     return [
-        (alert.key, alert.stage, alert.message, higher_roles(alert, case.as_of, case.rulebook))
+        (alert.identity, alert.stage, alert.message, higher_roles(alert, case.as_of, case.rulebook))
         for alert in alerts(case)
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlalchemy import event, func, select
 from sqlalchemy.orm import Session
 
 from db import facts
-from db.models import Alert, AuditEntry, OutboxItem, OutboxMail, Park, UnitSuccession
+from db.models import Alert, AuditEntry, OutboxItem, OutboxMail, Park, Unit, UnitSuccession
 from db.session import Database
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused
@@ -57,15 +57,22 @@ def counts(database: Database) -> tuple[int, ...]:
 
 @pytest.fixture
 def park(database: Database) -> Park:
-    """园 alpha of 示例甲区, approved 2024-10-10 (first due 2025-07-31), with one handler."""
+    """园 alpha of 示例甲区, approved 2024-10-10 (first due 2025-07-31), with one handler, and somebody in each role."""
     with database.write() as session:
         district = make_unit(session, "示例甲区")
         make_contact(session, district, mail="handler@example.gov.cn")
+        _above(session, district)
         return make_park(session, "示例甲园", district=district, code="alpha")
+
+
+def _above(session: Session, district: Unit) -> None:
+    for role in ("reviewer", "head", "government"):
+        make_contact(session, district, role=role)
 
 
 def other_park(session: Session, code: str, handler: str = "") -> Park:
     district = make_unit(session)
+    _above(session, district)
     if handler:
         make_contact(session, district, mail=handler)
     return make_park(session, district=district, code=code)
@@ -192,7 +199,26 @@ def test_an_alert_with_nobody_to_write_to_is_named(database: Database, park: Par
     ]  # fmt: skip
     assert result.unreachable == (
         f"{lonely.district.name}没有有效的经办人邮箱，{lonely.title}的1项事项无人可通知，请补录联系人",
+        "市经济信息委没有有效的经办人邮箱，由其办理的1项事项无人可通知，请补录联系人",
     )
+
+
+def test_a_committee_that_cannot_be_told_of_its_own_matters_is_named_until_it_can(
+    database: Database, park: Park
+) -> None:
+    with database.write() as session:
+        make_unit(session, "示例市经济信息委", kind="committee")
+        make_submission(session, session.merge(park))
+        make_letter(session, [session.merge(park)])
+    named = ("示例市经济信息委没有有效的经办人邮箱，由其办理的1项事项无人可通知，请补录联系人",)
+    assert sweep(database, "2025-08-04").unreachable == ()  # nothing waits too long yet
+    assert dry_run(database, "2025-08-05").unreachable == named
+    assert [sweep(database, day).unreachable for day in ("2025-08-05", "2025-08-06")] == [named, named]
+    with database.write() as session:
+        committee = session.scalars(select(Unit).where(Unit.kind == "committee")).one()
+        make_contact(session, committee, mail="committee@example.gov.cn")
+    found = sweep(database, "2025-08-07")
+    assert (found.unreachable, [mail.to for mail in found.mails]) == ((), ["committee@example.gov.cn"])
 
 
 def test_handlers_of_the_successor_unit_answer_for_an_abolished_one(database: Database, park: Park) -> None:
