@@ -148,6 +148,7 @@ ROUTES: dict[str, Rule] = {
     "forward_progress": Rule(Permission.FORWARD_PROGRESS, Subject.PARK),
     "return_progress": Rule(Permission.FORWARD_PROGRESS, Subject.PARK),
     "close_task": Rule(Permission.DISCHARGE_DUTY, Subject.PARK),
+    "reopen_task": Rule(Permission.DISCHARGE_DUTY, Subject.PARK),
     "put_evidence": Rule(Permission.PUT_EVIDENCE, Subject.PARK, largest=LARGEST_EVIDENCE),
     "evidence_file": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
     "evidence_list": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),

@@ -28,6 +28,7 @@ def install(server: Flask) -> None:
     server.add_url_rule(f"{base}/<int:version_id>/forward", "forward_progress", _forward, methods=["POST"])
     server.add_url_rule(f"{base}/<int:version_id>/return", "return_progress", _return, methods=["POST"])
     server.add_url_rule("/parks/<code>/tasks/<int:task_id>/done", "close_task", _close_task, methods=["POST"])
+    server.add_url_rule("/parks/<code>/tasks/<int:task_id>/reopen", "reopen_task", _reopen_task, methods=["POST"])
 
 
 def _period(text: str) -> ProgressPeriod | None:
@@ -103,6 +104,15 @@ def _close_task(code: str, task_id: int) -> ResponseReturnValue:
         plan_tasks.mark_done(session, g.actor, code, task_id, day, form.get("note", ""))
 
     return _act(close, "已销号。", f"/parks/{code}/progress#task-{task_id}")
+
+
+def _reopen_task(code: str, task_id: int) -> ResponseReturnValue:
+    reason = request.form.get("reason", "")
+    return _act(
+        lambda session: plan_tasks.reopen(session, g.actor, code, str(task_id), reason),
+        "已撤销销号，原完成时间记入操作日志。",
+        f"/parks/{code}/progress#task-{task_id}",
+    )
 
 
 def _day(text: str) -> date:

@@ -70,7 +70,17 @@ def _cells(entry: TaskRow, code: str, today: date, *, closing: bool) -> tuple[No
     )
     if not closing:
         return cells
-    return (*cells, "—" if done else _close_form(entry, code, today, late=state is TaskState.LATE))
+    acting = _reopen_form(entry, code) if done else _close_form(entry, code, today, late=state is TaskState.LATE)
+    return (*cells, acting)
+
+
+def _reopen_form(entry: TaskRow, code: str) -> html.Details:
+    reason = text(
+        "reason", required=True, maxlength=200, aria_label="撤销原因", placeholder="撤销原因，如：核查发现尚未投用"
+    )
+    send = button("撤销销号", tone="secondary")
+    acting = form(f"/parks/{code}/tasks/{entry.task.id}/reopen", reason, send, kind="line")
+    return html.Details([html.Summary("撤销销号"), acting], className="remark")
 
 
 def _close_form(entry: TaskRow, code: str, today: date, *, late: bool) -> html.Details:

@@ -31,8 +31,11 @@ def command(run: Run, file: Path, park: str, period: ProgressPeriod | None, forw
         with run.platform.database.write() as session:
             progress_reports.forward(session, run.actor, done.park, done.report_id)
     document: dict[str, object] = {"park": done.park, "period": done.period, "stored": done.stored}
-    document |= {"forwarded": forward, "findings": []}
+    document |= {"forwarded": forward, "findings": [] if done.stored else [DUPLICATE]}
     run.show(document, [_told(done, forward)])
+
+
+DUPLICATE = {"code": "duplicate_file", "where": "", "message": "这份文件与本期最新一版完全相同，没有重复保存"}
 
 
 def _told(done: Uploaded, forward: bool) -> str:

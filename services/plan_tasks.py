@@ -12,7 +12,7 @@ from db.models import Park, PlanTask
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.figures import chinese_date
-from policy.refusal import Refused, Unknown
+from policy.refusal import Missing, Refused, Unknown
 from services import audit, clock, snapshots
 from services.intake.formats.refused import FileRefused
 from services.intake.sandbox import open_document
@@ -31,11 +31,12 @@ MIN_NOTE = 4
 @dataclass(frozen=True, slots=True)
 class TaskChange:
     """One task as the file says it; `old`: its unit and date before, when they are others now; `new`: not listed
-    before. Else its progress alone is newer."""
+    before. Else its progress alone is newer. `note`: what a person should look at again."""
 
     line: TaskLine
     new: bool
     old: tuple[str, date, date | None] | None
+    note: str = ""
 
 
 def import_tasks(
@@ -133,7 +134,15 @@ def _enter(
         session, actor, Act.TASKS_IMPORT, _told(park, fresh), park_id=park.id,
         old=old and {"unit": old[0], "due_on": str(old[1]), "done_on": _text(old[2])}, new=_record(fresh),
     )  # fmt: skip
-    return TaskChange(line, new=row is None, old=old)
+    return TaskChange(line, new=row is None, old=old, note=_past_the_end(line, park))
+
+
+def _past_the_end(line: TaskLine, park: Park) -> str:
+    """A task of the construction plan should be done when its two years are; else the year is perhaps wrong."""
+    if line.due_on <= park.ends_on:
+        return ""
+    due, ends = chinese_date(line.due_on), chinese_date(park.ends_on)
+    return f"时限{due}晚于建设期满{ends}，请核对年份；建设方案确定在期满后完成的不须改"
 
 
 def _progressed(session: Session, actor: Actor, park: Park, line: TaskLine, row: PlanTask) -> TaskChange | None:
@@ -154,17 +163,12 @@ def mark_done(session: Session, actor: Actor, park_code: str, task_id: int, done
     By the district or the committee. Raises Unknown for a task outside the scope or replaced by a newer one, Refused
     for one that is done already, for a day before the approval or to come, and without a note.
     """
-    actor.require(Permission.DISCHARGE_DUTY)
-    audit.take_turn(session)
-    park = find_park(session, actor.scope, park_code)
-    row = next((row for row in _standing(session, park) if row.id == task_id), None)
-    if row is None:
-        raise Unknown(f"没有编号为{task_id}的重点任务")
+    park, row = _locked(session, actor, park_code, str(task_id))
     if row.done_on is not None:
         raise Refused(f"重点任务“{row.name}”已于{chinese_date(row.done_on)}销号")
     clock.require_between(done_on, park.approved_on, "完成时间", "批复同意建设之日")
     if len(note.strip()) < MIN_NOTE:
-        raise Refused("销号须写明完成情况和佐证，如“平台已投用，验收报告见佐证资料”")
+        raise Missing("销号须写明完成情况和佐证，如“平台已投用，验收报告见佐证资料”")
     old = _record(row)
     row.done_on, row.progress = done_on, storable(note.strip())
     require_storable(row)
@@ -172,6 +176,40 @@ def mark_done(session: Session, actor: Actor, park_code: str, task_id: int, done
     audit.record(session, actor, Act.TASK_DONE, _told(park, row), park_id=park.id, old=old, new=_record(row))
     snapshots.rewrite(session, park.id)
     return row
+
+
+def reopen(session: Session, actor: Actor, park_code: str, task: str, reason: str) -> PlanTask:
+    """撤销销号: the task, by its name or id, was not done after all; what had been said of it stays in the log.
+
+    Raises Unknown as `mark_done`, Missing without a reason, Refused for a task that is not closed.
+    """
+    park, row = _locked(session, actor, park_code, task)
+    if row.done_on is None:
+        raise Refused(f"重点任务“{row.name}”没有销号，不须撤销")
+    if not reason.strip():
+        raise Missing("撤销销号须写明原因，如“核查发现平台尚未投用”")
+    old = _record(row)
+    told = f"{chinese_date(clock.today())}撤销销号：{reason.strip()}（原记{chinese_date(row.done_on)}完成）"
+    row.done_on, row.progress = None, storable(told)
+    require_storable(row)
+    session.flush()
+    new = {**_record(row), "reason": reason.strip()}
+    audit.record(session, actor, Act.TASK_REOPEN, _told(park, row), park_id=park.id, old=old, new=new)
+    snapshots.rewrite(session, park.id)
+    return row
+
+
+def _locked(session: Session, actor: Actor, park_code: str, task: str) -> tuple[Park, PlanTask]:
+    """A task in force, by its id or its name; raises Unknown outside the scope."""
+    actor.require(Permission.DISCHARGE_DUTY)
+    audit.take_turn(session)
+    park = find_park(session, actor.scope, park_code)
+    standing = _standing(session, park)
+    row = next((row for row in standing if task == str(row.id) or squash(task) == squash(row.name)), None)
+    if row is None:
+        names = "、".join(f"“{row.name}”" for row in standing) or "无"
+        raise Unknown(f"{park.title}没有重点任务“{task}”；现有：{names}")
+    return park, row
 
 
 def _told(park: Park, row: PlanTask) -> str:

@@ -18,7 +18,7 @@ from policy.figures import chinese_date
 from policy.findings import Finding
 from policy.periods import Quarter
 from policy.progress_report import ProgressPeriod, ProgressState
-from policy.refusal import Refused, Unknown
+from policy.refusal import Missing, Refused, Unknown
 from policy.terms import HalfYear, ObligationKind
 from services import audit, clock, locks, screening, snapshots
 from services.intake.context import ParkRef
@@ -238,7 +238,7 @@ def send_back(session: Session, actor: Actor, park_code: str, report_id: int, re
     """退回修改: the operator sees the reason and uploads anew. Raises as `forward`, and Refused without a reason."""
     park, row, period = _waiting(session, actor, park_code, report_id)
     if not reason.strip():
-        raise Refused("退回须写明原因，如“重大活动请写明举办时间和规模”")
+        raise Missing("退回须写明原因，如“重大活动请写明举办时间和规模”")
     row.returned_on, row.return_reason = clock.today(), storable(reason.strip())
     require_storable(row)
     new = {"version": row.version, "reason": row.return_reason}

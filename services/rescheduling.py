@@ -25,7 +25,7 @@ from policy.moves import Comparison, Dates, compare, redated
 from policy.obligations import Obligation as Owed
 from policy.obligations import hangs_on_calendar, owed
 from policy.periods import parse_period
-from policy.refusal import Refused
+from policy.refusal import Missing, Refused
 from policy.rulebook import Rulebook
 from policy.situation import Situation
 from policy.terms import ObligationKind
@@ -213,7 +213,7 @@ def apply_moves(session: Session, actor: Actor, ids: Iterable[int], document: st
     actor.require(Permission.MANAGE_RULEBOOK)
     document, chosen = document.strip(), frozenset(ids)
     if not document:
-        raise Refused("调整报送截止日须写明依据的文号或事由")
+        raise Missing("调整报送截止日须写明依据的文号或事由")
     if not chosen:
         raise Refused("没有选择应报事项，请勾选要调整的事项")
     audit.take_turn(session)

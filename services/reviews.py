@@ -13,7 +13,7 @@ from db.models import Review, Submission, SubmissionFinding
 from db.queries.access import seen_by
 from policy.access import Actor, Permission
 from policy.acts import Act
-from policy.refusal import Refused
+from policy.refusal import Missing, Refused
 from policy.terms import REPORTED, HalfYear, ReturnReason, Severity, SubmissionKind, SubmissionState
 from policy.version_no import VersionNo
 from services import audit, clock, comments, corrections, rejudging, snapshots, versions
@@ -111,7 +111,7 @@ def return_report(
     """
     reason = reason.strip()
     if not reason:
-        raise Refused("退回修改须写明原因，请说明需要更正的内容")
+        raise Missing("退回修改须写明原因，请说明需要更正的内容")
     row = _decidable(session, actor, submission_id, on)
     if row.state == SubmissionState.RETURNED or (row.state == SubmissionState.DRAFT and not row.has_errors):
         raise Refused(_not_submitted(session, row))

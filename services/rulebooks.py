@@ -16,7 +16,7 @@ from db.rulebook_facts import calendar, rulebook, stored_entries
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.figures import chinese_date, plain
-from policy.refusal import Refused
+from policy.refusal import Missing, Refused
 from policy.rule_keys import PER_KIND, disorder, why_fixed
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE, NOTICE_DAY, Entry, Rulebook, known, problems, read_value
 from policy.terms import ObligationKind
@@ -139,7 +139,7 @@ def change(
     actor.require(Permission.MANAGE_RULEBOOK)
     document, note = document.strip(), note.strip()
     if not document and not note:
-        raise Refused("更改规则数值须写明依据文号；没有文号的，写明说明")
+        raise Missing("更改规则数值须写明依据文号；没有文号的，写明说明")
     audit.take_turn(session)
     old = rulebook(session)
     if seen is not None and seen != old.version:

@@ -11,7 +11,7 @@ from db.models import AcceptanceStep, Letter, Park
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.figures import chinese_date
-from policy.refusal import Refused
+from policy.refusal import Missing, Refused
 from policy.workflow import RETURNS, Step, StepKind, require_step, stage_after
 from services import audit, clock, snapshots
 from services.lengths import require_storable
@@ -71,7 +71,7 @@ def return_step(
         known = "、".join(f"“{allowed.label}”" for allowed in RETURNS)
         raise Refused(f"“{kind.label}”不能退回；可退回的环节：{known}")
     if not reason.strip():
-        raise Refused("退回须写明理由")
+        raise Missing("退回须写明理由")
     step = _require(session, park, kind, dated)
     sent_back = _in_force(session, park.id)[-1]
     sent_back.returned_on, sent_back.return_reason = dated, reason.strip()

@@ -68,6 +68,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "forward_progress": frozenset({DISTRICT}),
     "return_progress": frozenset({DISTRICT}),
     "close_task": OFFICES,
+    "reopen_task": OFFICES,
     "alerts": REPORTERS,
     "obligations": REPORTERS,
     "rounds": frozenset({COMMITTEE}),

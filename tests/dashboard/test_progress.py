@@ -136,7 +136,11 @@ def test_tasks_stand_with_their_lights_and_are_closed_by_the_district(sign_in: S
     told = words(expert)
     assert "绿灯：逾期销号2026年2月27日完成" in told
     assert "已投用，验收报告见佐证资料" in told
-    assert main(district).get_element_by_id("task-1").xpath(".//form") == []
+    assert main(district).get_element_by_id("task-1").xpath(".//form/@action") == ["/parks/JIA/tasks/1/reopen"]
+    assert post(district, "/parks/JIA/tasks/1/reopen", reason="核查发现尚未投用") == f"{PAGE}#task-1"
+    told = words(expert)
+    assert "黄灯：任务逾期已过61天" in told
+    assert "2026年3月2日撤销销号：核查发现尚未投用（原记2026年2月27日完成）" in told
     gone = district.post("/parks/JIA/tasks/99/done", data={"csrf_token": token(district.get(PAGE).text)})
     assert gone.status_code == 303  # the day it lacks is told first
 

@@ -78,6 +78,56 @@ def test_the_notice_states_scope_content_and_the_three_dates(
     assert "2026年7月1日" in out.read_text(encoding="utf8")
 
 
+def test_a_supplementary_notice_says_so_and_each_round_can_be_printed(
+    park: str, ask: Callable[..., Any], run_command: Callable[..., Result], tmp_path: Path
+) -> None:
+    later = "示例经信软件〔2026〕13号"
+    ask("round", "--period", "2026H1", "--due", "2026-07-25")
+    first = ask("round", "--period", "2026H1", "--due", "2026-07-25", "--number", NUMBER, "--dated", "2026-07-01")
+    assert first["round"] == 1
+    order = ("round", "--period", "2026H1", "--due", "2026-08-15", "--supplementary")
+    told = run_command(*order, "--number", later, "--dated", "2026-07-03").stdout
+    assert "已调整：示例甲园2026年上半年园区发展情况：报送截止日2026年7月25日 → 报送截止日2026年8月15日" in told
+    assert "将调整" not in told
+    out = tmp_path / "notice.html"
+    printing = ("document", "reporting-notice", "--format", "html", "--out", out)
+    assert f"（{later}）已写入" in run_command(*printing, "--period", "2026H1").stdout
+    said = out.read_text(encoding="utf8")
+    assert "2026年上半年园区发展情况的补充通知" in said
+    assert f"2026年7月1日印发的报送通知（{NUMBER}）补充通知如下" in said
+    for name in (NUMBER, "1"):
+        assert f"（{NUMBER}）已写入" in run_command(*printing, "--round", name).stdout
+        assert "补充通知" not in out.read_text(encoding="utf8")
+    assert (
+        f"可写编号或文号：2（{later}，2026H1）、1（{NUMBER}，2026H1）"
+        in ask(*printing, "--round", "9", code=2)["error"]
+    )
+    assert "不与 --period 同时写" in ask(*printing, "--round", "1", "--period", "2026H1", code=2)["error"]
+
+
+def test_older_differences_are_told_apart_from_what_a_file_does(
+    park: str, ask: Callable[..., Any], run_command: Callable[..., Result], tmp_path: Path
+) -> None:
+    rules, other, year = tmp_path / "rules.csv", tmp_path / "other.csv", tmp_path / "2026.csv"
+    rules.write_text("key,kind,value,valid_from\nreport_due_days,half_year_report,41,2026-01-01\n", encoding="utf8")
+    other.write_text("key,kind,value,valid_from\nreport_due_days,self_assessment,40,2026-01-01\n", encoding="utf8")
+    ask("rulebook", rules, "--document", "示例函〔2026〕5号")
+    told = run_command("rulebook", other, "--dry-run").stdout
+    own, _, apart = told.partition("此前已与现行规则不一致、尚未调整的1项，与本次更改无关：")
+    assert "与更改后的规则不一致，尚未调整：示例甲园自评报告" in own
+    assert "2026年上半年" not in own
+    assert "2026年上半年" in apart
+    made = ask("rulebook", other, "--document", "示例函〔2026〕6号", "--move")
+    assert [move["obligation"] for move in made["moved"]] == ["自评报告"]
+    assert [move["obligation"] for move in made["older"]] == ["2026年上半年园区发展情况"]
+    known = ask("calendar", "--year", 2026)["days"]
+    lines = (f"{day['date']},{'班' if day['working'] else '休'}" for day in known)
+    year.write_text("\n".join(("date,kind", *lines)), encoding="utf8")
+    told = run_command("calendar", year, "--year", 2026, "--document", "示例").stdout
+    assert "已列入的截止日不自行改变\n" in told
+    assert "不影响已列入的应报事项和今天的预警\n此前已与现行规则不一致、尚未调整的1项" in told
+
+
 def test_the_rulebook_is_listed_previewed_set_and_its_dates_moved(
     park: str, ask: Callable[..., Any], tmp_path: Path
 ) -> None:

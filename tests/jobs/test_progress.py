@@ -12,6 +12,8 @@ from click.testing import Result
 from openpyxl import Workbook, load_workbook
 
 from db.models import Park
+from policy.access import SYSTEM_ACTOR
+from services.plan_tasks import mark_done
 from services.platform import Platform
 from tests.factories import make_park, make_unit
 
@@ -44,6 +46,8 @@ def test_a_report_is_taken_and_passed_on(run_command: Call, tmp_path: Path) -> N
     assert (told.exit_code, json.loads(told.stdout)) == (
         0, {"park": "JIA", "period": "2026Q3", "stored": True, "forwarded": False, "findings": []},
     )  # fmt: skip
+    again = json.loads(run_command("progress", page, *ROUND, "--json").stdout)
+    assert (again["stored"], [found["code"] for found in again["findings"]]) == (False, ["duplicate_file"])
     again = run_command("progress", page, "--park", "JIA", "--forward")
     assert (again.exit_code, again.stdout.strip()) == (
         0, "JIA 2026年第三季度建设进展此前已上传，没有重复保存，已转报市经济信息委",
@@ -66,7 +70,9 @@ def test_a_period_of_none_is_a_wrong_call(run_command: Call, tmp_path: Path, per
     assert f"报告期应写作 2026Q3（季度）或 2026H1（半年），收到“{period}”" in told.stderr
 
 
-def test_tasks_are_imported_and_change_by_a_decision_only(run_command: Call, tmp_path: Path) -> None:
+def test_tasks_are_imported_and_change_by_a_decision_only(
+    platform: Platform, run_command: Call, tmp_path: Path
+) -> None:
     def ledger(due: str) -> Path:
         book = Workbook()
         for row in (("任务", "责任单位", "完成时限"), ("攻防靶场建成投用", "运营公司", due)):
@@ -86,3 +92,16 @@ def test_tasks_are_imported_and_change_by_a_decision_only(run_command: Call, tmp
     assert (refused.exit_code, "须注明依据文号（--decision）" in refused.stderr) == (1, True)
     told = run_command("tasks", ledger("2027-03-31"), "--park", "JIA", "--decision", "示例函〔2026〕7号").stdout
     assert told.strip() == "变更（原时限2026年12月31日）：攻防靶场建成投用（运营公司），时限2027年3月31日"
+    closed = ("tasks", "--park", "JIA", "--reopen", "攻防靶场建成投用")
+    assert "没有销号，不须撤销" in run_command(*closed, "--reason", "误登").stderr
+    with platform.database.write() as session:
+        mark_done(session, SYSTEM_ACTOR, "JIA", 2, date(2026, 10, 1), "已投用，验收报告见佐证资料")
+    assert run_command(*closed).exit_code == 2
+    told = run_command(*closed, "--reason", "核查发现尚未投用").stdout
+    assert told.strip() == "已撤销销号：攻防靶场建成投用，时限2027年3月31日"
+    for wrong in (("tasks", "--park", "JIA"), (*closed, ledger("2027-03-31"))):
+        called = run_command(*wrong)
+        assert (called.exit_code, "只写一种" in called.stderr) == (2, True)
+    assert "晚于建设期满2027年10月10日" in run_command(
+        "tasks", ledger("2027-12-31"), "--park", "JIA", "--decision", "示例函〔2026〕8号"
+    ).stdout  # fmt: skip

@@ -15,7 +15,7 @@ from db import obligation_facts
 from db.models import AuditEntry, OutboxMail, Park, PlanTask
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.facts import TaskFact
-from policy.refusal import Refused, Unknown
+from policy.refusal import Missing, Refused, Unknown
 from services import alerting, plan_tasks
 from services.plan_tasks import TaskChange
 from services.platform import Platform
@@ -206,6 +206,35 @@ def test_a_task_is_not_closed_without_a_day_and_a_note(
     assert known(platform, park)[0][3] is None
 
 
+def test_a_task_closed_by_mistake_is_opened_again_and_the_log_keeps_when_it_was_done(
+    platform: Platform, park: Park, load: Load
+) -> None:
+    load(RANGE)
+    name = known(platform, park)[0][0]
+    with platform.database.write() as session:
+        with pytest.raises(Refused, match="没有销号，不须撤销"):
+            plan_tasks.reopen(session, SYSTEM_ACTOR, "JIA", "1", "核查发现尚未投用")
+        plan_tasks.mark_done(session, SYSTEM_ACTOR, "JIA", 1, date(2026, 6, 1), "已投用，有验收报告")
+        with pytest.raises(Missing, match="须写明原因"):
+            plan_tasks.reopen(session, SYSTEM_ACTOR, "JIA", "1", " ")
+        row = plan_tasks.reopen(session, SYSTEM_ACTOR, "JIA", f" {name} ", "核查发现尚未投用")
+        assert (row.done_on, row.progress) == (None, "2026年7月1日撤销销号：核查发现尚未投用（原记2026年6月1日完成）")
+        assert [task.done_on for task in obligation_facts.tasks(session, park.id, TODAY)] == [None]
+    with platform.database.read() as session:
+        logged = session.scalars(select(AuditEntry).where(AuditEntry.action == "task.reopen")).one()
+        assert (logged.old["done_on"], logged.old["progress"]) == ("2026-06-01", "已投用，有验收报告")
+        assert (logged.new["done_on"], logged.new["reason"]) == ("", "核查发现尚未投用")
+
+
+def test_a_date_past_the_two_years_is_imported_with_a_word(platform: Platform, park: Park, load: Load) -> None:
+    (before,) = load(RANGE)
+    assert before.note == ""
+    late = next(
+        change for change in load((2, "平台验收", "运营公司", "2026-10-11", "", None)) if change.line.name == "平台验收"
+    )
+    assert late.note == "时限2026年10月11日晚于建设期满2026年10月10日，请核对年份；建设方案确定在期满后完成的不须改"
+
+
 def test_who_may_do_what(platform: Platform, park: Park, load: Load) -> None:
     district = Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({park.district_id})))
     with pytest.raises(AccessDenied):
@@ -218,7 +247,7 @@ def test_who_may_do_what(platform: Platform, park: Park, load: Load) -> None:
             plan_tasks.mark_done(session, actor, "JIA", 1, TODAY, "已投用，有验收报告")
     with platform.database.write() as session:
         make_task(session, make_park(session, code="YI"), "别的园区的任务", TODAY)
-        with pytest.raises(Unknown, match="没有编号为2的重点任务"):
+        with pytest.raises(Unknown, match="没有重点任务“2”；现有：“攻防靶场建成投用”"):
             plan_tasks.mark_done(session, district, "JIA", 2, TODAY, "已投用，有验收报告")
         assert plan_tasks.mark_done(session, district, "JIA", 1, TODAY, "已投用，有验收报告").done_on == TODAY
         with pytest.raises(Refused, match="已于2026年7月1日销号"):

@@ -18,6 +18,7 @@ from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear, ObligationKind, Standing
 from services import alerting, obligations, rounds, rulebooks, snapshots
 from services.platform import Platform
+from services.round_paper import supplemented
 from tests.factories import MADE_AT, make_contact, make_park, make_unit
 
 TODAY = date(2026, 7, 5)
@@ -147,6 +148,57 @@ class TestConfirmation:
                 rounds.discard(session, SYSTEM_ACTOR, kept)
             with pytest.raises(Unknown):
                 rounds.find(session, gone)
+
+
+class TestSupplement:
+    def test_what_it_leaves_open_is_as_the_notice_before_said(self, platform: Platform, parks: dict[str, Park]) -> None:
+        confirm(platform, draft(platform, grace_on=GRACE, lock_on=LOCK))
+        second = draft(platform, due_on=date(2026, 8, 15))
+        with platform.database.read() as session:
+            row = session.get_one(ReportingRound, second)
+            assert Dates(row.due_on, row.grace_on, row.lock_on) == Dates(date(2026, 8, 15), date(2026, 8, 21), LOCK)
+
+    def test_what_it_gives_counts_and_a_lock_that_no_longer_fits_is_asked_for(
+        self, platform: Platform, parks: dict[str, Park]
+    ) -> None:
+        confirm(platform, draft(platform, grace_on=GRACE, lock_on=LOCK))
+        with pytest.raises(
+            Refused,
+            match=f"原报送通知（{NUMBER}）的封账日2026年8月31日早于新的报送截止日或宽限截止日，请同时写明新的封账日",
+        ):
+            draft(platform, due_on=date(2026, 9, 1))
+        given = {"grace_on": date(2026, 9, 1), "lock_on": date(2026, 9, 30)}
+        second = draft(platform, due_on=date(2026, 9, 1), **given)
+        with platform.database.read() as session:
+            row = session.get_one(ReportingRound, second)
+            assert Dates(row.due_on, row.grace_on, row.lock_on) == Dates(date(2026, 9, 1), *given.values())
+
+    def test_it_knows_what_it_supplements_for_its_own_scope_alone(
+        self, platform: Platform, parks: dict[str, Park]
+    ) -> None:
+        first = draft(platform, "示例甲区")
+        confirm(platform, first)
+        other = draft(platform, "示例乙区")
+        both = draft(platform, due_on=date(2026, 8, 15))
+        with platform.database.read() as session:
+
+            def told(round_id: int) -> list[str]:
+                return [one.number for one in supplemented(session, session.get_one(ReportingRound, round_id))]
+
+            assert (told(first), told(other), told(both)) == ([], [], [NUMBER])
+
+
+class TestDrafts:
+    def test_one_draft_stands_for_a_scope_and_is_filled(self, platform: Platform, parks: dict[str, Park]) -> None:
+        first = draft(platform)
+        assert draft(platform, due_on=date(2026, 7, 28)) == first
+        assert draft(platform, "示例甲区") != first
+        confirm(platform, first)
+        assert draft(platform, due_on=date(2026, 8, 15)) != first
+        with platform.database.read() as session:
+            assert session.get_one(ReportingRound, first).due_on == date(2026, 7, 28)
+            drafted = session.scalars(select(AuditEntry).where(AuditEntry.action == "round.draft")).all()
+            assert [entry.old and entry.old["due_on"] for entry in drafted][:2] == [None, "2026-07-25"]
 
 
 class TestRefusals:
