@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from policy.deadlines import add_months
 from policy.terms import Measure
@@ -77,3 +78,58 @@ class Outlook:
     pace: float | None
     refused: bool
     why: str
+
+
+def needed_pace(course: Course, at: date) -> Decimal | None:
+    """What each remaining half-year must bring for the target to be met: additions to a level, or the amount of a
+    running total. None when the construction period is over by the newest figure, or `at`; never below 0.
+
+    From the newest figure on, or from approval when there is none. Of a running total counts what falls in the twelve
+    months before month 24; a half-year that lies in them in part counts by its days.
+    """
+    known = course.known(at)
+    since = max(known[-1].period_end if known else course.approved_on, course.approved_on)
+    if since >= course.ends_on or at >= course.ends_on:
+        return None
+    if course.measure is Measure.STOCK:
+        missing, start = course.target - (known[-1].value if known else course.baseline), since
+    else:
+        missing = course.target - earned(course, at)
+        start = max(since, add_months(course.ends_on, -12))
+    halves = Fraction((course.ends_on - start).days * 2, (course.ends_on - add_months(course.ends_on, -12)).days)
+    return max(Decimal(0), missing * halves.denominator / halves.numerator)
+
+
+def earned(course: Course, at: date) -> Decimal:
+    """What a running total has brought of the twelve months that end at month 24, as far as it is reported."""
+    start = add_months(course.ends_on, -12)
+    return sum((half.amount * half.share_after(start) for half in half_flows(course, at)), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class HalfFlow:
+    """What the half-year that ended with `end` brought: for its second half the year less the first."""
+
+    start: date
+    end: date
+    amount: Decimal
+
+    def share_after(self, day: date) -> Decimal:
+        """The share of its days that come after `day`."""
+        days = (self.end - self.start).days
+        return Decimal(min(max((self.end - day).days, 0), days)) / days
+
+
+def half_flows(course: Course, at: date) -> tuple[HalfFlow, ...]:
+    """The half-years whose amounts are known at `at`: a second half only beside the first of its year."""
+    known = {row.period_end: row.value for row in course.known(at)}
+    found = []
+    for end, value in known.items():
+        middle = date(end.year, 6, 30)
+        if end.month <= 6:
+            found.append(HalfFlow(date(end.year - 1, 12, 31), end, value))
+        elif middle in known:
+            found.append(HalfFlow(middle, end, value - known[middle]))
+        else:  # the whole year, evenly: its halves are not known apart
+            found.append(HalfFlow(date(end.year - 1, 12, 31), end, value))
+    return tuple(found)

@@ -199,7 +199,8 @@ def _shape(rng: np.random.Generator, family: Family, pace: float, months: int, a
     path = trend + np.cumsum(rng.normal(0, family.wobble, months))
     if rng.random() < family.shocks:
         path[approved + int(rng.integers(3, 24)) :] += rng.choice([-1, -1, 1]) * rng.uniform(0.12, 0.45)
-    return np.exp(path - path[11])
+    level: Path = np.exp(path - path[11])
+    return level
 
 
 def _season(rng: np.random.Generator, first_half: float, months: int) -> Path:
