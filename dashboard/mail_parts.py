@@ -10,7 +10,7 @@ from dashboard.markup import Node
 from db.queries.outbox import MailRow
 from policy.terms import Light, MailState
 from services import clock
-from services.mail.outbox import MAIL
+from services.mail.channels import MAIL
 
 LIGHTS: dict[MailState, Light] = {
     MailState.QUEUED: Light.BLUE,

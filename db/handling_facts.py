@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import or_, select, union_all
 from sqlalchemy.orm import Session
 
-from db.models import Alert, AlertFeedback, PhoneCall
+from db.models import Alert, AlertFeedback, AlertPause, PhoneCall
 from policy.alerts.alert import light
 from policy.terms import AlertRule, Light
 
@@ -23,6 +24,21 @@ def promised(session: Session, park_id: int, as_of: date) -> dict[str, date]:
     both = union_all(written, called).subquery()
     rows = session.execute(select(both.c.matter, both.c.promised_on).order_by(both.c.at))
     return {row.matter: row.promised_on for row in rows}
+
+
+def paused(session: Session, park_ids: Collection[int], day: date) -> frozenset[tuple[int, str]]:
+    """Park and matter of what is not told on the day: its 催报 is paused (暂缓催报)."""
+    if not park_ids:
+        return frozenset()
+    rows = session.execute(
+        select(AlertPause.park_id, AlertPause.matter).where(
+            AlertPause.park_id.in_(park_ids),
+            AlertPause.since <= day,
+            AlertPause.until >= day,
+            or_(AlertPause.lifted_on.is_(None), AlertPause.lifted_on > day),
+        )
+    )
+    return frozenset((row.park_id, row.matter) for row in rows)
 
 
 def standing_lights(session: Session, park_id: int, as_of: date) -> dict[str, Light]:

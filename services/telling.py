@@ -11,11 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from db.handling_facts import paused
 from db.models import Alert as AlertRow
-from db.models import AlertPause, OutboxItem, OutboxMail, Park, PhoneCall, PressProposal
+from db.models import OutboxItem, OutboxMail, Park, PhoneCall, PressProposal
 from policy.alerts.alert import Alert, reached_on, stage_rank
 from policy.alerts.ladder import UPWARDS, Audience, audience, higher_roles
 from policy.rulebook import Rulebook
@@ -53,8 +54,8 @@ def told(
     session: Session, park: Park, standing: Sequence[OpenAlert], book: AddressBook, as_of: date, rulebook: Rulebook
 ) -> Told:
     """What is to be told on `as_of` of the alerts open then."""
-    paused = _paused(session, park.id, as_of)
-    wanted = [entry for entry in standing if entry.told and entry.alert.matter not in paused]
+    pauses = paused(session, (park.id,), as_of)
+    wanted = [entry for entry in standing if entry.told and (park.id, entry.alert.matter) not in pauses]
     ids = [entry.row.id for entry in wanted if entry.row is not None]
     mailed, proposed = (_mailed(session, ids), _proposed(session, ids)) if ids else (NOTHING, NOTHING)
     calls = _calls(session, park.id)
@@ -162,20 +163,6 @@ def _known(session: Session, asked: Select[int, str, str, str], passed_on: str) 
         for found in (everything, some) if state == passed_on else (everything,):
             found.setdefault((alert_id, recipient.lower()), []).append(stage)
     return _Known(everything, some)
-
-
-def _paused(session: Session, park_id: int, as_of: date) -> frozenset[str]:
-    """Matters whose 催报 is paused on the day."""
-    return frozenset(
-        session.scalars(
-            select(AlertPause.matter).where(
-                AlertPause.park_id == park_id,
-                AlertPause.since <= as_of,
-                AlertPause.until >= as_of,
-                or_(AlertPause.lifted_on.is_(None), AlertPause.lifted_on > as_of),
-            )
-        )
-    )
 
 
 def _calls(session: Session, park_id: int) -> tuple[tuple[str, str, date], ...]:

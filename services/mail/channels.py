@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 TITLE = "园区建设期监测平台"
 STAGE = "notice"
+MAIL = "mail"
+"""The channel of ordinary mails."""
 WHY_SUPERSEDED = "已由当日通知代替，不再发送"
 
 

@@ -2,102 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
-from db import facts
-from db.models import Alert, LetterPark, Obligation, ObligationAct, OutboxItem
-from policy.alerts.deadlines import FAMILIES
-from policy.obligations import PAPERS, receipt_state
-from policy.terms import ActKind, AlertRule, ObligationKind, ReceiptState
+from db import facts, watch
+from db.handling_facts import paused
+from db.models import Alert as AlertRow
+from db.models import OutboxItem, Park, ParkWatch
+from db.rulebook_facts import rulebook
+from policy.alerts import alerts
+from policy.alerts.alert import Alert, matter_of
+from policy.terms import AlertRule
 
-# Only of these may something come in before the next sweep; any other matter is over when its alert is.
-OF_REPORTS = (
-    AlertRule.REPORT_UPCOMING, AlertRule.REPORT_DUE, AlertRule.REPORT_OVERDUE, AlertRule.NOT_RESUBMITTED,
-)  # fmt: skip
-ABOUT: dict[str, tuple[AlertRule, ...]] = {
-    **{kind: (*family, AlertRule.NOT_RESUBMITTED) for kind, family in FAMILIES.items()},
-    ObligationKind.ANNUAL_PLAN: (AlertRule.PLAN_REMINDER,),
-}
-"""The rules whose alerts are about an obligation of this kind."""
-ANSWERABLE = frozenset(rule for rules in ABOUT.values() for rule in rules)
+ONLY_SWEPT = frozenset({AlertRule.EVIDENCE_MISSING, AlertRule.CONTACT_MISSING})
+"""Over when a sweep has closed them: they hang on more than is looked at here."""
 
-_Matter: TypeAlias = Row[int, str, int, str | None, date | None, bool, str, date | None]
+_Told: TypeAlias = Row[int, int, int, str, str, date | None, date | None, bool]
 
 
-def settled(session: Session, mail_ids: Iterable[int], day: date) -> frozenset[int]:
-    """Those of the mails whose every matter is over on `day`: its alert closed, its report in with data and letter,
-    or its 应报事项 put off to a later date, waived, or answered by a nil return.
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What is over by now. `mails`: those whose every matter is; `items`: of the others, by mail, the numbers of the
+    entries that are."""
 
-    A mail that tells of no matter is never settled. Two statements for all of the mails, and two for each park whose
-    letter is in.
+    mails: frozenset[int] = frozenset()
+    items: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+def settled(session: Session, mail_ids: Collection[int], day: date) -> Settled:
+    """Of these mails, what is over on `day`: its alert is closed, its 催报 paused, or it is no more open by the date it
+    tells, whether or not a sweep has found so yet.
+
+    A mail that tells of no matter is never settled. Three statements for all of the mails, and a park is judged anew
+    only when its facts have changed since a sweep judged it, or that was not today.
     """
-    alert, letter = Alert, LetterPark
-    lettered = exists().where(letter.park_id == alert.park_id, letter.period == alert.period)
-    matters = session.execute(
-        select(
-            OutboxItem.mail_id, alert.rule, alert.park_id, alert.period, alert.closed_on, lettered.label("lettered"),
-            alert.key, alert.due_on,
-        )
-        .join(alert, OutboxItem.alert_id == alert.id)
-        .where(OutboxItem.mail_id.in_(mail_ids))
-    ).all()  # fmt: skip
-    complete = _complete(session, {matter.park_id for matter in matters if _may_have_come(matter)}, day)
-    excused = _excused(session, [matter for matter in matters if matter.closed_on is None], day)
-    told = {matter.mail_id for matter in matters}
-    return frozenset(
-        told - {m.mail_id for m in matters if not _is_over(m, complete) and (m.park_id, m.key) not in excused}
-    )
+    told = _told(session, mail_ids, day) if mail_ids else []
+    if not told:
+        return Settled()
+    standing = [one for one in told if one.closed_on is None]
+    pauses = paused(session, {one.park_id for one in standing}, day)
+    now = _judged(session, {one.park_id for one in standing if one.unsure and one.rule not in ONLY_SWEPT}, day)
+    over = {
+        one.id
+        for one in told
+        if one.closed_on is not None or (one.park_id, matter_of(one.key)) in pauses or _is_gone(one, now)
+    }
+    still = {one.mail_id for one in told if one.id not in over}
+    found: dict[int, set[int]] = {}
+    for one in told:
+        if one.mail_id in still and one.id in over:
+            found.setdefault(one.mail_id, set()).add(one.id)
+    items = {mail_id: frozenset(ids) for mail_id, ids in found.items()}
+    return Settled(frozenset(one.mail_id for one in told) - still, items)
 
 
-def _may_have_come(matter: _Matter) -> bool:
-    return matter.closed_on is None and matter.lettered and matter.rule in OF_REPORTS
-
-
-def _is_over(matter: _Matter, complete: frozenset[tuple[int, str]]) -> bool:
-    return matter.closed_on is not None or (matter.rule in OF_REPORTS and (matter.park_id, matter.period) in complete)
-
-
-def _complete(session: Session, park_ids: Iterable[int], day: date) -> frozenset[tuple[int, str]]:
-    """Park and period of the reports that are in by now, whether or not a sweep has closed their alerts yet."""
-    return frozenset(
-        (park_id, str(period))
-        for park_id in park_ids
-        for period, receipt in facts.receipts(session, park_id, day).items()
-        if receipt_state(receipt, day) is ReceiptState.COMPLETE
-    )
-
-
-def _excused(session: Session, matters: Iterable[_Matter], day: date) -> frozenset[tuple[int, str]]:
-    """Park and key of the alerts whose obligation an act has answered, or given a later date than they tell."""
-    found, about, act = set(), Obligation, ObligationAct
-    open_matters = [matter for matter in matters if matter.rule in ANSWERABLE]
-    if not open_matters:
-        return frozenset()
+def _told(session: Session, mail_ids: Collection[int], day: date) -> list[_Told]:
+    """What the mails tell. `unsure`: facts of its park have changed since a sweep judged it, or may have."""
+    judged, changed = ParkWatch, or_(ParkWatch.changed, ParkWatch.judged_on < day, watch.waiting(session))
     rows = session.execute(
-        select(about.park_id, about.kind, about.period, act.kind.label("act"), act.due_on)
-        .join(act, act.obligation_id == about.id)
-        .where(about.park_id.in_({matter.park_id for matter in open_matters}))
-        .where(act.dated <= day, or_(act.withdrawn_on.is_(None), act.withdrawn_on > day))
-    )
-    for row in rows:
-        for matter in open_matters:
-            if matter.park_id == row.park_id and _is_about(matter, row.kind, row.period):
-                later = row.due_on is not None and matter.due_on is not None and row.due_on > matter.due_on
-                if later or row.act != ActKind.EXTENSION:
-                    found.add((matter.park_id, matter.key))
-    return frozenset(found)
+        select(
+            OutboxItem.id, OutboxItem.mail_id, AlertRow.park_id, AlertRow.rule, AlertRow.key, AlertRow.due_on,
+            AlertRow.closed_on, and_(judged.park_id.is_not(None), changed).label("unsure"),
+        )
+        .join(AlertRow, OutboxItem.alert_id == AlertRow.id)
+        .join(Park, Park.id == AlertRow.park_id)
+        .outerjoin(judged, judged.park_id == Park.id)
+        .where(OutboxItem.mail_id.in_(mail_ids))
+    )  # fmt: skip
+    return list(rows)
 
 
-def _is_about(matter: _Matter, kind: str, period: str) -> bool:
-    """Whether the alert is about this obligation: its rule is one of the kind's, its period the same."""
-    return matter.rule in ABOUT.get(kind, ()) and (matter.period or "") == period and _same_paper(matter.key, kind)
+def _judged(session: Session, park_ids: Iterable[int], day: date) -> Mapping[int, tuple[Alert, ...]]:
+    """What is open on the day, by park."""
+    ids = sorted(park_ids)
+    rules = rulebook(session) if ids else None
+    return {park_id: alerts(facts.situation(session, park_id, day, rules)) for park_id in ids} if rules else {}
 
 
-def _same_paper(key: str, kind: str) -> bool:
-    """The papers of the end share their rules and have no period: their key names them."""
-    return kind not in PAPERS or key.endswith(f":{kind}")
+def _is_gone(told: _Told, now: Mapping[int, tuple[Alert, ...]]) -> bool:
+    """Nothing about the matter is open any more by the date it tells: what is due later is told by then."""
+    if told.park_id not in now or told.rule in ONLY_SWEPT:
+        return False
+    about = (alert for alert in now[told.park_id] if alert.matter == matter_of(told.key))
+    return not any(told.due_on is None or alert.due is None or alert.due <= told.due_on for alert in about)

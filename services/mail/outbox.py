@@ -21,7 +21,7 @@ from policy.acts import Act
 from policy.refusal import Refused, Unknown
 from policy.terms import MailState
 from services import audit, clock
-from services.mail.channels import ChannelTransport
+from services.mail.channels import MAIL, ChannelTransport
 from services.mail.compose import Notice, Wording
 from services.mail.delivery import Transport
 from services.mail.message import message_id
@@ -30,8 +30,6 @@ from services.mail.transport import open_transport
 from services.platform import Platform
 from settings import Settings
 
-MAIL = "mail"
-"""The channel of ordinary mails."""
 GIVEN_UP = (MailState.FAILED, MailState.UNCERTAIN)
 
 
@@ -50,6 +48,7 @@ def queue(session: Session, notice: Notice, wording: Wording, *, digest_on: date
         queued_at=now,
         try_at=now,
         digest_on=digest_on,
+        office=notice.office,
         items=[
             OutboxItem(alert_id=telling.alert_id, stage=telling.alert.stage, recipient=notice.recipient)
             for telling in notice.tellings
@@ -61,10 +60,11 @@ def queue(session: Session, notice: Notice, wording: Wording, *, digest_on: date
 
 
 def _free_key(session: Session, notice: Notice) -> str:
-    """The notice's own key, unless a mail that a 工作移交 has passed on to someone else bears it still."""
+    """The notice's own key, unless a mail bears it still that a 工作移交 has passed on to someone else, or that tells
+    nothing any more since its entries went into another."""
     key, taken = notice.key, 1
-    while (holder := session.scalar(select(OutboxMail.recipient).where(OutboxMail.key == key))) is not None:
-        if holder == notice.recipient:
+    while (holder := session.scalars(select(OutboxMail).where(OutboxMail.key == key)).first()) is not None:
+        if holder.recipient == notice.recipient and holder.items:
             break
         taken += 1
         key = f"{notice.key}-{taken}"
@@ -105,8 +105,10 @@ def retry(session: Session, actor: Actor, key: str) -> None:
         raise Unknown(f"发件箱中没有邮件“{key}”")
     old = {"state": mail.state, "attempts": mail.attempts, "error": mail.last_error}
     given_up = and_(OutboxMail.state.in_(GIVEN_UP), OutboxMail.claimed_until.is_(None))
+    # What may have arrived stays in doubt: it keeps its text, and its recipient.
     queued = {
-        "state": MailState.QUEUED.value, "attempts": 0, "doubts": 0, "try_at": clock.now(), "last_error": "",
+        "state": MailState.QUEUED.value, "attempts": 0, "doubts": min(mail.doubts, 1), "try_at": clock.now(),
+        "last_error": "",
     }  # fmt: skip
     if not changed(session, OutboxMail, [OutboxMail.id == mail.id, given_up], queued):
         state = MailState(mail.state).label

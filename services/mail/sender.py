@@ -25,10 +25,10 @@ from policy.access import Actor
 from policy.acts import Act
 from policy.terms import MailState
 from services import audit, clock
-from services.mail import bounces
+from services.mail import bounces, channels, digests
 from services.mail.backoff import pause, pause_of_server
 from services.mail.delivery import Fault, Line, Transport, Unanswered, Undelivered
-from services.mail.matters import settled
+from services.mail.matters import Settled, settled
 from services.mail.message import Letter
 from services.mail.states import CLAIM_LASTS, HAND_OVER, MAIL, MAX_ATTEMPTS, RELEASE, SETTLE, claimable
 from services.platform import Platform
@@ -97,7 +97,7 @@ class LostClaim(Exception):
 
 
 class Overtaken(Exception):
-    """What the mail tells has been settled since it was claimed."""
+    """What the mail tells has been settled, all or in part, since it was claimed."""
 
 
 class Round:
@@ -118,7 +118,7 @@ class Round:
         """Numbers of this transaction's entries in the log."""
         self._known: tuple[int, date] | None = None
         """The newest entry of the log, and the day, for which the two below hold."""
-        self._settled: frozenset[int] = frozenset()
+        self._settled = Settled()
         self._bounced: frozenset[str] = frozenset()
 
     def run(self, transport: Transport) -> None:
@@ -137,9 +137,22 @@ class Round:
                     pass
 
     def _due(self) -> Sequence[int]:
-        mine = and_(OutboxMail.channel == self.channel, claimable(clock.now(), at_once=self.at_once))
+        """What is tried, in this order: of digests one a person and day, the rest put together with the next."""
+        mail, now = OutboxMail, clock.now()
+        mine = and_(mail.channel == self.channel, claimable(now, at_once=self.at_once))
         with self.platform.database.read() as session:
-            return session.scalars(select(OutboxMail.id).where(mine).order_by(OutboxMail.try_at, OutboxMail.id)).all()
+            rows = session.execute(
+                select(mail.id, mail.recipient, mail.digest_on, mail.state, mail.doubts)
+                .where(mine)
+                .order_by(mail.try_at, mail.id)
+            ).all()
+            plan = digests.plan(session, rows, now) if self.channel == channels.MAIL else None
+        if plan is None:
+            return [row.id for row in rows]
+        if plan.merged or plan.tomorrow:
+            with self._turn() as session:
+                digests.carry_out(session, plan, self.platform.settings)
+        return plan.due
 
     @contextmanager
     def _turn(self) -> Iterator[Session]:
@@ -176,13 +189,27 @@ class Round:
             waits = claimable(now, at_once=self.at_once)
             self._until = now + CLAIM_LASTS
             over = settled(session, ids, clock.today())
-            for mail_id in sorted(over):
+            for mail_id in sorted(over.mails):
                 self._hold(session, [OutboxMail.id == mail_id, waits, OutboxMail.state != MailState.HELD])
             claimed = {"state": MailState.CLAIMED.value, "claimed_by": self.name, "claimed_until": self._until}
-            left = OutboxMail.id.in_([mail_id for mail_id in ids if mail_id not in over])
+            left = OutboxMail.id.in_([mail_id for mail_id in ids if mail_id not in over.mails])
             session.execute(update(OutboxMail).where(left, waits).values(claimed))
             self._left = self._mine(session, left)
-            self._settled = frozenset()
+            if self._rewritten(session, over):
+                self._left = self._mine(session, left)
+            self._settled = Settled()
+
+    def _rewritten(self, session: Session, over: Settled) -> bool:
+        """Whether any claimed mail was written anew, for some of what it tells is over. One that may have been handed
+        over already keeps its text."""
+        found = [mail for mail in self._left if mail.id in over.items and not mail.doubts]
+        for mail in found:
+            try:
+                with session.begin_nested():
+                    digests.rewrite(session, mail.id, over.items[mail.id], self.platform.settings)
+            except Exception:  # better told too much than not at all
+                logger.exception("mail %s could not be written anew", mail.letter.key)
+        return bool(found)
 
     def _mine(self, session: Session, among: ColumnElement[bool]) -> list[_Mail]:
         mail, letter = OutboxMail, Letter.__dataclass_fields__
@@ -204,6 +231,12 @@ class Round:
             self.report.held.append(key)
             self._log(session, Act.MAIL_HELD, key, {"reason": WHY_HELD})
 
+    def _put_back(self, session: Session, claim: Sequence[ColumnElement[bool]], mail: _Mail) -> None:
+        """Some of what it tells is over: it goes out with the next round, written anew."""
+        free = {"state": MailState.QUEUED.value, "claimed_by": None, "claimed_until": None}
+        if changed(session, OutboxMail, claim, free):
+            self.report.postponed.append(mail.letter.key)
+
     def _send(self, line: Line, mail: _Mail) -> bool:
         """Try one mail; False when no further mail would go out now."""
         try:
@@ -213,7 +246,7 @@ class Round:
         except LostClaim:
             logger.warning("claim on mail %s ran out before it was handed over", mail.letter.key)
         except Overtaken:
-            logger.info("mail %s is held: what it tells has been settled", mail.letter.key)
+            logger.info("mail %s does not go out as it is: what it tells has been settled", mail.letter.key)
         except Unanswered as doubt:
             self._unanswered(mail, str(doubt))
         except Undelivered as failure:
@@ -228,9 +261,13 @@ class Round:
     def _handing_over(self, mail: _Mail) -> None:
         """From here on a failure cannot be told from a delivery: say so before it happens."""
         with self._turn() as session:
-            overtaken, mine = mail.id in self._settled, False
-            if overtaken:
-                self._hold(session, [OutboxMail.id == mail.id, OutboxMail.claimed_by == self.name])
+            mine, claim = False, [OutboxMail.id == mail.id, OutboxMail.claimed_by == self.name]
+            partly = mail.id in self._settled.items and not mail.doubts
+            overtaken = partly or mail.id in self._settled.mails
+            if partly:
+                self._put_back(session, claim, mail)
+            elif overtaken:
+                self._hold(session, claim)
             else:
                 now = clock.now()
                 marks = {"mail_id": mail.id, "me": self.name, "now": now, "until": now + CLAIM_LASTS}

@@ -105,7 +105,7 @@ def test_a_waiver_takes_the_report_out_of_the_count_and_closes_its_alert(platfor
     assert tally(situation(platform, park)).owed == 0
     with platform.database.write() as session:
         swept = alerting.sweep(session, SYSTEM_ACTOR, TODAY)
-        assert [alert.key for alert in swept.closed] == [f"report_overdue:{park.code}:2025H1"]
+        assert f"report_overdue:{park.code}:2025H1" in {alert.key for alert in swept.closed}
 
 
 def test_a_mail_queued_before_the_act_is_not_sent_after_it(platform: Platform, park: Park) -> None:
@@ -126,7 +126,7 @@ def test_a_mail_queued_before_the_act_is_not_sent_after_it(platform: Platform, p
             record(platform, Park(code=code), kind, **more)
     with platform.database.read() as session:
         mails = {mail.id: mail.recipient for mail in session.scalars(select(OutboxMail))}
-        over = {mails[id].partition("@")[0] for id in settled(session, mails, TODAY)}
+        over = {mails[id].partition("@")[0] for id in settled(session, mails, TODAY).mails}
         assert over == {"waived", "nil", "later"}
 
 
@@ -144,7 +144,7 @@ def test_a_reminder_of_a_plan_that_is_on_record_is_not_sent(
     record(platform, park, ActKind.DISCHARGE, (ObligationKind.ANNUAL_PLAN, "2026"), reason="")
     with platform.database.read() as session:
         ids = session.scalars(select(OutboxMail.id)).all()
-        assert settled(session, ids, day) == set(ids)
+        assert settled(session, ids, day).mails == set(ids)
 
 
 def test_a_nil_return_of_the_district_needs_the_scan_of_its_sealed_letter(platform: Platform, park: Park) -> None:

@@ -500,7 +500,7 @@ def test_a_warning_that_is_over_is_held(platform: Platform, chased: tuple[Park, 
     """What has no date of its own is over when the sweep has closed it."""
     _park, key = chased
     with platform.database.write() as session:
-        alert = session.scalars(select(Alert)).one()
+        alert = session.scalars(select(Alert).where(Alert.rule == "report_overdue")).one()
         alert.rule, alert.period, alert.due_on = "lagging", "2025H1", None
         alert.closed_on = date(2025, 8, 1)
     assert send_queued(platform, Line()).held == [key]
