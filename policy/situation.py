@@ -150,9 +150,9 @@ class Situation:
         return self.act(obligation, ActKind.WAIVER) is not None
 
     def awaited(self, obligation: Obligation) -> bool:
-        """Its time has come, it has not come in, and nobody has waived it."""
+        """Its time has come, or it came before and was returned; it has not come in, and nobody has waived it."""
         return (
-            obligation.opened(self.as_of)
+            (obligation.opened(self.as_of) or self.due(obligation).returned_on is not None)
             and self.received_on(obligation) is None
             and not self.waived(obligation)
         )  # fmt: skip

@@ -61,10 +61,10 @@ def overdue(situation: Situation) -> Iterator[Alert]:
 
 
 def not_resubmitted(situation: Situation) -> Iterator[Alert]:
-    """退回未重报: from the return until the date it has of its own; after that it is 逾期未报."""
+    """退回未重报: from the return until the date it has of its own; after that it is 逾期未报, unless it is 暂定."""
     for obligation in _awaited(situation):
         due = situation.due(obligation)
-        if due.returned_on is not None and situation.as_of <= due.last:
+        if due.returned_on is not None and (situation.as_of <= due.last or not obligation.confirmed):
             yield from _alert(situation, obligation, due, AlertRule.NOT_RESUBMITTED)
 
 

@@ -117,6 +117,29 @@ def test_each_return_is_chased_from_its_first_rung_on() -> None:
     assert (before.stage, after.stage) == ("T-7", "T-30")
 
 
+def test_a_return_is_told_at_once_however_far_off_its_date() -> None:
+    """Returned in June, before the half-year is over: at once, then from the first rung of its date."""
+    returned = {"returned_on": "2025-06-10"}
+    assert rules(on("2025-06-09", **returned)) == []
+    assert rules(on("2025-06-10", **returned)) == ["not_resubmitted opened"]
+    assert rules(on("2025-06-30", **returned)) == ["not_resubmitted opened"]
+    assert rules(on("2025-07-01", **returned)) == ["not_resubmitted T-30"]
+    assert rules(on("2025-08-01", **returned)) == ["report_overdue T+1"]
+
+
+def test_a_return_whose_date_is_provisional_stands_after_it_as_a_reminder() -> None:
+    provisional = (Obligation(ObligationKind.HALF_YEAR_REPORT, H1, DUE, confirmed=False),)
+    receipts = {H1: ReceiptFact(H1, returned_on=date(2025, 7, 10))}
+    for day in (date(2025, 7, 31), date(2025, 9, 30)):
+        assert rules(alerts(Situation(PARK, day, DEFAULT, receipts, owed=provisional))) == ["not_resubmitted T+0"]
+
+
+def test_the_date_to_send_a_return_again_is_that_of_the_rule_known_then() -> None:
+    receipts = {H1: ReceiptFact(H1, returned_on=date(2025, 8, 5), resubmit_on=date(2025, 8, 25))}
+    (alert,) = alerts(Situation(PARK, date(2025, 8, 6), DEFAULT, receipts))
+    assert alert.due == date(2025, 8, 25)
+
+
 def test_a_return_decided_later_is_not_known_yet() -> None:
     (alert,) = on("2025-08-01", returned_on="2025-08-05")
     assert alert.due == DUE
