@@ -17,7 +17,7 @@ from dashboard.page import Visit
 from db.queries.contacts import ContactRow, people
 from policy.access import Permission
 from policy.terms import Light
-from services.recipients import Gap, gaps
+from services.recipients import Gap, committee_name, committee_reached, gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,14 @@ def notice(found: Reach, today: date) -> Node:
     if not said:
         return None
     return html.P(["；".join(said), "。", html.A("维护联系人", href="/contacts")], className="notice notice-refused")
+
+
+def of_committee(session: Session, visit: Visit) -> Node:
+    """Nobody is above the committee: that it cannot be told of its own matters stands above their list."""
+    if not visit.may(Permission.MANAGE_PRESSING) or committee_reached(session, visit.today):
+        return None
+    said = f"{committee_name(session)}没有有效的经办人邮箱，由其办理的待审超期、无人可通知等事项无人可收。"
+    return html.P([said, html.A("维护联系人", href="/contacts")], className="notice notice-refused", role="alert")
 
 
 def _of_own(gap: Gap, today: date) -> str:

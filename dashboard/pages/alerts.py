@@ -16,6 +16,7 @@ from dashboard.components.forms import button, field, hidden, search_form, text
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from dashboard.reach import of_committee
 from db.queries.alerts import AlertRow, Handled, closed_alerts, handled, open_alerts
 from policy.access import Permission
 from policy.terms import Light
@@ -39,12 +40,14 @@ def layout(visit: Visit) -> View:
         found = open_alerts(session, visit.actor.scope)
         closed = closed_alerts(session, visit.actor.scope, since=visit.today - CLOSED_SHOWN)
         said = handled(session, visit.actor.scope, visit.today)
+        unreached = of_committee(session, visit)
     kind, words = visit.args.get("kind", ""), visit.args.get("q", "").strip()
     named = [entry for entry in found if words in f"{entry.park_title}{entry.district}"]
     shown = [entry for entry in named if kind in ("", kind_of(entry.rule))]
     return View(
         "预警与催报",
         body=[
+            unreached,
             _search(words, kind),
             _kinds(named, kind, words),
             card("未销号", _open_table(shown, said, visit, filtered=bool(kind or words)), note="每日7时检查时限和进度"),

@@ -13,7 +13,7 @@ from dashboard.alert_parts import KINDS
 from db.models import Alert, AlertFeedback, OutboxMail, Park, PressProposal
 from policy.access import SYSTEM_ACTOR
 from policy.terms import AlertRule
-from services import alerting
+from services import alerting, recipients
 from services.platform import Platform
 from tests import factories
 from tests.dashboard.conftest import TODAY, Programme, token
@@ -47,6 +47,19 @@ def test_the_list_is_narrowed_by_kind_and_by_name(sign_in: SignIn, overdue: int)
     assert f"/alerts/{overdue}" not in client.get("/alerts?kind=paper").text
     assert f"/alerts/{overdue}" not in client.get("/alerts?q=示例乙").text
     assert "没有符合条件的预警和催报" in client.get("/alerts?q=没有此园").text
+
+
+def test_a_committee_that_no_notice_reaches_is_told_so_above_its_list(sign_in: SignIn, platform: Platform) -> None:
+    said = "没有有效的经办人邮箱，由其办理的待审超期、无人可通知等事项无人可收"
+    assert f"市经济信息委{said}" in sign_in("committee").get("/alerts").text
+    assert said not in sign_in("district").get("/alerts").text
+    with platform.database.write() as session:
+        committee = next(iter(recipients.committee(session)), None) or factories.make_unit(session, kind="committee")
+        contact = factories.make_contact(session, committee)
+    assert said not in sign_in("committee").get("/alerts").text
+    with platform.database.write() as session:
+        session.merge(contact).bounced_on = TODAY
+    assert said in sign_in("committee").get("/alerts").text
 
 
 def test_a_district_answers_and_the_committee_reads_it(sign_in: SignIn, platform: Platform, overdue: int) -> None:
