@@ -1,148 +1,131 @@
-"""A checksum of everything the alert rules look at, by park: worked out in the database, over every row anew.
+"""A checksum of everything the alert rules look at, by park, over every row read anew.
 
-Equal checksums mean equal facts, and the rules say the same of the same facts. Of a version's cells those of 表一 are
-read that a rule may look at (goals and reference values); the rows of its other tables never change, and a decision
-about one is a row of its own.
+Equal checksums mean equal facts, and the rules say the same of the same facts. The database writes the rows of a park
+as one text, and that is what is hashed. Of what a report states those cells are read whose figures a rule measures
+(goals and reference values, and the rows that such a figure is worked out from). The others, of which the number of
+unproven statements is counted, never change once stored; a decision about one is a row of its own.
 """
 
 from __future__ import annotations
 
-import hashlib
-from functools import cache, reduce
-from operator import add
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, Text, cast, func, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 import policy
-from db.models import (
-    AcceptanceStep,
-    AlertFeedback,
-    AlertPause,
-    CalendarYear,
-    CellDecision,
-    Contact,
-    Evidence,
-    EvidenceLink,
-    Goal,
-    Letter,
-    LetterPark,
-    Obligation,
-    ObligationAct,
-    Park,
-    PhoneCall,
-    PlanTask,
-    ProgressReport,
-    ReportingRound,
-    Review,
-    RulebookEntry,
-    Submission,
-    SubmissionReading,
-    Unit,
-    UnitSuccession,
-)
+from db.base import Base
+from db.fact_tables import OF_A_PARK, OF_A_UNIT, OF_ALL, THROUGH
+from db.models import Goal, Letter, LetterPark, Park, Submission, SubmissionReading
 from policy.alerts.indicators import FLOORS
+from policy.provenance import DERIVED
 
-Column = InstrumentedAttribute[Any]
+Column: TypeAlias = InstrumentedAttribute[Any]
+Source: TypeAlias = Select[int, bytes]
+"""By park: its rows as text."""
 
 
-class row_checksum(FunctionElement[int]):  # noqa: N801 -- named as in SQL
-    """A checksum of a text: of our own on SQLite (db.session), the database's own on PostgreSQL."""
+class rows_written(FunctionElement[bytes]):  # noqa: N801 -- named as in SQL
+    """All rows of a group, each with these columns, as one text in UTF-8; on SQLite in the order they are met."""
 
-    type = BigInteger()
-    name = "row_checksum"
+    name = "rows_written"
     inherit_cache = True
 
 
-@compiles(row_checksum)
-def _on_sqlite(element: row_checksum, compiler: SQLCompiler, **options: Any) -> str:
-    return f"row_checksum({compiler.process(element.clauses, **options)})"
+@compiles(rows_written)
+def _on_sqlite(element: rows_written, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST(json_group_array(json_array({compiler.process(element.clauses, **options)})) AS BLOB)"
 
 
-@compiles(row_checksum, "postgresql")
-def _on_postgresql(element: row_checksum, compiler: SQLCompiler, **options: Any) -> str:
-    return f"hashtext({compiler.process(element.clauses, **options)})"
+@compiles(rows_written, "postgresql")
+def _on_postgresql(element: rows_written, compiler: SQLCompiler, **options: Any) -> str:
+    row = f"json_build_array({compiler.process(element.clauses, **options)})::text"
+    return f"convert_to(string_agg({row}, ',' ORDER BY {row}), 'UTF8')"
 
 
-def _rows(park_id: Column, table: type[Any], *columns: Column) -> Select[int, int, int]:
-    """By park: how many rows, and a checksum of these columns of theirs (of all where none is named)."""
-    wanted = columns or tuple(getattr(table, column.key) for column in table.__mapper__.column_attrs if _stored(column))
-    words = reduce(add, (_word(column) for column in wanted))
-    # One text a park: on SQLite each checksum is a call back into this program.
-    return select(park_id, func.count(), row_checksum(func.aggregate_strings(words, "\x1e"))).group_by(park_id)
-
-
-def _word(column: Column) -> ColumnElement[str]:
-    plain = column if isinstance(column.type, String) else cast(column, Text)
-    nullable = column.property.columns[0].nullable
-    return (func.coalesce(plain, "\x1f") if nullable else plain) + "\x1f"
-
-
-def _stored(attribute: Any) -> bool:
-    """A column of the table itself that can be written as text; not one that is worked out from others."""
-    column = attribute.columns[0]
-    return getattr(column, "table", None) is not None and not str(column.type).startswith("JSON")
-
-
-OF_PARKS: tuple[Select[int, int, int], ...] = (
-    _rows(Park.id, Park),
-    *(
-        _rows(table.park_id, table)
-        for table in (
-            AcceptanceStep, AlertFeedback, AlertPause, Evidence, Goal, LetterPark, Obligation, PhoneCall, PlanTask,
-            ProgressReport,
-        )
-    ),
-    _rows(LetterPark.park_id, Letter).join(LetterPark, LetterPark.letter_id == Letter.id),
-    _rows(Obligation.park_id, ObligationAct).join(Obligation, ObligationAct.obligation_id == Obligation.id),
-    _rows(Evidence.park_id, EvidenceLink).join(Evidence, EvidenceLink.evidence_id == Evidence.id),
-    _rows(
-        Submission.park_id, Submission, Submission.id, Submission.period, Submission.version, Submission.state,
-        Submission.received_on, Submission.has_errors, Submission.figure_kind,
-    ),
-    _rows(Submission.park_id, Review).join(Submission, Review.submission_id == Submission.id),
-    _rows(Submission.park_id, CellDecision)
-    .join(SubmissionReading, CellDecision.reading_id == SubmissionReading.id)
-    .join(Submission, SubmissionReading.submission_id == Submission.id),
-    _rows(
-        Submission.park_id, SubmissionReading, SubmissionReading.id, SubmissionReading.value, SubmissionReading.status,
-        SubmissionReading.decided_value,
-    )
-    .join(Submission, SubmissionReading.submission_id == Submission.id)
-    .where(
-        SubmissionReading.table == "figures", SubmissionReading.column == "current",
-        SubmissionReading.key.in_(FLOORS) | SubmissionReading.key.in_(select(Goal.key).distinct()),
-    ),
+SAID_OF_A_VERSION = (
+    Submission.id, Submission.kind, Submission.period, Submission.version, Submission.state, Submission.received_on,
+    Submission.has_errors, Submission.figure_kind, Submission.file_name,
 )  # fmt: skip
-OF_ALL: tuple[tuple[Column, type[Any]], ...] = (
-    (Contact.id, Contact), (Unit.id, Unit), (UnitSuccession.id, UnitSuccession), (ReportingRound.id, ReportingRound),
-    (RulebookEntry.id, RulebookEntry), (CalendarYear.year, CalendarYear),
+SAID_OF_A_CELL = (
+    SubmissionReading.submission_id, SubmissionReading.key, SubmissionReading.value,
+    SubmissionReading.status, SubmissionReading.decided, SubmissionReading.decided_value,
+    SubmissionReading.figure_kind, SubmissionReading.where,
 )  # fmt: skip
-"""What may touch any park, each table with its key."""
+"""Of versions and cells, of which there are many, the columns that are looked at; of all else every column."""
+
+
+def _columns(table: type[Base]) -> tuple[Column, ...]:
+    if table is Submission:
+        return SAID_OF_A_VERSION
+    return tuple(getattr(table, column.key) for column in table.__table__.columns)
+
+
+def _rows(park_id: ColumnElement[Any] | Column, *columns: Column) -> Source:
+    """The park itself need not stand in its rows."""
+    return select(park_id, rows_written(*(column for column in columns if column is not park_id))).group_by(park_id)
+
+
+def _through(table: type[Base]) -> Source:
+    """By a look-up for each row: where a table is empty, nothing else is read."""
+    own, key, parks = THROUGH[table]
+    return _rows(parks.where(key == own).scalar_subquery().label("park_id"), *_columns(table))
+
+
+OF_PARKS: tuple[Source, ...] = (
+    _rows(Park.id, *_columns(Park)),
+    *(_rows(table.park_id, *_columns(table)) for table in OF_A_PARK if table is not LetterPark),
+    *(_through(table) for table in THROUGH if table is not Letter),
+    # A letter speaks of several parks: written with each.
+    _rows(LetterPark.park_id, *_columns(LetterPark), *_columns(Letter)).join(LetterPark.letter),
+)
 
 
 def fingerprints(session: Session) -> dict[int, str]:
     """The checksum of every park that has facts, by its id."""
-    shared = tuple(tuple(session.execute(_rows(key, table)).all()) for key, table in OF_ALL)
-    common = hashlib.blake2b(repr((rules(), shared)).encode(), digest_size=8).hexdigest()
-    found: dict[int, list[tuple[int, int, int]]] = {}
-    for number, source in enumerate(OF_PARKS):
-        for park_id, rows, checksum in session.execute(source):
-            if park_id is not None:
-                found.setdefault(park_id, []).append((number, rows, int(checksum)))
-    return {
-        park_id: hashlib.blake2b(repr((common, parts)).encode(), digest_size=16).hexdigest()
-        for park_id, parts in found.items()
-    }
+    texts: defaultdict[int, list[bytes]] = defaultdict(list)
+    for number, source in enumerate((*OF_PARKS, *_of_cells(session))):
+        name = str(number).encode()
+        for park_id, text in session.execute(source):
+            texts[park_id] += (name, text)
+    common = _common(session)
+    found = {}
+    for park_id, parts in texts.items():
+        checksum = common.copy()
+        checksum.update(b"\x1e".join(parts))
+        found[park_id] = checksum.hexdigest()
+    return found
+
+
+def _of_cells(session: Session) -> Iterator[Source]:
+    """The cells behind the figures that a rule measures."""
+    cell, measured = SubmissionReading, {*FLOORS, *session.scalars(select(Goal.key).distinct())}
+    cells = (
+        _rows(Submission.park_id, *SAID_OF_A_CELL)
+        .join(Submission, cell.submission_id == Submission.id)
+        .where(cell.column == "current")
+    )
+    yield cells.where(cell.table == "figures", cell.key.in_(sorted(measured)))
+    for table, key, _summed in (DERIVED[figure] for figure in sorted(measured & DERIVED.keys())):
+        yield cells.where(cell.table == table, cell.key == key)
+
+
+def _common(session: Session) -> blake2b:
+    """What touches all parks: the rules, the rulebook, people and units."""
+    shared = [session.scalar(select(rows_written(*_columns(table)))) for table in (*OF_ALL, *OF_A_UNIT)]
+    return blake2b(repr((rules(), shared)).encode(), digest_size=16)
 
 
 @cache
 def rules() -> str:
     """A checksum of the rules themselves: another program judges anew."""
     files = sorted(Path(policy.__path__[0]).rglob("*.py"))
-    return hashlib.blake2b(b"".join(file.read_bytes() for file in files), digest_size=8).hexdigest()
+    return blake2b(b"".join(file.read_bytes() for file in files), digest_size=8).hexdigest()

@@ -8,7 +8,6 @@ from copy import copy
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, cast
-from zlib import crc32
 
 from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, create_engine, event, text, update
 from sqlalchemy.engine import make_url
@@ -117,8 +116,6 @@ PRAGMAS = (
 def _sqlite_pragmas(connection: SqliteConnection, _record: Any) -> None:
     # The driver's own deferred BEGIN is switched off: two writers that both read first would deadlock.
     connection.isolation_level = None
-    # PostgreSQL has one of its own (db.fingerprint).
-    connection.create_function("row_checksum", 1, lambda words: crc32(words.encode()), deterministic=True)
     for pragma in PRAGMAS:
         connection.execute(f"PRAGMA {pragma}")
 

@@ -1,12 +1,33 @@
 """A full sweep trusts no mark: what was written past the program is found, and what is the same is passed over."""
 
-from datetime import date
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    String,
+    Table,
+    Text,
+    insert,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Session
+from sqlalchemy.types import JSON
 
+from db.base import ExactDecimal, UtcDateTime
+from db.fact_tables import OF_A_PARK, OF_A_UNIT, OF_ALL, THROUGH
 from db.fingerprint import fingerprints
-from db.models import Park
+from db.models import Park, Submission, SubmissionReading
 from db.session import Database
 from policy.access import SYSTEM_ACTOR
 from services import clock
@@ -75,6 +96,23 @@ def test_any_fact_of_a_park_changes_its_checksum_and_no_other(
     assert changed(database, statement.format(park=parks[0].id)) == {parks[0].id}
 
 
+@pytest.mark.parametrize(("key", "noticed"), [("rnd", True), ("tech", False)])
+def test_a_cell_counts_where_a_figure_with_a_goal_is_worked_out_from_it(
+    database: Database, parks: tuple[Park, Park], key: str, noticed: bool
+) -> None:
+    with database.write() as session:
+        make_goal(session, parks[0], "rnd_investment", "40", "60")
+        report = session.scalars(select(Submission).where(Submission.park_id == parks[0].id)).one()
+        session.add(
+            SubmissionReading(
+                submission_id=report.id, table="roster", row=1, key=key, column="current", raw="5", value="5",
+                status="ok", where="名录!F3",
+            )
+        )  # fmt: skip
+    statement = "UPDATE submission_reading SET value = '6' WHERE \"table\" = 'roster'"
+    assert changed(database, statement) == ({parks[0].id} if noticed else set())
+
+
 def test_people_may_concern_every_park(database: Database, parks: tuple[Park, Park]) -> None:
     assert changed(database, "UPDATE contact SET bounced_on = '2025-08-01'") == {park.id for park in parks}
 
@@ -84,3 +122,67 @@ def test_nothing_changed_is_nothing_judged(
 ) -> None:
     monkeypatch.setattr("db.facts.situation", lambda *_args: pytest.fail("judged"))
     assert full(database).failed == ()
+
+
+# --- every column --------------------------------------------------------------------------------------------------
+
+FACTS: tuple[Table, ...] = tuple(
+    model.__table__ for model in (Park, *OF_A_PARK, *OF_A_UNIT, *OF_ALL, *THROUGH, SubmissionReading)
+)
+ONE_AND_ANOTHER: dict[type, tuple[object, object]] = {
+    Integer: (1, 2),
+    Boolean: (False, True),
+    String: ("甲", "乙"),
+    Text: ("甲", "乙"),
+    Date: (date(2025, 1, 1), date(2025, 1, 2)),
+    UtcDateTime: (datetime(2025, 1, 1, tzinfo=UTC), datetime(2025, 1, 2, tzinfo=UTC)),
+    ExactDecimal: (Decimal(1), Decimal(2)),
+    JSON: ([1], [2]),
+}
+A_FIGURE = {"table": "figures", "column": "current", "key": "firms_cyber"}
+LOOKED_AT_BY_NO_RULE = {
+    "submission.clean", "submission.file_id", "submission.format", "submission.meets_thresholds", "submission.months",
+    "submission.park_title", "submission.submitted_on", "submission.totals", "submission.uploaded_at",
+    "submission.uploaded_by",
+    "submission_reading.candidates", "submission_reading.message", "submission_reading.raw",
+    "submission_reading.remark", "submission_reading.row", "submission_reading.unit",
+}  # fmt: skip
+
+
+def test_any_column_of_any_fact_changes_the_checksum(database: Database) -> None:
+    """One row in every table, each number 1 and naming number 1 of the others; then each column in turn."""
+    with _unbound(database) as connection:
+        for table in FACTS:
+            row = {column.key: _value(column) for column in table.columns}
+            connection.execute(insert(table).values(row | (A_FIGURE if table.name == "submission_reading" else {})))
+        before = _checksum(connection)
+        unnoticed = set()
+        for column in (column for table in FACTS for column in table.columns):
+            change = connection.begin_nested()
+            connection.execute(update(column.table).values({column: _value(column, other=True)}))
+            if _checksum(connection) == before:
+                unnoticed.add(str(column))
+            change.rollback()
+    assert unnoticed == LOOKED_AT_BY_NO_RULE
+
+
+@contextmanager
+def _unbound(database: Database) -> Iterator[Connection]:
+    """A connection on which rows may name others that do not exist."""
+    with database.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            driver: Any = connection.connection.driver_connection
+            driver.execute("PRAGMA foreign_keys=OFF")
+        else:
+            connection.exec_driver_sql("SET session_replication_role = replica")
+        yield connection
+        connection.rollback()
+
+
+def _value(column: Column[Any], *, other: bool = False) -> object:
+    return ONE_AND_ANOTHER[type(column.type)][other]
+
+
+def _checksum(connection: Connection) -> str:
+    with Session(connection) as session:
+        return fingerprints(session)[1]

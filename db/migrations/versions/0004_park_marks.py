@@ -23,3 +23,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('outbox_mail', schema=None) as batch_op:
         batch_op.add_column(sa.Column('office', sa.String(length=200), server_default='', nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_table('park_mark')
