@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Flask, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from dashboard.dates import required_day, typed_day
 from dashboard.downloads import printed
 from dashboard.notices import tell
 from dashboard.page import current_platform
@@ -35,7 +35,7 @@ def _feedback(alert_id: int) -> ResponseReturnValue:
         alert_id,
         lambda session: handling.give_feedback(
             session, g.actor, alert_id, cause=form.get("cause", ""), measure=form.get("measure", ""),
-            promised_on=_day("承诺时限", "promised_on"),
+            promised_on=required_day("承诺时限", "promised_on"),
         ),
         "反馈情况已登记，市经济信息委可以看到。",
     )  # fmt: skip
@@ -45,7 +45,7 @@ def _pause(alert_id: int) -> ResponseReturnValue:
     return _act(
         alert_id,
         lambda session: handling.pause(
-            session, g.actor, alert_id, reason=request.form.get("reason", ""), until=_day("暂缓截止日", "until")
+            session, g.actor, alert_id, reason=request.form.get("reason", ""), until=required_day("暂缓截止日", "until")
         ),
         "已暂缓催报，到期自动恢复；事项仍未销号。",
     )  # fmt: skip
@@ -61,8 +61,8 @@ def _call(alert_id: int) -> ResponseReturnValue:
         alert_id,
         lambda session: handling.log_call(
             session, g.actor, alert_id, person=form.get("person", ""), role=_role(), said=form.get("said", ""),
-            called_on=_day("通话日期", "called_on"),
-            promised_on=_day("承诺时限", "call_promised_on") if form.get("call_promised_on") else None,
+            called_on=required_day("通话日期", "called_on"),
+            promised_on=typed_day("承诺时限", "call_promised_on"),
         ),
         "电话催办已登记。",
     )  # fmt: skip
@@ -77,14 +77,6 @@ def _act(alert_id: int, act: Callable[[Session], object], done: str) -> Response
         return again(refusal, lambda visit: alert.layout(visit, alert_id))
     tell(done, "done")
     return redirect(f"/alerts/{alert_id}", code=303)
-
-
-def _day(word: str, name: str) -> date:
-    given = request.form.get(name, "")
-    try:
-        return date.fromisoformat(given)
-    except ValueError:
-        raise Refused(f"{word}应写作 2026-07-31，收到“{given}”") from None
 
 
 def _role() -> ContactRole:

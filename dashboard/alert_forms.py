@@ -55,10 +55,10 @@ def _feedback(entry: AlertRow, visit: Visit) -> html.Section:
 
 
 def to_call(session: Session, entry: AlertRow, visit: Visit) -> tuple[ContactRow, ...]:
-    """Who answers for the matter today and has a telephone number, for whoever presses; masked as in every list."""
+    """Who answers for the matter today, for whoever presses; masked as in every list."""
     if not visit.may(Permission.MANAGE_PRESSING) or entry.audience is Audience.COMMITTEE:
         return ()
-    known = (person for person in answering_for(session, entry.park_code) if person.phone)
+    known = answering_for(session, entry.park_code)
     return tuple(person.masked() for person in known if person.valid_on(visit.today))
 
 
@@ -68,9 +68,15 @@ def _numbers(reached: Sequence[ContactRow], entry: AlertRow) -> Node:
         return None
     if not reached:
         add = html.A("联系人", href="/contacts")
-        return html.P([f"{entry.district}没有登记电话，可在", add, "中补登。"], className="muted", id="to-call")
+        return html.P([f"{entry.district}没有登记联系人，可在", add, "中补登。"], className="muted", id="to-call")
     people = [
-        html.Li([f"{person.role.label} ", html.A(person.name, href=f"/contacts/{person.id}"), f" {person.phone}"])
+        html.Li(
+            [
+                f"{person.role.label} ",
+                html.A(person.name, href=f"/contacts/{person.id}"),
+                f" {person.phone or '未登记电话'}",
+            ]
+        )
         for person in reached
     ]
     return html.Div(

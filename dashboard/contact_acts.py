@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date
 
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from dashboard.dates import required_day, typed_day
 from dashboard.downloads import printed
 from dashboard.notices import tell
 from dashboard.page import View, current_platform, current_visit
@@ -56,7 +56,7 @@ def _change(contact_id: int) -> ResponseReturnValue:
 
 def _end(contact_id: int) -> ResponseReturnValue:
     def act(session: Session) -> str:
-        contacts.end_contact(session, g.actor, contact_id, _required("最后一天", "last_day"))
+        contacts.end_contact(session, g.actor, contact_id, required_day("最后一天", "last_day"))
         return "有效期已登记。"
 
     return _act(act, "/contacts", _again(contact_id))
@@ -68,7 +68,7 @@ def _hand_over(contact_id: int) -> ResponseReturnValue:
         to = handovers.Successor(
             form.get("to", type=int), form.get("name", ""), form.get("mail", ""), form.get("phone", "")
         )
-        on = _required("移交日期", "on")
+        on = required_day("移交日期", "on")
         done = handovers.hand_over(session, g.actor, contact_id, to, on, form.get("note", ""))
         return f"已办理移交，未办结事项{len(done.items)}项，请打印移交清单签字。"
 
@@ -107,20 +107,5 @@ def _person() -> Person:
     role = next((role for role in ContactRole if role == form.get("role")), None)
     if role is None:
         raise Refused("请选择角色")
-    start, end = _day("有效期起", "valid_from"), _day("有效期止", "valid_to")
+    start, end = typed_day("有效期起", "valid_from"), typed_day("有效期止", "valid_to")
     return Person(form.get("name", ""), role, form.get("mail", ""), form.get("phone", ""), start, end)
-
-
-def _day(word: str, name: str) -> date | None:
-    said = request.form.get(name, "").strip()
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        raise Refused(f"{word}应写作 2026-07-31，收到“{said}”") from None
-
-
-def _required(word: str, name: str) -> date:
-    day = _day(word, name)
-    if day is None:
-        raise Refused(f"请填写{word}")
-    return day

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from dashboard.dates import required_day
 from dashboard.notices import tell
 from dashboard.page import current_platform
 from dashboard.pages import letter as letter_page
@@ -32,8 +32,8 @@ def _record() -> ResponseReturnValue:
             done = letters.record_letter(
                 session, current_platform().storage, g.actor,
                 parks=form.getlist("parks"), period=_period(form.get("period", "")),
-                number=form.get("number", ""), dated=_day("成文日期", form.get("dated", "")),
-                received_on=_day("收文日期", form.get("received_on", "")),
+                number=form.get("number", ""), dated=required_day("成文日期", "dated"),
+                received_on=required_day("收文日期", "received_on"),
                 medium=LetterMedium.ELECTRONIC if form.get("medium") == "electronic" else LetterMedium.PAPER,
                 file=file, codes=re.split("[,，、;；]", form.get("codes", "")), as_written="as_written" in form,
             )  # fmt: skip
@@ -50,8 +50,8 @@ def _correct(code: str) -> ResponseReturnValue:
     try:
         with current_platform().database.write() as session:
             letter = letters.correct_dates(
-                session, g.actor, code, form.get("number", ""), _day("成文日期", form.get("dated", "")),
-                _day("收文日期", form.get("received_on", "")), form.get("reason", ""),
+                session, g.actor, code, form.get("number", ""), required_day("成文日期", "dated"),
+                required_day("收文日期", "received_on"), form.get("reason", ""),
             )  # fmt: skip
     except Unknown:
         abort(404)
@@ -59,13 +59,6 @@ def _correct(code: str) -> ResponseReturnValue:
         return again(refusal, lambda visit: park_page.layout(visit, code))
     tell(f"已更正{letter.number}的日期，原日期和原因记入操作日志。", "done")
     return redirect(f"/parks/{code}#letters", code=303)
-
-
-def _day(word: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"{word}应写作 2026-07-31，收到“{text}”") from None
 
 
 def _period(text: str) -> HalfYear:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from dashboard import obligation_view
+from dashboard.dates import required_day, typed_day
 from dashboard.downloads import attachment
 from dashboard.notices import tell
 from dashboard.page import current_platform
@@ -49,9 +49,9 @@ def _record(code: str, obligation_id: int) -> ResponseReturnValue:
         if about is None:
             abort(404)
         paper = Paper(
-            form.get("number", ""), _day("成文日期", form.get("dated", "")), form.get("reason", ""), file,
-            _day("新的报送截止日", form["due_on"]) if form.get("due_on") else None,
-            _day("新的封账日", form["lock_on"]) if form.get("lock_on") else None,
+            form.get("number", ""), required_day("成文日期", "dated"), form.get("reason", ""), file,
+            typed_day("新的报送截止日", "due_on"),
+            typed_day("新的封账日", "lock_on"),
         )  # fmt: skip
         meant = "as_written" in form
         return record_act(session, platform.storage, g.actor, code, _kind(), about, paper, as_written=meant)
@@ -68,13 +68,6 @@ def _kind() -> ActKind:
         return ActKind(request.form.get("kind", ""))
     except ValueError:
         abort(400)
-
-
-def _day(word: str, text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"{word}应写作 2026-07-31，收到“{text}”") from None
 
 
 def _withdraw(code: str, obligation_id: int, act_id: int) -> ResponseReturnValue:

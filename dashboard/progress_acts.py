@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from dashboard.dates import required_day
 from dashboard.downloads import attachment
 from dashboard.notices import tell
 from dashboard.page import current_platform
@@ -100,7 +100,7 @@ def _close_task(code: str, task_id: int) -> ResponseReturnValue:
     form = request.form
 
     def close(session: Session) -> None:
-        day = _day(form.get("done_on", ""))
+        day = required_day("完成时间", "done_on")
         plan_tasks.mark_done(session, g.actor, code, task_id, day, form.get("note", ""))
 
     return _act(close, "已销号。", f"/parks/{code}/progress#task-{task_id}")
@@ -113,13 +113,6 @@ def _reopen_task(code: str, task_id: int) -> ResponseReturnValue:
         "已撤销销号，原完成时间记入操作日志。",
         f"/parks/{code}/progress#task-{task_id}",
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"完成时间应写作 2026-07-31，收到“{text}”") from None
 
 
 def _act(act: Callable[[Session], object], done: str, back: str) -> ResponseReturnValue:

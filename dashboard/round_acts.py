@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 
+from dashboard.dates import required_day, typed_day
 from dashboard.downloads import printed
 from dashboard.notices import tell
 from dashboard.page import current_platform
@@ -33,13 +32,12 @@ def _draft() -> ResponseReturnValue:
     try:
         kind, _, period = form.get("round", "").partition(":")
         asked = parse_period(period)
-        due_on = day("报送截止日", form.get("due_on", ""))
-        if asked is None or due_on is None:
-            raise Refused("请选择报告期并填写报送截止日")
+        if asked is None:
+            raise Refused("请选择报告期")
         with current_platform().database.write() as session:
             round_id = rounds.draft(
-                session, g.actor, ObligationKind(kind), asked, due_on=due_on,
-                grace_on=day("宽限截止日", form.get("grace_on", "")), lock_on=day("封账日", form.get("lock_on", "")),
+                session, g.actor, ObligationKind(kind), asked, due_on=required_day("报送截止日", "due_on"),
+                grace_on=typed_day("宽限截止日", "grace_on"), lock_on=typed_day("封账日", "lock_on"),
                 unit_names=form.getlist("units"),
             )  # fmt: skip
     except Refused as refusal:
@@ -50,20 +48,10 @@ def _draft() -> ResponseReturnValue:
     return redirect(f"/rounds/{round_id}", code=303)
 
 
-def day(word: str, text: str) -> date | None:
-    """A date as a form sends it, None when left out; raises Refused."""
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused(f"{word}应写作 2026-07-31，收到“{text}”") from None
-
-
 def _confirm(round_id: int) -> ResponseReturnValue:
     form, scan = request.form, request.files.get("file")
     try:
-        dated = day("成文日期", form.get("dated", ""))
-        if dated is None:
-            raise Refused("请填写成文日期")
+        dated = required_day("成文日期", "dated")
         sent = (scan.filename, scan.read()) if scan and scan.filename else None
         file = screening.admitted(current_platform(), g.actor, sent)
         with current_platform().database.write() as session:

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from dashboard.components.blocks import card
 from dashboard.components.forms import button, form, hidden
+from dashboard.dates import required_day, typed_day
 from dashboard.markup import Node
 from dashboard.notices import tell
 from dashboard.page import View, current_platform
 from dashboard.pages import rulebook as rulebook_page
 from dashboard.pages import work_calendar as calendar_page
-from dashboard.round_acts import day
 from dashboard.rule_parts import effects_cards
 from dashboard.serve import again, document
 from db.queries.access import parks_in_scope
@@ -33,6 +33,8 @@ from services.work_calendar import Day, ReadYear
 
 LONGEST = 200_000
 """Characters of a list; hundreds of lines are far fewer."""
+GROUND = ("document", "note")
+"""On what a change rests; asked for once more where neither was given."""
 
 
 def install(server: Flask) -> None:
@@ -64,7 +66,7 @@ def _uploaded() -> str:
 
 
 def _typed(*names: str) -> dict[str, str]:
-    return {name: request.form.get(name, "")[:200] for name in names}
+    return {name: request.form.get(name, "") for name in names}
 
 
 # 规则数值
@@ -101,12 +103,10 @@ def _lines() -> str:
         return form_.get("lines", "")
     if "key" not in form_:
         return _uploaded()
-    since = day("有效期起", form_.get("valid_from", ""))
-    if since is None:
-        raise Refused("请填写有效期起")
+    since = required_day("有效期起", "valid_from")
     one = rulebooks.entry(
         form_["key"], form_.get("value", ""), since, kind=form_.get("kind", ""),
-        valid_to=day("有效期止", form_.get("valid_to", "")),
+        valid_to=typed_day("有效期止", "valid_to"),
     )  # fmt: skip
     return rulebooks.as_list([one])
 
@@ -127,7 +127,12 @@ def _places(dropped: str) -> tuple[Place, ...]:
 
 
 def _change_rulebook() -> ResponseReturnValue:
-    return _refusing(_rulebook_changed, "/rulebook")
+    """Refused, what is to change is shown once more, by the rules as they stand by now."""
+    try:
+        return _rulebook_changed()
+    except Refused as refusal:
+        tell(str(refusal), "refused")
+    return _refusing(_rulebook_foreseen, "/rulebook")
 
 
 def _rulebook_changed() -> ResponseReturnValue:
@@ -190,9 +195,7 @@ def _read() -> ReadYear:
 
 def _with_day() -> tuple[Day, ...]:
     form_ = request.form
-    changed = day("日期", form_.get("day", ""))
-    if changed is None:
-        raise Refused("请填写日期")
+    changed = required_day("日期", "day")
     with current_platform().database.read() as session:
         standing = work_calendar.year_of(session, _year())
     if standing.provisional:
@@ -218,9 +221,11 @@ def _shown(what: str, told: str, found: Effects, action: str, kept: dict[str, st
     """The page between asking and doing: what would move, and a button that does it."""
     with current_platform().database.read() as session:
         names = {park.code: park.short_name for park in parks_in_scope(session, g.actor.scope)}
-    carried: list[Node] = [hidden(name, value) for name, value in kept.items()]
-    confirming = form(action, *carried, button("确认更改"), kind="line")
-    body = [card("将要更改", told, note=kept.get("document") or kept.get("note")), *effects_cards(found, names)]
+    ground = kept.get("document") or kept.get("note")
+    asked = () if ground else rulebook_page.document_fields()
+    carried: list[Node] = [hidden(name, value) for name, value in kept.items() if ground or name not in GROUND]
+    confirming = form(action, *carried, *asked, button("确认更改"), kind="stack narrow")
+    body = [card("将要更改", told, note=ground), *effects_cards(found, names)]
     return document(View(
         f"更改{what}：核对影响", body=[*body, card("确认", confirming)],
         lead="尚未更改。核对下列影响后确认；不确认则关闭本页。", crumbs=((what, action),),

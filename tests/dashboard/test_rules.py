@@ -81,6 +81,18 @@ class TestRulebook:
         assert "不能为负数，收到-3" in page
         assert 'name="value" value="-3"' in page
 
+    def test_what_a_change_rests_on_is_asked_for_before_it_is_made_and_nothing_typed_is_lost(
+        self, platform: Platform, committee: FlaskClient
+    ) -> None:
+        shown = post(committee, "/rulebook/preview", "/rulebook", **self.asked)
+        assert 'name="note"' in shown
+        again = confirm(committee, shown, "/rulebook", document="", note=" ")
+        assert "须写明依据文号" in again
+        assert "2026年8月10日" in again
+        long = "报送时间与统计报表一致，" * 30
+        assert "现为第1.1版" in confirm(committee, again, "/rulebook", document="", note=long)
+        assert long in committee.get("/rulebook").text
+
     def test_a_list_is_imported_whole_or_refused_with_its_lines(
         self, platform: Platform, committee: FlaskClient
     ) -> None:
