@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "calendar": "列出、导入工作日历",
     "sweep": "按日期检查时限和进度滞后",
     "outbox": "列出或发送待发邮件",
+    "forecast": "趋势研判（内部参考），读CSV",
     "run": "运行定时任务进程",
     "document": "生成公文和报告",
     "freeze": "文件定稿",
