@@ -21,7 +21,6 @@ from policy.firm_round import FIGURES as AMOUNTS
 from policy.firm_round import Answer, Entry, Firm, FirmState, coverage, problem_told, totals, uncounted
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.provenance import figure_path, split_place
-from policy.rulebook import DEFAULT, NEWEST
 from policy.tables import Column as RosterColumn
 from policy.terms import Light, SubmissionState
 from services.firm_answers import Paper, Standing
@@ -121,7 +120,7 @@ def merging(found: Standing, paper: Paper | None, address: str) -> html.Section:
     parts = [
         _reported(paper),
         html.P(doubtful + told),
-        _coverage(proposed, filled),
+        _coverage(proposed, filled, found.least_coverage),
         table("已收回企业的汇总数", TOTALS, rows),
         body,
         download,
@@ -152,12 +151,11 @@ def _reported(paper: Paper | None) -> html.P | None:
     return html.P(told, className="notice")
 
 
-def _coverage(proposed: Mapping[str, Decimal], filled: Mapping[str, Decimal]) -> html.P | None:
+def _coverage(proposed: Mapping[str, Decimal], filled: Mapping[str, Decimal], floor: Decimal) -> html.P | None:
     """How far the answers bear out the park's security revenue (附件表二注)."""
     share = coverage(proposed, filled.get("revenue_cyber"))
     if share is None:
         return None
-    floor = DEFAULT.share("roster_coverage", NEWEST)
     said = "，高于100%，请核对" if share > 1 else f"，低于{percent(floor)}，请催收或核对" if share < floor else ""
     return html.P(f"已收回企业的网络安全业务收入合计占已填网络安全产业收入的{percent(share)}{said}。")
 

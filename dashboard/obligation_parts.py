@@ -146,8 +146,8 @@ def lock_told(entry: Entry) -> str:
     extended = entry.due.extended
     exception = f"（延期报送，{extended.number}）" if extended is not None else ""
     if entry.locked_on is None:
-        return f"封账日{labels.day(entry.due.lock_on)}{exception}，此后不再接收报送"
-    mend = "需要报送的，请商市经济信息委登记延期报送并写明新的封账日"
+        return f"封账日{labels.day(entry.due.lock_on)}{exception}，此后报送和数据更正都须先登记延期报送"
+    mend = "需要报送或更正数据的，请市经济信息委在该期应报事项页登记“延期报送”，写明新的报送截止日和新的封账日"
     return f"已于{labels.day(entry.locked_on)}封账{exception}，此后上传的版本存为草稿；{mend}"
 
 

@@ -12,6 +12,7 @@ from policy.facts import AcceptedReport, Amount, ReportFacts, RowFact
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.reports import check, meets_thresholds
+from policy.rulebook import Rulebook
 from policy.tables import BY_KEY as TABLES
 from policy.tables import Kind
 from policy.terms import HalfYear
@@ -32,8 +33,9 @@ def checked(
     earlier_versions: Mapping[HalfYear, VersionNo] | None = None,
     accepted: AcceptedReport | None = None,
     more: Iterable[Finding] = (),
+    rulebook: Rulebook,
 ) -> FileReading:
-    """The reading with the findings of all checks, then `more`, and a form's verdict on the thresholds.
+    """The reading with the findings of all checks by the rulebook, then `more`, and a form's verdict on thresholds.
 
     What is known beside the file is as in policy.facts.ReportFacts; without it the file is judged by itself.
     A file that is no report is returned with `more` alone.
@@ -45,8 +47,8 @@ def checked(
         facts, earlier=earlier or {}, peers=peers or {}, elsewhere=frozenset(elsewhere),
         earlier_versions=earlier_versions or {}, accepted=accepted,
     )  # fmt: skip
-    found = reading.with_findings(*check(facts), *more)
-    return replace(found, meets_thresholds=meets_thresholds(facts))
+    found = reading.with_findings(*check(facts, rulebook), *more)
+    return replace(found, meets_thresholds=meets_thresholds(facts, rulebook))
 
 
 def report_facts(reading: FileReading) -> ReportFacts | None:

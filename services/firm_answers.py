@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from db import facts
 from db.models import FirmPage, Park, StoredFile
+from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.firm_round import Answer, Entry, Round, round_of
@@ -34,12 +35,14 @@ from services.versions import storable
 @dataclass(frozen=True, slots=True)
 class Standing:
     """One round as it stands: `listed_of` names the paper the firms were taken from, empty when there are none;
+    `least_coverage`: the share of the park's security revenue the roster has to bear out (附件表二注), 0 to 1;
     `last_batch`: what came in together last."""
 
     park: ParkRef
     period: HalfYear
     listed_of: str
     round: Round
+    least_coverage: Decimal
     last_batch: tuple[Answer, ...] = ()
 
 
@@ -76,10 +79,12 @@ def standing(session: Session, actor: Actor, park_code: str, period: HalfYear) -
     park = find_park(session, actor.scope, park_code)
     listed = history.last_roster(session, park.id, period)
     answers = [_answer(row) for row in _rows(session, park.id, period)]
+    rules = rulebook(session)
     newest = max((answer.sent_at for answer in answers), default=None)
     batch = tuple(answer for answer in answers if answer.sent_at == newest)
-    found = round_of(listed.rows, answers, period, listed.period)
-    return Standing(ref(park), period, listed.told if listed.rows else "", found, batch)
+    found = round_of(listed.rows, answers, period, listed.period, rules)
+    told, floor = listed.told if listed.rows else "", rules.share("roster_coverage", period.end)
+    return Standing(ref(park), period, told, found, floor, batch)
 
 
 def paper(session: Session, actor: Actor, park_code: str, period: HalfYear) -> Paper | None:

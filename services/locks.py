@@ -47,8 +47,8 @@ def _has_lock(session: Session, park_id: int, period: HalfYear) -> bool:
 def told(period: Period, locked: date) -> str:
     """What is locked and how to mend it, in one sentence."""
     return (
-        f"{period.label}已于{chinese_date(locked)}封账，不再接收报送；"
-        "请商市经济信息委登记延期报送并写明新的封账日，之后即可报送"
+        f"{period.label}已于{chinese_date(locked)}封账，不再接收报送，数据更正也须先延期；"
+        "请市经济信息委在该期应报事项页登记“延期报送”，写明新的报送截止日和新的封账日，之后即可报送"
     )
 
 

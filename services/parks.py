@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from db import facts
 from db.models import Park, ParkChange, Unit
+from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission, Scope
 from policy.acts import Act
 from policy.deadlines import construction_end
 from policy.facts import ParkFact
 from policy.figures import chinese_date
 from policy.refusal import Refused, Unknown
-from policy.rulebook import DEFAULT
 from policy.terms import ChangeKind
 from services import applications, audit, changes, clock, contacts, obligations, snapshots, units
 from services.lengths import require_storable
@@ -193,7 +193,7 @@ def _add(session: Session, actor: Actor, entry: Entry, district: Unit) -> Park:
         boundary=entry.boundary,
         approved_on=entry.approved_on,
         approval_no=entry.approval_no,
-        ends_on=construction_end(entry.approved_on, DEFAULT.whole("construction_years", entry.approved_on)),
+        ends_on=construction_end(entry.approved_on, rulebook(session).whole("construction_years", entry.approved_on)),
         created_at=clock.now(),
     )
     require_storable(park)

@@ -17,6 +17,7 @@ from db import facts
 from db.queries import provenance
 from db.queries.corrections import corrections
 from db.queries.provenance import CellOrigin
+from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
 from policy.alerts.indicators import against_path
 from policy.facts import FigureFact, GoalFact, ParkFact
@@ -25,7 +26,7 @@ from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.indicators.progress import comparable, completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, FigureName, Working, figure_path, goal_path, label
 from policy.refusal import Unknown
-from policy.rulebook import DEFAULT
+from policy.rulebook import Rulebook
 from policy.tables import BY_KEY as TABLES
 from policy.tables import ROSTER, Kind
 from policy.terms import FigureKind, HalfYear
@@ -216,10 +217,11 @@ def _worked(subject: _Subject, key: str, working: Working) -> _Answer:
     fact = subject.figures().get(key)
     if goal is None or fact is None:
         return _Answer()
+    rules = rulebook(subject.session)
     parts = [_figure_part(subject, fact), *_goal_parts(subject.park, goal)]
     if working is Working.PACE:
-        parts += _elapsed_part(subject.park, goal, fact)
-    value = WORKED[working](subject.park, goal, fact) if comparable(key, subject.period) else ""
+        parts += _elapsed_part(subject.park, goal, fact, rules)
+    value = WORKED[working](subject.park, goal, fact, rules) if comparable(key, subject.period) else ""
     return _Answer(value, parts=tuple(parts))
 
 
@@ -227,20 +229,22 @@ def _share(value: Decimal | None) -> str:
     return "" if value is None else percent(value)
 
 
-def _judged(park: ParkFact, goal: GoalFact, fact: FigureFact) -> str:
-    verdict = pace(park, goal, fact, DEFAULT)
+def _judged(park: ParkFact, goal: GoalFact, fact: FigureFact, rules: Rulebook) -> str:
+    verdict = pace(park, goal, fact, rules)
     return "" if verdict is None else against_path(verdict)
 
 
-WORKED: dict[Working, Callable[[ParkFact, GoalFact, FigureFact], str]] = {
-    Working.COMPLETION: lambda _park, goal, fact: _share(completion(fact.value, goal.target)),
-    Working.INCREMENT: lambda _park, goal, fact: _share(incremental_completion(fact.value, goal.baseline, goal.target)),
+WORKED: dict[Working, Callable[[ParkFact, GoalFact, FigureFact, Rulebook], str]] = {
+    Working.COMPLETION: lambda _park, goal, fact, _rules: _share(completion(fact.value, goal.target)),
+    Working.INCREMENT: lambda _park, goal, fact, _rules: _share(
+        incremental_completion(fact.value, goal.baseline, goal.target)
+    ),
     Working.PACE: _judged,
 }
 
 
-def _elapsed_part(park: ParkFact, goal: GoalFact, fact: FigureFact) -> list[Part]:
-    verdict = pace(park, goal, fact, DEFAULT)
+def _elapsed_part(park: ParkFact, goal: GoalFact, fact: FigureFact, rules: Rulebook) -> list[Part]:
+    verdict = pace(park, goal, fact, rules)
     if verdict is None:
         return []
     days = f"{verdict.days}天／{verdict.total_days}天，即{percent(verdict.elapsed)}"

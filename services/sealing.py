@@ -16,11 +16,11 @@ from sqlalchemy import exists, select, tuple_
 from sqlalchemy.orm import Session
 
 from db.models import CellDecision, Letter, LetterPark, Park, Submission, SubmissionReading
+from db.rulebook_facts import rulebook
 from policy.corrections import seal_told
 from policy.data_code import data_code, typed_code
 from policy.indicators.catalogue import HEADLINES
 from policy.refusal import Refused
-from policy.rulebook import DEFAULT
 from policy.tables import PERSONAL
 from policy.terms import FigureKind, HalfYear, SubmissionKind, SubmissionState
 from services import clock
@@ -239,14 +239,14 @@ def _told(session: Session, sealed: Submission, code: str) -> str:
         then = "该版已退回修改，更正后的数据尚未报送" if back else "该报告期的数据尚未报送"
         return f"函所附表为第{sealed.number}版，{then}"
     if current.id == sealed.id and not _decided(session, sealed.id):
-        return seal_told(same=True, headline_changed=False, rulebook=DEFAULT, day=clock.today())
+        return seal_told(same=True, headline_changed=False, rulebook=rulebook(session), day=clock.today())
     before, now = _paper(session, sealed.id), _paper(session, current.id)
     assert before is not None  # both are reports of a registered park
     assert now is not None
     same = now.code(now.now) == code
     printed = before.stating(code) or before.now
     changed = not same and before.headlines(printed) != now.headlines(now.now)
-    told = seal_told(same=same, headline_changed=changed, rulebook=DEFAULT, day=clock.today())
+    told = seal_told(same=same, headline_changed=changed, rulebook=rulebook(session), day=clock.today())
     if same or current.id == sealed.id:
         return told
     return f"{told}；函所附表为第{sealed.number}版，现行数据为{current.no.label}"

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Park, Submission
+from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission, Scope
 from policy.acts import Act
 from policy.refusal import Refused
@@ -178,7 +179,7 @@ def _judged(
     What is not certainly this park's is checked by itself alone: compared with other papers it might meet its own.
     """
     if not _is_storable(reading):
-        return checking.checked(reading), None
+        return checking.checked(reading, rulebook=rulebook(session)), None
     place = versions.Place.of(reading, park)
     more = [*versions.not_owed(session, place), *locks.finding(session, place, upload.received_on)]
     earlier = versions.same_bytes(session, upload.actor, place, upload.data)

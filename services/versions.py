@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from db.models import Obligation, Park, StoredFile, Submission, SubmissionFinding, SubmissionReading
 from db.queries.access import is_known, seen_by
+from db.rulebook_facts import rulebook
 from db.session import add_rows
 from policy.access import Actor
 from policy.figures import chinese_date
@@ -76,8 +77,9 @@ def judged(session: Session, reading: FileReading, park: Park | None, more: Iter
     names = {cell.value for cell in cells if cell is not None and cell.value is not None}
     firms = history.firms_elsewhere(session, names, park.id if park else None)
     return checking.checked(
-        reading, earlier=earlier, peers=peers, elsewhere=firms, earlier_versions=numbers, accepted=accepted, more=more
-    )
+        reading, earlier=earlier, peers=peers, elsewhere=firms, earlier_versions=numbers, accepted=accepted, more=more,
+        rulebook=rulebook(session),
+    )  # fmt: skip
 
 
 def not_owed(session: Session, place: Place) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from dashboard.components.figure import counted
 from dashboard.components.tabs import park_crumbs
 from dashboard.markup import Node
 from dashboard.obligation_parts import lock_told
+from dashboard.obligation_parts import path as obligation_path
 from dashboard.page import Page, View, Visit
 from dashboard.report_acts import acts, holder
 from dashboard.report_comments import Remarks, earlier_notice, sent_list
@@ -138,13 +139,16 @@ def _newer(found: Report) -> Node:
 
 
 def _lock(session: Session, found: Report, visit: Visit) -> Node:
-    """The 封账日 of its period, for a version that is not 报送 yet."""
-    if found.park_code is None or found.state is not SubmissionState.DRAFT:
+    """The 封账日 of its period, for a draft; once it has passed, for an accepted version, too."""
+    if found.park_code is None or found.state not in (SubmissionState.DRAFT, SubmissionState.ACCEPTED):
         return None
     park = park_in_scope(session, visit.actor, found.park_code)
     entries = with_a_lock(session, Scope(park_ids=frozenset({park.id})), visit.today) if park else ()
     entry = next((entry for entry in entries if entry.obligation.period == found.period), None)
-    return html.P(f"{entry.obligation.period_label}{lock_told(entry)}。", className="notice") if entry else None
+    if entry is None or (found.state is SubmissionState.ACCEPTED and entry.locked_on is None):
+        return None
+    period = html.A(entry.obligation.period_label, href=obligation_path(entry))
+    return html.P([period, f"{lock_told(entry)}。"], className="notice")
 
 
 def _about(found: Report) -> html.Section:

@@ -10,16 +10,15 @@ from typing import Any
 import pytest
 
 from db import facts
-from db.models import Park, SubmissionReading
+from db.models import Park, RulebookEntry, RulebookVersion, SubmissionReading
 from policy.access import SYSTEM_ACTOR
 from policy.obligations import receipt_state
 from policy.refusal import Refused
-from policy.rulebook import DEFAULT, Entry, Rulebook
 from policy.terms import DecisionKind, HalfYear, ReceiptState
 from services import decisions, letters, sealing
 from services.platform import Platform
 from services.submissions import ingest
-from tests.factories import make_park
+from tests.factories import MADE_AT, make_park
 from tests.papers import firm, report
 
 TODAY = date(2025, 8, 20)
@@ -143,10 +142,14 @@ def test_a_table_sealed_before_the_last_decision_is_still_known(platform: Platfo
     ],
 )  # fmt: skip
 def test_whether_a_correction_needs_a_new_seal_is_a_setting(
-    platform: Platform, park: Park, monkeypatch: pytest.MonkeyPatch, setting: int, change: dict[str, Any], needed: bool
+    platform: Platform, park: Park, setting: int, change: dict[str, Any], needed: bool
 ) -> None:
-    rulebook = Rulebook("test", (*DEFAULT.entries, Entry("reseal", "", setting, "", TODAY)))
-    monkeypatch.setattr(sealing, "DEFAULT", rulebook)
+    """As the stored rulebook has it."""
+    with platform.database.write() as session:
+        stored = RulebookEntry(key="reseal", kind="", value=str(setting), valid_from=TODAY, source="")
+        session.add(
+            RulebookVersion(document="示例", note="", recorded_at=MADE_AT, recorded_by="system", entries=[stored])
+        )
     register(platform, park, codes=(code(platform, sent(platform, park)),))
     sent(platform, park, change)
     (words,) = told(platform, park)
