@@ -221,7 +221,7 @@ def test_a_lock_is_visible_where_one_reports(platform: Platform, programme: Prog
     with platform.database.write() as session:
         session.get_one(Obligation, id_of(platform, programme.own, period="2025H1")).lock_on = date(2026, 2, 15)
     mend = "需要报送或更正数据的，请市经济信息委在该期应报事项页登记“延期报送”，写明新的报送截止日和新的封账日"
-    assert f"2025年上半年{told}；{mend}" in words(client.get(accepted).text)
+    assert f"2025年上半年 {told}；{mend}" in words(client.get(accepted).text)
     assert "封账" not in words(sign_in("committee").get(f"/parks/{programme.foreign}").text)
 
 
