@@ -47,6 +47,15 @@ class Permission(Labelled):
     REPORT_PROGRESS = "report_progress", "报送建设进展"
     FORWARD_PROGRESS = "forward_progress", "转报建设进展"
     SUBSCRIBE_CALENDAR = "subscribe_calendar", "下载和订阅时限日历"
+    VIEW_FORESIGHT = "view_foresight", "查看趋势研判"
+    VIEW_PEERS = "view_peers", "查看园区对比"
+    VIEW_READINESS = "view_readiness", "查看验收就绪度"
+    SET_OFFICE_CYCLE = "set_office_cycle", "调整办文周期"
+    MANAGE_VISITS = "manage_visits", "管理现场核查和问题整改台账"
+    VIEW_VISITS = "view_visits", "查看现场核查和问题整改台账"
+    REPORT_RECTIFICATION = "report_rectification", "填报整改进展"
+    VIEW_EVALUATION = "view_evaluation", "查看评估指标体系"
+    MANAGE_EVALUATION = "manage_evaluation", "管理评估指标体系和评分"
 
 
 class Role(Labelled):
@@ -91,6 +100,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.MANAGE_PRESSING,
         Permission.MANAGE_CONTACTS,
         Permission.SUBSCRIBE_CALENDAR,
+        Permission.VIEW_FORESIGHT,
+        Permission.VIEW_PEERS,
+        Permission.VIEW_READINESS,
+        Permission.MANAGE_VISITS,
+        Permission.VIEW_VISITS,
+        Permission.VIEW_EVALUATION,
+        Permission.MANAGE_EVALUATION,
     },
     Role.DISTRICT: _READ
     | {
@@ -111,6 +127,13 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.MANAGE_CONTACTS,
         Permission.FORWARD_PROGRESS,
         Permission.SUBSCRIBE_CALENDAR,
+        Permission.VIEW_FORESIGHT,
+        Permission.VIEW_PEERS,
+        Permission.VIEW_READINESS,
+        Permission.SET_OFFICE_CYCLE,
+        Permission.VIEW_VISITS,
+        Permission.REPORT_RECTIFICATION,
+        Permission.VIEW_EVALUATION,
     },
     Role.OPERATOR: _READ
     | {
@@ -122,6 +145,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PUT_EVIDENCE,
         Permission.VIEW_ALERTS,
         Permission.VIEW_WITHHELD,
+        Permission.VIEW_READINESS,
+        Permission.VIEW_VISITS,
+        Permission.REPORT_RECTIFICATION,
+        Permission.VIEW_EVALUATION,
     },
     Role.EXPERT: frozenset(
         {
@@ -129,6 +156,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_SELF_ASSESSMENT,
             Permission.VIEW_ACCEPTANCE,
             Permission.VIEW_EVIDENCE,
+            Permission.VIEW_EVALUATION,
         }
     ),
     Role.ADMIN: frozenset(

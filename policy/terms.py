@@ -236,6 +236,29 @@ class ProposalState(Labelled):
     LAPSED = "lapsed", "已失效"
 
 
+class GoalPath(Labelled):
+    """How a goal is to be reached between its known points (建设方案)."""
+
+    STRAIGHT = "straight", "直线推进"
+    STEPPED = "stepped", "分段推进"
+    BACK_LOADED = "back_loaded", "后期加快"
+
+
+class FigureBasis(Labelled):
+    """By what a firm's figures belong to a park (指标口径)."""
+
+    REGISTERED = "registered", "注册地"
+    ON_SITE = "on_site", "在地"
+
+
+class VisitFinding(Labelled):
+    """What 现场核查 finds of a firm of the roster."""
+
+    AGREES = "agrees", "相符"
+    DIFFERS = "differs", "不符"
+    NOT_FOUND = "not_found", "未见"
+
+
 class Light(Labelled):
     """Lights are always shown with word and shape, never by colour alone."""
 

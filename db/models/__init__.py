@@ -6,6 +6,8 @@ from db.models.audit import AuditEntry, AuditHead
 from db.models.calendar_token import CalendarToken
 from db.models.contact import Contact, Handover
 from db.models.correction import Correction, CorrectionLine
+from db.models.definition import IndicatorDefinition
+from db.models.evaluation import EvaluationFreeze, EvaluationMark, EvaluationSystem, OfficeCycle
 from db.models.evidence import Evidence, EvidenceLink
 from db.models.file import StoredFile
 from db.models.firm_page import FirmPage
@@ -14,6 +16,7 @@ from db.models.issued import IssuedDocument, IssuedFigure
 from db.models.letter import Letter, LetterPark
 from db.models.obligation import Obligation, ObligationAct, PlanTask, ProgressReport, ReportingRound
 from db.models.outbox import OutboxItem, OutboxMail
+from db.models.outlook import ForecastFit, Outlook
 from db.models.park import AcceptanceStep, Park, ParkChange
 from db.models.rulebook import CalendarDay, CalendarYear, RulebookEntry, RulebookVersion
 from db.models.schedule import JobRun, Lease, ParkMark, ParkWatch, SweepMark
@@ -28,6 +31,7 @@ from db.models.submission import (
     SubmissionReading,
 )
 from db.models.unit import Unit, UnitAlias, UnitSuccession
+from db.models.visit import Rectification, SiteVisit, VisitedFirm
 from db.models.withheld import WithheldFile
 
 __all__ = [
@@ -45,12 +49,17 @@ __all__ = [
     "Contact",
     "Correction",
     "CorrectionLine",
+    "EvaluationFreeze",
+    "EvaluationMark",
+    "EvaluationSystem",
     "Evidence",
     "EvidenceLink",
     "FindingExplanation",
     "FirmPage",
+    "ForecastFit",
     "Goal",
     "Handover",
+    "IndicatorDefinition",
     "IssuedDocument",
     "IssuedFigure",
     "JobRun",
@@ -59,8 +68,10 @@ __all__ = [
     "LetterPark",
     "Obligation",
     "ObligationAct",
+    "OfficeCycle",
     "OutboxItem",
     "OutboxMail",
+    "Outlook",
     "Park",
     "ParkChange",
     "ParkMark",
@@ -70,11 +81,13 @@ __all__ = [
     "PlanTask",
     "PressProposal",
     "ProgressReport",
+    "Rectification",
     "ReportingRound",
     "Review",
     "ReviewComment",
     "RulebookEntry",
     "RulebookVersion",
+    "SiteVisit",
     "StoredFile",
     "Submission",
     "SubmissionFinding",
@@ -83,5 +96,6 @@ __all__ = [
     "Unit",
     "UnitAlias",
     "UnitSuccession",
+    "VisitedFirm",
     "WithheldFile",
 ]

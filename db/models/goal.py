@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, ExactDecimal, UtcDateTime
@@ -22,6 +22,10 @@ class Goal(Base):
     baseline: Mapped[Decimal] = mapped_column(ExactDecimal)
     baseline_on: Mapped[date]
     target: Mapped[Decimal] = mapped_column(ExactDecimal)
+    path: Mapped[str] = mapped_column(String(20), default="straight", server_default="straight")
+    """GoalPath: how it is to be reached."""
+    milestones: Mapped[dict[str, str]] = mapped_column(JSON, default=dict, server_default="{}")
+    """阶段目标 by month after approval: {"6": "34", "12": "40"}."""
     decision: Mapped[str] = mapped_column(String(200))
     source: Mapped[str] = mapped_column(String(300), default="")
     valid_from: Mapped[date]

@@ -1,0 +1,41 @@
+"""趋势研判, worked out anew by night: what the programme has in common, and where each goal leads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import Base, UtcDateTime
+
+
+class ForecastFit(Base):
+    """Of one indicator: the model as fitted to all parks on a day; one park is judged by it without the others."""
+
+    __tablename__ = "forecast_fit"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    as_of: Mapped[date]
+    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    fitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Outlook(Base):
+    """Of one goal of one park: chance to miss and range at month 24, or why none is given. Never told outside."""
+
+    __tablename__ = "outlook"
+    __table_args__ = (UniqueConstraint("park_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    as_of: Mapped[date]
+    p_miss: Mapped[float | None]
+    p10: Mapped[float | None]
+    p50: Mapped[float | None]
+    p90: Mapped[float | None]
+    refused: Mapped[bool]
+    why: Mapped[str] = mapped_column(Text, default="")
+    worked_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
