@@ -91,8 +91,10 @@ def _record(office: Office, event: ActIn) -> bool:
         number = f"{mark}〔{event.on.year}〕{event.on.timetuple().tm_yday + 800}号"
         scan = papers.short_paper(event.on, number, f"{park.title}{event.about.label}{event.kind.label}", event.reason)
         paper = Paper(number, event.on, event.reason, (f"{number}.docx", scan), event.until)
+        # Told as it happened: what was granted then may be over today.
         record_act(
-            session, platform.storage, actor, park.code, event.kind, (event.about, event.period), paper
+            session, platform.storage, actor, park.code, event.kind, (event.about, event.period), paper,
+            as_written=True,
         )  # fmt: skip
     return True
 
