@@ -124,6 +124,8 @@ ROUTES: dict[str, Rule] = {
     "confirm_round": Rule(Permission.MANAGE_OBLIGATIONS),
     "discard_round": Rule(Permission.MANAGE_OBLIGATIONS),
     "round_file": Rule(Permission.MANAGE_OBLIGATIONS),
+    "rulebook_file": Rule(Permission.MANAGE_RULEBOOK),
+    "year_file": Rule(Permission.MANAGE_RULEBOOK),
     "preview_rulebook": Rule(Permission.MANAGE_RULEBOOK),
     "change_rulebook": Rule(Permission.MANAGE_RULEBOOK),
     "move_due_dates": Rule(Permission.MANAGE_RULEBOOK),

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from dashboard.components.blocks import card
 from dashboard.components.forms import button, form, hidden
 from dashboard.dates import required_day, typed_day
+from dashboard.downloads import attachment
 from dashboard.markup import Node
 from dashboard.notices import tell
 from dashboard.page import View, current_platform
@@ -22,7 +23,7 @@ from db.queries.access import parks_in_scope
 from db.rulebook_facts import rulebook
 from policy.figures import chinese_date
 from policy.refusal import Refused
-from policy.rulebook import Entry
+from policy.rulebook import NOTICE_DAY, Entry
 from policy.terms import ObligationKind
 from services import rescheduling, rulebooks, work_calendar
 from services.lists import decode
@@ -38,6 +39,8 @@ GROUND = ("document", "note")
 
 
 def install(server: Flask) -> None:
+    server.add_url_rule("/rulebook.csv", "rulebook_file", _rulebook_list)
+    server.add_url_rule("/calendar/<int:year>.csv", "year_file", _year_list)
     server.add_url_rule("/rulebook/preview", "preview_rulebook", _preview_rulebook, methods=["POST"])
     server.add_url_rule("/rulebook", "change_rulebook", _change_rulebook, methods=["POST"])
     server.add_url_rule("/rulebook/moves", "move_due_dates", _move, methods=["POST"])
@@ -69,7 +72,18 @@ def _typed(*names: str) -> dict[str, str]:
     return {name: request.form.get(name, "") for name in names}
 
 
+def _list(text: str, name: str) -> ResponseReturnValue:
+    """For WPS and Excel, which know UTF-8 by its mark."""
+    return attachment(text.encode("utf-8-sig"), name, "csv")
+
+
 # 规则数值
+
+
+def _rulebook_list() -> ResponseReturnValue:
+    with current_platform().database.read() as session:
+        rules = rulebook(session)
+    return _list(rulebooks.standing_list(rules), f"规则数值-第{rules.version}版.csv")
 
 
 def _preview_rulebook() -> ResponseReturnValue:
@@ -161,6 +175,14 @@ def _moved() -> ResponseReturnValue:
 
 
 # 工作日历
+
+
+def _year_list(year: int) -> ResponseReturnValue:
+    if not NOTICE_DAY.year <= year <= work_calendar.LAST_YEAR:
+        abort(404)
+    with current_platform().database.read() as session:
+        days = work_calendar.year_of(session, year).days
+    return _list(work_calendar.as_list(days), f"工作日历-{year}年.csv")
 
 
 def _preview_calendar() -> ResponseReturnValue:

@@ -25,7 +25,8 @@ from services.lengths import require_storable
 from services.lists import Line, read_list, write_list
 from services.rescheduling import Effects, Rules, foresee
 
-COLUMNS = ("key", "kind", "value", "valid_from", "valid_to", "source")
+COLUMNS = ("key", "kind", "value", "valid_from", "valid_to", "source", "label")
+"""The label is for whoever reads the list; it is not read back."""
 SET_SOURCE = "市经济信息委设定，通知未规定"
 """Behind a value for which no document was named."""
 LONGEST_SOURCE = 100
@@ -108,8 +109,14 @@ def _of_line(line: Line) -> Entry:
 
 def as_list(entries: Iterable[Entry]) -> str:
     """Entries as `read_entries` reads them back."""
-    rows = ((e.key, e.kind, written(e), str(e.valid_from), str(e.valid_to or ""), e.source) for e in entries)
+    rows = ((e.key, e.kind, written(e), str(e.valid_from), str(e.valid_to or ""), e.source, e.label) for e in entries)
     return write_list(COLUMNS, rows)
+
+
+def standing_list(rules: Rulebook) -> str:
+    """What may be changed, as it stands: to be cut down to the lines that change, and imported."""
+    found = (one for one in rules.entries if not why_fixed(one))
+    return as_list(replace(one, source="") if one.source == DEFAULT_SOURCE else one for one in found)
 
 
 def preview(session: Session, actor: Actor, entries: Sequence[Entry], dropped: Collection[Place] = ()) -> Effects:
@@ -132,9 +139,10 @@ def change(
     """A new version: what is stored, with these entries set and the `dropped` ones taken out.
 
     No date of a standing 应报事项 moves; what is newly owed is added. A value until further notice gives way to a
-    later one of its key, and holds again once that has ended; one that begins on the same day is replaced. `seen`: the
-    version a preview was made of. Raises Refused with everything that is wrong: overlapping validity, a value out of
-    bounds, nothing to change, no document or note, or a version set by somebody else since.
+    later one of its key, and holds again once that has ended; one that begins on the same day is replaced. What says
+    nothing new makes no version. `seen`: the version a preview was made of. Raises Refused with everything that is
+    wrong: overlapping validity, a value out of bounds, nothing to change, no document or note, or a version set by
+    somebody else since.
     """
     actor.require(Permission.MANAGE_RULEBOOK)
     document, note = document.strip(), note.strip()
@@ -145,7 +153,10 @@ def change(
     if seen is not None and seen != old.version:
         raise Refused(f"规则数值已由他人更改（现为第{old.version}版），请重新预览后再确认")
     sourced = [replace(one, source=one.source or document or SET_SOURCE) for one in entries]
-    laid = _laid_over(_stored(session), sourced, dropped)
+    stored = _stored(session)
+    laid = _laid_over(stored, sourced, dropped)
+    if set(laid) == set(stored):
+        return Changed(old.version, stored, 0)
     version = _store(session, actor, laid, document, note)
     made = rulebook(session)
     _record(session, actor, old, made, document, note)

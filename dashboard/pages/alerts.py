@@ -122,7 +122,7 @@ def _clause(entry: AlertRow) -> Node:
 def _told(entry: AlertRow, visit: Visit) -> Node:
     if entry.told == 0:
         return html.Span("无", className="muted", title="尚未到提醒日，或没有登记可通知的联系人")
-    words = f"{entry.told}封，已发出{entry.sent}封"
+    words = f"已发出{entry.sent}封" if entry.sent == entry.told else f"{entry.told}封，已发出{entry.sent}封"
     return counted(words, "/outbox") if visit.may(Permission.VIEW_OUTBOX) else words
 
 

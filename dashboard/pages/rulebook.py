@@ -158,8 +158,10 @@ def _import(visit: Visit) -> Node:
     typed = visit.args if visit.args.get("from") == "list" else {}
     return form(
         "/rulebook/preview",
-        field("CSV文件", element("input", type="file", name="file", accept=".csv,.txt", required=True),
-              "表头 key,kind,value,valid_from,valid_to,source；名称见 python -m jobs rulebook 的列表"),
+        html.P(["先下载", html.A("现行规则表", href="/rulebook.csv"),
+                "，用WPS表格打开，只留要更改的行，改好后仍存为CSV格式。"]),
+        field("规则表", element("input", type="file", name="file", accept=".csv,.txt", required=True),
+              "第一行的列名不改；须写明有效期起（valid_from）"),
         *document_fields(typed.get("document", ""), typed.get("note", "")),
         button("预览影响"),
         files=True,

@@ -102,6 +102,18 @@ class TestRulebook:
         )
         assert "第3行：没有“nonsense”" in page
 
+    def test_the_lists_to_fill_in_are_downloaded_and_read_back(self, committee: FlaskClient) -> None:
+        rules, year = committee.get("/rulebook.csv"), committee.get("/calendar/2026.csv")
+        kept = [
+            line for line in rules.data.decode("utf-8-sig").splitlines() if line.startswith(("key,", "accept_days,"))
+        ]
+        assert "待审超期" in kept[1]
+        changed = "\n".join(kept).replace("accept_days,,15,", "accept_days,,20,").encode()
+        sent = {"file": (BytesIO(changed), "规则.csv"), "document": NUMBER}
+        assert "将要更改" in post(committee, "/rulebook/preview", "/rulebook", **sent)
+        sent = {"file": (BytesIO(year.data), "2026.csv"), "year": "2026", "document": NUMBER}
+        assert "将要更改" in post(committee, "/calendar/preview", "/calendar", **sent)
+
     def test_a_value_is_taken_back(self, platform: Platform, committee: FlaskClient) -> None:
         with platform.database.write() as session:
             rulebooks.change(session, SYSTEM_ACTOR, [rulebooks.entry("accept_days", "20", date(2026, 1, 1))], NUMBER)
