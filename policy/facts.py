@@ -101,12 +101,14 @@ class UnprovenFact:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whom a notice finds: `handlers`: people of the district it reaches; `bounced`: addresses that send mail back,
-    masked; `operators`: people of the park's operator; `roles`: in which of the district's roles it reaches anybody."""
+    masked; `operators`: people of the park's operator; `roles`: in which of the district's roles it reaches anybody;
+    `committee`: people of the committee."""
 
     handlers: int
     bounced: tuple[str, ...] = ()
     operators: int = 0
     roles: frozenset[ContactRole] = frozenset(ContactRole)
+    committee: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ class AddressBook:
             bounced=tuple(mask_mail(mail) for mail in dict.fromkeys(bounced)),
             operators=len(self.handlers(Audience.OPERATOR)),
             roles=frozenset(role for role in UPWARDS if self.in_role(role)),
+            committee=len(self.handlers(Audience.COMMITTEE)),
         )
 
     def _in_roles(self, audience: Audience, *roles: ContactRole) -> tuple[Recipient, ...]:

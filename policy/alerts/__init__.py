@@ -27,7 +27,6 @@ RULES: tuple[Callable[[Situation], Iterator[Alert]], ...] = (
 CONSEQUENCES: tuple[Callable[[Situation, Sequence[Alert]], Iterator[Alert]], ...] = (
     handling.promise_broken,
     handling.contact_missing,
-    handling.role_missing,
 )
 """Rules about what those before them have found."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain
 
 from policy.alerts.alert import ONCE, Alert, ladder_stage, stage_rank
 from policy.alerts.ladder import UPWARDS, Audience, audience, higher_roles
@@ -11,7 +12,7 @@ from policy.facts import Reach
 from policy.figures import chinese_date
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
-from policy.terms import AlertRule, ObligationKind
+from policy.terms import AlertRule, ContactRole, ObligationKind
 
 ACCEPT_CLAUSE = f"五(二)；审核期限为{DEFAULT_SOURCE}"
 TASK_CLAUSE = "三(一)1 建设方案重点任务"
@@ -113,7 +114,8 @@ def promise_broken(situation: Situation, found: Sequence[Alert]) -> Iterator[Ale
 
 
 def contact_missing(situation: Situation, found: Sequence[Alert]) -> Iterator[Alert]:
-    """无人可通知: something is to be told and nobody can be reached, or an address sends mail back.
+    """无人可通知: something is to be told, or pressed over the handler's head, and nobody can be reached; or an address
+    sends mail back.
 
     For the level above: who cannot be reached cannot be told so. It is told anew as the worst of it gets worse.
     """
@@ -121,28 +123,21 @@ def contact_missing(situation: Situation, found: Sequence[Alert]) -> Iterator[Al
     if reach is None:
         return
     unheard = [alert for alert in found if not _is_heard(reach, audience(alert))]
-    if unheard:
-        matters = len({alert.matter for alert in unheard})
-        trouble = f"{park.district}没有有效的经办人邮箱，{park.title}的{matters}项事项无人可通知，请补录联系人"
-        yield _missing(situation, "contacts", trouble, unheard)
-    elif reach.bounced:
-        trouble = f"{park.district}的邮箱{'、'.join(reach.bounced)}退信，请核对或更换（{park.title}）"
-        yield _missing(situation, "contacts", trouble)
-
-
-def role_missing(situation: Situation, found: Sequence[Alert]) -> Iterator[Alert]:
-    """无人可通知, over the handler's head: a matter is to be pressed in a role in which the district has nobody."""
-    reach, park = situation.reach, situation.park
-    if reach is None:
-        return
-    empty = [role for role in UPWARDS if role not in reach.roles]
-    pressed = {alert: set(higher_roles(alert, situation.as_of, situation.rulebook)) for alert in found}
-    stuck = [alert for alert, roles in pressed.items() if roles & set(empty)]
-    if stuck:
-        roles = "、".join(role.label for role in empty if any(role in pressed[alert] for alert in stuck))
-        matters = len({alert.matter for alert in stuck})
-        trouble = f"{park.district}没有邮箱有效的{roles}，{park.title}的{matters}项事项无人可催报，请补录联系人"
-        yield _missing(situation, "roles", trouble, stuck)
+    stuck = {alert: roles for alert in found if (roles := _roles_missing(situation, reach, alert))}
+    troubles = [*_of_handlers(situation, reach, unheard), *_of_roles(situation, stuck)]
+    if troubles:
+        rungs = [alert.stage for alert in (*unheard, *stuck) if alert.stage.startswith("T")]
+        yield Alert(
+            key=f"{AlertRule.CONTACT_MISSING}:{park.code}:contacts",
+            rule=AlertRule.CONTACT_MISSING,
+            park=park.code,
+            period=None,
+            due=None,
+            clause=REACH_CLAUSE,
+            message="；".join(troubles),
+            stage=max(rungs, key=stage_rank, default=ONCE),
+            title=AlertRule.CONTACT_MISSING.label,
+        )
 
 
 def _is_heard(reach: Reach, whose: Audience) -> bool:
@@ -152,17 +147,31 @@ def _is_heard(reach: Reach, whose: Audience) -> bool:
     return reach.handlers > 0 or (whose is Audience.OPERATOR and reach.operators > 0)
 
 
-def _missing(situation: Situation, what: str, trouble: str, about: Sequence[Alert] = ()) -> Alert:
-    """At the highest rung of what it is about."""
-    rungs = [alert.stage for alert in about if alert.stage.startswith("T")]
-    return Alert(
-        key=f"{AlertRule.CONTACT_MISSING}:{situation.park.code}:{what}",
-        rule=AlertRule.CONTACT_MISSING,
-        park=situation.park.code,
-        period=None,
-        due=None,
-        clause=REACH_CLAUSE,
-        message=trouble,
-        stage=max(rungs, key=stage_rank, default=ONCE),
-        title=AlertRule.CONTACT_MISSING.label,
-    )
+def _roles_missing(situation: Situation, reach: Reach, alert: Alert) -> tuple[ContactRole, ...]:
+    """The roles in which it is to be pressed by now, and in which the district has nobody. It is for the committee to
+    know; while that has nobody itself, it is told so first."""
+    if not reach.committee:
+        return ()
+    pressed = higher_roles(alert, situation.as_of, situation.rulebook)
+    return tuple(role for role in pressed if role not in reach.roles)
+
+
+def _of_handlers(situation: Situation, reach: Reach, unheard: Sequence[Alert]) -> Iterator[str]:
+    park = situation.park
+    if unheard:
+        told = f"{park.title}的{_matters(unheard)}项事项无人可通知，请补录联系人"
+        yield f"{park.district}没有有效的经办人邮箱，{told}"
+    elif reach.bounced:
+        yield f"{park.district}的邮箱{'、'.join(reach.bounced)}退信，请核对或更换（{park.title}）"
+
+
+def _of_roles(situation: Situation, stuck: Mapping[Alert, tuple[ContactRole, ...]]) -> Iterator[str]:
+    park, missing = situation.park, set(chain.from_iterable(stuck.values()))
+    if missing:
+        roles = "、".join(role.label for role in UPWARDS if role in missing)
+        told = f"{park.title}的{_matters(stuck)}项事项无法向其催报，请补录联系人"
+        yield f"{park.district}没有邮箱有效的{roles}，{told}"
+
+
+def _matters(about: Iterable[Alert]) -> int:
+    return len({alert.matter for alert in about})
