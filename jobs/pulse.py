@@ -33,10 +33,11 @@ class Pulse(Thread):
         reading = _reading()
         while True:
             try:
-                before, reading = reading, _reading()
-                if reading < before - NOTICED:
-                    logger.warning("the clock was set back by %.0f s: all duties are planned anew", before - reading)
+                now = _reading()
+                if now < reading - NOTICED:
+                    logger.warning("the clock was set back by %.0f s: all duties are planned anew", reading - now)
                     self._on_set_back()
+                reading = now  # not before: what could not be planned anew is at the next beat
                 self._beat()
             except Exception:  # such as a database out of reach: it may be back by the next beat
                 logger.exception("heartbeat")

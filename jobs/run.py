@@ -17,6 +17,7 @@ from jobs.output import Run, reads
 from jobs.pulse import Pulse
 from jobs.runner import Runner
 from jobs.schedule import SCHEDULE, Job
+from policy.terms import Duty
 from services import clock
 from services.leadership import LEASE_LASTS
 from services.platform import Platform
@@ -27,6 +28,9 @@ ENDING = (signal.SIGTERM, signal.SIGINT)
 ONCE = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
 
 BEATS = 3  # a lease: one missed beat costs nobody the lead
+
+AGAIN = timedelta(minutes=10)
+"""After which a duty of the day that did not come to its end is tried again, until it does."""
 
 
 @click.command("run")
@@ -55,7 +59,12 @@ def serve(
     lasts: timedelta = LEASE_LASTS,
 ) -> None:
     """Work through the schedule until told to end; then finish what is under way and give up the lead."""
-    runner = Runner(platform, on_lead=lambda: start_at_once(scheduler, schedule), lasts=lasts)
+    runner = Runner(
+        platform,
+        on_lead=lambda: start_at_once(scheduler, schedule),
+        on_unfinished=lambda duty: try_again(scheduler, schedule, duty),
+        lasts=lasts,
+    )
     plan(scheduler, schedule, runner)
     pulse = Pulse(lasts / BEATS, runner.beat, on_set_back=lambda: plan_anew(scheduler, schedule))
     pulse.start()
@@ -82,6 +91,15 @@ def start_at_once(scheduler: BaseScheduler, schedule: Sequence[Job]) -> None:
     for job in schedule:
         if job.entry.at_start:
             scheduler.modify_job(job.entry.duty.value, next_run_time=clock.now())
+
+
+def try_again(scheduler: BaseScheduler, schedule: Sequence[Job], unfinished: Duty) -> None:
+    """Not only the next day: what is due today is to be told today. What is done every minute comes again by itself."""
+    soon = clock.now() + AGAIN
+    for job in schedule:
+        planned = scheduler.get_job(job.entry.duty.value) if job.entry.duty is unfinished else None
+        if job.entry.at_start and planned is not None and planned.next_run_time > soon:
+            planned.modify(next_run_time=soon)
 
 
 def plan_anew(scheduler: BaseScheduler, schedule: Sequence[Job]) -> None:

@@ -63,8 +63,11 @@ def unattended(platform: Platform) -> Outcome:
     """The sweep of today, and of the days nobody swept."""
     found = catch_up(platform)
     failed = [*_failed(found.made_up), *found.today.failed]
-    words = (*_made_up(found.made_up), *_ahead(found.ahead), summary(found.today), *failed, *found.today.unreachable)
-    return Outcome("；".join(words), ok=not failed and found.ahead is None)
+    words = (
+        *_made_up(found.made_up), *_stuck(found.stuck), *_ahead(found.ahead), summary(found.today), *failed,
+        *found.today.unreachable,
+    )  # fmt: skip
+    return Outcome("；".join(words), ok=not failed and found.ahead is None and found.stuck is None)
 
 
 def _made_up(days: Sequence[SweepResult]) -> Iterator[str]:
@@ -72,6 +75,12 @@ def _made_up(days: Sequence[SweepResult]) -> Iterator[str]:
         span = "至".join(dict.fromkeys((chinese_date(days[0].as_of), chinese_date(days[-1].as_of))))
         opened, closed = sum(len(day.opened) for day in days), sum(len(day.closed) for day in days)
         yield f"补查{span}共{len(days)}天：新开{opened}项，销号{closed}项，邮件并入今日"
+
+
+def _stuck(stuck: tuple[date, str] | None) -> Iterator[str]:
+    if stuck is not None:
+        day, why = stuck
+        yield f"补查到{chinese_date(day)}未能完成：{why}；今日照常检查，{chinese_date(day)}起的日子下次再补"
 
 
 def _failed(days: Sequence[SweepResult]) -> Iterator[str]:

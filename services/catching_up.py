@@ -7,7 +7,8 @@ told today goes out with today's mails.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,6 +22,8 @@ from services.alerting import SweepResult, sweep
 from services.mail.channels import queue_channels
 from services.platform import Platform
 
+logger = logging.getLogger(__name__)
+
 UNATTENDED = "unattended"
 DAY = timedelta(days=1)
 SUNDAY = 7
@@ -31,12 +34,14 @@ SUNDAY = 7
 class CatchUp:
     """What the unattended sweep of `today` brought, and the days it made up for, oldest first.
 
-    `ahead`: the newest day judged, when it lies after today because the clock had been fast.
+    `ahead`: the newest day judged, when it lies after today because the clock had been fast. `stuck`: the first day
+    that could not be made up for, and why; it and those after it are tried again the next time.
     """
 
     today: SweepResult
     made_up: tuple[SweepResult, ...] = ()
     ahead: date | None = None
+    stuck: tuple[date, str] | None = None
 
 
 def catch_up(platform: Platform) -> CatchUp:
@@ -44,15 +49,29 @@ def catch_up(platform: Platform) -> CatchUp:
 
     Where the newest day judged lies ahead, today is judged too, since what was to come on it may have come
     meanwhile; park by park, since when to look next was worked out by a wrong clock. What the days ahead have opened
-    counts as known: nothing is opened or told twice (see `sweep`), and the mark stays where it is.
+    counts as known: nothing is opened or told twice (see `sweep`), and the mark stays where it is. A day that cannot
+    be made up for keeps nobody from being told today; the mark then stays before it, so that no day is passed over.
     """
     today = clock.today()
     with platform.database.read() as session:
         newest = newest_day(session)
     if newest is not None and newest > today:
         return CatchUp(_judge(platform, today, full=True), ahead=newest)
-    made_up = tuple(_judge(platform, day, tell=False) for day in _between(newest or today, today))
-    return CatchUp(_judge(platform, today, full=today.isoweekday() == SUNDAY), made_up)
+    made_up, stuck = _make_up(platform, _between(newest or today, today))
+    full = today.isoweekday() == SUNDAY
+    return CatchUp(_judge(platform, today, full=full, remember=stuck is None), made_up, stuck=stuck)
+
+
+def _make_up(platform: Platform, days: Iterable[date]) -> tuple[tuple[SweepResult, ...], tuple[date, str] | None]:
+    """Up to the first day that cannot be judged."""
+    made_up = []
+    for day in days:
+        try:
+            made_up.append(_judge(platform, day, tell=False))
+        except Exception as error:
+            logger.exception("%s could not be made up for", day)
+            return tuple(made_up), (day, str(error))
+    return tuple(made_up), None
 
 
 def newest_day(session: Session) -> date | None:
@@ -66,7 +85,9 @@ def _between(newest: date, today: date) -> Iterator[date]:
     return (newest + number * DAY for number in range(1, (today - newest).days))
 
 
-def _judge(platform: Platform, day: date, *, full: bool = False, tell: bool = True) -> SweepResult:
+def _judge(
+    platform: Platform, day: date, *, full: bool = False, tell: bool = True, remember: bool = True
+) -> SweepResult:
     settings = platform.settings
     with platform.database.write() as session:
         result = sweep(
@@ -75,7 +96,8 @@ def _judge(platform: Platform, day: date, *, full: bool = False, tell: bool = Tr
         if tell:
             open_now = select(func.count()).select_from(Alert).where(Alert.closed_on.is_(None))
             queue_channels(session, session.scalars(open_now).one(), day, settings)
-        _remember(session, day)
+        if remember:
+            _remember(session, day)
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from db.fingerprint import fingerprints
@@ -24,27 +24,26 @@ def unchanged(session: Session, as_of: date) -> frozenset[int]:
 
     Their facts are the same, and no day lies between on which time alone changes anything.
     """
+    return frozenset(row.park_id for row in session.execute(_unmarked(session, as_of)))
+
+
+def verified(session: Session, as_of: date) -> tuple[frozenset[int], dict[int, str]]:
+    """Those of them whose facts, every row of them read anew, are those they were judged by; and the checksum of every
+    park's facts."""
+    now = fingerprints(session)
+    rows = session.execute(_unmarked(session, as_of))
+    return frozenset(row.park_id for row in rows if row.fingerprint == now.get(row.park_id)), now
+
+
+def _unmarked(session: Session, as_of: date) -> Select[int, str | None]:
+    """Nobody has marked them, and no day that matters has come."""
     watch = ParkWatch
-    same = (
-        select(watch.park_id)
+    return (
+        select(watch.park_id, watch.fingerprint)
         .join(Park, Park.id == watch.park_id)
         .where(watch.changed.is_(False), watch.judged_on <= as_of, watch.next_on.is_(None) | (watch.next_on > as_of))
         .where(~waiting(session))
     )
-    return frozenset(session.scalars(same))
-
-
-def verified(session: Session, as_of: date) -> tuple[frozenset[int], dict[int, str]]:
-    """Ids of the parks whose facts, every row of them read anew, are those they were judged by, and for which no day
-    that matters has come; and the checksum of every park's facts."""
-    now = fingerprints(session)
-    watch = ParkWatch
-    rows = session.execute(
-        select(watch.park_id, watch.fingerprint).where(
-            watch.judged_on <= as_of, watch.next_on.is_(None) | (watch.next_on > as_of)
-        )
-    )
-    return frozenset(row.park_id for row in rows if row.fingerprint == now.get(row.park_id)), now
 
 
 def judged(session: Session, situation: Situation, fingerprint: str | None, *, settled: bool) -> None:

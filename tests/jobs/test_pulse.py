@@ -72,3 +72,22 @@ def test_it_notices_a_clock_that_is_set_back(
         assert heart.third.wait(SOON)
         assert not set_back.is_set()
     pulse.stop()
+
+
+def test_plans_that_could_not_be_made_anew_are_tried_at_the_next_beat(set_now: Callable[[datetime], None]) -> None:
+    set_now(NOON)
+    heart, tries, planned = Heart(), [], Event()
+
+    def plan_anew() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("the scheduler is busy")
+        planned.set()
+
+    pulse = Pulse(OFTEN, heart.beat, plan_anew)
+    pulse.start()
+    assert heart.third.wait(SOON)
+    set_now(NOON - timedelta(days=1))
+    assert planned.wait(SOON)
+    pulse.stop()
+    assert len(tries) == 2

@@ -20,7 +20,7 @@ from sqlalchemy import select
 
 from db.models import Alert, Lease, SweepMark
 from db.queries.runs import Heartbeat, RunRow, heartbeat, runs
-from jobs.run import BEATS, plan, plan_anew, start_at_once
+from jobs.run import AGAIN, BEATS, plan, plan_anew, start_at_once, try_again
 from jobs.runner import Outcome, Runner
 from jobs.schedule import SCHEDULE, Job
 from policy.terms import Duty, RunState
@@ -121,6 +121,19 @@ def test_plans_made_by_a_clock_that_was_a_day_fast_are_made_anew(
     planned: dict[str, datetime] = {job.id: job.next_run_time for job in scheduler.get_jobs()}
     assert planned["outbox"] <= clock.now() + timedelta(minutes=1)
     assert planned["sweep"] <= clock.now() + 24 * HOUR
+
+
+def test_a_sweep_that_failed_in_the_morning_is_tried_again_the_same_morning(
+    scheduler: BackgroundScheduler, platform: Platform
+) -> None:
+    plan(scheduler, SCHEDULE, Runner(platform))
+    scheduler.start(paused=True)
+    before = scheduler.get_job("outbox").next_run_time
+    for duty in Duty:
+        try_again(scheduler, SCHEDULE, duty)
+    planned: dict[str, datetime] = {job.id: job.next_run_time for job in scheduler.get_jobs()}
+    assert planned["sweep"] <= clock.now() + AGAIN
+    assert planned["outbox"] == before  # each minute anyway
 
 
 # --- real processes ------------------------------------------------------------------------------------------------

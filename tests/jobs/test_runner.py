@@ -146,3 +146,75 @@ def test_no_handler_of_faults_lets_a_fenced_duty_go_on(platform: Platform, set_n
 
     first.run(Duty.OUTBOX, forgiving)
     assert went_on == []
+
+
+# --- what did not come to its end ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unfinished() -> list[Duty]:
+    return []
+
+
+def test_a_duty_that_is_cut_short_is_to_be_tried_again_and_one_with_bad_news_is_not(
+    platform: Platform, set_now: SetNow, unfinished: list[Duty]
+) -> None:
+    set_now(NOON)
+    runner = Runner(platform, on_unfinished=unfinished.append)
+    runner.run(Duty.SWEEP, Worker(Outcome("一个园区未能判定", ok=False)))
+    Runner(platform, on_unfinished=unfinished.append).run(Duty.SWEEP, Worker())  # it waits
+    assert unfinished == []
+    runner.run(Duty.SWEEP, Worker(ZeroDivisionError("no parks")))
+    assert unfinished == [Duty.SWEEP]
+
+
+def test_a_database_out_of_reach_when_a_duty_falls_due_stops_nothing_and_it_is_tried_again(
+    platform: Platform, set_now: SetNow, unfinished: list[Duty], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_now(NOON)
+    runner, worker = Runner(platform, on_unfinished=unfinished.append), Worker()
+
+    def gone(*_: object) -> None:
+        raise ConnectionError("no answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("jobs.runner.take_lease", gone)
+        runner.run(Duty.SWEEP, worker)
+    with monkeypatch.context() as patched:
+        patched.setattr("jobs.runner.finish_run", gone)
+        runner.run(Duty.SWEEP, worker)
+    assert (unfinished, worker.done) == ([Duty.SWEEP] * 2, 1)
+
+
+def test_a_duty_that_was_fenced_out_is_tried_again_in_case_this_process_leads_again(
+    platform: Platform, set_now: SetNow, unfinished: list[Duty]
+) -> None:
+    set_now(NOON)
+    first, second = Runner(platform, on_unfinished=unfinished.append), Runner(platform)
+
+    def loses_the_lead(_: Platform) -> Outcome:
+        set_now(NOON + LEASE_LASTS)
+        second.beat()
+        return Outcome("完成")
+
+    first.run(Duty.SWEEP, loses_the_lead)
+    assert unfinished == [Duty.SWEEP]
+
+
+def test_what_could_not_be_brought_forward_on_beginning_to_lead_is_at_the_next_beat(
+    platform: Platform, set_now: SetNow
+) -> None:
+    set_now(NOON)
+    tries: list[int] = []
+
+    def bring_forward() -> None:
+        tries.append(1)
+        if len(tries) == 1:
+            raise RuntimeError("the scheduler is busy")
+
+    runner = Runner(platform, on_lead=bring_forward)
+    with pytest.raises(RuntimeError):
+        runner.beat()
+    for _ in range(3):
+        runner.beat()
+    assert len(tries) == 2

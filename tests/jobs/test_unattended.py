@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from db import facts
 from db.queries.runs import runs
 from jobs import sweep, tidy
 from jobs.runner import Outcome
+from policy.access import Actor
 from policy.terms import Duty
-from services import clock
+from services import catching_up, clock
+from services.alerting import SweepResult
 from services.leadership import Lead
 from services.platform import Platform
 from services.scheduling import KEPT, start_run
@@ -71,6 +75,24 @@ def test_a_park_that_cannot_be_judged_is_named_once_for_all_the_days(
     assert not outcome.ok
     assert "2025年7月24日：国家网络安全产业园区（示例甲园）（JIA）未能判定" in outcome.text
     assert outcome.text.count("未能判定") == 2  # once for the days made up, once for today
+
+
+def test_a_day_that_could_not_be_made_up_for_is_named_and_the_run_has_failed(
+    swept: Callable[[date], Outcome], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept(DUE - 8 * DAY)
+    real = catching_up.sweep
+
+    def broken(session: Session, actor: Actor, as_of: date, **more: Any) -> SweepResult:
+        if as_of == DUE:
+            raise ValueError("该日规则无法读出")
+        return real(session, actor, as_of, **more)
+
+    monkeypatch.setattr(catching_up, "sweep", broken)
+    outcome = swept(DUE + 3 * DAY)
+    assert not outcome.ok
+    assert "补查到2025年7月31日未能完成：该日规则无法读出；今日照常检查，2025年7月31日起的日子下次再补" in outcome.text
+    assert "截至2025年8月3日" in outcome.text
 
 
 def test_the_log_is_tidied_and_says_so(platform: Platform) -> None:

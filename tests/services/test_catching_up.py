@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from db.models import Alert, Obligation, OutboxItem, OutboxMail
+from db.models import Alert, Obligation, OutboxItem, OutboxMail, Park
 from policy.terms import AlertRule
 from services import alerting, catching_up, clock
 from services.catching_up import catch_up, newest_day
@@ -124,6 +125,58 @@ def test_ended_in_the_midst_it_goes_on_with_the_day_not_judged_yet(
     assert alerts(platform, AlertRule.REPORT_OVERDUE) == []  # that day is undone whole
     assert [result.as_of for result in catch_up(platform).made_up] == [DUE + DAY, DUE + 2 * DAY]
     assert [opened for opened, _closed in alerts(platform, AlertRule.REPORT_OVERDUE)] == [DUE + DAY] * 2
+
+
+def test_a_day_that_cannot_be_made_up_for_keeps_nobody_from_being_told_today_and_is_not_passed_over(
+    platform: Platform, set_now: SetNow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_now(DUE - 8 * DAY)
+    catch_up(platform)
+    set_now(DUE + 3 * DAY)
+    real = alerting.sweep
+
+    def broken(session: object, actor: object, as_of: date, **more: object) -> object:
+        if as_of == DUE - 2 * DAY:
+            raise ValueError("该日规则无法读出")
+        return real(session, actor, as_of, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("services.catching_up.sweep", broken)
+        found = catch_up(platform)
+        assert found.stuck == (DUE - 2 * DAY, "该日规则无法读出")
+        assert [mail.stage for mail in found.today.mails] == ["T+1"]
+        assert mark(platform) == DUE - 3 * DAY
+        set_now(DUE + 4 * DAY)
+        assert catch_up(platform).stuck == found.stuck
+    told = mails(platform)
+    found = catch_up(platform)
+    assert [result.as_of for result in found.made_up] == [DUE + number * DAY for number in range(-2, 4)]
+    assert (found.stuck, mark(platform)) == (None, DUE + 4 * DAY)
+    assert mails(platform) == told
+
+
+def test_a_park_that_cannot_be_judged_for_days_is_judged_and_told_of_as_soon_as_it_can(
+    platform: Platform, set_now: SetNow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_now(DUE - 8 * DAY)
+    catch_up(platform)
+    real = alerting.facts.situation
+
+    def poisoned(session: Session, park_id: int, *more: Any) -> object:
+        if session.get_one(Park, park_id).code == "示例甲园":
+            raise ValueError("报告期应写作 2025H1")
+        return real(session, park_id, *more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(alerting.facts, "situation", poisoned)
+        for number in range(-7, 4):
+            set_now(DUE + number * DAY)
+            assert catch_up(platform).today.failed
+    assert alerts(platform, AlertRule.REPORT_OVERDUE) == [(DUE + DAY, None)]  # the other's
+    set_now(DUE + 4 * DAY)
+    found = catch_up(platform)
+    assert "report_overdue:示例甲园:2025H1" in {note.key for note in found.today.opened}
+    assert [key for mail in found.today.mails for key in mail.alerts] == ["report_overdue:示例甲园:2025H1"]
 
 
 def test_a_clock_one_day_forward_and_back_tells_nothing_twice(platform: Platform, set_now: SetNow) -> None:
