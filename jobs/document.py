@@ -36,6 +36,8 @@ def command(
     reporting-notice 报送通知）。"""
     if park is None and kind in KINDS and not KINDS[kind].of_all:
         raise click.UsageError(f"{KINDS[kind].label}须以 --park 指定园区")
+    if park is not None and kind in KINDS and not KINDS[kind].of_park:
+        raise click.UsageError(f"{KINDS[kind].label}面向报送范围内的全部园区，不写 --park")
     if notice and (kind != "reporting-notice" or period is not None):
         raise click.UsageError("--round 只用于报送通知（reporting-notice），且不与 --period 同时写")
     with run.platform.database.read() as session:

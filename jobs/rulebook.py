@@ -44,6 +44,7 @@ def command(run: Run, file: Path | None, number: str, note: str, dry_run: bool, 
     moved: Sequence[Move] = ()
     with run.platform.database.write() as session:
         older: frozenset[int] = frozenset()
+        before = rulebook(session).version
         if file:
             older = frozenset(move.obligation_id for move in rulebooks.preview(session, run.actor, entries).older)
             rulebooks.change(session, run.actor, entries, number, note or f"导入{file.name}")
@@ -55,7 +56,8 @@ def command(run: Run, file: Path | None, number: str, note: str, dry_run: bool, 
         known = rulebook(session)
     rest = [move for move in waiting if move.obligation_id in older]
     document = {"version": known.version, "moved": _moves(moved), "waiting": _moves(own), "older": _moves(rest)}
-    run.show(document, [*_done(known, moved, own), *effects.apart(rest)])
+    same = bool(file) and known.version == before
+    run.show(document, [*_done(known, moved, own, same=same), *effects.apart(rest)])
 
 
 def _read(run: Run, file: Path) -> tuple[Entry, ...]:
@@ -68,8 +70,8 @@ def _moves(moves: Sequence[Move]) -> list[dict[str, Any]]:
     ]
 
 
-def _done(known: Rulebook, moved: Sequence[Move], waiting: Sequence[Move]) -> Iterator[str]:
-    yield f"规则数值现为第{known.version}版"
+def _done(known: Rulebook, moved: Sequence[Move], waiting: Sequence[Move], *, same: bool) -> Iterator[str]:
+    yield f"文件与规则数值一致，未作改动，仍为第{known.version}版" if same else f"规则数值现为第{known.version}版"
     yield from (f"已调整：{effects.told(move)}" for move in moved)
     if waiting:
         yield "以下截止日与现行规则不一致，尚未调整（加 --move 或在“规则数值”页面逐项调整）："

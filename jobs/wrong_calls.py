@@ -48,7 +48,8 @@ def in_words(error: click.UsageError) -> str:
         known = "、".join(error.ctx.command.list_commands(error.ctx))
         return f"没有命令 {error.command_name}，可用：{known}"
     if isinstance(error, click.BadOptionUsage):
-        return f"选项 {error.option_name} 缺少值或多写了值"
+        needless = "does not take a value" in error.message
+        return f"选项 {error.option_name} {'后面不写值' if needless else '后面缺少值'}"
     surplus = SURPLUS.fullmatch(error.message)
     return f"多写了“{surplus[1]}”" if surplus else error.format_message()
 
@@ -56,5 +57,13 @@ def in_words(error: click.UsageError) -> str:
 def _parameter_in_words(error: click.BadParameter, param: click.Parameter) -> str:
     name = max(param.opts, key=len) if isinstance(param, click.Option) else param.human_readable_name
     if isinstance(error, click.MissingParameter):
-        return f"缺少 {name}"
+        return f"缺少 {name}{_expected(param)}"
     return f"{name}：{error.message}"
+
+
+def _expected(param: click.Parameter) -> str:
+    """What should stand there: its words, else what its help says."""
+    if isinstance(param.type, click.Choice):
+        return f"，应为 {'、'.join(param.type.choices)} 之一"
+    said = param.help if isinstance(param, click.Option) else None
+    return f"：{said.rstrip('。')}" if said else ""

@@ -201,7 +201,7 @@ class Actor:
     def require(self, permission: Permission) -> None:
         """Raises AccessDenied unless the actor holds the permission."""
         if not self.may(permission):
-            raise AccessDenied(f"{self.account} 无“{permission.label}”权限")
+            raise AccessDenied(f"{self.account} 无“{permission.label}”权限，请由有此权限的账号办理")
 
 
 SYSTEM_ACTOR = Actor("system", Role.SYSTEM, FULL_SCOPE)

@@ -45,6 +45,8 @@ def import_contacts(session: Session, actor: Actor, text: str) -> Imported:
             attempt.rollback()
     if errors:
         return Imported(0, 0, tuple(errors))
+    if not changed:
+        raise Refused("文件中没有联系人，表头之下至少一行")
     return Imported(sum(changed), len(changed) - sum(changed))
 
 

@@ -37,6 +37,8 @@ class Line:
 
 def decode(data: bytes) -> str:
     """The text of a list as Excel or WPS saves it; raises Refused when it is no text."""
+    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise Refused("文件是工作簿或文档，不是CSV，请用 WPS 或 Excel 另存为“CSV UTF-8”后重试")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)
@@ -48,7 +50,9 @@ def decode(data: bytes) -> str:
 def read_list(text: str, columns: Sequence[str], *, required: Sequence[str]) -> Iterator[Line]:
     """The lines that say something. Raises Refused when a column is missing, twice or not known."""
     rows = _rows(text)
-    header = [name.strip() for name in rows[0][1]] if rows else []
+    if not rows:
+        raise Refused(f"文件是空的；第一行的表头应为 {','.join(columns)}")
+    header = [name.strip() for name in rows[0][1]]
     missing = [name for name in required if name not in header]
     foreign = [name for name in header if name and (name not in columns or header.count(name) > 1)]
     if missing or foreign:

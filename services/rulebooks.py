@@ -155,7 +155,7 @@ def change(
     sourced = [replace(one, source=one.source or document or SET_SOURCE) for one in entries]
     stored = _stored(session)
     laid = _laid_over(stored, sourced, dropped)
-    if set(laid) == set(stored):
+    if {place(one): one for one in laid} == {place(one): one for one in stored}:
         return Changed(old.version, stored, 0)
     version = _store(session, actor, laid, document, note)
     made = rulebook(session)

@@ -43,7 +43,9 @@ def admit(platform: Platform, actor: Actor, name: str, data: bytes) -> bytes:
 
 
 def admitted(platform: Platform, actor: Actor, file: tuple[str, bytes] | None) -> tuple[str, bytes] | None:
-    """The same where there may be no file."""
+    """The same where there may be no file. Raises Refused for an empty one: it says nothing, and was not meant."""
+    if file is not None and not file[1]:
+        raise Refused(f"“{file[0]}”是空文件（0字节），没有保存；请核对后重新选择文件")
     return file and (file[0], admit(platform, actor, *file))
 
 

@@ -73,3 +73,53 @@ def test_what_cannot_be_recorded_is_told(run_command: Call, words: tuple[str, ..
     called = run_command("act", *words, "--park", "示例甲园", *PAPER)
     assert called.exit_code == code
     assert told in called.stderr
+
+
+def test_an_empty_scan_is_refused_and_nothing_is_recorded(
+    platform: Platform, run_command: Call, tmp_path: Path
+) -> None:
+    (tmp_path / "函.pdf").touch()
+    called = run_command(
+        "act", "waiver", "--park", "示例甲园", "--period", "2025H1", *PAPER, "--file", tmp_path / "函.pdf"
+    )
+    assert (called.exit_code, called.stderr.strip()) == (
+        1, "“函.pdf”是空文件（0字节），没有保存；请核对后重新选择文件",
+    )  # fmt: skip
+    with platform.database.read() as session:
+        assert session.scalars(select(ObligationAct)).all() == []
+
+
+def test_an_older_paper_of_a_duty_and_an_extension_of_long_ago_on_purpose(run_command: Call) -> None:
+    older = ("--number", "示例甲府发〔2024〕3号", "--dated", "2024-09-01")
+    told = run_command("act", "discharge", "--park", "示例甲园", "--obligation", "work-group", *older, "--json")
+    assert json.loads(told.stdout)["notes"] == [
+        "文件成文日期2024年9月1日早于园区批复日期2024年10月10日；批复前已办理的，登记有效"
+    ]
+    late = (
+        "--number",
+        "示例经信函〔2025〕9号",
+        "--dated",
+        "2025-07-30",
+        "--reason",
+        "汛期停产",
+        "--until",
+        "2025-08-10",
+    )
+    order = ("act", "extension", "--park", "示例甲园", "--period", "2025H1", *late)
+    asked = run_command(*order)
+    assert (asked.exit_code, asked.stderr.strip().endswith("请选“照此登记”（--as-written）")) == (1, True)
+    assert run_command(*order, "--as-written").exit_code == 0
+
+
+def test_an_option_left_out_is_a_wrong_call_whichever_act(run_command: Call) -> None:
+    paper = ("--number", "示例经信函〔2025〕9号", "--dated", "2025-08-18")
+    for words, told in (
+        (("waiver", "--period", "2025H1"), "须写明事由"),
+        (("extension", "--period", "2025H1", "--reason", "汛期停产"), "须写明新的报送截止日"),
+        (
+            ("discharge", "--obligation", "annual-plan"),
+            "请写明报告期；国家网络安全产业园区（示例甲园）应报的报告期：2024、2025、2026",
+        ),
+    ):
+        called = run_command("act", *words, "--park", "示例甲园", *paper)
+        assert (called.exit_code, told in called.stderr) == (2, True), called.stderr

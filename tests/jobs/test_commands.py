@@ -15,10 +15,21 @@ from click.testing import CliRunner, Result
 
 from db.session import Database
 from jobs.__main__ import COMMANDS, Commands, commands
-from jobs.arguments import DATE, FILE, PERIOD, OneOf
+from jobs.arguments import (
+    DATE,
+    FILE,
+    PERIOD,
+    AnyPeriod,
+    Day,
+    OneOf,
+    OwedPeriod,
+    Period,
+    ReadableFile,
+    WorkYear,
+)
 from jobs.output import Run, changes, reads
 from policy.access import AccessDenied
-from policy.refusal import Refused, Unknown
+from policy.refusal import Doubtful, Missing, Refused, Unknown
 from policy.terms import HalfYear
 from services.platform import Platform
 
@@ -166,7 +177,7 @@ def test_a_call_that_reaches_no_command_is_one_document_too(arguments: list[str]
         (["/etc/hostname", "more"], "多写了“more”"),
         (["--nonsense"], "没有选项 --nonsense"),
         (["--medium", "fax"], "--medium：应为 paper、electronic 之一，收到“fax”"),
-        (["--medium"], "选项 --medium 缺少值或多写了值"),
+        (["--medium"], "选项 --medium 后面缺少值"),
     ],
 )
 def test_a_wrong_call_is_told_in_chinese(call: Callable[..., Result], arguments: list[str], words: str) -> None:
@@ -194,3 +205,41 @@ def test_a_place_that_cannot_be_written_to_is_a_wrong_call(call: Callable[..., R
 
     result = call(command)
     assert (result.exit_code, "无法写入" in result.stderr) == (2, True)
+
+
+def test_no_option_leaves_its_message_to_the_library() -> None:
+    """A whole number or a choice of click's own would answer in English."""
+    ours = (Day, Period, AnyPeriod, OwedPeriod, WorkYear, OneOf, ReadableFile, click.Path)
+    silent = (*ours, type(click.STRING), type(click.BOOL), type(click.UNPROCESSED))
+    for name in COMMANDS:
+        command = Commands().get_command(click.Context(commands), name)
+        assert command is not None
+        for param in command.params:
+            assert isinstance(param.type, silent), f"{name} {param.name}: {param.type}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["act"], "缺少 KIND，应为 extension、waiver、nil-return、discharge 之一"),
+        (["round", "--period", "2026H1"], "缺少 --due：报送截止日"),
+        (["calendar", "--year", "26年"], "--year：年份应写作 2027，收到“26年”"),
+        (["sweep", "--full=yes"], "选项 --full 后面不写值"),
+        (["document", "reporting-notice", "--park", "P", "--format", "pdf", "--out", "x.pdf"], "不写 --park"),
+    ],
+)
+def test_what_is_left_out_or_wrong_says_what_should_stand_there(
+    platform: Platform, run_command: Callable[..., Result], arguments: list[str], words: str
+) -> None:
+    called = run_command(*arguments)
+    assert called.exit_code == 2
+    assert words in called.stderr
+
+
+def test_what_a_use_case_misses_is_a_wrong_call_and_what_it_doubts_names_the_option(
+    call: Callable[..., Result],
+) -> None:
+    assert call(refusing(Missing("须写明事由"))).exit_code == 2
+    doubted = call(refusing(Doubtful("报告期还没有结束，请核对")))
+    assert doubted.exit_code == 1
+    assert doubted.stderr.strip() == "报告期还没有结束，请核对；确实如此的，请选“照此登记”（--as-written）"

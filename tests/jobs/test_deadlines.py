@@ -141,6 +141,8 @@ def test_the_rulebook_is_listed_previewed_set_and_its_dates_moved(
     assert ask("rulebook")["version"] == "1"
     done = ask("rulebook", file, "--document", "示例函〔2026〕5号")
     assert (done["version"], done["moved"], len(done["waiting"])) == ("1.1", [], 1)
+    again = ask("rulebook", file, "--document", "示例函〔2026〕5号")
+    assert (again["version"], len(again["waiting"]) + len(again["older"])) == ("1.1", 1)
     moved = ask("rulebook", "--move", "--document", "示例函〔2026〕5号")
     assert (moved["moved"][0]["new"], moved["waiting"]) == ("2026-08-10", [])
 
@@ -158,6 +160,12 @@ def test_a_rulebook_that_does_not_hold_is_refused_with_its_reason(ask: Callable[
 def test_a_year_is_imported_or_refused_whole(ask: Callable[..., Any], tmp_path: Path) -> None:
     assert (ask("calendar", "--year", 2026)["built_in"], ask("calendar", "--year", 2027)["provisional"]) == (True, True)
     file = tmp_path / "2027.csv"
+    for data, told in (
+        (b"", "文件是空的；第一行的表头应为 date,kind,name"),
+        (b"PK\x03\x04", "文件是工作簿或文档，不是CSV"),
+    ):
+        file.write_bytes(data)
+        assert told in ask("calendar", file, "--year", 2027, code=1)["error"]
     file.write_text("日期,kind\n", encoding="utf8")
     assert "表头应为 date,kind,name" in ask("calendar", file, "--year", 2027, code=1)["error"]
     file.write_text("date,kind,name\n2027-01-01,休,元旦\n2027-01-01,休,元旦\n", encoding="gb18030")
