@@ -45,6 +45,8 @@ NO_FACT = {
     "Account", "AuditEntry", "AuditHead", "CalendarToken", "Correction", "CorrectionLine", "FindingExplanation",
     "FirmPage", "IssuedDocument", "IssuedFigure", "JobRun", "Lease", "ReviewComment", "StoredFile",
     "SubmissionFinding", "UnitAlias", "WithheldFile",
+    "EvaluationFreeze", "EvaluationMark", "EvaluationSystem", "ForecastFit", "IndicatorDefinition", "OfficeCycle",
+    "Outlook", "Rectification", "SiteVisit", "VisitedFirm",
     # read when its version is accepted, and decided on only before
     "SubmissionReading",
 }  # fmt: skip
