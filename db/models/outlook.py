@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import Base, UtcDateTime
+from db.base import Base, ExactDecimal, UtcDateTime
 
 
 class ForecastFit(Base):
@@ -32,10 +33,10 @@ class Outlook(Base):
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
     key: Mapped[str] = mapped_column(String(40))
     as_of: Mapped[date]
-    p_miss: Mapped[float | None]
-    p10: Mapped[float | None]
-    p50: Mapped[float | None]
-    p90: Mapped[float | None]
+    p_miss: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+    p10: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+    p50: Mapped[Decimal | None] = mapped_column(ExactDecimal)
+    p90: Mapped[Decimal | None] = mapped_column(ExactDecimal)
     refused: Mapped[bool]
     why: Mapped[str] = mapped_column(Text, default="")
     worked_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
