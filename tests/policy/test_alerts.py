@@ -8,12 +8,14 @@ import pytest
 
 from policy.alerts import alerts
 from policy.alerts.alert import Alert, ladder_stage, light, stage_rank
+from policy.alerts.ladder import higher_roles
 from policy.deadlines import construction_end
-from policy.facts import FigureFact, GoalFact, ParkFact, ReceiptFact
+from policy.facts import FigureFact, GoalFact, ParkFact, Pending, Reach, ReceiptFact
 from policy.obligations import Obligation
 from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry, Rulebook
 from policy.situation import Situation
-from policy.terms import AlertRule, HalfYear, Light, ObligationKind, Stage
+from policy.terms import AlertRule, ContactRole, HalfYear, Light, ObligationKind, Stage
+from policy.version_no import VersionNo
 
 H1 = HalfYear(2025, 1)
 DUE = date(2025, 7, 31)
@@ -240,3 +242,48 @@ def test_a_report_due_after_the_papers_of_the_end_is_still_waited_for() -> None:
     found = alerts(Situation(replace(PARK, ends_on=ends_on), date(2026, 8, 5), DEFAULT, owed=owed))
     assert [alert.rule for alert in found] == [AlertRule.PAPER_OVERDUE, AlertRule.REPORT_OVERDUE]
     assert found[0].owed == "self_assessment"
+
+
+def missing(day: str, reach: Reach) -> tuple[Alert, ...]:
+    """无人可通知 while nothing has come of 2025H1."""
+    found = alerts(Situation(PARK, date.fromisoformat(day), DEFAULT, reach=reach))
+    return tuple(alert for alert in found if alert.rule is AlertRule.CONTACT_MISSING)
+
+
+def test_whom_nobody_can_tell_is_told_above_at_each_rung() -> None:
+    days = ("2025-06-30", "2025-07-01", "2025-07-24", "2025-07-31", "2025-08-01")
+    stages = [[alert.stage for alert in missing(day, Reach(0))] for day in days]
+    assert stages == [[], ["T-30"], ["T-7"], ["T+0"], ["T+1"]]
+    (bounced,) = missing("2025-08-01", Reach(1, bounced=("h***@example.gov.cn",)))
+    assert bounced.stage == "opened"
+
+
+def test_a_role_nobody_serves_in_is_named_once_its_rung_is_reached() -> None:
+    nobody = Reach(1, roles=frozenset({ContactRole.REVIEWER}))
+    assert missing("2025-08-06", nobody) == ()
+    (alert,) = missing("2025-08-07", nobody)
+    assert alert.message == (
+        "示例区没有邮箱有效的负责人，国家网络安全产业园区（示例园）的1项事项无法向其催报，请补录联系人"
+    )
+    assert alert.stage == "T+7"
+    (later,) = missing("2025-08-30", nobody)
+    assert ("负责人、区县政府" in later.message, later.stage) == (True, "T+30")
+    assert missing("2025-08-30", replace(nobody, committee=0)) == ()
+
+
+def test_what_the_committee_has_in_hand_is_not_missed_by_a_district_without_anybody() -> None:
+    receipts = {H1: ReceiptFact(H1, DUE, DUE, pending=Pending(1, VersionNo(1), date(2025, 7, 1)))}
+    (alert,) = alerts(Situation(PARK, date(2025, 8, 1), DEFAULT, receipts, reach=Reach(0)))
+    assert (alert.rule, alert.matter) == (AlertRule.NOT_ACCEPTED, "demo:review:2025H1")
+
+
+def test_a_promise_about_a_date_nobody_has_confirmed_goes_no_further_than_the_handler() -> None:
+    provisional = (Obligation(ObligationKind.HALF_YEAR_REPORT, H1, DUE, confirmed=False),)
+    case = Situation(PARK, date(2025, 9, 1), DEFAULT, owed=provisional, promised={"demo:2025H1": date(2025, 8, 1)})
+    (broken,) = (alert for alert in alerts(case) if alert.rule is AlertRule.PROMISE_BROKEN)
+    assert (broken.provisional, higher_roles(broken, case.as_of, DEFAULT)) == (True, ())
+    stands = replace(provisional[0], confirmed=True)
+    (broken,) = (one for one in alerts(replace(case, owed=(stands,))) if one.rule is AlertRule.PROMISE_BROKEN)
+    assert higher_roles(broken, case.as_of, DEFAULT) == (
+        ContactRole.REVIEWER, ContactRole.HEAD, ContactRole.GOVERNMENT,
+    )  # fmt: skip

@@ -13,6 +13,7 @@ from policy.terms import ActKind, ProposalState
 from services import alerting
 from services.alerting import SweepResult
 from tests.factories import MADE_AT, accept, make_contact, make_goal, make_letter, make_park, make_submission, make_unit
+from tests.services.alert_worlds import World
 
 KEY = "report_overdue:alpha:2025H1"
 
@@ -44,9 +45,7 @@ def keys(result: SweepResult) -> tuple[list[str], list[str], list[str]]:
 
 
 def extend(session: Session, park: Park, due_on: str, dated: str) -> ObligationAct:
-    owed = session.scalars(
-        select(Obligation).where(Obligation.park_id == park.id, Obligation.period == "2025H1")
-    ).one()
+    owed = session.scalars(select(Obligation).where(Obligation.park_id == park.id, Obligation.period == "2025H1")).one()
     act = ObligationAct(
         obligation_id=owed.id, kind=ActKind.EXTENSION, dated=date.fromisoformat(dated), number="示例函〔2025〕3号",
         due_on=date.fromisoformat(due_on), recorded_at=MADE_AT, recorded_by="committee",
@@ -96,7 +95,7 @@ def test_a_date_moved_while_it_is_overdue_is_pressed_from_its_own_first_rung(dat
         waiting = session.scalars(select(PressProposal).where(PressProposal.state == ProposalState.PROPOSED)).all()
         assert [(one.stage, one.role) for one in waiting] == [("T+1", "reviewer")]
     (row,) = open_rows(database)
-    assert "重新" not in row.message and "报送截止日2025年8月28日" in row.message
+    assert "报送截止日2025年8月28日" in row.message
     assert row.clause == "延期报送（示例函〔2025〕3号）"
 
 
@@ -184,3 +183,13 @@ def test_figures_put_right_lower_the_light_that_stands(database: Database, park:
         better = make_submission(session, session.merge(park), figures={"firms_cyber": "40"})
         accept(session, better, on=date(2025, 8, 4))
     assert told(sweep(database, "2025-08-04")) == []
+
+
+def test_a_date_confirmed_as_it_was_is_the_same_matter_told_in_other_words(database: Database) -> None:
+    said = "规则：未发报送通知的日期暂定；2025年上半年报送通知于2025-07-25确认；2025-07-24已检查"
+    with database.write() as session:
+        found = World(session, said).sweep(date(2025, 7, 25))
+        (row,) = session.scalars(select(Alert)).all()
+        assert (len(found.opened), len(found.kept), found.mails) == (0, 1, ())
+        assert "示例通知〔2025〕5号" in row.message
+        assert "暂定" not in row.message
