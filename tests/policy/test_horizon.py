@@ -34,6 +34,7 @@ PARK = ParkFact(
 )
 H1, H2 = HalfYear(2025, 1), HalfYear(2025, 2)
 FIRST = date(2025, 6, 1)
+LETTER, RETURN = date(2025, 5, 20), date(2025, 5, 28)
 TO_THE_END, TO_THE_SECOND_REPORT = date(2027, 1, 20), date(2026, 2, 20)
 WHOLE = ("nothing has come", "done", "another rulebook")  # the others say the same after a few months
 
@@ -71,10 +72,10 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
     "免报": lambda: act(ActKind.WAIVER, date(2025, 8, 20)),
     "免报 before its period is over": lambda: act(ActKind.WAIVER, date(2025, 5, 20)),
     "零报告": lambda: act(ActKind.NIL_RETURN, date(2025, 8, 20)),
-    "returned": lambda: situation(receipts={H1: ReceiptFact(H1, letter_on=date(2025, 5, 20), returned_on=date(2025, 5, 28))}),
+    "returned": lambda: situation(receipts={H1: ReceiptFact(H1, letter_on=LETTER, returned_on=RETURN)}),
     "returned long before its date": lambda: replace(
         act(ActKind.EXTENSION, date(2025, 5, 20), date(2025, 12, 10)),
-        receipts={H1: ReceiptFact(H1, letter_on=date(2025, 5, 20), returned_on=date(2025, 5, 29), resubmit_on=date(2025, 6, 13))},
+        receipts={H1: ReceiptFact(H1, letter_on=LETTER, returned_on=RETURN, resubmit_on=date(2025, 6, 13))},
     ),
     "waiting": lambda: situation(
         receipts={H1: ReceiptFact(H1, H1.end, H1.end, pending=Pending(1, VersionNo(1), date(2025, 7, 3)))}
