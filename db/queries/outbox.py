@@ -157,7 +157,7 @@ def _to(session: Session, actor: Actor, text: str) -> list[ColumnElement[bool]]:
         return []
     known = {row.mail for row in people(session, actor.scope) if text in row.name or text.lower() in row.mail.lower()}
     whole = [OutboxMail.recipient.icontains(text, autoescape=True)] if actor.scope.everything else []
-    return [or_(OutboxMail.recipient.in_(known - {""}), *whole)]
+    return [or_(func.lower(OutboxMail.recipient).in_(known - {""}), *whole)]
 
 
 def _seen(session: Session, actor: Actor, mails: Sequence[OutboxMail]) -> tuple[MailRow, ...]:
@@ -167,7 +167,7 @@ def _seen(session: Session, actor: Actor, mails: Sequence[OutboxMail]) -> tuple[
     readers: dict[str, list[ContactRow]] = {}
     for row in people(session, FULL_SCOPE):
         readers.setdefault(row.mail, []).append(row)
-    return tuple(_addressed(mail, readers.get(mail.recipient, ()), actor) for mail in mails)
+    return tuple(_addressed(mail, readers.get(mail.recipient.lower(), ()), actor) for mail in mails)
 
 
 def _addressed(mail: OutboxMail, readers: Sequence[ContactRow], actor: Actor) -> MailRow:
