@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from urllib.parse import urlencode
 
 from dash import html
 from sqlalchemy.orm import Session
@@ -69,7 +70,7 @@ def _of_parks(visit: Visit) -> View:
             *map(in_hand_notice, progress),
             None if committee else notice(reached, visit.today),
             html.Div(
-                [todo, _late(rows, visit.today, reached if committee else Reach()), _map(places, rows, visit.today)],
+                [todo, _late(rows, visit, reached if committee else Reach()), _map(places, rows, visit.today)],
                 className="columns",
             ),
             holdings_card(rows, visit.today),
@@ -174,12 +175,16 @@ def _reach(session: Session, rows: Sequence[OverviewRow], visit: Visit) -> Reach
     return reach(session, visit, {row.district_id for row in rows if row.stage(visit.today) is not Stage.TITLED})
 
 
-def _late(rows: Sequence[OverviewRow], today: date, reached: Reach) -> html.Section:
+def _late(rows: Sequence[OverviewRow], visit: Visit, reached: Reach) -> html.Section:
     """What is late and with whom, which parks drift, and whom no mail reaches."""
+    today = visit.today
     items = [
         _item(
             html.A(labels.short_name(row.title), href=f"/parks/{row.code}"),
-            f"{row.district} · {'、'.join(o.period.label for o in row.owed(today) if o.overdue)}",
+            [
+                f"{row.district} · {'、'.join(o.period.label for o in row.owed(today) if o.overdue)}",
+                *_to_press(row, visit),
+            ],
             lights.light(Light.RED, "逾期未报"),
         )
         for row in rows
@@ -196,6 +201,14 @@ def _late(rows: Sequence[OverviewRow], today: date, reached: Reach) -> html.Sect
     ]
     items += [_item(*unreached) for unreached in reach_items(reached, today)]
     return card("需要关注", html.Ul(items, className="items") if items else empty("没有逾期未报或进度滞后的园区。"))
+
+
+def _to_press(row: OverviewRow, visit: Visit) -> Sequence[Node]:
+    """The way to whom to call, and to the letter."""
+    if not visit.may(Permission.MANAGE_PRESSING):
+        return ()
+    asked = urlencode({"kind": "report", "q": labels.short_name(row.title)})
+    return " · ", html.A("催办", href=f"/alerts?{asked}", **{"aria-label": f"催办：{labels.short_name(row.title)}"})
 
 
 def _drifting(row: OverviewRow) -> html.Span:

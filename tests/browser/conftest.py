@@ -13,7 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from policy.access import SYSTEM_ACTOR, Role
 from policy.terms import HalfYear
@@ -25,6 +25,8 @@ from tests.conftest import PASSWORD
 
 TITLE = "国家网络安全产业园区（示例甲园）"
 FLAGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+expect.set_options(timeout=20_000)
+"""Milliseconds: a machine with other work to do takes its time over an upload."""
 
 
 @pytest.fixture

@@ -119,7 +119,7 @@ def test_words_stand_out_from_their_ground(sit_down: Callable[..., Desk]) -> Non
     """WCAG AA: 4.5 to 1 (3 to 1 for large words) for every visible text of the busiest pages, light and dark."""
     for scheme in ("light", "dark"):
         desk = sit_down("committee", color_scheme=scheme)
-        for path in ("/", "/parks", "/parks/JIA", "/parks/JIA/acceptance", "/reports/new", "/alerts"):
+        for path in ("/", "/parks", "/parks/JIA", "/parks/JIA/acceptance", "/reports/new", "/alerts", "/obligations"):
             assert desk.open(path).evaluate(TOO_FAINT) == [], (scheme, path)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -48,6 +49,13 @@ def test_the_home_page_lists_what_waits_for_each(sign_in: Any, programme: Progra
     assert "待办：待审核" in text_of(sign_in("committee"), "/")
     assert f"/parks/{programme.own}/acceptance" in sign_in("expert").get("/").text
     assert "任务运行" in text_of(sign_in("admin"), "/")
+
+
+def test_from_what_is_late_the_committee_comes_to_the_pressing(sign_in: Any) -> None:
+    page = sign_in("committee").get("/").text
+    link = unquote(re.findall(r'<a href="(/alerts\?[^"]+)"[^>]*>催办</a>', page)[0]).replace("&amp;", "&")
+    assert link in ("/alerts?kind=report&q=示例甲园", "/alerts?kind=report&q=示例乙园")
+    assert ">催办<" not in sign_in("district").get("/").text
 
 
 def test_a_district_no_mail_reaches_is_an_item_of_the_committee(sign_in: Any) -> None:
