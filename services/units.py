@@ -126,7 +126,7 @@ def require_unit(session: Session, name: str, on: date | None = None) -> Unit:
     """The unit called so; raises Unknown with the nearest names."""
     unit = find_unit(session, name, on)
     if unit is None:
-        raise Unknown(f"没有找到单位“{name}”。{near_names(session, name)}")
+        raise Unknown(f"没有找到单位“{name}”。{near_names(session, name) or '请写区县的全称或简称'}")
     return unit
 
 

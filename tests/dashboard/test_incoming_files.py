@@ -111,6 +111,8 @@ def ways(
         if pack:
             name, data = "收回.zip", zip_of({f"示例甲园/{name}": data})
         answer = post(client, address, page, **form, **{field: (BytesIO(data), name)})
+        if answer.status_code == 200:  # the form itself comes back with the reason
+            return str(answer.text)
         assert answer.status_code == 303, (endpoint, answer.text)
         return client.get(answer.headers["Location"].partition("#")[0]).text
 
