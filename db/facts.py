@@ -302,7 +302,7 @@ def all_decisions(session: Session, submission_id: int) -> dict[int, list[Decide
 
 def _stated(cells: Iterable[_Cell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:
     for cell in cells:
-        if cell.table == "figures" and cell.key in BY_KEY and cell.value is not None:
+        if cell.table == "figures" and cell.row == 0 and cell.key in BY_KEY and cell.value is not None:
             yield FigureFact(
                 cell.key, period, Decimal(cell.value), file, cell.where, cell.raw, submission_id, cell.decided,
                 cell.kind,

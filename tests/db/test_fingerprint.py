@@ -139,13 +139,13 @@ ONE_AND_ANOTHER: dict[type, tuple[object, object]] = {
     ExactDecimal: (Decimal(1), Decimal(2)),
     JSON: ([1], [2]),
 }
-A_FIGURE = {"table": "figures", "column": "current", "key": "firms_cyber"}
+A_FIGURE = {"table": "figures", "row": 0, "column": "current", "key": "firms_cyber"}
 LOOKED_AT_BY_NO_RULE = {
     "submission.clean", "submission.file_id", "submission.format", "submission.meets_thresholds", "submission.months",
     "submission.park_title", "submission.submitted_on", "submission.totals", "submission.uploaded_at",
     "submission.uploaded_by",
     "submission_reading.candidates", "submission_reading.message", "submission_reading.raw",
-    "submission_reading.remark", "submission_reading.row", "submission_reading.unit",
+    "submission_reading.remark", "submission_reading.unit",
 }  # fmt: skip
 
 
