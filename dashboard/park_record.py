@@ -64,7 +64,7 @@ def letters(park: ParkDetail, seals: Sequence[Seal], visit: Visit) -> html.Div:
     sealed = {(seal.number, seal.period): seal for seal in seals}
     correcting = visit.may(Permission.RECORD_LETTER)
     then = "收到区县政府来函后，请及时登记。" if correcting else "来函由市经济信息委登记。"
-    columns = (*LETTERS, Column("更正日期")) if correcting else LETTERS
+    columns = (*LETTERS, Column("更正")) if correcting else LETTERS
     rows = [
         row(columns, (
             entry.number, entry.period.label, entry.sender, labels.day(entry.dated), labels.day(entry.received_on),
