@@ -137,7 +137,10 @@ class Round:
                     pass
 
     def _due(self) -> Sequence[int]:
-        """What is tried, in this order: of digests one a person and day, the rest put together with the next."""
+        """What is tried, in this order: of digests one a person and day, the rest put together with the next.
+
+        Who sends by hand sees the list and means all of it, as it stands.
+        """
         mail, now = OutboxMail, clock.now()
         mine = and_(mail.channel == self.channel, claimable(now, at_once=self.at_once))
         with self.platform.database.read() as session:
@@ -146,7 +149,8 @@ class Round:
                 .where(mine)
                 .order_by(mail.try_at, mail.id)
             ).all()
-            plan = digests.plan(session, rows, now) if self.channel == channels.MAIL else None
+            one_a_day = self.channel == channels.MAIL and not self.at_once
+            plan = digests.plan(session, rows, now) if one_a_day else None
         if plan is None:
             return [row.id for row in rows]
         if plan.merged or plan.tomorrow:

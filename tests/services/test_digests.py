@@ -75,8 +75,8 @@ def sweep(platform: Platform, day: date) -> list[tuple[str, str]]:
         return [(mail.to, mail.stage) for mail in found.mails]
 
 
-def send(platform: Platform, post: Post) -> list[Letter]:
-    send_queued(platform, post, at_once=True)
+def send(platform: Platform, post: Post, *, by_hand: bool = False) -> list[Letter]:
+    send_queued(platform, post, at_once=by_hand)
     return post.take()
 
 
@@ -113,6 +113,14 @@ def test_days_swept_by_hand_in_a_row_are_told_in_one_mail(
     assert "临近时限" not in letter.text
     assert "截至2025年8月7日" in letter.text
     assert mails(platform) == [(HANDLER, "held", 0), (HANDLER, "held", 0), (HANDLER, "sent", 4)]
+
+
+def test_who_sends_by_hand_means_every_mail_of_the_list(platform: Platform, parks: list[Park], set_now: SetNow) -> None:
+    set_now(noon(SECOND))
+    for day in (FIRST, SECOND):
+        assert len(sweep(platform, day)) == 1
+    assert len(send(platform, Post(), by_hand=True)) == 2
+    assert mails(platform) == [(HANDLER, "sent", 2), (HANDLER, "sent", 2)]
 
 
 def test_what_comes_up_after_the_digest_of_the_day_goes_into_the_next(
