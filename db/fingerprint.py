@@ -93,10 +93,11 @@ OF_PARKS: tuple[Source, ...] = (
 
 def fingerprints(session: Session) -> dict[int, str]:
     """The checksum of every park that has facts, by its id."""
+    connection = session.connection()  # not the session: nothing here is an entity, and there are many rows
     texts: defaultdict[int, list[bytes]] = defaultdict(list)
     for number, source in enumerate((*OF_PARKS, *_of_cells(session))):
         name = str(number).encode()
-        for park_id, text in session.execute(source):
+        for park_id, text in connection.execute(source):
             texts[park_id] += (name, text)
     common = _common(session)
     found = {}

@@ -24,14 +24,14 @@ def unchanged(session: Session, as_of: date) -> frozenset[int]:
 
     Their facts are the same, and no day lies between on which time alone changes anything.
     """
-    return frozenset(row.park_id for row in session.execute(_unmarked(session, as_of)))
+    return frozenset(row.park_id for row in session.connection().execute(_unmarked(session, as_of)))
 
 
 def verified(session: Session, as_of: date) -> tuple[frozenset[int], dict[int, str]]:
     """Those of them whose facts, every row of them read anew, are those they were judged by; and the checksum of every
     park's facts."""
     now = fingerprints(session)
-    rows = session.execute(_unmarked(session, as_of))
+    rows = session.connection().execute(_unmarked(session, as_of))
     return frozenset(row.park_id for row in rows if row.fingerprint == now.get(row.park_id)), now
 
 
