@@ -30,6 +30,7 @@ from db.models import (
     PhoneCall,
     PlanTask,
     ProgressReport,
+    Rectification,
     ReportingRound,
     Review,
     RulebookEntry,
@@ -42,7 +43,7 @@ from db.models import (
 
 OF_A_PARK = (
     AcceptanceStep, AlertFeedback, AlertPause, Evidence, Goal, LetterPark, Obligation, ParkChange, PhoneCall, PlanTask,
-    ProgressReport, Submission,
+    ProgressReport, Rectification, Submission,
 )  # fmt: skip
 """Beside the park's own row: those that name it (`park_id`)."""
 OF_A_UNIT = (Contact, Handover)

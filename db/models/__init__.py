@@ -31,7 +31,7 @@ from db.models.submission import (
     SubmissionReading,
 )
 from db.models.unit import Unit, UnitAlias, UnitSuccession
-from db.models.visit import Rectification, SiteVisit, VisitedFirm
+from db.models.visit import Rectification, RectificationNote, SiteVisit, VisitedFirm
 from db.models.withheld import WithheldFile
 
 __all__ = [
@@ -82,6 +82,7 @@ __all__ = [
     "PressProposal",
     "ProgressReport",
     "Rectification",
+    "RectificationNote",
     "ReportingRound",
     "Review",
     "ReviewComment",

@@ -36,7 +36,8 @@ class SiteVisit(Base):
 
 
 class VisitedFirm(Base):
-    """One firm to be looked at: its row in the roster, or none when it was added on purpose, and what was found."""
+    """One firm to be looked at: its row in the roster if it has one, why it was added if it was not drawn, and what was
+    found."""
 
     __tablename__ = "visited_firm"
     __table_args__ = (UniqueConstraint("visit_id", "name"),)
@@ -45,6 +46,8 @@ class VisitedFirm(Base):
     visit_id: Mapped[int] = mapped_column(ForeignKey("site_visit.id"), index=True)
     row: Mapped[int | None]
     name: Mapped[str] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    """Why it was added on purpose; empty for one that was drawn."""
     finding: Mapped[str] = mapped_column(String(20), default="")
     """VisitFinding; empty before the visit."""
     note: Mapped[str] = mapped_column(Text, default="")
@@ -53,22 +56,46 @@ class VisitedFirm(Base):
 
 
 class Rectification(Base):
-    """One line of the 问题整改台账: what was found, who mends it by when, and its 销号."""
+    """One line of the 问题整改台账: what was found, who mends it by when, and its 销号.
+
+    `firm_id`: the visited firm whose finding it follows from. What was told of it since stands in its `notes`.
+    """
 
     __tablename__ = "rectification"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
     visit_id: Mapped[int | None] = mapped_column(ForeignKey("site_visit.id"), index=True)
+    firm_id: Mapped[int | None] = mapped_column(ForeignKey("visited_firm.id"), unique=True)
     source: Mapped[str] = mapped_column(String(200))
     problem: Mapped[str] = mapped_column(Text)
     unit: Mapped[str] = mapped_column(String(200))
     measure: Mapped[str] = mapped_column(Text, default="")
-    progress: Mapped[str] = mapped_column(Text, default="")
     found_on: Mapped[date]
     due_on: Mapped[date]
-    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
     closed_on: Mapped[date | None]
     closed_by: Mapped[str] = mapped_column(String(50), default="")
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[str] = mapped_column(String(50))
+
+    notes: Mapped[list[RectificationNote]] = relationship(
+        back_populates="rectification", order_by="RectificationNote.id"
+    )
+
+
+class RectificationNote(Base):
+    """What was told of a line: progress with its proof, its 销号, or why that was undone. None is ever changed."""
+
+    __tablename__ = "rectification_note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    rectification_id: Mapped[int] = mapped_column(ForeignKey("rectification.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    """NoteKind."""
+    dated: Mapped[date]
+    text: Mapped[str] = mapped_column(Text)
+    evidence_id: Mapped[int | None] = mapped_column(ForeignKey("evidence.id"))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[str] = mapped_column(String(50))
+
+    rectification: Mapped[Rectification] = relationship(back_populates="notes")

@@ -150,36 +150,12 @@ def upgrade() -> None:
     with op.batch_alter_table('site_visit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_site_visit_park_id'), ['park_id'], unique=False)
 
-    op.create_table('rectification',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('park_id', sa.Integer(), nullable=False),
-    sa.Column('visit_id', sa.Integer(), nullable=True),
-    sa.Column('source', sa.String(length=200), nullable=False),
-    sa.Column('problem', sa.Text(), nullable=False),
-    sa.Column('unit', sa.String(length=200), nullable=False),
-    sa.Column('measure', sa.Text(), nullable=False),
-    sa.Column('progress', sa.Text(), nullable=False),
-    sa.Column('found_on', sa.Date(), nullable=False),
-    sa.Column('due_on', sa.Date(), nullable=False),
-    sa.Column('evidence_id', sa.Integer(), nullable=True),
-    sa.Column('closed_on', sa.Date(), nullable=True),
-    sa.Column('closed_by', sa.String(length=50), nullable=False),
-    sa.Column('recorded_at', db.base.UtcDateTime(timezone=True), nullable=False),
-    sa.Column('recorded_by', sa.String(length=50), nullable=False),
-    sa.ForeignKeyConstraint(['evidence_id'], ['evidence.id'], name=op.f('fk_rectification_evidence_id_evidence')),
-    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_rectification_park_id_park')),
-    sa.ForeignKeyConstraint(['visit_id'], ['site_visit.id'], name=op.f('fk_rectification_visit_id_site_visit')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_rectification'))
-    )
-    with op.batch_alter_table('rectification', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_rectification_park_id'), ['park_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_rectification_visit_id'), ['visit_id'], unique=False)
-
     op.create_table('visited_firm',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('visit_id', sa.Integer(), nullable=False),
     sa.Column('row', sa.Integer(), nullable=True),
     sa.Column('name', sa.String(length=200), nullable=False),
+    sa.Column('reason', sa.String(length=200), nullable=False),
     sa.Column('finding', sa.String(length=20), nullable=False),
     sa.Column('note', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['visit_id'], ['site_visit.id'], name=op.f('fk_visited_firm_visit_id_site_visit')),
@@ -188,6 +164,47 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('visited_firm', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visited_firm_visit_id'), ['visit_id'], unique=False)
+
+    op.create_table('rectification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('park_id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=True),
+    sa.Column('firm_id', sa.Integer(), nullable=True),
+    sa.Column('source', sa.String(length=200), nullable=False),
+    sa.Column('problem', sa.Text(), nullable=False),
+    sa.Column('unit', sa.String(length=200), nullable=False),
+    sa.Column('measure', sa.Text(), nullable=False),
+    sa.Column('found_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('closed_on', sa.Date(), nullable=True),
+    sa.Column('closed_by', sa.String(length=50), nullable=False),
+    sa.Column('recorded_at', db.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by', sa.String(length=50), nullable=False),
+    sa.ForeignKeyConstraint(['firm_id'], ['visited_firm.id'], name=op.f('fk_rectification_firm_id_visited_firm')),
+    sa.ForeignKeyConstraint(['park_id'], ['park.id'], name=op.f('fk_rectification_park_id_park')),
+    sa.ForeignKeyConstraint(['visit_id'], ['site_visit.id'], name=op.f('fk_rectification_visit_id_site_visit')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rectification')),
+    sa.UniqueConstraint('firm_id', name=op.f('uq_rectification_firm_id'))
+    )
+    with op.batch_alter_table('rectification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rectification_park_id'), ['park_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_rectification_visit_id'), ['visit_id'], unique=False)
+
+    op.create_table('rectification_note',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rectification_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=20), nullable=False),
+    sa.Column('dated', sa.Date(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('evidence_id', sa.Integer(), nullable=True),
+    sa.Column('recorded_at', db.base.UtcDateTime(timezone=True), nullable=False),
+    sa.Column('recorded_by', sa.String(length=50), nullable=False),
+    sa.ForeignKeyConstraint(['evidence_id'], ['evidence.id'], name=op.f('fk_rectification_note_evidence_id_evidence')),
+    sa.ForeignKeyConstraint(['rectification_id'], ['rectification.id'], name=op.f('fk_rectification_note_rectification_id_rectification')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rectification_note'))
+    )
+    with op.batch_alter_table('rectification_note', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rectification_note_rectification_id'), ['rectification_id'], unique=False)
 
     with op.batch_alter_table('goal', schema=None) as batch_op:
         batch_op.add_column(sa.Column('path', sa.String(length=20), server_default='straight', nullable=False))
@@ -200,15 +217,19 @@ def downgrade() -> None:
         batch_op.drop_column('milestones')
         batch_op.drop_column('path')
 
-    with op.batch_alter_table('visited_firm', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_visited_firm_visit_id'))
+    with op.batch_alter_table('rectification_note', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rectification_note_rectification_id'))
 
-    op.drop_table('visited_firm')
+    op.drop_table('rectification_note')
     with op.batch_alter_table('rectification', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_rectification_visit_id'))
         batch_op.drop_index(batch_op.f('ix_rectification_park_id'))
 
     op.drop_table('rectification')
+    with op.batch_alter_table('visited_firm', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visited_firm_visit_id'))
+
+    op.drop_table('visited_firm')
     with op.batch_alter_table('site_visit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_site_visit_park_id'))
 
