@@ -36,7 +36,7 @@ from policy.indicators.catalogue import BY_KEY
 from policy.provenance import DERIVED
 from policy.rulebook import Rulebook
 from policy.situation import Situation, resubmit_on
-from policy.terms import REPORTED, DecisionKind, FigureKind, HalfYear, Status, SubmissionKind
+from policy.terms import REPORTED, DecisionKind, FigureKind, GoalPath, HalfYear, Status, SubmissionKind
 from policy.version_no import VersionNo
 from policy.workflow import StepKind, stage_after
 
@@ -329,11 +329,20 @@ def _derived(
 def goals(session: Session, park_id: int, as_of: date) -> tuple[GoalFact, ...]:
     """The goals in force on `as_of`, in the order of the catalogue."""
     rows = session.execute(
-        select(Goal.key, Goal.baseline, Goal.baseline_on, Goal.target, Goal.decision, Goal.source)
+        select(
+            Goal.key, Goal.baseline, Goal.baseline_on, Goal.target, Goal.decision, Goal.source, Goal.path,
+            Goal.milestones,
+        )
         .where(Goal.park_id == park_id, Goal.valid_from <= as_of)
         .order_by(Goal.valid_from, Goal.id)
-    )
-    newest = {row.key: GoalFact(*row) for row in rows}
+    )  # fmt: skip
+    newest = {
+        row.key: GoalFact(
+            row.key, row.baseline, row.baseline_on, row.target, row.decision, row.source, GoalPath(row.path),
+            {int(month): Decimal(value) for month, value in row.milestones.items()},
+        )
+        for row in rows
+    }  # fmt: skip
     return tuple(newest[key] for key in BY_KEY if key in newest)
 
 
@@ -351,6 +360,7 @@ def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -
         done=obligation_facts.done(session, park_id, as_of),
         uploaded=obligation_facts.uploaded(session, park_id, as_of),
         tasks=obligation_facts.tasks(session, park_id, as_of),
+        issues=handling_facts.issues(session, park_id, as_of),
         promised=handling_facts.promised(session, park_id, as_of),
         standing_lights=handling_facts.standing_lights(session, park_id, as_of),
         calendar=calendar(session),

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from policy.terms import ActKind, ContactRole, FigureKind, HalfYear, Stage, Status, SubmissionKind
+from policy.terms import ActKind, ContactRole, FigureKind, GoalPath, HalfYear, Stage, Status, SubmissionKind
 from policy.version_no import VersionNo
 
 
@@ -90,6 +90,17 @@ class TaskFact:
 
 
 @dataclass(frozen=True, slots=True)
+class IssueFact:
+    """One line of the 问题整改台账; `closed_on`: the day it was 销号."""
+
+    id: int
+    problem: str
+    unit: str
+    due_on: date
+    closed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class UnprovenFact:
     """How many statements of the newest accepted report nothing proves, and since when it is accepted."""
 
@@ -133,7 +144,8 @@ class FigureFact:
 class GoalFact:
     """A goal of the construction plan: from `baseline` at approval to `target` at month 24.
 
-    `source`: the file and cell it was read from.
+    `source`: the file and cell it was read from; `milestones`: 阶段目标 by months after the approval (6, 12, 18).
+    What it plans for a day: policy.indicators.path.
     """
 
     key: str
@@ -142,6 +154,8 @@ class GoalFact:
     target: Decimal
     decision: str
     source: str = ""
+    path: GoalPath = GoalPath.STRAIGHT
+    milestones: Mapping[int, Decimal] = field(default_factory=dict, hash=False)
 
 
 class Amount(NamedTuple):

@@ -39,7 +39,7 @@ FORMULAS: dict[Working, str] = {
     Working.COMPLETION: "完成率＝实际值÷目标值",
     Working.INCREMENT: "增量完成率＝（实际值－基期值）÷（目标值－基期值）",
     Working.PACE: "序时目标＝基期值＋（目标值－基期值）×序时进度；序时进度＝已过天数÷建设周期天数；"
-    "实际值低于序时目标的比例决定黄灯、红灯",
+    "有阶段目标的，在前后两个目标之间推算；实际值低于序时目标的比例决定黄灯、红灯",
 }  # fmt: skip
 COVERAGE = "coverage"
 COVERAGE_FORMULA = "一览表网络安全业务收入合计（万元）÷园区网络安全产业收入（亿元，折合万元）"

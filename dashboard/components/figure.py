@@ -39,8 +39,8 @@ def counted(number: Node, href: str) -> html.A:
 PACE = Working.PACE
 IN_SENTENCE = re.compile(
     r"(?P<actual>(?<=为)\d[\d.]*(?=[^\d，]*，(?:比|不低于)序时目标))"
-    r"|(?P<pace>(?<=序时目标)\d[\d.]*|(?<=低)\d[\d.]*%|(?<=序时进度)\d[\d.]*%|\d+天／\d+天)"
-    r"|(?P<goal>(?<=基期值)\d[\d.]*|(?<=目标值)\d[\d.]*)"
+    r"|(?P<pace>(?<=序时目标)\d[\d.]*|(?<=低)\d[\d.]*%|(?<=(?:时|段)进度)\d[\d.]*%|\d+天／\d+天)"
+    r"|(?P<goal>(?<=基期值|目标值)\d[\d.]*|(?<=阶段目标|个半年末)\d[\d.]*)"
 )
 
 

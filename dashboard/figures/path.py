@@ -1,24 +1,26 @@
 """One indicator over time against its goal.
 
-A level (面积、企业、人员) is drawn against the straight path from baseline to target. A running total since
+A level (面积、企业、人员) is drawn against the path from baseline to target. A running total since
 January is drawn as one bar a half-year, with the year's baseline and target as lines: half-year and year are
 never joined, or every January would look like a collapse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 import plotly.graph_objects as go
 
+from policy.deadlines import add_months
 from policy.facts import GoalFact
 from policy.figures import plain
 from policy.indicators.indicator import Indicator
+from policy.indicators.path import planned, points
 from policy.indicators.progress import span_told
-from policy.terms import FigureKind, HalfYear, Measure
+from policy.terms import FigureKind, GoalPath, HalfYear, Measure
 
 # Blue and orange stay apart for every kind of colour vision; grey reads on white and on dark.
 ACTUAL, WHOLE_YEAR, PATH, TODAY = "#2f7fc1", "#1b4f86", "#d98200", "#8a94a3"
@@ -58,10 +60,14 @@ def against_goal(
 def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span) -> go.Figure:
     figure = go.Figure()
     if goal is not None:
+        known = {point.day: point for point in points(goal, span.approved_on, span.ends_on)}
+        days = _days(goal, known, span)
         figure.add_scatter(
-            x=[span.approved_on, span.ends_on], y=[float(goal.baseline), float(goal.target)], name="序时目标",
-            mode="lines+markers", line={"color": PATH, "dash": "dash", "width": 2}, marker={"symbol": "diamond"},
-            hovertemplate="%{x|%Y年%-m月%-d日}<br>序时目标 %{y}" + indicator.unit + "<extra></extra>",
+            x=days, y=[float(planned(goal, span.approved_on, span.ends_on, day)) for day in days], name="序时目标",
+            mode="lines+markers", marker={"symbol": "diamond", "size": [6 if day in known else 0 for day in days]},
+            line={"color": PATH, "dash": "dash", "width": 2, "shape": _shape(goal)},
+            customdata=[known[day].name if day in known else "序时目标" for day in days],
+            hovertemplate="%{x|%Y年%-m月%-d日}<br>%{customdata} %{y:.4~f}" + indicator.unit + "<extra></extra>",
         )  # fmt: skip
     figure.add_scatter(
         x=[point.period.end for point in points], y=[float(point.value) for point in points], name="实际",
@@ -78,6 +84,17 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
     return figure.update_xaxes(
         type="date", range=[span.approved_on - month, span.ends_on + month], tickformat="%Y-%m", nticks=6
     )
+
+
+def _shape(goal: GoalFact) -> str:
+    return "hv" if goal.path is GoalPath.STEPPED else "linear"
+
+
+def _days(goal: GoalFact, known: Iterable[date], span: Span) -> list[date]:
+    """The days the path is drawn through: its known points, and of a curve every month."""
+    months = range(1, 24) if goal.path is GoalPath.BACK_LOADED else ()
+    between = (add_months(span.approved_on, month) for month in months)
+    return sorted({*known, *(day for day in between if day < span.ends_on)})
 
 
 def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], goal_at: str) -> go.Figure:

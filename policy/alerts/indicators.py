@@ -135,8 +135,7 @@ def explain(verdict: Pace) -> str:
     return (
         f"{indicator.label}{span_told(goal.key, figure.period)}为"
         f"{plain(figure.value)}{unit}{figure.kind.mark}，{against_path(verdict)}"
-        f"（序时目标＝基期值{plain(goal.baseline)}＋（目标值{plain(goal.target)}－基期值{plain(goal.baseline)}）"
-        f"×序时进度{percent(verdict.elapsed)}，即{verdict.days}天／{verdict.total_days}天）；"
+        f"（{verdict.formula}）；"
         f"数据来源：{figure.file} {figure.where}；滞后界限为{DEFAULT_SOURCE}"
     )
 

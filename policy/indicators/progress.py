@@ -10,6 +10,7 @@ from fractions import Fraction
 from policy.deadlines import elapsed_days, elapsed_share
 from policy.facts import FigureFact, GoalFact, ParkFact
 from policy.indicators.catalogue import BY_KEY
+from policy.indicators.path import formula, planned
 from policy.rulebook import Rulebook
 from policy.terms import HalfYear, Light, Measure
 
@@ -26,7 +27,7 @@ def incremental_completion(actual: Decimal, baseline: Decimal, target: Decimal) 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """One indicator against its straight path at the end of a period.
+    """One indicator against its path at the end of a period.
 
     `days` of `total_days` had passed, the share `elapsed`; `shortfall` is the share by which
     `figure.value` lies below `expected` (0 when at or above it).
@@ -41,6 +42,8 @@ class Pace:
     shortfall: Decimal
     light: Light
     rulebook: str
+    formula: str
+    """How `expected` is worked out, with its numbers."""
 
 
 def comparable(key: str, period: HalfYear) -> bool:
@@ -61,13 +64,13 @@ def span_told(key: str, period: HalfYear) -> str:
 
 
 def pace(park: ParkFact, goal: GoalFact, figure: FigureFact, rulebook: Rulebook) -> Pace | None:
-    """Judge one accepted figure against the straight path from baseline to target; None when not comparable."""
+    """Judge one accepted figure against the path from baseline to target; None when not comparable."""
     if not comparable(goal.key, figure.period):
         return None
     day = figure.period.end
     days, total = elapsed_days(park.approved_on, park.ends_on, day)
     # Fractions: a figure exactly 10 % below its path must not turn yellow by the 28th digit of a division.
-    expected = Fraction(goal.baseline) + (Fraction(goal.target) - Fraction(goal.baseline)) * Fraction(days, total)
+    expected = planned(goal, park.approved_on, park.ends_on, day)
     short = shortfall(Fraction(figure.value), expected)
     return Pace(
         goal=goal,
@@ -79,6 +82,7 @@ def pace(park: ParkFact, goal: GoalFact, figure: FigureFact, rulebook: Rulebook)
         shortfall=_decimal(short),
         light=lag_light(short, day, rulebook),
         rulebook=rulebook.version,
+        formula=formula(goal, park.approved_on, park.ends_on, day),
     )
 
 

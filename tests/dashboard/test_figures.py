@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 from dashboard.figures.path import Point, Span, against_goal
 from policy.facts import GoalFact
 from policy.indicators.catalogue import BY_KEY
-from policy.terms import HalfYear
+from policy.terms import GoalPath, HalfYear
 
 SPAN = Span(date(2024, 10, 10), date(2026, 10, 10), date(2026, 3, 2))
 POINTS = [
@@ -30,6 +31,17 @@ def test_a_level_runs_along_the_straight_path_from_approval_to_month_24() -> Non
     assert list(actual.y) == [44, 53]
     assert "44家" in actual.customdata[0]
     assert "半年报!C10" in actual.customdata[0]
+
+
+def test_a_path_is_drawn_as_it_is_planned() -> None:
+    stepped = replace(goal("firms_cyber"), path=GoalPath.STEPPED, milestones={12: Decimal(40)})
+    path = against_goal(BY_KEY["firms_cyber"], stepped, POINTS, SPAN).data[0]
+    assert list(path.x) == [date(2024, 10, 10), date(2025, 10, 10), date(2026, 10, 10)]
+    assert (list(path.y), path.line.shape) == ([30, 40, 80], "hv")
+    assert list(path.customdata) == ["基期值", "12个月阶段目标", "目标值"]
+    curve = against_goal(BY_KEY["firms_cyber"], replace(stepped, path=GoalPath.BACK_LOADED), POINTS, SPAN).data[0]
+    assert len(curve.x) == 25
+    assert list(curve.y) == sorted(curve.y)
 
 
 def test_a_running_total_is_drawn_in_bars_with_the_years_goal() -> None:
