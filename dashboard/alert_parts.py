@@ -20,6 +20,7 @@ KINDS: Mapping[str, tuple[str, tuple[AlertRule, ...]]] = {
     ),
     "paper": ("验收材料", (AlertRule.PAPER_OVERDUE, AlertRule.PAPER_DUE, AlertRule.PAPER_UPCOMING)),
     "task": ("计划与任务", (AlertRule.TASK_LATE, AlertRule.PLAN_REMINDER)),
+    "issue": ("问题整改", (AlertRule.ISSUE_LATE,)),
     "promise": (AlertRule.PROMISE_BROKEN.label, (AlertRule.PROMISE_BROKEN,)),
     "committee": ("市级办理", (AlertRule.NOT_ACCEPTED, AlertRule.CONTACT_MISSING)),
     "evidence": (AlertRule.EVIDENCE_MISSING.label, (AlertRule.EVIDENCE_MISSING,)),

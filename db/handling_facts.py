@@ -1,4 +1,4 @@
-"""What people have promised about a matter, and at which light its warning stands (used by `db.facts`)."""
+"""What people have promised or must put right, and at which light a warning stands (used by `db.facts`)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from datetime import date
 from sqlalchemy import or_, select, union_all
 from sqlalchemy.orm import Session
 
-from db.models import Alert, AlertFeedback, AlertPause, PhoneCall
+from db.base import ZONE
+from db.models import Alert, AlertFeedback, AlertPause, PhoneCall, Rectification
 from policy.alerts.alert import light
+from policy.facts import IssueFact
 from policy.terms import AlertRule, Light
 
 
@@ -52,3 +54,18 @@ def standing_lights(session: Session, park_id: int, as_of: date) -> dict[str, Li
         )
     )
     return {row.key: light(AlertRule.LAGGING, row.stage) for row in rows}
+
+
+def issues(session: Session, park_id: int, as_of: date) -> tuple[IssueFact, ...]:
+    """The lines of the 问题整改台账 known at the end of `as_of`, by their dates."""
+    line = Rectification
+    rows = session.execute(
+        select(line.id, line.problem, line.unit, line.due_on, line.closed_on, line.recorded_at)
+        .where(line.park_id == park_id)
+        .order_by(line.due_on, line.id)
+    )
+    return tuple(
+        IssueFact(row.id, row.problem, row.unit, row.due_on, row.closed_on)
+        for row in rows
+        if row.recorded_at.astimezone(ZONE).date() <= as_of
+    )

@@ -99,6 +99,16 @@ class IssueFact:
     due_on: date
     closed_on: date | None = None
 
+    @property
+    def title(self) -> str:
+        """The problem in one line of a notice: at most 40 characters."""
+        line = " ".join(self.problem.split())
+        return line if len(line) <= 40 else f"{line[:39]}…"
+
+    def is_late(self, day: date) -> bool:
+        """Its date has passed and it was not 销号 by then; the date itself is still in time."""
+        return self.due_on < day and (self.closed_on is None or self.closed_on > day)
+
 
 @dataclass(frozen=True, slots=True)
 class UnprovenFact:

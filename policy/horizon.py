@@ -62,6 +62,9 @@ def _of_handling(situation: Situation) -> Iterator[date]:
     for task in situation.tasks:
         if task.done_on is None:
             yield from (task.due_on + DAY, *_rungs(situation, task.due_on))
+    for issue in situation.issues:
+        if issue.closed_on is None:
+            yield from (issue.due_on + DAY, *_rungs(situation, issue.due_on))
     for promised in situation.promised.values():
         yield from (promised + DAY, *_rungs(situation, promised))
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from policy.deadlines import CALENDAR, WorkCalendar
-from policy.facts import ActFact, FigureFact, GoalFact, ParkFact, Reach, ReceiptFact, TaskFact, UnprovenFact
+from policy.facts import ActFact, FigureFact, GoalFact, IssueFact, ParkFact, Reach, ReceiptFact, TaskFact, UnprovenFact
 from policy.obligations import (
     CHECKLIST,
     DUE_CLAUSE,
@@ -69,6 +69,7 @@ class Situation:
     done: Mapping[str, date] = field(default_factory=dict)
     uploaded: frozenset[str] = frozenset()
     tasks: tuple[TaskFact, ...] = ()
+    issues: tuple[IssueFact, ...] = ()
     unproven: UnprovenFact | None = None
     promised: Mapping[str, date] = field(default_factory=dict)
     reach: Reach | None = None

@@ -220,6 +220,7 @@ class AlertRule(Labelled):
     PROMISE_BROKEN = "promise_broken", "承诺时限已过"
     PLAN_REMINDER = "plan_reminder", "年度计划提醒"
     TASK_LATE = "task_late", "任务逾期"
+    ISSUE_LATE = "issue_late", "整改逾期"
     EVIDENCE_MISSING = "evidence_missing", "佐证缺失"
     CONTACT_MISSING = "contact_missing", "无人可通知"
     LAGGING = "lagging", "进度滞后"

@@ -25,6 +25,7 @@ from db.models import (
     Park,
     PlanTask,
     ProgressReport,
+    Rectification,
     ReportingRound,
     Review,
     StoredFile,
@@ -267,6 +268,15 @@ def make_task(session: Session, park: Park, name: str, due_on: date, **columns: 
         "recorded_by": "committee",
     }  # fmt: skip
     return _add(session, PlanTask(park_id=park.id, name=name, due_on=due_on, **values | columns))
+
+
+def make_issue(session: Session, park: Park, problem: str, due_on: date, **columns: Any) -> Rectification:
+    """A line of the 问题整改台账, not 销号."""
+    values = {
+        "source": "调研发现", "unit": "示例甲园运营管理有限公司（虚构）", "found_on": MADE_AT.date(),
+        "recorded_at": MADE_AT, "recorded_by": "committee",
+    }  # fmt: skip
+    return _add(session, Rectification(park_id=park.id, problem=problem, due_on=due_on, **values | columns))
 
 
 def make_round(session: Session, period: str = "2026H1", **columns: Any) -> ReportingRound:

@@ -19,6 +19,7 @@ RULES: tuple[Callable[[Situation], Iterator[Alert]], ...] = (
     deadlines.plan_reminder,
     handling.not_accepted,
     handling.task_late,
+    handling.issue_late,
     handling.evidence_missing,
     indicators.lagging,
     indicators.below_floor,

@@ -18,6 +18,7 @@ LIGHTS = {
     AlertRule.PROMISE_BROKEN: Light.RED,
     AlertRule.PLAN_REMINDER: Light.GREY,
     AlertRule.TASK_LATE: Light.YELLOW,
+    AlertRule.ISSUE_LATE: Light.YELLOW,
     AlertRule.EVIDENCE_MISSING: Light.YELLOW,
     AlertRule.CONTACT_MISSING: Light.RED,
     AlertRule.BELOW_FLOOR: Light.YELLOW,

@@ -16,6 +16,7 @@ from policy.terms import AlertRule, ContactRole, ObligationKind
 
 ACCEPT_CLAUSE = f"五(二)；审核期限为{DEFAULT_SOURCE}"
 TASK_CLAUSE = "三(一)1 建设方案重点任务"
+ISSUE_CLAUSE = "五(二)；整改时限由市经济信息委在问题整改台账中确定"
 EVIDENCE_CLAUSE = f"附件八；期限为{DEFAULT_SOURCE}"
 REACH_CLAUSE = "五(二)；应报事项须有经办人"
 
@@ -66,6 +67,26 @@ def task_late(situation: Situation) -> Iterator[Alert]:
             f"时限{chinese_date(task.due_on)}，尚未销号",
             stage=stage,
             title=f"重点任务“{task.name}”{AlertRule.TASK_LATE.label}",
+        )
+
+
+def issue_late(situation: Situation) -> Iterator[Alert]:
+    """整改逾期: a problem of the 问题整改台账 has passed its date and is not 销号."""
+    park = situation.park
+    for issue in situation.issues:
+        if not issue.is_late(situation.as_of):
+            continue
+        yield Alert(
+            key=f"{AlertRule.ISSUE_LATE}:{park.code}:issue:{issue.id}",
+            rule=AlertRule.ISSUE_LATE,
+            park=park.code,
+            period=None,
+            due=issue.due_on,
+            clause=ISSUE_CLAUSE,
+            message=f"{park.title}问题整改“{issue.title}”（责任单位：{issue.unit}）"
+            f"整改时限{chinese_date(issue.due_on)}，尚未销号",
+            stage=ladder_stage(issue.due_on, situation.as_of, situation.rulebook) or ONCE,
+            title=f"问题整改“{issue.title}”{AlertRule.ISSUE_LATE.label}",
         )
 
 

@@ -26,6 +26,7 @@ ACTS: dict[AlertRule, str] = {
     AlertRule.PAPER_OVERDUE: PRESS,
     AlertRule.PROMISE_BROKEN: PRESS,
     AlertRule.TASK_LATE: PRESS,
+    AlertRule.ISSUE_LATE: PRESS,
     AlertRule.CONTACT_MISSING: REMIND,
     AlertRule.NOT_ACCEPTED: REMIND,
     AlertRule.NOT_RESUBMITTED: REMIND,
@@ -44,7 +45,7 @@ ACTS: dict[AlertRule, str] = {
 URGENCY = tuple(dict.fromkeys(ACTS.values()))
 PAGES = dict.fromkeys(
     (AlertRule.PROGRESS_UPCOMING, AlertRule.PROGRESS_DUE, AlertRule.PROGRESS_OVERDUE), "/progress#progress"
-) | {AlertRule.TASK_LATE: "/progress#tasks", AlertRule.CONTACT_MISSING: "#contacts"}
+) | {AlertRule.TASK_LATE: "/progress#tasks", AlertRule.ISSUE_LATE: "#issues", AlertRule.CONTACT_MISSING: "#contacts"}
 """Where a matter is dealt with, when that is not the park's own page."""
 
 RANKS = (ContactRole.HANDLER, *UPWARDS)

@@ -14,6 +14,7 @@ from policy.facts import (
     ActFact,
     FigureFact,
     GoalFact,
+    IssueFact,
     ParkFact,
     Pending,
     Reach,
@@ -85,6 +86,7 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
         unproven=UnprovenFact(H1, 3, date(2025, 7, 9)),
     ),
     "tasks": lambda: situation(tasks=(TaskFact(7, "示例任务", "示例单位", date(2025, 11, 30)),)),
+    "issues": lambda: situation(issues=(IssueFact(8, "示例问题", "示例单位", date(2025, 11, 20)),)),
     "promised": lambda: situation(promised={"P:2025H1": date(2025, 8, 15)}),
     "promised, 暂定": lambda: situation(
         owed=tuple(replace(one, confirmed=False) for one in situation().obligations()),

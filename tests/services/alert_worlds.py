@@ -225,6 +225,12 @@ class World:
             )
         )  # fmt: skip
 
+    def issue(self, problem: str, day: str, closed: str | None = None) -> None:
+        factories.make_issue(
+            self.session, self.park, problem, date.fromisoformat(day), recorded_at=MADE_AT.replace(year=2025),
+            closed_on=date.fromisoformat(closed) if closed else None,
+        )  # fmt: skip
+
     def progress(self, period: str, day: str, forwarded: str | None = None) -> None:
         self.session.add(
             ProgressReport(
@@ -306,6 +312,7 @@ SENTENCES: dict[str, Callable[..., object]] = {
     rf"{PERIOD}自{DAY}至{DAY}暂缓催报": lambda w, period, since, until: w.pause(period, since, until),
     rf"{PERIOD}于{DAY}电话催办(审核人|负责人|区县政府)": lambda w, period, day, role: w.call(period, day, role),
     rf"重点任务“(.+)”时限{DAY}(?:，{DAY}销号)?": lambda w, name, day, done: w.task(name, day, done),
+    rf"问题“(.+)”整改时限{DAY}(?:，{DAY}销号)?": lambda w, name, day, done: w.issue(name, day, done),
     rf"{PERIOD}建设进展于{DAY}上传(?:，{DAY}转报)?": lambda w, period, day, sent: w.progress(period, day, sent),
     rf"自评报告于{DAY}登记": lambda w, day: w.step(StepKind.SELF_ASSESSMENT, day),
     rf"区县主管部门于{DAY}审核": lambda w, day: w.step(StepKind.DEPARTMENT_REVIEW, day),
