@@ -18,7 +18,7 @@ from policy.deadlines import add_months
 from policy.facts import GoalFact
 from policy.figures import plain
 from policy.indicators.indicator import Indicator
-from policy.indicators.path import planned, points
+from policy.indicators.path import known_points, planned
 from policy.indicators.progress import span_told
 from policy.terms import FigureKind, GoalPath, HalfYear, Measure
 
@@ -60,7 +60,7 @@ def against_goal(
 def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span) -> go.Figure:
     figure = go.Figure()
     if goal is not None:
-        known = {point.day: point for point in points(goal, span.approved_on, span.ends_on)}
+        known = {point.day: point for point in known_points(goal, span.approved_on, span.ends_on)}
         days = _days(goal, known, span)
         figure.add_scatter(
             x=days, y=[float(planned(goal, span.approved_on, span.ends_on, day)) for day in days], name="序时目标",

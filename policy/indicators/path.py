@@ -63,7 +63,7 @@ class Leg:
         return Fraction(now**power - first**power, last**power - first**power)
 
 
-def points(goal: GoalFact, approved_on: date, ends_on: date) -> tuple[Point, ...]:
+def known_points(goal: GoalFact, approved_on: date, ends_on: date) -> tuple[Point, ...]:
     """The known points in order: 基期值, the 阶段目标 that fall before the end, 目标值."""
     known = {month: (f"{month}个月阶段目标", goal.milestones[month]) for month in sorted(goal.milestones)}
     if goal.path is GoalPath.STEPPED and not known:
@@ -76,7 +76,9 @@ def points(goal: GoalFact, approved_on: date, ends_on: date) -> tuple[Point, ...
 
 def leg(goal: GoalFact, approved_on: date, ends_on: date, day: date) -> Leg:
     """The leg `day` lies in; the first before the 批复, the last after the end."""
-    legs = [Leg(start, end, goal.path, approved_on) for start, end in pairwise(points(goal, approved_on, ends_on))]
+    legs = [
+        Leg(start, end, goal.path, approved_on) for start, end in pairwise(known_points(goal, approved_on, ends_on))
+    ]
     return next((one for one in legs if day < one.end.day), legs[-1])
 
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 import pytest
 
 from policy.facts import GoalFact
-from policy.indicators.path import formula, planned, points
+from policy.indicators.path import formula, known_points, planned
 from policy.terms import GoalPath
 
 APPROVED, ENDS = date(2024, 10, 10), date(2026, 10, 10)
@@ -36,7 +36,7 @@ def test_every_path_leads_from_the_baseline_to_the_target(path: GoalPath, milest
     assert at(made, "2024-01-01") == at(made, "2024-10-10") == 30
     assert at(made, "2026-10-10") == at(made, "2027-03-01") == 60
     for month, value in made.milestones.items():
-        day = next(point.day for point in points(made, APPROVED, ENDS) if point.name.startswith(f"{month}个月"))
+        day = next(point.day for point in known_points(made, APPROVED, ENDS) if point.name.startswith(f"{month}个月"))
         assert planned(made, APPROVED, ENDS, day) == value
 
 
@@ -85,7 +85,7 @@ def test_a_back_loaded_path_through_points_on_its_own_curve_is_that_curve() -> N
 def test_a_park_approved_on_29_february_has_its_points_at_the_end_of_short_months() -> None:
     """2024-02-29: six months on 2024-08-29, the end on 2026-02-28, 730 days."""
     made = goal(m6="40")
-    days = [str(point.day) for point in points(made, date(2024, 2, 29), date(2026, 2, 28))]
+    days = [str(point.day) for point in known_points(made, date(2024, 2, 29), date(2026, 2, 28))]
     assert days == ["2024-02-29", "2024-08-29", "2026-02-28"]
 
 
