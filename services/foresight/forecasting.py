@@ -22,20 +22,21 @@ Array = NDArray[np.float64]
 
 ENOUGH_REPORTS, ENOUGH_PEERS = 2, 5
 """With fewer reports of its own a course is judged only beside so many peers that have reported."""
-STAGES = (6, 12, 18)
-"""Months after approval at which the programme's common growth may change."""
+STAGES = {6: -0.0005, 12: -0.001, 18: -0.001}
+"""Months after approval at which the programme's common growth may change, and by how much it usually does."""
 COMMON: tuple[tuple[str, float, float], ...] = (
     ("growth a month", 0.010, 0.015),
     ("more of it after approval", 0.0, 0.010),
-    ("how far plans carry", 0.3, 0.35),
+    ("how far plans carry", 0.1, 0.15),
     ("logit of the first half's share, beyond the usual", 0.0, 0.4),
     ("how much too high estimates are", 0.03, 0.05),
-    *((f"more growth from month {stage}", 0.0, 0.006) for stage in STAGES),
+    # Growth by additions slows on a log scale, and few programmes go on for ever as they began.
+    *((f"more growth from month {stage}", more, 0.003) for stage, more in STAGES.items()),
 )
 """What parks have in common: mean and standard deviation before anything is known."""
 OWN: tuple[tuple[str, float, float], ...] = (
     ("level", 0.5, 0.001),
-    ("pace a month", 0.008, 0.5),
+    ("pace a month", 0.012, 0.5),
     ("change of pace after approval", 0.005, 0.5),
     ("season", 0.07, 0.5),
     ("wandering of the level, a month", 0.022, 0.5),
