@@ -1,26 +1,14 @@
-"""趋势研判, worked out anew by night: what the programme has in common, and where each goal leads."""
+"""趋势研判, worked out anew by night: where each goal leads."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, ExactDecimal, UtcDateTime
-
-
-class ForecastFit(Base):
-    """Of one indicator: the model as fitted to all parks on a day; one park is judged by it without the others."""
-
-    __tablename__ = "forecast_fit"
-
-    key: Mapped[str] = mapped_column(String(40), primary_key=True)
-    as_of: Mapped[date]
-    parameters: Mapped[dict[str, Any]] = mapped_column(JSON)
-    fitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Outlook(Base):

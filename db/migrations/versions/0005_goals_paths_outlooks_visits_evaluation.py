@@ -16,13 +16,6 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table('forecast_fit',
-    sa.Column('key', sa.String(length=40), nullable=False),
-    sa.Column('as_of', sa.Date(), nullable=False),
-    sa.Column('parameters', sa.JSON(), nullable=False),
-    sa.Column('fitted_at', db.base.UtcDateTime(timezone=True), nullable=False),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_forecast_fit'))
-    )
     op.create_table('evaluation_system',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=100), nullable=False),
@@ -257,4 +250,3 @@ def downgrade() -> None:
 
     op.drop_table('office_cycle')
     op.drop_table('evaluation_system')
-    op.drop_table('forecast_fit')
