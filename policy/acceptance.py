@@ -63,7 +63,7 @@ def reports_accepted(case: AcceptanceCase) -> Condition:
     situation = case.situation
     owed = situation.reports()
     ended = [entry for entry in owed if entry.opened(situation.as_of)]
-    gaps = [gap for entry in ended if (gap := _gap(situation, entry))]
+    gaps = [gap for entry in ended if (gap := report_gap(situation, entry))]
     if gaps:
         found = Readiness.UNMET, "；".join(gaps)
     elif len(ended) < len(owed):
@@ -77,7 +77,8 @@ def reports_accepted(case: AcceptanceCase) -> Condition:
     return Condition("reports_accepted", "各报告期园区发展情况已函报并审核通过", "五(二)", *found)
 
 
-def _gap(situation: Situation, owed: Obligation) -> str:
+def report_gap(situation: Situation, owed: Obligation) -> str:
+    """What one half-year report still lacks, in words; empty when it was accepted or is not asked for."""
     receipt, label = situation.receipt(owed), owed.period_label
     if situation.waived(owed) or situation.act(owed, ActKind.NIL_RETURN) is not None:
         return ""

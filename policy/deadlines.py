@@ -59,6 +59,19 @@ class WorkCalendar:
             day += timedelta(days=1)
         return day
 
+    def roll_back(self, day: date) -> date:
+        """The day itself when it is a working day, else the last one before it."""
+        while not self.is_working(day):
+            day -= timedelta(days=1)
+        return day
+
+    def first_of(self, last: date, count: int) -> date:
+        """The first of `count` working days of which the last is `last`, itself a working day."""
+        day = last
+        for _ in range(count - 1):
+            day = self.roll_back(day - timedelta(days=1))
+        return day
+
 
 STATUTORY_DAYS = 11
 """法定节假日 of a year until 2024 (13 since): in every year published the days off that would be worked are at least

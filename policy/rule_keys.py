@@ -19,6 +19,7 @@ PER_KIND: Mapping[str, tuple[ObligationKind, ...]] = {
     "lock_days": DATED_KINDS,
     "roll": DATED_KINDS,
     "reminder_days": DATED_KINDS,
+    "office_days": PAPERS,
     "rounds": ROUND_KINDS,
     "punctual_by": ROUND_KINDS,
 }
@@ -41,7 +42,10 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "reminder_days", "press_reviewer_days", "press_head_days", "press_government_days", "press_upwards",
         "accept_days", "evidence_days", "calendar_feed",
     ),
-    "指标进度和验收": ("lag_yellow", "lag_red", "lag_hysteresis", "acceptance_prepare_days"),
+    "指标进度和验收": (
+        "lag_yellow", "lag_red", "lag_hysteresis", "forecast_likely", "forecast_hard", "first_half_share",
+        "acceptance_prepare_days", "office_days",
+    ),
 }  # fmt: skip
 OTHERS, FROM_NOTICE, OF_CHECKS = "其他", "通知规定", "数据核对参数"
 

@@ -124,6 +124,7 @@ def _choice(key: str, label: str, value: str, choices: Mapping[str, str], kind: 
 
 DUE = "报送截止日：报告期末（建设期满）后"
 REMINDERS = "提醒与催报日（相对截止日）"
+OFFICE_DAYS = "办文周期：办理一份验收材料"
 ROLL = "截止日遇休息日"
 ROLLS = {"none": "不顺延", "next_working_day": "顺延至下一工作日"}
 
@@ -212,8 +213,13 @@ DEFAULT = Rulebook(
         _default("lag_yellow", "进度滞后（黄灯）：低于序时目标", Decimal("0.10"), ""),
         _default("lag_red", "严重滞后（红灯）：低于序时目标", Decimal("0.20"), ""),
         _default("lag_hysteresis", "进度滞后解除：须回到界限以内", Decimal("0.02"), ""),
+        _default("forecast_likely", "趋势研判“较有把握”：未达标的可能性不高于", Decimal("0.35"), ""),
+        _default("forecast_hard", "趋势研判“难度较大”：未达标的可能性高于", Decimal("0.65"), ""),
+        _default("first_half_share", "测算表：上半年占全年累计数的份额", Decimal("0.43"), ""),
         _default("reseal", "数据更正后重新用印：0 不须，1 主要指标更正时须，2 一律须", 1, ""),
         _default("acceptance_prepare_days", "验收准备期：建设期满前", 180, "天"),
+        _default("office_days", OFFICE_DAYS, 10, "个工作日"),
+        _default("office_days", OFFICE_DAYS, 20, "个工作日", ObligationKind.SELF_ASSESSMENT),
     ),
 )
 
