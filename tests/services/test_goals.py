@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -17,8 +17,9 @@ from db import facts
 from db.models import AuditEntry, Goal, Park, ParkChange, ParkSnapshot, StoredFile
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.facts import GoalFact
-from policy.refusal import Refused, Unknown
-from services.goals import GoalChange, import_goals
+from policy.refusal import Doubtful, Missing, Refused, Unknown
+from policy.terms import GoalPath
+from services.goals import GoalChange, import_goals, set_goal, template
 from services.platform import Platform
 from tests.factories import accept, make_park, make_submission
 
@@ -65,8 +66,10 @@ def load(session: Session, platform: Platform, park: Park) -> Load:
     def import_rows(
         *rows: tuple[Any, ...], decision: str | None = None, actor: Actor = SYSTEM_ACTOR, **given: Any
     ) -> tuple[GoalChange, ...]:
+        meant = given.pop("as_written", False)
         data = workbook(*rows, **given)
-        return import_goals(session, platform.storage, actor, "A1", "建设目标.xlsx", data, decision)
+        name = "建设目标.xlsx"
+        return import_goals(session, platform.storage, actor, "A1", name, data, decision, as_written=meant)
 
     return import_rows
 
@@ -191,6 +194,92 @@ def test_another_unit_is_refused_rather_than_guessed(load: Load, unit: str | Non
     else:
         with pytest.raises(Refused, match="建设目标!D2：网络安全产业收入的单位应为亿元，收到“万元”"):
             load(*rows)
+
+
+PLANNED = (*HEADER, "6个月阶段目标", "12个月阶段目标", "18个月阶段目标", "24个月阶段目标", "推进方式")
+
+
+def stands(session: Session, park: Park, day: date = date.max) -> tuple[GoalPath, Mapping[int, Decimal]]:
+    (goal,) = facts.goals(session, park.id, day)
+    return goal.path, goal.milestones
+
+
+def test_milestones_and_the_way_forward_are_read_beside_the_target(session: Session, park: Park, load: Load) -> None:
+    load(PLANNED, ("网络安全企业数量", 30, 60, None, "40", 50.5, 60, "分段推进"))
+    assert stands(session, park) == (GoalPath.STEPPED, {12: Decimal(40), 18: Decimal("50.5")})
+
+
+def test_what_a_list_has_no_column_for_stays_as_it_was(session: Session, park: Park, load: Load) -> None:
+    load(PLANNED, ("网络安全企业数量", 30, 60, 35, None, None, None, "后期加快"))
+    assert load(HEADER, FIRMS) == ()
+    load(HEADER, ("网络安全企业数量", 30, 66), decision="示例函〔2026〕7号")
+    assert stands(session, park) == (GoalPath.BACK_LOADED, {6: Decimal(35)})
+    load(PLANNED, ("网络安全企业数量", 30, 66), decision="示例函〔2026〕8号")
+    assert stands(session, park) == (GoalPath.STRAIGHT, {})
+
+
+def test_other_milestones_are_another_goal_and_need_a_decision(session: Session, park: Park, load: Load) -> None:
+    load(PLANNED, ("网络安全企业数量", 30, 60, 35))
+    with pytest.raises(Refused, match="变更目标须注明依据文号"):
+        load(PLANNED, ("网络安全企业数量", 30, 60, 36))
+    load(PLANNED, ("网络安全企业数量", 30, 60, 36), decision="示例函〔2026〕7号")
+    noted = session.scalars(select(ParkChange)).one()
+    assert noted.new == "网络安全企业数量：基期值30家，6个月阶段目标36家，目标值60家"
+    assert stands(session, park, date(2026, 6, 30))[1] == {6: Decimal(35)}
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ((None, None, None, 59), "建设目标!G2：24个月阶段目标59与目标值60不一致"),
+        ((None, "四十"), "建设目标!E2：12个月阶段目标应为数字，收到“四十”"),
+        ((None, None, None, None, "匀速"), "建设目标!H2：推进方式应为直线推进、分段推进、后期加快之一，收到“匀速”"),
+    ],
+)
+def test_a_plan_that_contradicts_itself_is_refused_with_its_cell(
+    session: Session, park: Park, load: Load, cells: tuple[Any, ...], said: str
+) -> None:
+    with pytest.raises(Refused, match=said):
+        load(PLANNED, ("网络安全企业数量", 30, 60, *cells))
+    assert facts.goals(session, park.id, date.max) == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ((40, 35), "网络安全企业数量的12个月阶段目标35低于6个月阶段目标40"),
+        ((None, 70), "网络安全企业数量的目标值60低于12个月阶段目标70"),
+        ((20,), "网络安全企业数量的6个月阶段目标20低于基期值30"),
+    ],
+)
+def test_milestones_that_do_not_lead_to_the_target_are_asked_about(
+    session: Session, park: Park, load: Load, cells: tuple[Any, ...], said: str
+) -> None:
+    with pytest.raises(Doubtful, match=f"建设目标!C2：{said}"):
+        load(PLANNED, ("网络安全企业数量", 30, 60, *cells))
+    load(PLANNED, ("网络安全企业数量", 30, 60, *cells), as_written=True)
+    assert set(stands(session, park)[1].values()) == {Decimal(cell) for cell in cells if cell}
+
+
+def test_the_template_filled_in_is_what_stands(session: Session, platform: Platform, park: Park, load: Load) -> None:
+    load(PLANNED, ("网络安全企业数量", 30, 60, None, 40, None, None, "分段推进"), REVENUE)
+    name, data = template(session, SYSTEM_ACTOR, "A1")
+    assert name == "建设目标-甲园.xlsx"
+    assert import_goals(session, platform.storage, SYSTEM_ACTOR, "A1", name, data, None) == ()
+
+
+def test_a_goal_is_typed_with_the_number_of_its_document(session: Session, park: Park) -> None:
+    typed = {"indicator": "firms_cyber", "baseline": "30", "target": "60", "m12": "40", "path": "stepped"}
+    with pytest.raises(Missing, match="请填写依据文号"):
+        set_goal(session, SYSTEM_ACTOR, "A1", typed, " ")
+    made = set_goal(session, SYSTEM_ACTOR, "A1", typed, "示例函〔2024〕7号")
+    assert made is not None
+    (goal,) = facts.goals(session, park.id, park.approved_on)
+    assert (goal.path, goal.milestones, goal.decision) == (GoalPath.STEPPED, {12: Decimal(40)}, "示例函〔2024〕7号")
+    assert set_goal(session, SYSTEM_ACTOR, "A1", typed, "示例函〔2024〕7号") is None
+    set_goal(session, SYSTEM_ACTOR, "A1", typed | {"m12": ""}, "示例函〔2026〕7号")
+    assert stands(session, park) == (GoalPath.STEPPED, {})
+    assert stands(session, park, date(2026, 6, 30))[1] == {12: Decimal(40)}
 
 
 def test_an_indicator_twice_is_refused_with_both_places(load: Load) -> None:
