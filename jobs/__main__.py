@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "act": "登记延期报送、免报、零报告和任务分工办理情况",
     "goals": "导入建设目标",
     "tasks": "导入重点任务",
+    "evaluation": "导入评估指标体系（一个TOML文件）",
     "progress-template": "生成预填的建设进展报送表",
     "progress": "报送、转报建设进展",
     "step": "记录验收环节",

@@ -58,6 +58,7 @@ COMMANDS: dict[str, tuple[object, ...]] = {
               "--file", "FILE"),
     "rulebook": ("FILE", "--document", "示例发〔2026〕2号"),
     "tasks": ("FILE", *PARK),
+    "evaluation": ("FILE",),
 }  # fmt: skip
 """Command -> how it is called; what follows the first blank tells two ways of one command apart."""
 
