@@ -1,4 +1,4 @@
-"""`python -m jobs forecast`: 趋势研判 from a plain CSV. Reads no database."""
+"""`python -m jobs forecast`: 趋势研判 from a plain CSV, which reads no database; of the programme every night."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ import click
 
 from jobs.arguments import DATE, FILE
 from jobs.output import DATA_ERRORS, Failure, as_json, json_option
+from jobs.runner import Outcome
+from policy.access import SYSTEM_ACTOR
 from policy.foresight import Outlook
 from policy.refusal import Refused
+from services import clock
+from services.foresight.nightly import work_out
 from services.foresight.table import Forecasts, forecast_list
+from services.platform import Platform
 
 
 @click.command("forecast")
@@ -53,3 +58,10 @@ def _lines(found: Forecasts) -> Iterator[str]:
             f"{name}：期满预计{one.p50:.4g}（八成可能在{one.p10:.4g}至{one.p90:.4g}之间），"
             f"未达标可能性{one.p_miss:.0%}{needed}{note}"
         )
+
+
+def unattended(platform: Platform) -> Outcome:
+    """Every goal of every park anew."""
+    with platform.database.write() as session:
+        made = work_out(session, SYSTEM_ACTOR, clock.today())
+    return Outcome(f"已研判{made}项" if made else "")

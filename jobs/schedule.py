@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jobs import outbox, sweep, tidy
+from jobs import forecast, outbox, sweep, tidy
 from jobs.runner import Work
 from policy.terms import Duty
 from services.timetable import TIMETABLE, Entry
@@ -23,6 +23,7 @@ WORK: Mapping[Duty, Work] = {
     Duty.SWEEP: sweep.unattended,
     Duty.OUTBOX: outbox.unattended,
     Duty.TIDY: tidy.unattended,
+    Duty.FORESIGHT: forecast.unattended,
 }
 
 SCHEDULE: tuple[Job, ...] = tuple(Job(entry, WORK[entry.duty]) for entry in TIMETABLE)

@@ -11,7 +11,8 @@ from decimal import Decimal
 from fractions import Fraction
 
 from policy.deadlines import add_months
-from policy.terms import Measure
+from policy.rulebook import Rulebook
+from policy.terms import Chance, Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,3 +134,23 @@ def half_flows(course: Course, at: date) -> tuple[HalfFlow, ...]:
         else:  # the whole year, evenly: its halves are not known apart
             found.append(HalfFlow(date(end.year - 1, 12, 31), end, value))
     return tuple(found)
+
+
+def chance(p_miss: Decimal, day: date, rulebook: Rulebook) -> Chance:
+    """The word for a chance to miss; the limits are rulebook entries."""
+    if p_miss <= rulebook.share("forecast_likely", day):
+        return Chance.LIKELY
+    return Chance.HARD if p_miss > rulebook.share("forecast_hard", day) else Chance.AT_RISK
+
+
+def recent_pace(course: Course, at: date) -> Decimal | None:
+    """What the last two half-years brought on average: additions to a level, or the amounts of a running total. None
+    when two are not known apart."""
+    if course.measure is Measure.STOCK:
+        rows = course.known(at)[-3:]
+        steps = [later.value - earlier.value for earlier, later in zip(rows, rows[1:], strict=False)]
+        whole = all((b.period_end - a.period_end).days < 190 for a, b in zip(rows, rows[1:], strict=False))
+        return sum(steps, Decimal(0)) / 2 if len(steps) == 2 and whole else None
+    halves = half_flows(course, at)[-2:]
+    apart = all((half.end - half.start).days < 190 for half in halves)
+    return sum((half.amount for half in halves), Decimal(0)) / 2 if len(halves) == 2 and apart else None

@@ -293,7 +293,16 @@ class Duty(Labelled):
 
     SWEEP = "sweep", "检查时限和进度"
     OUTBOX = "outbox", "发送邮件"
+    FORESIGHT = "foresight", "趋势研判"
     TIDY = "tidy", "清理运行记录"
+
+
+class Chance(Labelled):
+    """趋势研判 in words, for internal reference only: no probability is shown to anybody."""
+
+    LIKELY = "likely", "较有把握"
+    AT_RISK = "at_risk", "存在风险"
+    HARD = "hard", "难度较大"
 
 
 class RunState(Labelled):

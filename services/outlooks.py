@@ -1,0 +1,98 @@
+"""趋势研判 and 测算表 of a park's goals; the outlooks themselves are worked out by night (services.foresight.nightly).
+
+What it says stays on pages: no document and no mail takes anything from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from db import facts
+from db.models import Outlook as Row
+from db.rulebook_facts import rulebook
+from policy.access import Actor, Permission
+from policy.facts import GoalFact
+from policy.figures import half_up
+from policy.foresight import Course, Outlook, Reported, half_flows
+from policy.indicators.catalogue import BY_KEY
+from policy.projection import Projection, projection
+from policy.rulebook import Rulebook
+from policy.situation import Situation
+from policy.terms import FigureKind, HalfYear, Measure
+from services.parks import find_park
+
+
+def courses(situation: Situation) -> tuple[Course, ...]:
+    """The park's goals with the accepted figures of each. Yearly counts and shares are not forecast."""
+    return tuple(
+        course_of(situation, goal)
+        for goal in situation.goals
+        if BY_KEY[goal.key].measure in (Measure.STOCK, Measure.FLOW_YTD)
+    )
+
+
+def course_of(situation: Situation, goal: GoalFact) -> Course:
+    park = situation.park
+    figures = [figure for figure in situation.figures if figure.key == goal.key]
+    rows = tuple(
+        Reported(figure.period.end, figure.value, situation.as_of, figure.kind is FigureKind.ESTIMATE)
+        for figure in sorted(figures, key=lambda figure: figure.period)
+    )
+    return Course(
+        park.code, goal.key, BY_KEY[goal.key].measure, park.approved_on, goal.baseline, goal.target,
+        goal.milestones.get(12), rows,
+    )  # fmt: skip
+
+
+def outlooks_of(session: Session, park_id: int) -> Mapping[str, tuple[Outlook, date]]:
+    """What the last night said of a park's goals, and as of which day, by indicator."""
+    rows = session.scalars(select(Row).where(Row.park_id == park_id))
+    return {
+        row.key: (
+            Outlook(
+                "", row.key, _number(row.p_miss), _number(row.p10), _number(row.p50), _number(row.p90), None,
+                row.refused, row.why,
+            ),
+            row.as_of,
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+def _number(value: Decimal | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def projections(
+    session: Session, actor: Actor, park_code: str, as_of: date,
+    given: Mapping[tuple[str, HalfYear], Decimal], first_half: Decimal | None = None,
+) -> tuple[tuple[Projection, Decimal], ...]:  # fmt: skip
+    """测算表 of a park, a goal each, and the first half's share it takes: the user's, else the park's own, else the
+    rulebook's. Raises AccessDenied, Unknown."""
+    actor.require(Permission.VIEW_PARK)
+    park = find_park(session, actor.scope, park_code)
+    rules = rulebook(session)
+    situation = facts.situation(session, park.id, as_of, rules)
+    found = []
+    for course in courses(situation):
+        share = first_half if first_half is not None else usual_first_half(course, as_of, rules)
+        own = {period: value for (key, period), value in given.items() if key == course.indicator}
+        found.append((projection(course, as_of, share, own), share))
+    return tuple(found)
+
+
+def usual_first_half(course: Course, as_of: date, rules: Rulebook) -> Decimal:
+    """The median of the park's own years of which both halves are known, to a hundredth; else the rulebook's."""
+    amounts = {half.end: half.amount for half in half_flows(course, as_of) if (half.end - half.start).days < 190}
+    shares = [
+        first / (first + amounts[whole])
+        for day, first in amounts.items()
+        if day.month == 6 and (whole := date(day.year, 12, 31)) in amounts and first + amounts[whole] > 0
+    ]
+    return half_up(median(shares), 2) if shares else rules.share("first_half_share", as_of)

@@ -1,0 +1,123 @@
+"""The programme's outlooks and 测算表 from accepted figures; nothing of them leaves the pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+
+from db.models import Outlook, Park
+from db.session import Database
+from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role
+from policy.foresight import chance
+from policy.rulebook import DEFAULT
+from policy.terms import Chance, HalfYear
+from services.foresight.nightly import work_out
+from services.outlooks import outlooks_of, projections
+from settings import ROOT
+from tests.factories import accept, make_goal, make_park, make_submission, make_unit
+
+TODAY = date(2025, 9, 1)
+COMMITTEE = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
+
+
+@pytest.fixture
+def programme(database: Database, set_now: Callable[[date], None]) -> Database:
+    """Seven parks approved on 5 March 2024 with two accepted reports each; the first does not grow."""
+    set_now(TODAY)
+    with database.write() as session:
+        district = make_unit(session, "示例甲区")
+        for number in range(7):
+            park = make_park(
+                session, f"示例{number}园", district=district, code=f"P{number}", approved_on=date(2024, 3, 5),
+                ends_on=date(2026, 3, 5),
+            )  # fmt: skip
+            make_goal(session, park, "firms_cyber", "40", "60")
+            grown = 0 if number == 0 else 5 + number
+            for period, firms, day in (
+                ("2024H2", 40 + grown, date(2025, 1, 20)),
+                ("2025H1", 40 + 2 * grown, date(2025, 7, 20)),
+            ):
+                accept(
+                    session,
+                    make_submission(session, park, period, figures={"firms_cyber": str(firms)}, received_on=day),
+                )
+    return database
+
+
+def park_id(database: Database, code: str) -> int:
+    with database.read() as session:
+        return session.scalars(select(Park.id).where(Park.code == code)).one()
+
+
+def test_every_goal_gets_its_outlook_from_what_was_accepted(programme: Database) -> None:
+    with programme.write() as session:
+        assert work_out(session, SYSTEM_ACTOR, TODAY) == 7
+    with programme.read() as session:
+        still, as_of = outlooks_of(session, park_id(programme, "P0"))["firms_cyber"]
+        grows, _ = outlooks_of(session, park_id(programme, "P6"))["firms_cyber"]
+    assert as_of == TODAY
+    assert still.p_miss is not None
+    assert grows.p_miss is not None
+    assert still.p_miss > 0.8
+    assert grows.p_miss < 0.3
+    assert still.p50 == pytest.approx(41, abs=4)
+
+
+def test_a_second_night_replaces_the_first(programme: Database) -> None:
+    with programme.write() as session:
+        work_out(session, SYSTEM_ACTOR, date(2025, 2, 1))
+        work_out(session, SYSTEM_ACTOR, TODAY)
+        assert [row.as_of for row in session.scalars(select(Outlook))] == [TODAY] * 7
+
+
+def test_what_was_not_known_on_the_day_is_not_used(programme: Database) -> None:
+    """On 1 February 2025 only the first report had been accepted."""
+    with programme.write() as session:
+        work_out(session, SYSTEM_ACTOR, date(2025, 2, 1))
+        early, _ = outlooks_of(session, park_id(programme, "P6"))["firms_cyber"]
+        work_out(session, SYSTEM_ACTOR, TODAY)
+        later, _ = outlooks_of(session, park_id(programme, "P6"))["firms_cyber"]
+    assert early.p90 is not None
+    assert early.p10 is not None
+    assert later.p90 is not None
+    assert later.p10 is not None
+    assert later.p90 - later.p10 < early.p90 - early.p10
+
+
+def test_only_who_may_judge_works_them_out(programme: Database) -> None:
+    with programme.write() as session, pytest.raises(AccessDenied):
+        work_out(session, Actor("operator", Role.OPERATOR, FULL_SCOPE), TODAY)
+
+
+def test_a_projection_begins_at_the_newest_accepted_figure(programme: Database) -> None:
+    """P1: 52 firms at the end of June 2025; 8 more by 5 March 2026, in 248 days."""
+    with programme.read() as session:
+        ((table, _share),) = projections(session, COMMITTEE, "P1", TODAY, {})
+        given = {("firms_cyber", HalfYear(2025, 2)): Decimal(3)}
+        ((changed, _),) = projections(session, COMMITTEE, "P1", TODAY, given)
+    assert (table.known, table.missing, table.since) == (52, 8, date(2025, 6, 30))
+    assert [stretch.period for stretch in table.stretches] == [HalfYear(2025, 2), HalfYear(2026, 1)]
+    assert table.stretches[0].amount == pytest.approx(Decimal(8) * 184 / 248)
+    assert [stretch.amount for stretch in changed.stretches] == [3, 5]
+
+
+@pytest.mark.parametrize(
+    ("p_miss", "said"),
+    [("0.35", Chance.LIKELY), ("0.36", Chance.AT_RISK), ("0.65", Chance.AT_RISK), ("0.66", Chance.HARD)],
+)
+def test_three_words_stand_for_a_chance(p_miss: str, said: Chance) -> None:
+    assert chance(Decimal(p_miss), TODAY, DEFAULT) is said
+
+
+def test_no_document_and_no_mail_takes_anything_from_an_outlook() -> None:
+    """内部参考: whoever writes papers or mails does not import it, nor says its words."""
+    papers = [*(ROOT / "services/documents").rglob("*"), *(ROOT / "services/mail").rglob("*")]
+    texts = {path: path.read_text("utf8") for path in papers if path.suffix in (".py", ".txt", ".html", ".typ")}
+    forbidden = re.compile(r"foresight|outlook|趋势研判|" + "|".join(chance.label for chance in Chance))
+    assert len(texts) > 30
+    assert [path for path, text in texts.items() if forbidden.search(text)] == []
