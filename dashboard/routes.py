@@ -16,6 +16,7 @@ from dashboard import (
     contact_acts,
     evidence_acts,
     firm_acts,
+    goal_acts,
     letter_acts,
     mail_acts,
     obligation_acts,
@@ -53,6 +54,7 @@ def install(server: Flask) -> None:
     contact_acts.install(server)
     evidence_acts.install(server)
     firm_acts.install(server)
+    goal_acts.install(server)
     mail_acts.install(server)
     review_acts.install(server)
     paper_acts.install(server)

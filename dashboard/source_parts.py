@@ -145,7 +145,9 @@ def goal_facts(goal: GoalOrigin, unit: str) -> Sequence[tuple[str, Node]]:
     file, sheet, cell = located.groups() if located else (goal.source, "", "")
     return (
         ("基期值", f"{plain(goal.baseline)}{unit}（{labels.day(goal.baseline_on)}）"),
+        *((f"{month}个月阶段目标", f"{plain(value)}{unit}") for month, value in sorted(goal.milestones.items())),
         ("目标值", html.Strong(f"{plain(goal.target)}{unit}", className="source-value")),
+        ("推进方式", goal.path.label),
         ("依据", goal.decision),
         ("生效日期", labels.day(goal.valid_from)),
         ("文件", file or "未登记文件"),

@@ -186,7 +186,11 @@ def _parts(
 ) -> list[Node]:
     return [
         card(
-            "建设目标", goals_table(file), id="goals", note="完成率＝实际÷目标；增量完成率＝（实际−基期）÷（目标−基期）"
+            "建设目标",
+            goals_table(file),
+            _goals_link(park),
+            id="goals",
+            note="完成率＝实际÷目标；增量完成率＝（实际−基期）÷（目标−基期）",
         ),
         card(
             "指标数据",
@@ -205,6 +209,10 @@ def _parts(
         if visit.may(Permission.VIEW_CONTACTS)
         else None,
     ]
+
+
+def _goals_link(park: ParkDetail) -> html.P:
+    return html.P(html.A("阶段目标、推进方式和历次目标", href=f"/parks/{park.park.code}/goals"))
 
 
 def _papers(session: Session, code: str, periods: Iterable[HalfYear], visit: Visit) -> list[Node]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -29,7 +29,7 @@ from policy.acts import Act
 from policy.masking import mask_phone
 from policy.tables import BY_KEY as TABLES
 from policy.tables import PERSONAL, Kind
-from policy.terms import FigureKind, HalfYear, Status, SubmissionKind, SubmissionState
+from policy.terms import FigureKind, GoalPath, HalfYear, Status, SubmissionKind, SubmissionState
 from policy.version_no import VersionNo
 
 
@@ -107,6 +107,8 @@ class GoalOrigin:
     valid_from: date
     recorded_at: datetime
     recorded_by: str
+    path: GoalPath = GoalPath.STRAIGHT
+    milestones: Mapping[int, Decimal] = field(default_factory=dict, hash=False)
 
 
 def find_version(session: Session, actor: Actor, park_id: int, period: HalfYear, number: VersionNo) -> int | None:
@@ -267,7 +269,7 @@ def goals_of(session: Session, park_id: int, key: str) -> tuple[GoalOrigin, ...]
     return tuple(
         GoalOrigin(
             row.baseline, row.baseline_on, row.target, row.decision, row.source, row.valid_from, row.recorded_at,
-            _importer(session, row),
+            _importer(session, row), GoalPath(row.path), {int(m): Decimal(v) for m, v in row.milestones.items()},
         )
         for row in rows
     )  # fmt: skip

@@ -69,6 +69,7 @@ FORMS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
                      {"category": "other", "title": "材料"}),
     "record_act": ("committee", "/parks/JIA/obligations/1/acts", "/parks/JIA/obligations/1", "file",
                    {"kind": "extension", "number": "示例函〔2026〕9号", "dated": "2026-02-01", "reason": "示例事由"}),
+    "import_goals": ("committee", "/parks/JIA/goals/import", "/parks/JIA/goals", "file", {}),
     "upload_progress": ("operator", "/parks/JIA/progress", "/parks/JIA/progress", "file", {"period": "2025Q4"}),
     "confirm_round": ("committee", "/rounds/1/confirm", "/rounds/1", "file",
                       {"number": "示例〔2026〕8号", "dated": "2026-02-01"}),
