@@ -156,6 +156,19 @@ def _next_version(session: Session, park: Park | None, period: str | None) -> in
     return (session.scalar(newest) or 0) + 1
 
 
+def add_roster(submission: Submission, firms: Sequence[tuple[str, str]]) -> None:
+    """Firms of an 一览表 with their security revenue in 万元; revenue twice that, R&D a tenth, 30 people."""
+    for number, (name, cyber) in enumerate(firms, start=1):
+        told = {
+            "name": name, "revenue": plain(Decimal(cyber) * 2), "cyber": cyber, "rnd": plain(Decimal(cyber) / 10),
+            "staff": "30", "contact": "示例甲 13900001234",
+        }  # fmt: skip
+        submission.readings += [
+            make_reading(key, value, table="roster", row=number, where=f"企业名录!{chr(65 + place)}{number + 3}")
+            for place, (key, value) in enumerate(told.items())
+        ]
+
+
 def accept(session: Session, submission: Submission, on: date | None = None) -> Review:
     """The committee's acceptance of a version."""
     return _decide(session, submission, on, accepted=True, reason="")
