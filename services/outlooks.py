@@ -6,6 +6,7 @@ What it says stays on pages: no document and no mail takes anything from here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from statistics import median
@@ -14,17 +15,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import facts
-from db.models import Outlook as Row
+from db.models import Outlook
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
-from policy.facts import GoalFact
+from policy.facts import GoalFact, ParkFact
 from policy.figures import half_up
-from policy.foresight import Course, Outlook, Reported, half_flows
+from policy.foresight import Course, Reported, chance, half_flows
 from policy.indicators.catalogue import BY_KEY
 from policy.projection import Projection, projection
 from policy.rulebook import Rulebook
 from policy.situation import Situation
-from policy.terms import FigureKind, HalfYear, Measure
+from policy.terms import Chance, FigureKind, HalfYear, Measure
 from services.parks import find_park
 
 
@@ -50,41 +51,57 @@ def course_of(situation: Situation, goal: GoalFact) -> Course:
     )  # fmt: skip
 
 
-def outlooks_of(session: Session, park_id: int) -> Mapping[str, tuple[Outlook, date]]:
-    """What the last night said of a park's goals, and as of which day, by indicator."""
-    rows = session.scalars(select(Row).where(Row.park_id == park_id))
-    return {
-        row.key: (
-            Outlook(
-                "", row.key, _number(row.p_miss), _number(row.p10), _number(row.p50), _number(row.p90), None,
-                row.refused, row.why,
-            ),
-            row.as_of,
-        )
-        for row in rows
-    }  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """One goal: its 测算表 with the first half's share it takes, and, where there is one, the word of its outlook;
+    `why` there is none, or what was left out."""
+
+    projection: Projection
+    first_half: Decimal
+    chance: Chance | None
+    why: str
 
 
-def _number(value: Decimal | None) -> float | None:
-    return None if value is None else float(value)
+@dataclass(frozen=True, slots=True)
+class ParkForesight:
+    """`worked_out_on`: as of which day the outlooks are."""
+
+    park: ParkFact
+    as_of: date
+    goals: tuple[Foreseen, ...]
+    worked_out_on: date | None
 
 
-def projections(
+def foresight_of(
     session: Session, actor: Actor, park_code: str, as_of: date,
     given: Mapping[tuple[str, HalfYear], Decimal], first_half: Decimal | None = None,
-) -> tuple[tuple[Projection, Decimal], ...]:  # fmt: skip
-    """测算表 of a park, a goal each, and the first half's share it takes: the user's, else the park's own, else the
-    rulebook's. Raises AccessDenied, Unknown."""
-    actor.require(Permission.VIEW_PARK)
+) -> ParkForesight:  # fmt: skip
+    """Every goal of a park. The first half's share is the user's, else the park's own, else the rulebook's; the words
+    only for who may see them. Raises AccessDenied, Unknown."""
+    actor.require(Permission.VIEW_READINESS)
     park = find_park(session, actor.scope, park_code)
     rules = rulebook(session)
     situation = facts.situation(session, park.id, as_of, rules)
-    found = []
+    known = _outlooks(session, park.id) if actor.may(Permission.VIEW_FORESIGHT) else {}
+    goals = []
     for course in courses(situation):
         share = first_half if first_half is not None else usual_first_half(course, as_of, rules)
         own = {period: value for (key, period), value in given.items() if key == course.indicator}
-        found.append((projection(course, as_of, share, own), share))
-    return tuple(found)
+        word, why = _word(known.get(course.indicator), rules)
+        goals.append(Foreseen(projection(course, as_of, share, own), share, word, why))
+    return ParkForesight(situation.park, as_of, tuple(goals), max((row.as_of for row in known.values()), default=None))
+
+
+def _outlooks(session: Session, park_id: int) -> Mapping[str, Outlook]:
+    return {row.key: row for row in session.scalars(select(Outlook).where(Outlook.park_id == park_id))}
+
+
+def _word(row: Outlook | None, rules: Rulebook) -> tuple[Chance | None, str]:
+    if row is None:
+        return None, "尚未研判，每日4时重算"
+    if row.refused or row.p_miss is None:
+        return None, row.why
+    return chance(row.p_miss, row.as_of, rules), row.why
 
 
 def usual_first_half(course: Course, as_of: date, rules: Rulebook) -> Decimal:

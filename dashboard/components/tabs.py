@@ -11,8 +11,10 @@ from policy.access import Actor, Permission
 VIEWS = (
     ("", "园区情况", Permission.VIEW_PARK),
     ("/progress", "建设进展", Permission.VIEW_PARK),
+    ("/foresight", "趋势与测算", Permission.VIEW_READINESS),
     ("/self-assessment", "自评", Permission.VIEW_SELF_ASSESSMENT),
     ("/acceptance", "验收", Permission.VIEW_ACCEPTANCE),
+    ("/evaluation", "评分", Permission.VIEW_EVALUATION),
     ("/evidence", "佐证资料", Permission.VIEW_EVIDENCE),
     ("/firms", "一企一表", Permission.COLLECT_FIRM_PAGES),
 )
