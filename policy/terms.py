@@ -270,13 +270,20 @@ class Light(Labelled):
     GREY = "grey", "灰"
 
 
-class Measure(StrEnum):
+class Measure(Labelled):
     """What a figure is: a level, a running total since January, a yearly count, or a ratio."""
 
-    STOCK = "stock"
-    FLOW_YTD = "flow_ytd"
-    ANNUAL_COUNT = "annual_count"
-    RATIO = "ratio"
+    STOCK = "stock", "期末数"
+    FLOW_YTD = "flow_ytd", "当年累计数"
+    ANNUAL_COUNT = "annual_count", "全年分档数"
+    RATIO = "ratio", "占比"
+
+
+class Direction(Labelled):
+    """Which way is forward."""
+
+    UP = "up", "越高越好"
+    DOWN = "down", "越低越好"
 
 
 class MailState(Labelled):

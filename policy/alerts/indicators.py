@@ -142,6 +142,6 @@ def explain(verdict: Pace) -> str:
 
 def against_path(verdict: Pace) -> str:
     """比序时目标8.66亿元低12.3%, or 不低于序时目标8.66亿元."""
-    unit = BY_KEY[verdict.goal.key].unit
-    expected = f"序时目标{plain(half_up(verdict.expected, 4 if unit in ('亿元', '万人') else 2))}{unit}"
+    indicator = BY_KEY[verdict.goal.key]
+    expected = f"序时目标{plain(half_up(verdict.expected, indicator.places))}{indicator.unit}"
     return f"比{expected}低{percent(verdict.shortfall)}" if verdict.shortfall else f"不低于{expected}"

@@ -11,7 +11,7 @@ INDICATORS = (
     Indicator(
         "revenue_cyber", "网络安全产业收入", "亿元", Measure.FLOW_YTD, "表一", part_of="revenue_total",
         aliases=("网络安全收入", "网安收入", "安全产业收入", "网络安全业务收入", "网络安全营业收入"),
-        required=True, headline=True,
+        required=True, headline=True, clause="二(三)",
     ),
     Indicator(
         "firms_total", "园区注册企业数量", "家", Measure.STOCK, "表一",
@@ -20,7 +20,7 @@ INDICATORS = (
     Indicator(
         "firms_cyber", "网络安全企业数量", "家", Measure.STOCK, "表一", part_of="firms_total",
         aliases=("网安企业数", "网络安全企业数", "以网络安全为主的企业数"),
-        required=True, whole_number=True, headline=True,
+        required=True, whole_number=True, headline=True, clause="二(三)",
     ),
     Indicator(
         "staff_total", "园区从业人员", "万人", Measure.STOCK, "表一",

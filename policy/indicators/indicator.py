@@ -3,8 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from policy.terms import Measure
+from policy.figures import half_up, plain
+from policy.terms import Direction, Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A figure on the 申报表. `vanished`: it reads 0 there although it is not, which wants a word beside it."""
+
+    text: str
+    vanished: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,9 @@ class Indicator:
     unit: str
     measure: Measure
     annex: str
+    clause: str = ""
+    """A clause of the notice that speaks of it, beside the annex."""
+    direction: Direction = Direction.UP
     part_of: str | None = None
     ratio_of: tuple[str, str] | None = None
     aliases: tuple[str, ...] = ()
@@ -28,3 +41,18 @@ class Indicator:
     whole_number: bool = False
     headline: bool = False
     """Shown in overviews and lists, where there is room for few."""
+
+    @property
+    def basis(self) -> str:
+        """附件表一；二(三)."""
+        return f"附件{self.annex}" + (f"；{self.clause}" if self.clause else "")
+
+    @property
+    def places(self) -> int:
+        """Decimals of a value that is worked out; a reported one is shown exactly as it stands in the store."""
+        return 4 if self.unit in ("亿元", "万人") else 2
+
+    def on_form(self, value: Decimal) -> Printed:
+        """As the 申报表 prints it (附件填报说明2): rounded half up to an integer, nothing else is."""
+        rounded = half_up(value)
+        return Printed(plain(rounded), vanished=not rounded and bool(value))

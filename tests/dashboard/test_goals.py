@@ -52,7 +52,7 @@ def test_what_is_strange_is_asked_about_and_may_be_meant(committee: FlaskClient)
 
 def test_without_a_document_nothing_is_changed(committee: FlaskClient) -> None:
     assert "请填写依据文号" in post(committee, PAGE, PAGE, **TYPED | {"decision": " "}).text
-    assert "原目标" not in committee.get(PAGE).text
+    assert "已由后来的文件变更" not in committee.get(PAGE).text
 
 
 def test_the_list_goes_out_and_comes_back(committee: FlaskClient) -> None:
