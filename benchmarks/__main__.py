@@ -1,4 +1,4 @@
-"""`make bench`: each benchmark's ratios, peak memory, and what a killed sender loses.
+"""`make bench`: each benchmark's ratios, peak memory, what a killed sender loses, and how good forecasts are.
 
 Times depend on the machine, so nothing is asserted.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 
 from benchmarks import kills, mail, memory, reading, sweeping
+from benchmarks.foresight import scoring
 from benchmarks.measure import Benchmark, lines, measure
 
 BENCHMARKS: tuple[Benchmark, ...] = (reading.BENCHMARK, reading.FOLDER, sweeping.BENCHMARK, mail.BENCHMARK)
@@ -19,7 +20,8 @@ def main() -> None:
         gc.freeze()  # as the web application does when it has started
         print("\n".join(lines(benchmark, contenders, measure(contenders))), flush=True)
     print("\n".join(memory.lines()), flush=True)
-    print("\n".join(kills.lines()))
+    print("\n".join(kills.lines()), flush=True)
+    print("\n".join(scoring.lines()))
 
 
 if __name__ == "__main__":

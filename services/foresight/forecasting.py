@@ -40,7 +40,7 @@ OWN: tuple[tuple[str, float, float], ...] = (
     ("change of pace after approval", 0.005, 0.5),
     ("season", 0.07, 0.5),
     ("wandering of the level, a month", 0.022, 0.5),
-    ("wandering of the pace, a month", 0.0018, 0.5),
+    ("wandering of the pace, a month", 0.0024, 0.5),
     ("error of a figure", 0.012, 0.5),
     ("further error of an estimate", 0.05, 0.5),
 )
