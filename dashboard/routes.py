@@ -14,6 +14,8 @@ from dashboard import (
     alert_acts,
     calendar_acts,
     contact_acts,
+    definition_acts,
+    evaluation_acts,
     evidence_acts,
     firm_acts,
     goal_acts,
@@ -54,6 +56,7 @@ def install(server: Flask) -> None:
     contact_acts.install(server)
     evidence_acts.install(server)
     firm_acts.install(server)
+    definition_acts.install(server)
     goal_acts.install(server)
     mail_acts.install(server)
     review_acts.install(server)
@@ -66,6 +69,7 @@ def install(server: Flask) -> None:
     rule_acts.install(server)
     calendar_acts.install(server)
     alert_acts.install(server)
+    evaluation_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
 
 

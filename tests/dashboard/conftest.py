@@ -13,11 +13,12 @@ from flask.testing import FlaskClient
 
 from dashboard.app import create_app
 from policy.access import SYSTEM_ACTOR, Role
-from services import accounts, snapshots
+from services import accounts, evaluations, snapshots
 from services.platform import Platform
 from tests import factories
 from tests.conftest import PASSWORD
 from tests.evidence_files import PNG
+from tests.policy.evaluation.systems import DEMONSTRATION
 
 TODAY = date(2026, 3, 2)
 FOREIGN = "国家网络安全产业园区（示例乙园）"
@@ -72,6 +73,9 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
         factories.make_task(session, own, "攻防靶场建成投用", date(2025, 12, 31))
         factories.make_firm_page(session, own, "2025H2", "示例安全1有限公司", file=page)
         factories.make_round(session)
+        evaluations.import_system(
+            session, platform.storage, SYSTEM_ACTOR, "评估指标体系.toml", DEMONSTRATION.read_bytes()
+        )
         for park in (own, foreign):
             snapshots.rewrite(session, park.id)
         _open_accounts(session, districts[0].id, own.id)

@@ -126,6 +126,8 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "submit_report": OFFICES,
     "decide_cell": frozenset({DISTRICT}),
     "explain_finding": OFFICES,
+    "indicators": READERS,
+    "define_indicator": frozenset({COMMITTEE}),
     "goals": READERS,
     "set_goal": frozenset({COMMITTEE}),
     "import_goals": frozenset({COMMITTEE}),
@@ -191,7 +193,7 @@ def walk(server: Flask, code: str, report_id: int, alert_id: int = 1) -> Iterato
         "answer_id": "1", "withheld_id": "1", "version_id": "1", "task_id": "1", "reported": "2025Q4",
         "alert_id": str(alert_id), "contact_id": "1", "handover_id": "1", "mail_key": "none",
         "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
-        "other_id": str(report_id), "year": "2026",
+        "other_id": str(report_id), "year": "2026", "system_id": "1",
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
         address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: words[match[1]], rule.rule)

@@ -75,6 +75,7 @@ FORMS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
                       {"number": "示例〔2026〕8号", "dated": "2026-02-01"}),
     "preview_rulebook": ("committee", "/rulebook/preview", "/rulebook", "file", {}),
     "preview_calendar": ("committee", "/calendar/preview", "/calendar", "file", {"year": "2027"}),
+    "preview_evaluation": ("committee", "/evaluation/preview", "/evaluation", "file", {}),
     "collect_firm_pages": ("operator", "/parks/JIA/firms/2025H2/answers", "/parks/JIA/firms/2025H2", "files", {}),
 }  # fmt: skip
 """Endpoint -> who sends, where to, the page of the form, the field of the file, what else the form says."""
