@@ -22,6 +22,7 @@ from db.models import (
     EvidenceLink,
     Goal,
     Handover,
+    IndicatorDefinition,
     Letter,
     LetterPark,
     Obligation,
@@ -48,7 +49,10 @@ OF_A_PARK = (
 """Beside the park's own row: those that name it (`park_id`)."""
 OF_A_UNIT = (Contact, Handover)
 """Those that name a unit (`unit_id`), whose people are told of its parks."""
-OF_ALL = (CalendarDay, CalendarYear, ReportingRound, RulebookEntry, RulebookVersion, Unit, UnitSuccession)
+OF_ALL = (
+    CalendarDay, CalendarYear, IndicatorDefinition, ReportingRound, RulebookEntry, RulebookVersion, Unit,
+    UnitSuccession,
+)  # fmt: skip
 """What may touch any park."""
 THROUGH: dict[type[Base], tuple[InstrumentedAttribute[int], InstrumentedAttribute[int], Select[int | None]]] = {
     Review: (Review.submission_id, Submission.id, select(Submission.park_id)),

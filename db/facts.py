@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from db import handling_facts, obligation_facts
 from db.base import ZONE
+from db.definition_facts import definitions
 from db.models import (
     AcceptanceStep,
     Account,
@@ -355,6 +356,7 @@ def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -
         rulebook=rulebook,
         receipts=_receipts(session, versions, _letters(session, park_id, as_of)),
         goals=goals(session, park_id, as_of),
+        definitions=definitions(session, park_id, as_of),
         figures=_figures(session, _accepted(versions)),
         owed=obligation_facts.obligations(session, park_id, rulebook, as_of),
         done=obligation_facts.done(session, park_id, as_of),

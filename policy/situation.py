@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from policy.deadlines import CALENDAR, WorkCalendar
 from policy.facts import ActFact, FigureFact, GoalFact, IssueFact, ParkFact, Reach, ReceiptFact, TaskFact, UnprovenFact
+from policy.indicators.definitions import Definition
 from policy.obligations import (
     CHECKLIST,
     DUE_CLAUSE,
@@ -64,6 +65,7 @@ class Situation:
     rulebook: Rulebook
     receipts: dict[HalfYear, ReceiptFact] = field(default_factory=dict)
     goals: tuple[GoalFact, ...] = ()
+    definitions: tuple[Definition, ...] = ()
     figures: tuple[FigureFact, ...] = ()
     owed: tuple[Obligation, ...] | None = None
     done: Mapping[str, date] = field(default_factory=dict)

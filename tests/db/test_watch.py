@@ -45,7 +45,7 @@ NO_FACT = {
     "Account", "AuditEntry", "AuditHead", "CalendarToken", "Correction", "CorrectionLine", "FindingExplanation",
     "FirmPage", "IssuedDocument", "IssuedFigure", "JobRun", "Lease", "ReviewComment", "StoredFile",
     "SubmissionFinding", "UnitAlias", "WithheldFile",
-    "EvaluationFreeze", "EvaluationMark", "EvaluationSystem", "IndicatorDefinition", "OfficeCycle",
+    "EvaluationFreeze", "EvaluationMark", "EvaluationSystem", "OfficeCycle",
     "Outlook", "RectificationNote", "SiteVisit", "VisitedFirm",
     # read when its version is accepted, and decided on only before
     "SubmissionReading",
