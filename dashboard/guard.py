@@ -21,6 +21,7 @@ from dashboard.notices import tell
 from dashboard.page import current_platform
 from dashboard.uploads import LARGEST_EVIDENCE, wants_json
 from db.queries.access import alert_in_scope, park_in_scope, report_in_scope
+from db.queries.visits import visit_in_scope
 from policy.access import Actor, Permission
 
 
@@ -30,12 +31,14 @@ class Subject(StrEnum):
     PARK = "code"
     REPORT = "report_id"
     ALERT = "alert_id"
+    VISIT = "visit_id"
 
 
 KNOWN: Mapping[Subject, Callable[[Session, Actor, str], object]] = {
     Subject.PARK: park_in_scope,
     Subject.REPORT: report_in_scope,
     Subject.ALERT: alert_in_scope,
+    Subject.VISIT: visit_in_scope,
 }
 
 
@@ -78,6 +81,12 @@ ROUTES: dict[str, Rule] = {
     "foresight": Rule(Permission.VIEW_READINESS, Subject.PARK),
     "self_assessment": Rule(Permission.VIEW_SELF_ASSESSMENT, Subject.PARK),
     "acceptance": Rule(Permission.VIEW_ACCEPTANCE, Subject.PARK),
+    "readiness": Rule(Permission.VIEW_READINESS, Subject.PARK),
+    "readiness_overview": Rule(Permission.VIEW_READINESS),
+    "visits": Rule(Permission.VIEW_VISITS),
+    "visit": Rule(Permission.VIEW_VISITS, Subject.VISIT),
+    "issues": Rule(Permission.VIEW_VISITS),
+    "issue": Rule(Permission.VIEW_VISITS, Subject.PARK),
     "evidence": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
     "firm_rounds": Rule(Permission.COLLECT_FIRM_PAGES, Subject.PARK),
     "firm_round": Rule(Permission.COLLECT_FIRM_PAGES, Subject.PARK),
@@ -166,6 +175,19 @@ ROUTES: dict[str, Rule] = {
     "goals_template": Rule(Permission.MANAGE_GOALS, Subject.PARK),
     "close_task": Rule(Permission.DISCHARGE_DUTY, Subject.PARK),
     "reopen_task": Rule(Permission.DISCHARGE_DUTY, Subject.PARK),
+    "set_office_cycle": Rule(Permission.SET_OFFICE_CYCLE, Subject.PARK),
+    "plan_visit": Rule(Permission.MANAGE_VISITS),
+    "add_visited_firm": Rule(Permission.MANAGE_VISITS, Subject.VISIT),
+    "record_visit": Rule(Permission.MANAGE_VISITS, Subject.VISIT),
+    "cancel_visit": Rule(Permission.MANAGE_VISITS, Subject.VISIT),
+    "visit_sheet": Rule(Permission.VIEW_VISITS, Subject.VISIT),
+    "visit_file": Rule(Permission.VIEW_VISITS, Subject.VISIT),
+    "enter_issue": Rule(Permission.MANAGE_VISITS),
+    "issues_file": Rule(Permission.VIEW_VISITS),
+    "report_rectification": Rule(Permission.REPORT_RECTIFICATION, Subject.PARK),
+    "close_issue": Rule(Permission.MANAGE_VISITS, Subject.PARK),
+    "reopen_issue": Rule(Permission.MANAGE_VISITS, Subject.PARK),
+    "change_issue": Rule(Permission.MANAGE_VISITS, Subject.PARK),
     "put_evidence": Rule(Permission.PUT_EVIDENCE, Subject.PARK, largest=LARGEST_EVIDENCE),
     "evidence_file": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),
     "evidence_list": Rule(Permission.VIEW_EVIDENCE, Subject.PARK),

@@ -19,15 +19,18 @@ from dashboard import (
     evidence_acts,
     firm_acts,
     goal_acts,
+    issue_acts,
     letter_acts,
     mail_acts,
     obligation_acts,
     paper_acts,
     progress_acts,
+    readiness_acts,
     review_acts,
     round_acts,
     rule_acts,
     version_acts,
+    visit_acts,
     withheld_acts,
 )
 from dashboard.downloads import attachment, printed
@@ -69,6 +72,9 @@ def install(server: Flask) -> None:
     rule_acts.install(server)
     calendar_acts.install(server)
     alert_acts.install(server)
+    readiness_acts.install(server)
+    visit_acts.install(server)
+    issue_acts.install(server)
     evaluation_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from io import BytesIO
-
-from xlsxwriter import Workbook
 
 from db.queries.obligations import Entry
 from policy.figures import chinese_date, percent
 from policy.obligations import CHECKLIST, OWED_BY
 from policy.situation import Tally
+from services.listed_sheet import write_sheet
 
 COLUMNS = (
     ("区县", 16), ("园区", 40), ("应报事项", 34), ("报送单位", 18), ("报送截止日", 16), ("宽限截止日", 16),
@@ -22,29 +20,8 @@ COLUMNS = (
 
 def write_list(rows: Sequence[Entry], tally: Tally, word: str, today: date) -> bytes:
     """One sheet: what it is and how it counts, then a row for each 应报事项."""
-    output = BytesIO()
-    with Workbook(output, {"in_memory": True}) as book:
-        sheet = book.add_worksheet("应报事项")
-        heading = book.add_format(
-            {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#DDE9F5", "valign": "top"}
-        )
-        plain = book.add_format({"text_wrap": True, "border": 1, "valign": "top"})
-        title = f"应报事项：{word}（截至{chinese_date(today)}，共{len(rows)}项）"
-        sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))
-        sheet.write_string(1, 0, _counted(tally))
-        for place, (name, width) in enumerate(COLUMNS):
-            sheet.set_column(place, place, width)
-            sheet.write_string(2, place, name, heading)
-        for number, entry in enumerate(rows, 3):
-            for place, text in enumerate(_cells(entry)):
-                sheet.write_string(number, place, text, plain)
-        sheet.freeze_panes(3, 2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(2)
-        sheet.set_footer("&C第&P页，共&N页")
-    return output.getvalue()
+    title = f"应报事项：{word}（截至{chinese_date(today)}，共{len(rows)}项）"
+    return write_sheet("应报事项", title, _counted(tally), COLUMNS, [_cells(entry) for entry in rows])
 
 
 def _counted(tally: Tally) -> str:

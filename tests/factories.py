@@ -28,10 +28,12 @@ from db.models import (
     Rectification,
     ReportingRound,
     Review,
+    SiteVisit,
     StoredFile,
     Submission,
     SubmissionReading,
     Unit,
+    VisitedFirm,
 )
 from policy.deadlines import construction_end
 from policy.figures import plain
@@ -281,6 +283,16 @@ def make_task(session: Session, park: Park, name: str, due_on: date, **columns: 
         "recorded_by": "committee",
     }  # fmt: skip
     return _add(session, PlanTask(park_id=park.id, name=name, due_on=due_on, **values | columns))
+
+
+def make_visit(session: Session, park: Park, **columns: Any) -> SiteVisit:
+    """A visit that was made to one firm, which agreed; from no roster."""
+    values = {
+        "planned_on": date(2026, 2, 10), "visited_on": date(2026, 2, 10), "purpose": "核对一览表",
+        "visitors": "市经济信息委2人", "seed": 7, "size": 1, "recorded_at": MADE_AT, "recorded_by": "committee",
+        "firms": [VisitedFirm(name="示例安全1有限公司", row=1, finding="agrees")],
+    }  # fmt: skip
+    return _add(session, SiteVisit(park_id=park.id, **values | columns))
 
 
 def make_issue(session: Session, park: Park, problem: str, due_on: date, **columns: Any) -> Rectification:

@@ -15,6 +15,7 @@ VIEWS = (
     ("/self-assessment", "自评", Permission.VIEW_SELF_ASSESSMENT),
     ("/acceptance", "验收", Permission.VIEW_ACCEPTANCE),
     ("/evaluation", "评分", Permission.VIEW_EVALUATION),
+    ("/readiness", "验收就绪度", Permission.VIEW_READINESS),
     ("/evidence", "佐证资料", Permission.VIEW_EVIDENCE),
     ("/firms", "一企一表", Permission.COLLECT_FIRM_PAGES),
 )

@@ -8,25 +8,18 @@ from flask import abort
 from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, facts, link_button
-from dashboard.components.figure import counted
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs, park_tabs
+from dashboard.condition_table import conditions_table
 from dashboard.dossier_tables import results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
-from dashboard.proofs import proof_of
-from policy.acceptance import Condition, Readiness
+from policy.acceptance import Readiness
 from policy.refusal import Unknown
 from policy.terms import Light
 from policy.workflow import STEPS
 from services.assessments import dossier
 from services.dossiers import Dossier
-
-LIGHTS: dict[Readiness, Light] = {
-    Readiness.MET: Light.GREEN,
-    Readiness.UNMET: Light.YELLOW,
-    Readiness.UNKNOWN: Light.GREY,
-}
 
 
 def layout(visit: Visit, code: str) -> View:
@@ -40,7 +33,7 @@ def layout(visit: Visit, code: str) -> View:
         f"{file.park.title}验收申请",
         body=[
             park_tabs(file.park.code, "/acceptance", visit.actor),
-            card("验收就绪度", _summary(file), _conditions(file), note="评估指标体系另行制定，本表不作评分"),
+            card("验收条件", _summary(file), conditions_table(file), note=_more(file)),
             card("申请函要点", _letter(file), results_table(file)),
             card("办理进程", _chain(file), note="依据：五(三)"),
         ],
@@ -50,35 +43,16 @@ def layout(visit: Visit, code: str) -> View:
     )
 
 
+def _more(file: Dossier) -> Node:
+    more = html.A("差距清单和倒排计划", href=f"/parks/{file.park.code}/readiness")
+    return ["评估指标体系另行制定，本表不作评分；", more]
+
+
 def _summary(file: Dossier) -> html.P:
     met = sum(entry.readiness is Readiness.MET for entry in file.conditions)
     open_ones = [entry.label for entry in file.conditions if entry.readiness is Readiness.UNMET]
     gaps = f"差距：{'、'.join(open_ones)}。" if open_ones else "没有未具备的条件。"
     return html.P(f"共{len(file.conditions)}项，已具备{met}项。{gaps}", className="summary")
-
-
-COLUMNS = (Column("条件", "head"), Column("判断"), Column("情况"), Column("依据"), Column("佐证"))
-
-
-def _conditions(file: Dossier) -> html.Div:
-    return table("验收条件", COLUMNS, [_condition(entry, file) for entry in file.conditions])
-
-
-# Where on the park's page stands what a condition counts.
-COUNTED_AT = {
-    "period_over": "about",
-    "reports_accepted": "obligations",
-    "goals_known": "goals",
-    "goals_compared": "goals",
-}
-
-
-def _condition(entry: Condition, file: Dossier) -> html.Tr:
-    state = lights.light(LIGHTS[entry.readiness], entry.readiness.label)
-    place = COUNTED_AT.get(entry.key)
-    said = counted(entry.sentence, f"/parks/{file.park.code}#{place}") if place else entry.sentence
-    rests_on = proof_of(file.ledger, file.ledger.under(entry.key))
-    return row(COLUMNS, (entry.label, state, said, entry.clause, rests_on))
 
 
 def _letter(file: Dossier) -> html.Dl:

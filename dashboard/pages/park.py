@@ -19,6 +19,7 @@ from dashboard.corrections_table import corrections_card
 from dashboard.dossier_tables import problems_list
 from dashboard.figures.path import HEIGHT, Point, Span, against_goal
 from dashboard.holding import pending_notice
+from dashboard.issue_parts import issues_card
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.park_corrections import issued_card
@@ -26,6 +27,7 @@ from dashboard.park_obligations import obligations_card
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
 from dashboard.park_tables import figures_table, goals_table
 from dashboard.report_versions import attempts_list
+from dashboard.visit_parts import visits_card
 from db.queries.accounts import names
 from db.queries.attempts import Attempt, attempts
 from db.queries.corrections import corrections
@@ -33,6 +35,8 @@ from db.queries.issued import issued
 from db.queries.obligations import ParkLedger, park_ledger
 from db.queries.park_detail import ParkDetail, VersionRow, detail
 from db.queries.park_detail import versions as sent_versions
+from db.queries.rectifications import rectifications
+from db.queries.visits import visits
 from policy.access import Permission
 from policy.deadlines import elapsed_share
 from policy.facts import ParkFact
@@ -53,11 +57,12 @@ def layout(visit: Visit, code: str) -> View:
     with visit.platform.database.read() as session:
         sent = sent_versions(session, visit.actor, park.park.id)
         failed, owed = attempts(session, visit.actor, code), park_ledger(session, park.park.id, visit.today)
+        checked = _checked(session, park.park.code, visit)
         papers, sealed = _papers(session, park.park.code, _periods(sent), visit), seals(session, park.park.id)
     return View(
         park.park.title,
         body=[park_tabs(park.park.code, "", visit.actor), contents(CONTENTS), _summary(park, file, visit)],
-        after=[*_parts(park, file, owed, sent, failed, sealed, visit), *papers],
+        after=[*_parts(park, file, owed, checked, sent, failed, sealed, visit), *papers],
         lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
         actions=_actions(park, visit),
         crumbs=park_crumbs(visit.actor),
@@ -66,8 +71,8 @@ def layout(visit: Visit, code: str) -> View:
 
 CONTENTS = (
     ("charts", "主要指标"), ("goals", "建设目标"), ("figures", "指标数据"), ("obligations", "应报事项"),
-    ("versions", "报告"), ("letters", "收文"), ("roster", "一览表"), ("steps", "办理记录"), ("changes", "变更事项"),
-    ("corrections", "更正说明"), ("issued", "定稿文件"),
+    ("visits", "现场核查"), ("issues", "问题整改"), ("versions", "报告"), ("letters", "收文"), ("roster", "一览表"),
+    ("steps", "办理记录"), ("changes", "变更事项"), ("corrections", "更正说明"), ("issued", "定稿文件"),
 )  # fmt: skip
 
 
@@ -179,6 +184,7 @@ def _parts(
     park: ParkDetail,
     file: Dossier,
     owed: ParkLedger,
+    checked: Sequence[Node],
     sent: Sequence[VersionRow],
     failed: Sequence[Attempt],
     sealed: Sequence[Seal],
@@ -200,6 +206,7 @@ def _parts(
             note="点数字可追溯来源",
         ),
         obligations_card(owed, file, park, visit),
+        *checked,
         card("园区发展情况表", versions(sent, visit), attempts_list(failed), id="versions"),
         card("收文登记", letters(park, sealed, visit), id="letters"),
         card("园区网络安全企业一览表", roster(park), id="roster", note=_roster_note(park)),
@@ -213,6 +220,17 @@ def _parts(
 
 def _goals_link(park: ParkDetail) -> html.P:
     return html.P(html.A("阶段目标、推进方式和历次目标", href=f"/parks/{park.park.code}/goals"))
+
+
+def _checked(session: Session, code: str, visit: Visit) -> list[Node]:
+    """现场核查 and the 问题整改台账, for whoever may see them."""
+    if not visit.may(Permission.VIEW_VISITS):
+        return []
+    scope = visit.actor.scope
+    return [
+        visits_card(visits(session, scope, code), visit),
+        issues_card(rectifications(session, scope, code), visit),
+    ]
 
 
 def _papers(session: Session, code: str, periods: Iterable[HalfYear], visit: Visit) -> list[Node]:

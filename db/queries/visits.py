@@ -24,6 +24,7 @@ from policy.visits import tier_label
 SHOWN = ("name", "revenue", "cyber", "rnd", "staff")
 """What of a firm's row is looked at; nothing about people."""
 FIGURES = SHOWN[1:]
+NO_FILE = ("", "")
 
 
 class VisitState(Labelled):
@@ -87,8 +88,8 @@ class VisitRow:
     size: int
     visited_on: date | None
     result: str
-    file_id: int | None
     file_name: str
+    file_sha256: str
     cancelled_on: date | None
     cancel_reason: str
     recorded_by: str
@@ -124,7 +125,7 @@ def visit(session: Session, actor: Actor, visit_id: str | int) -> VisitRow | Non
     if row is None:
         return None
     park = session.get_one(Park, row.park_id)
-    shown = _row(row, park, park.district, names(session), _file_name(session, row))
+    shown = _row(row, park, park.district, names(session), _file(session, row))
     if row.visited_on is None and not actor.may(Permission.MANAGE_VISITS):
         return shown
     return _with_firms(session, row, shown)
@@ -142,14 +143,16 @@ def _in_scope(session: Session, actor: Actor, visit_id: str) -> SiteVisit | None
     return row if park and actor.scope.covers(park_id=park.id, district_id=park.district_id) else None
 
 
-def _file_name(session: Session, row: SiteVisit) -> str:
-    return session.scalar(select(StoredFile.name).where(StoredFile.id == row.file_id)) or ""
+def _file(session: Session, row: SiteVisit) -> tuple[str, str]:
+    """Name and SHA-256 of the signed 核查表; empty when there is none."""
+    found = session.execute(select(StoredFile.name, StoredFile.sha256).where(StoredFile.id == row.file_id)).first()
+    return (found.name, found.sha256) if found else NO_FILE
 
 
-def _row(row: SiteVisit, park: Park, unit: Unit, known: Mapping[str, str], file_name: str = "") -> VisitRow:
+def _row(row: SiteVisit, park: Park, unit: Unit, known: Mapping[str, str], file: tuple[str, str] = NO_FILE) -> VisitRow:
     return VisitRow(
         row.id, park.code, park.title, unit.name, park.operator, unit.fictional, row.planned_on, row.purpose,
-        row.visitors, row.seed, row.size, row.visited_on, row.result, row.file_id, file_name, row.cancelled_on,
+        row.visitors, row.seed, row.size, row.visited_on, row.result, *file, row.cancelled_on,
         row.cancel_reason, known.get(row.recorded_by, row.recorded_by),
     )  # fmt: skip
 

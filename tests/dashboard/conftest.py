@@ -37,6 +37,8 @@ class Programme:
     alert: int = 0
     foreign_alert: int = 0
     """Closed long ago; one of each park."""
+    visit: int = 0
+    foreign_visit: int = 0
 
 
 @pytest.fixture
@@ -71,6 +73,13 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
         told = factories.make_file(session, b"progress of the operator", "建设进展-示例甲园-2025Q4.xlsx")
         factories.make_progress_report(session, own, file=told, forwarded_on=date(2026, 1, 12))
         factories.make_task(session, own, "攻防靶场建成投用", date(2025, 12, 31))
+        factories.make_issue(session, own, "示例安全1有限公司收入与账面不符", date(2026, 4, 30))
+        platform.storage.put(b"signed sheet")
+        scan = factories.make_file(session, b"signed sheet", "核查表.pdf")
+        visits = [
+            factories.make_visit(session, own, file_id=scan.id, submission_id=accepted.id).id,
+            factories.make_visit(session, foreign).id,
+        ]
         factories.make_firm_page(session, own, "2025H2", "示例安全1有限公司", file=page)
         factories.make_round(session)
         evaluations.import_system(
@@ -80,7 +89,7 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
             snapshots.rewrite(session, park.id)
         _open_accounts(session, districts[0].id, own.id)
         alerts = [factories.make_alert(session, park, closed_on=date(2025, 8, 5)).id for park in (own, foreign)]
-        return Programme(own.code, foreign.code, accepted.id, draft.id, elsewhere.id, submitted.id, *alerts)
+        return Programme(own.code, foreign.code, accepted.id, draft.id, elsewhere.id, submitted.id, *alerts, *visits)
 
 
 def _open_accounts(session: object, unit_id: int, park_id: int) -> None:

@@ -56,6 +56,25 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "self_assessment_file": READERS,
     "acceptance": READERS,
     "acceptance_file": READERS,
+    "readiness": REPORTERS,
+    "readiness_overview": REPORTERS,
+    "set_office_cycle": frozenset({DISTRICT}),
+    "visits": REPORTERS,
+    "visit": REPORTERS,
+    "visit_sheet": REPORTERS,
+    "visit_file": REPORTERS,
+    "plan_visit": frozenset({COMMITTEE}),
+    "add_visited_firm": frozenset({COMMITTEE}),
+    "record_visit": frozenset({COMMITTEE}),
+    "cancel_visit": frozenset({COMMITTEE}),
+    "issues": REPORTERS,
+    "issue": REPORTERS,
+    "issues_file": REPORTERS,
+    "enter_issue": frozenset({COMMITTEE}),
+    "close_issue": frozenset({COMMITTEE}),
+    "reopen_issue": frozenset({COMMITTEE}),
+    "change_issue": frozenset({COMMITTEE}),
+    "report_rectification": frozenset({DISTRICT, OPERATOR}),
     "evidence": READERS,
     "evidence_file": READERS,
     "evidence_list": READERS,
@@ -184,7 +203,9 @@ def test_every_callback_stands_in_the_table(server: Flask) -> None:
     assert registered == EXPECTED_CALLBACKS.keys() == guard.CALLBACKS.keys()
 
 
-def walk(server: Flask, code: str, report_id: int, alert_id: int = 1) -> Iterator[tuple[Rule, str, str]]:
+def walk(
+    server: Flask, code: str, report_id: int, alert_id: int = 1, visit_id: int = 1
+) -> Iterator[tuple[Rule, str, str]]:
     """Every route with each of its methods and an address made of these ids."""
     words = {
         "code": code, "report_id": str(report_id), "period": "2025H2", "file_format": "docx", "path": "x",
@@ -193,7 +214,7 @@ def walk(server: Flask, code: str, report_id: int, alert_id: int = 1) -> Iterato
         "answer_id": "1", "withheld_id": "1", "version_id": "1", "task_id": "1", "reported": "2025Q4",
         "alert_id": str(alert_id), "contact_id": "1", "handover_id": "1", "mail_key": "none",
         "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
-        "other_id": str(report_id), "year": "2026", "system_id": "1",
+        "visit_id": str(visit_id), "issue_id": "1", "other_id": str(report_id), "year": "2026", "system_id": "1",
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
         address = re.sub(r"<(?:\w+:)?(\w+)>", lambda match: words[match[1]], rule.rule)
@@ -249,14 +270,14 @@ def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
 @pytest.mark.parametrize("role", [DISTRICT, OPERATOR, EXPERT])
 def test_a_foreign_park_is_as_unknown_as_none(server: Flask, programme: Programme, sign_in: Any, role: Role) -> None:
     client, wrong = sign_in(role.value), []
-    for code, report_id, alert_id in (
-        (programme.foreign, programme.foreign_report, programme.foreign_alert),
-        ("NONE", 999_999, 999_999),
-        ("x'; --", 0, 0),
-        ("九", 10**30, 2**31 - 1),
+    for code, report_id, alert_id, visit_id in (
+        (programme.foreign, programme.foreign_report, programme.foreign_alert, programme.foreign_visit),
+        ("NONE", 999_999, 999_999, 999_999),
+        ("x'; --", 0, 0, 0),
+        ("九", 10**30, 2**31 - 1, 10**30),
     ):
-        for rule, method, address in walk(server, code, report_id, alert_id):
-            if not {"code", "report_id", "alert_id"} & rule.arguments:
+        for rule, method, address in walk(server, code, report_id, alert_id, visit_id):
+            if not {"code", "report_id", "alert_id", "visit_id"} & rule.arguments:
                 continue
             status = client.open(address, method=method, buffered=True).status_code
             expected = 404 if role in (EXPECTED[rule.endpoint] or ()) else 403

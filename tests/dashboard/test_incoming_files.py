@@ -76,6 +76,8 @@ FORMS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     "preview_rulebook": ("committee", "/rulebook/preview", "/rulebook", "file", {}),
     "preview_calendar": ("committee", "/calendar/preview", "/calendar", "file", {"year": "2027"}),
     "preview_evaluation": ("committee", "/evaluation/preview", "/evaluation", "file", {}),
+    "record_visit": ("committee", "/visits/1/record", "/visits/1", "file",
+                     {"visited_on": "2026-02-10", "finding-1": "agrees"}),
     "collect_firm_pages": ("operator", "/parks/JIA/firms/2025H2/answers", "/parks/JIA/firms/2025H2", "files", {}),
 }  # fmt: skip
 """Endpoint -> who sends, where to, the page of the form, the field of the file, what else the form says."""
