@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import chain
 
 from policy.alerts.alert import ONCE, Alert, ladder_stage, stage_rank
 from policy.alerts.ladder import UPWARDS, Audience, audience, higher_roles
@@ -138,27 +137,68 @@ def contact_missing(situation: Situation, found: Sequence[Alert]) -> Iterator[Al
     """无人可通知: something is to be told, or pressed over the handler's head, and nobody can be reached; or an address
     sends mail back.
 
-    For the level above: who cannot be reached cannot be told so. It is told anew as the worst of it gets worse.
+    For the level above: who cannot be reached cannot be told so. Each matter that has rungs is an alert of its own,
+    told anew at each of them: what was said of an older one, or for another reason, does not answer for it.
     """
-    reach, park = situation.reach, situation.park
+    reach = situation.reach
     if reach is None:
         return
     unheard = [alert for alert in found if not _is_heard(reach, audience(alert))]
-    stuck = {alert: roles for alert in found if (roles := _roles_missing(situation, reach, alert))}
-    troubles = [*_of_handlers(situation, reach, unheard), *_of_roles(situation, stuck)]
-    if troubles:
-        rungs = [alert.stage for alert in (*unheard, *stuck) if alert.stage.startswith("T")]
-        yield Alert(
-            key=f"{AlertRule.CONTACT_MISSING}:{park.code}:contacts",
-            rule=AlertRule.CONTACT_MISSING,
-            park=park.code,
-            period=None,
-            due=None,
-            clause=REACH_CLAUSE,
-            message="；".join(troubles),
-            stage=max(rungs, key=stage_rank, default=ONCE),
-            title=AlertRule.CONTACT_MISSING.label,
-        )
+    for about in _by_rungs(unheard):
+        yield _unreached(situation, "nobody", about, f"{situation.park.district}没有有效的经办人邮箱", "无人可通知")
+    for about in _by_rungs([alert for alert in found if _roles_missing(situation, reach, alert)]):
+        missing = {role for alert in about for role in _roles_missing(situation, reach, alert)}
+        roles = "、".join(role.label for role in UPWARDS if role in missing)
+        lacking = f"{situation.park.district}没有邮箱有效的{roles}"
+        yield _unreached(situation, "press", about, lacking, "无法向其催报")
+    if not unheard:
+        yield from _bounced(situation, reach)
+
+
+def _by_rungs(about: Iterable[Alert]) -> Iterator[Sequence[Alert]]:
+    """Each matter that has reached a rung by itself; all that have none together."""
+    grouped: dict[str, list[Alert]] = {}
+    for alert in about:
+        grouped.setdefault(alert.matter if alert.stage.startswith("T") else "", []).append(alert)
+    yield from grouped.values()
+
+
+def _unreached(situation: Situation, trouble: str, about: Sequence[Alert], lacking: str, so: str) -> Alert:
+    rungs = [alert.stage for alert in about if alert.stage.startswith("T")]
+    matter = about[0].matter.partition(":")[2] if rungs else ""
+    told = f"{situation.park.title}的{len({alert.matter for alert in about})}项事项{so}，请补录联系人"
+    if rungs:
+        told = f"{situation.park.title}的“{about[0].title}”{so}，请补录联系人"
+    return _contact_alert(
+        situation,
+        f"{trouble}:{matter}" if matter else trouble,
+        f"{lacking}，{told}",
+        period=about[0].period if rungs else None,
+        stage=max(rungs, key=stage_rank, default=ONCE),
+    )
+
+
+def _bounced(situation: Situation, reach: Reach) -> Iterator[Alert]:
+    park = situation.park
+    for shortened, address in {address[:50]: address for address in reach.bounced}.items():
+        message = f"{park.district}的邮箱{address}退信，请核对或更换（{park.title}）"
+        yield _contact_alert(situation, f"bounced:{shortened}", message)
+
+
+def _contact_alert(
+    situation: Situation, about: str, message: str, *, period: str | None = None, stage: str = ONCE
+) -> Alert:
+    return Alert(
+        key=f"{AlertRule.CONTACT_MISSING}:{situation.park.code}:{about}",
+        rule=AlertRule.CONTACT_MISSING,
+        park=situation.park.code,
+        period=period,
+        due=None,
+        clause=REACH_CLAUSE,
+        message=message,
+        stage=stage,
+        title=AlertRule.CONTACT_MISSING.label,
+    )
 
 
 def _is_heard(reach: Reach, whose: Audience) -> bool:
@@ -175,24 +215,3 @@ def _roles_missing(situation: Situation, reach: Reach, alert: Alert) -> tuple[Co
         return ()
     pressed = higher_roles(alert, situation.as_of, situation.rulebook)
     return tuple(role for role in pressed if role not in reach.roles)
-
-
-def _of_handlers(situation: Situation, reach: Reach, unheard: Sequence[Alert]) -> Iterator[str]:
-    park = situation.park
-    if unheard:
-        told = f"{park.title}的{_matters(unheard)}项事项无人可通知，请补录联系人"
-        yield f"{park.district}没有有效的经办人邮箱，{told}"
-    elif reach.bounced:
-        yield f"{park.district}的邮箱{'、'.join(reach.bounced)}退信，请核对或更换（{park.title}）"
-
-
-def _of_roles(situation: Situation, stuck: Mapping[Alert, tuple[ContactRole, ...]]) -> Iterator[str]:
-    park, missing = situation.park, set(chain.from_iterable(stuck.values()))
-    if missing:
-        roles = "、".join(role.label for role in UPWARDS if role in missing)
-        told = f"{park.title}的{_matters(stuck)}项事项无法向其催报，请补录联系人"
-        yield f"{park.district}没有邮箱有效的{roles}，{told}"
-
-
-def _matters(about: Iterable[Alert]) -> int:
-    return len({alert.matter for alert in about})

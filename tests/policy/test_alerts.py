@@ -263,7 +263,7 @@ def test_a_role_nobody_serves_in_is_named_once_its_rung_is_reached() -> None:
     assert missing("2025-08-06", nobody) == ()
     (alert,) = missing("2025-08-07", nobody)
     assert alert.message == (
-        "示例区没有邮箱有效的负责人，国家网络安全产业园区（示例园）的1项事项无法向其催报，请补录联系人"
+        "示例区没有邮箱有效的负责人，国家网络安全产业园区（示例园）的“2025年上半年园区发展情况逾期未报”无法向其催报，请补录联系人"
     )
     assert alert.stage == "T+7"
     (later,) = missing("2025-08-30", nobody)
@@ -287,3 +287,29 @@ def test_a_promise_about_a_date_nobody_has_confirmed_goes_no_further_than_the_ha
     assert higher_roles(broken, case.as_of, DEFAULT) == (
         ContactRole.REVIEWER, ContactRole.HEAD, ContactRole.GOVERNMENT,
     )  # fmt: skip
+
+
+def test_one_matter_nobody_hears_of_does_not_answer_for_the_next() -> None:
+    """An old matter at its last rung, or a role nobody serves in, hides no other trouble: each has rungs of its own."""
+    second = Obligation(ObligationKind.HALF_YEAR_REPORT, HalfYear(2025, 2), date(2026, 1, 31))
+    owed = (Obligation(ObligationKind.HALF_YEAR_REPORT, H1, DUE), second)
+
+    def found(day: date, reach: Reach) -> dict[str, str]:
+        case = Situation(PARK, day, DEFAULT, owed=owed, reach=reach)
+        return {alert.matter: alert.stage for alert in alerts(case) if alert.rule is AlertRule.CONTACT_MISSING}
+
+    upcoming, nobody = date(2026, 1, 24), Reach(0)
+    assert found(upcoming, nobody) == {"demo:nobody:2025H1": "T+30", "demo:nobody:2025H2": "T-7"}
+    unled = Reach(1, roles=frozenset({ContactRole.REVIEWER, ContactRole.HEAD}))
+    assert found(upcoming, unled) == {"demo:press:2025H1": "T+30"}
+    assert found(upcoming, replace(unled, handlers=0)) == {
+        "demo:nobody:2025H1": "T+30", "demo:nobody:2025H2": "T-7", "demo:press:2025H1": "T+30",
+    }  # fmt: skip
+
+
+def test_each_address_that_sends_mail_back_is_an_alarm_of_its_own() -> None:
+    masked = ("h***@example.gov.cn", "z***@example.gov.cn")
+    found = missing("2025-07-01", Reach(1, bounced=masked))
+    assert [alert.matter for alert in found] == [f"demo:bounced:{one}" for one in masked]
+    (long,) = missing("2025-07-01", Reach(1, bounced=(f"h***@{'a' * 200}.cn",)))
+    assert len(long.key) <= 120 - 40 + len(long.park)

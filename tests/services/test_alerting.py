@@ -195,7 +195,7 @@ def test_an_alert_with_nobody_to_write_to_is_named(database: Database, park: Par
         lonely = other_park(session, "lonely")
     result = sweep(database)
     assert [note.key for note in result.opened if note.park == "lonely"] == [
-        "report_overdue:lonely:2025H1", "contact_missing:lonely:contacts",
+        "report_overdue:lonely:2025H1", "contact_missing:lonely:nobody:2025H1",
     ]  # fmt: skip
     assert result.unreachable == (
         f"{lonely.district.name}没有有效的经办人邮箱，{lonely.title}的1项事项无人可通知，请补录联系人",
