@@ -17,6 +17,7 @@ from db.rulebook_facts import rulebook
 from policy.acceptance import AcceptanceCase, Condition, conditions
 from policy.access import Actor, Permission
 from policy.acts import Act
+from policy.evaluation.sheet import Sheet, sheet
 from policy.facts import FigureFact, ParkFact
 from policy.obligations import PAPERS
 from policy.readiness import Gap, Leg, Unexplained, back_plan, gaps
@@ -24,7 +25,7 @@ from policy.refusal import Refused
 from policy.rulebook import Rulebook
 from policy.situation import Situation
 from policy.terms import ObligationKind, SubmissionState
-from services import audit, clock, explanations
+from services import audit, clock, evaluations, explanations
 from services.assessments import dossier
 from services.dossiers import Dossier
 from services.parks import find_park
@@ -51,6 +52,8 @@ class ParkReadiness:
     plan: tuple[Leg, ...]
     cycles: tuple[CycleRow, ...]
     waiting: tuple[NotAccepted, ...]
+    score: Sheet | None
+    """By the 评估指标体系 in force; None while there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +83,10 @@ def readiness(session: Session, actor: Actor, park_code: str, as_of: date) -> Pa
         if one.unexplained
     ]
     cycles = in_force(session, [park.district_id]).get(park.district_id, {})
+    score = evaluations.score(session, actor.scope, park.code, as_of)
     return ParkReadiness(
         file, gaps(case, len(file.ledger.unproven), unexplained), back_plan(situation, cycles),
-        office_cycles(session, park.district_id), waiting,
+        office_cycles(session, park.district_id), waiting, sheet(score) if score else None,
     )  # fmt: skip
 
 

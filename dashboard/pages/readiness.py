@@ -17,6 +17,7 @@ from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs, park_tabs
 from dashboard.condition_table import conditions_table
 from dashboard.dossier_tables import results_table
+from dashboard.evaluation_parts import outcome
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from db.queries.office_cycles import CycleRow
@@ -45,7 +46,8 @@ def layout(visit: Visit, code: str) -> View:
         f"{file.park.title}验收就绪度",
         body=[
             park_tabs(file.park.code, "/readiness", visit.actor),
-            card("假如今日验收", _summary(found), conditions_table(file), id="conditions", note=_scored(file)),
+            card("假如今日验收", _summary(found), conditions_table(file), id="conditions"),
+            _score(found),
             card("差距清单", _gaps(found.gaps), id="gaps", note="点“办理”到补齐的地方"),
             card("倒排计划", _basis(found, visit), _plan(found.plan, visit), id="plan"),
             card("建设目标与指标完成", results_table(file), id="results", note="只采用审核通过的数据"),
@@ -57,9 +59,14 @@ def layout(visit: Visit, code: str) -> View:
     )
 
 
-def _scored(file: Dossier) -> str:
-    """What can be said of the score; the condition about the indicator system says it."""
-    return next(entry.sentence for entry in file.conditions if entry.key == "evaluation_system")
+def _score(found: ParkReadiness) -> html.Section:
+    """What the park has by the indicator system in force; without one nothing is scored."""
+    file = found.file
+    if found.score is None:
+        said: Node = next(entry.sentence for entry in file.conditions if entry.key == "evaluation_system")
+        return card("评分", html.P(said, className="muted"), id="score", note="依据：五(三)")
+    lines = html.A("逐项查看评分", href=f"/parks/{file.park.code}/evaluation")
+    return card("评分", outcome(found.score), html.P(lines, className="links"), id="score", note="依据：五(三)")
 
 
 def _met(conditions: Sequence[Condition]) -> int:
