@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from policy.alerts.indicators import latest_paces
 from policy.figures import chinese_date
 from policy.indicators.catalogue import BY_KEY
+from policy.indicators.lag import latest_paces
 from policy.obligations import Obligation
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
@@ -110,7 +110,7 @@ def goals_compared(case: AcceptanceCase) -> Condition:
     label, clause = "建设目标完成", "五(三)；评估指标体系另行制定，通知未规定须逐项完成"
     goals = case.situation.goals
     verdicts = {verdict.goal.key: verdict for verdict in latest_paces(case.situation)}
-    behind = [key for key, verdict in verdicts.items() if verdict.figure.value < verdict.goal.target]
+    behind = [key for key, verdict in verdicts.items() if not verdict.reached]
     blank = [goal.key for goal in goals if goal.key not in verdicts]
     if behind:
         found = Readiness.UNMET, f"未达目标：{_names(behind)}"

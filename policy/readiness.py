@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 
 from policy.acceptance import AcceptanceCase, Readiness, conditions, report_gap
 from policy.alerts.handling import ISSUE_CLAUSE
-from policy.alerts.indicators import latest_paces
 from policy.deadlines import WorkCalendar, unknown_year
-from policy.figures import chinese_date, plain
+from policy.figures import chinese_date, half_up, plain
 from policy.indicators.catalogue import BY_KEY
+from policy.indicators.lag import latest_paces
 from policy.obligations import CHECKLIST, OWED_BY, PAPERS, papers
 from policy.rectification import counted
 from policy.situation import Situation
@@ -85,12 +86,16 @@ def _goals(situation: Situation, base: str) -> Iterator[Gap]:
         if verdict is None:
             what = f"{indicator.label}尚无可与目标对照的数据"
             yield Gap(what, target, GOAL_CLAUSE, GOVERNMENT, f"{base}#figures")
-        elif verdict.figure.value < goal.target:
-            known = verdict.figure
-            stands = f"{known.period.label}为{plain(known.value)}{indicator.unit}{known.kind.mark}"
-            short = f"差{plain(goal.target - known.value)}{indicator.unit}"
+        elif not verdict.reached:
+            stands = f"{verdict.told}为{_amount(verdict.value)}{indicator.unit}{verdict.mark}"
+            short = f"差{_amount(abs(goal.target - verdict.value))}{indicator.unit}"
             what = f"{indicator.label}未达目标值"
             yield Gap(what, f"{target}，{stands}，{short}", GOAL_CLAUSE, OPERATOR, f"{base}#goals")
+
+
+def _amount(value: Decimal) -> str:
+    """What is worked out over two years may have no end of digits."""
+    return plain(half_up(value, 8))
 
 
 def _duties(situation: Situation, base: str) -> Iterator[Gap]:

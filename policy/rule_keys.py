@@ -43,7 +43,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
         "accept_days", "evidence_days", "calendar_feed",
     ),
     "指标进度和验收": (
-        "lag_yellow", "lag_red", "lag_hysteresis", "forecast_likely", "forecast_hard", "first_half_share",
+        "lag_yellow", "lag_red", "lag_growth", "lag_hysteresis", "forecast_likely", "forecast_hard", "first_half_share",
         "acceptance_prepare_days", "office_days",
     ),
 }  # fmt: skip

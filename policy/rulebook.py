@@ -212,6 +212,7 @@ DEFAULT = Rulebook(
         _choice("calendar_feed", "时限日历订阅", "off", {"off": "不开放", "on": "开放"}),
         _default("lag_yellow", "进度滞后（黄灯）：低于序时目标", Decimal("0.10"), ""),
         _default("lag_red", "严重滞后（红灯）：低于序时目标", Decimal("0.20"), ""),
+        _default("lag_growth", "同比低于计划增幅（黄灯）：相差超过", Decimal("0.05"), ""),
         _default("lag_hysteresis", "进度滞后解除：须回到界限以内", Decimal("0.02"), ""),
         _default("forecast_likely", "趋势研判“较有把握”：未达标的可能性不高于", Decimal("0.35"), ""),
         _default("forecast_hard", "趋势研判“难度较大”：未达标的可能性高于", Decimal("0.65"), ""),

@@ -65,7 +65,6 @@ class Situation:
     rulebook: Rulebook
     receipts: dict[HalfYear, ReceiptFact] = field(default_factory=dict)
     goals: tuple[GoalFact, ...] = ()
-    definitions: tuple[Definition, ...] = ()
     figures: tuple[FigureFact, ...] = ()
     owed: tuple[Obligation, ...] | None = None
     done: Mapping[str, date] = field(default_factory=dict)
@@ -77,6 +76,7 @@ class Situation:
     reach: Reach | None = None
     standing_lights: Mapping[str, Light] = field(default_factory=dict)
     calendar: WorkCalendar = CALENDAR
+    definitions: tuple[Definition, ...] = ()
 
     def obligations(self) -> tuple[Obligation, ...]:
         if self.owed is not None:

@@ -22,11 +22,11 @@ from db.queries.park_detail import ParkDetail, SourcedFigure, StepRow
 from db.rulebook_facts import rulebook
 from policy.acceptance import AcceptanceCase, conditions
 from policy.access import Scope
-from policy.alerts.indicators import explain, latest_paces
 from policy.facts import ActFact, GoalFact, ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
-from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
+from policy.indicators.lag import Judgement, judgements
+from policy.indicators.progress import comparable, completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, GOAL_PLACE, figure_path, goal_path, split_place
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
@@ -134,23 +134,32 @@ def _figure(found: SourcedFigure, situation: Situation, goal: GoalFact | None) -
 
 
 def _goals(situation: Situation, figures: Sequence[Figure]) -> tuple[GoalResult, ...]:
-    verdicts = {verdict.goal.key: verdict for verdict in latest_paces(situation)}
-    return tuple(_goal(situation.park, goal, figures, verdicts.get(goal.key)) for goal in situation.goals)
+    found = {one.goal.key: one for one in judgements(situation)}
+    return tuple(_goal(situation, goal, figures, found.get(goal.key)) for goal in situation.goals)
 
 
-def _goal(park: ParkFact, goal: GoalFact, figures: Sequence[Figure], verdict: Pace | None) -> GoalResult:
+def _goal(situation: Situation, goal: GoalFact, figures: Sequence[Figure], judged: Judgement | None) -> GoalResult:
     known = [figure for figure in figures if figure.key == goal.key]
     fit = [figure for figure in known if comparable(goal.key, figure.period)]
     figure = next(iter([*reversed(fit), *reversed(known)]), None)
     done = figure.value if figure is not None and fit else None
+    fact = next((one for one in situation.figures if fit and (one.key, one.period) == (goal.key, fit[-1].period)), None)
     return GoalResult(
         goal=goal,
-        source=_goal_source(park, goal),
+        source=_goal_source(situation.park, goal),
         figure=figure,
         completion=None if done is None else completion(done, goal.target),
         incremental=None if done is None else incremental_completion(done, goal.baseline, goal.target),
-        verdict=verdict,
+        verdict=pace(situation.park, goal, fact, situation.rulebook) if fact else None,
+        judged=judged,
+        judged_on=_judged_on(judged, figures),
     )
+
+
+def _judged_on(judged: Judgement | None, figures: Sequence[Figure]) -> Figure | None:
+    if judged is None:
+        return None
+    return next((one for one in figures if (one.key, one.period) == (judged.goal.key, judged.figure.period)), None)
 
 
 def _goal_source(park: ParkFact, goal: GoalFact) -> Source:
@@ -223,11 +232,11 @@ def _received(owed: Owed, as_of: date) -> str:
 def _lagging(goals: Sequence[GoalResult]) -> tuple[Problem, ...]:
     return tuple(
         Problem(
-            f"{BY_KEY[entry.goal.key].label}进度滞后", entry.verdict.light, explain(entry.verdict), DEFAULT_SOURCE,
-            (entry.source, entry.figure.source), entry.figure,
+            f"{BY_KEY[entry.goal.key].label}进度滞后", entry.judged.light, entry.judged.sentence, DEFAULT_SOURCE,
+            (entry.source, entry.judged_on.source), entry.judged_on,
         )
         for entry in goals
-        if entry.figure is not None and entry.verdict is not None and entry.verdict.light in (Light.YELLOW, Light.RED)
+        if entry.judged and entry.judged_on and entry.judged.light in (Light.YELLOW, Light.RED)
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from policy.facts import ActFact, GoalFact, ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.indicator import Indicator
+from policy.indicators.lag import Judgement
 from policy.indicators.progress import Pace
 from policy.terms import FigureKind, HalfYear, Light, ObligationKind
 from policy.version_no import VersionNo
@@ -96,7 +97,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class GoalResult:
-    """A goal against its newest comparable figure, else the newest one, which then has no 完成率."""
+    """A goal against its newest comparable figure, else the newest one, which then has no 完成率.
+
+    `verdict`: of that very figure. `judged`: the newest judgement there is, which may rest on another figure
+    (`judged_on`): a June one with the twelve months before it.
+    """
 
     goal: GoalFact
     source: Source
@@ -104,6 +109,8 @@ class GoalResult:
     completion: Decimal | None
     incremental: Decimal | None
     verdict: Pace | None
+    judged: Judgement | None = None
+    judged_on: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)

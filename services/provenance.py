@@ -14,19 +14,20 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from db import facts
+from db.definition_facts import definitions
 from db.queries import provenance
 from db.queries.corrections import corrections
 from db.queries.provenance import CellOrigin
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
-from policy.alerts.indicators import against_path
 from policy.facts import FigureFact, GoalFact, ParkFact
-from policy.figures import WAN, chinese_date, chinese_day, percent, plain
+from policy.figures import WAN, chinese_date, chinese_day, half_up, percent, plain
 from policy.indicators.catalogue import BY_KEY as INDICATORS
-from policy.indicators.progress import comparable, completion, incremental_completion, pace, span_told
+from policy.indicators.derivation import Series
+from policy.indicators.lag import against_path
+from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, FigureName, Working, figure_path, goal_path, label
 from policy.refusal import Unknown
-from policy.rulebook import Rulebook
 from policy.tables import BY_KEY as TABLES
 from policy.tables import ROSTER, Kind
 from policy.terms import FigureKind, HalfYear
@@ -217,39 +218,41 @@ def _worked(subject: _Subject, key: str, working: Working) -> _Answer:
     fact = subject.figures().get(key)
     if goal is None or fact is None:
         return _Answer()
-    rules = rulebook(subject.session)
     parts = [_figure_part(subject, fact), *_goal_parts(subject.park, goal)]
-    if working is Working.PACE:
-        parts += _elapsed_part(subject.park, goal, fact, rules)
-    value = WORKED[working](subject.park, goal, fact, rules) if comparable(key, subject.period) else ""
-    return _Answer(value, parts=tuple(parts))
+    if working is not Working.PACE:
+        value = WORKED[working](goal, fact) if comparable(key, subject.period) else ""
+        return _Answer(value, parts=tuple(parts))
+    verdict = pace(subject.park, goal, fact, rulebook(subject.session), _series(subject, fact))
+    if verdict is None:
+        return _Answer(parts=tuple(parts))
+    earlier = [_figure_part(subject, one) for one in verdict.sources if one.period != fact.period]
+    return _Answer(against_path(verdict), parts=(*parts, *earlier, *_elapsed_part(subject.park, verdict)))
+
+
+def _series(subject: _Subject, fact: FigureFact) -> Series:
+    """What counts of the other periods, and of this one the version asked for."""
+    counting = facts.figures(subject.session, subject.park.id, subject.as_of)
+    others = [one for one in counting if one.period != fact.period]
+    return Series([*others, fact], definitions(subject.session, subject.park.id, subject.as_of))
 
 
 def _share(value: Decimal | None) -> str:
     return "" if value is None else percent(value)
 
 
-def _judged(park: ParkFact, goal: GoalFact, fact: FigureFact, rules: Rulebook) -> str:
-    verdict = pace(park, goal, fact, rules)
-    return "" if verdict is None else against_path(verdict)
-
-
-WORKED: dict[Working, Callable[[ParkFact, GoalFact, FigureFact, Rulebook], str]] = {
-    Working.COMPLETION: lambda _park, goal, fact, _rules: _share(completion(fact.value, goal.target)),
-    Working.INCREMENT: lambda _park, goal, fact, _rules: _share(
-        incremental_completion(fact.value, goal.baseline, goal.target)
-    ),
-    Working.PACE: _judged,
+WORKED: dict[Working, Callable[[GoalFact, FigureFact], str]] = {
+    Working.COMPLETION: lambda goal, fact: _share(completion(fact.value, goal.target)),
+    Working.INCREMENT: lambda goal, fact: _share(incremental_completion(fact.value, goal.baseline, goal.target)),
 }
 
 
-def _elapsed_part(park: ParkFact, goal: GoalFact, fact: FigureFact, rules: Rulebook) -> list[Part]:
-    verdict = pace(park, goal, fact, rules)
-    if verdict is None:
-        return []
+def _elapsed_part(park: ParkFact, verdict: Pace) -> list[Part]:
     days = f"{verdict.days}天／{verdict.total_days}天，即{percent(verdict.elapsed)}"
     dates = f"{chinese_date(park.approved_on)}批复，{chinese_date(park.ends_on)}期满"
-    return [Part("序时进度", days, park.approval_no or "批复", dates)]
+    return [
+        Part("序时进度", days, park.approval_no or "批复", dates),
+        Part("序时目标", _amount(verdict.goal.key, half_up(verdict.expected, 8)), "", verdict.formula),
+    ]
 
 
 def _amount(key: str, value: Decimal) -> str:
@@ -259,7 +262,10 @@ def _amount(key: str, value: Decimal) -> str:
 def _figure_part(subject: _Subject, fact: FigureFact) -> Part:
     return Part(
         f"{INDICATORS[fact.key].label}（{span_told(fact.key, fact.period)}）", _amount(fact.key, fact.value),
-        fact.where, fact.raw, fact.decided, subject.path(fact.key),
+        fact.where, fact.raw, fact.decided,
+        subject.path(fact.key) if fact.period == subject.period else figure_path(
+            subject.park.code, fact.period, fact.key
+        ),
     )  # fmt: skip
 
 
@@ -267,6 +273,10 @@ def _goal_parts(park: ParkFact, goal: GoalFact) -> tuple[Part, ...]:
     path = goal_path(park.code, goal.key)
     return (
         Part("基期值", _amount(goal.key, goal.baseline), f"{goal.source}同一行" if goal.source else "", path=path),
+        *(
+            Part(f"{month}个月阶段目标", _amount(goal.key, value), goal.source, path=path)
+            for month, value in sorted(goal.milestones.items())
+        ),
         Part("目标值", _amount(goal.key, goal.target), goal.source, path=path),
     )
 

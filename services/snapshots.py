@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from db import facts
 from db.models import Park, ParkSnapshot, Submission, Unit
 from db.rulebook_facts import rulebook
-from policy.alerts.indicators import explain, latest_paces
 from policy.facts import ActFact, FigureFact, Pending, ReceiptFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
+from policy.indicators.lag import judgements
 from policy.obligations import Obligation as Owed
 from policy.situation import Situation
 from policy.terms import REPORTED, HalfYear, Light, SubmissionState
@@ -125,8 +125,8 @@ def _newest_figures(figures: tuple[FigureFact, ...]) -> dict[str, dict[str, str]
 
 def _verdicts(situation: Situation) -> list[dict[str, str]]:
     return [
-        {"key": verdict.goal.key, "light": str(verdict.light), "sentence": explain(verdict)}
-        for verdict in latest_paces(situation)
+        {"key": found.goal.key, "light": str(found.light), "sentence": found.sentence}
+        for found in judgements(situation)
     ]
 
 

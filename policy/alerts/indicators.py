@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from policy.alerts.alert import ONCE, Alert
-from policy.figures import half_up, percent, plain
+from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
-from policy.indicators.progress import Pace, held_light, pace, span_told
+from policy.indicators.lag import Judgement, judgements
+from policy.indicators.progress import held_light, span_told
 from policy.obligations import Obligation
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
@@ -21,28 +22,37 @@ FLOORS = {"revenue_cyber": "floor_revenue_cyber", "firms_cyber": "floor_firms_cy
 
 
 def lagging(situation: Situation) -> Iterator[Alert]:
-    """进度滞后: an accepted figure lies more than 10 % (yellow) or 20 % (red) below its straight path.
+    """进度滞后: an accepted figure lies more than 10 % (yellow) or 20 % (red) behind its path, or it is behind and has
+    grown less than the path plans (yellow).
 
     A warning that stands ends only when the figure has come back inside its limit by a margin, so that an indicator
     at its limit does not flap. A park that has passed its acceptance is no longer measured against its path.
     """
     park = situation.park
-    for verdict in latest_paces(situation) if park.stage not in SETTLED else ():
-        key = f"{AlertRule.LAGGING}:{park.code}:{verdict.goal.key}"
-        standing = situation.standing_lights.get(key, Light.GREEN)
-        light = held_light(Fraction(verdict.shortfall), standing, verdict.figure.period.end, situation.rulebook)
+    for found in judgements(situation) if park.stage not in SETTLED else ():
+        key = f"{AlertRule.LAGGING}:{park.code}:{found.goal.key}"
+        light = _held(found, situation.standing_lights.get(key, Light.GREEN), situation)
         if light in (Light.YELLOW, Light.RED):
+            period = found.figure.period
             yield Alert(
                 key=key,
                 rule=AlertRule.LAGGING,
                 park=park.code,
-                period=str(verdict.figure.period),
+                period=str(period),
                 due=None,
                 clause=DEFAULT_SOURCE,
-                message=f"{park.title}{explain(verdict)}",
-                stage=f"{verdict.figure.period}-{light}",
-                title=f"{verdict.figure.period.label}建设指标{AlertRule.LAGGING.label}",
+                message=f"{park.title}{found.sentence}",
+                stage=f"{period}-{light}",
+                title=f"{period.label}建设指标{AlertRule.LAGGING.label}",
             )
+
+
+def _held(found: Judgement, standing: Light, situation: Situation) -> Light:
+    """The light with the margin that keeps a standing warning from flapping."""
+    if found.pace is None:
+        return found.light
+    held = held_light(Fraction(found.pace.shortfall), standing, found.pace.figure.period.end, situation.rulebook)
+    return found.light if held is Light.GREEN else held
 
 
 def below_floor(situation: Situation) -> Iterator[Alert]:
@@ -113,35 +123,3 @@ def stale_data(situation: Situation) -> Iterator[Alert]:
 
 def _may_still_come(situation: Situation, report: Obligation) -> bool:
     return situation.awaited(report) and not situation.is_overdue(report)
-
-
-def latest_paces(situation: Situation) -> tuple[Pace, ...]:
-    """For each goal the verdict on the newest comparable accepted figure."""
-    verdicts = []
-    for goal in situation.goals:
-        figures = [figure for figure in situation.figures if figure.key == goal.key]
-        for figure in sorted(figures, key=lambda entry: entry.period, reverse=True):
-            verdict = pace(situation.park, goal, figure, situation.rulebook)
-            if verdict is not None:
-                verdicts.append(verdict)
-                break
-    return tuple(verdicts)
-
-
-def explain(verdict: Pace) -> str:
-    """One sentence an official can check: actual, expected, formula, source cell, and where the limit comes from."""
-    indicator = BY_KEY[verdict.goal.key]
-    figure, goal, unit = verdict.figure, verdict.goal, indicator.unit
-    return (
-        f"{indicator.label}{span_told(goal.key, figure.period)}为"
-        f"{plain(figure.value)}{unit}{figure.kind.mark}，{against_path(verdict)}"
-        f"（{verdict.formula}）；"
-        f"数据来源：{figure.file} {figure.where}；滞后界限为{DEFAULT_SOURCE}"
-    )
-
-
-def against_path(verdict: Pace) -> str:
-    """比序时目标8.66亿元低12.3%, or 不低于序时目标8.66亿元."""
-    indicator = BY_KEY[verdict.goal.key]
-    expected = f"序时目标{plain(half_up(verdict.expected, indicator.places))}{indicator.unit}"
-    return f"比{expected}低{percent(verdict.shortfall)}" if verdict.shortfall else f"不低于{expected}"
