@@ -21,6 +21,7 @@ from db.models import (
     AlertPause,
     Contact,
     EvidenceLink,
+    IndicatorDefinition,
     Obligation,
     ObligationAct,
     Park,
@@ -38,7 +39,7 @@ from db.queries.dossiers import report_tables
 from db.queries.evidence import StatedIn
 from policy.access import SYSTEM_ACTOR
 from policy.indicators.catalogue import BY_KEY
-from policy.terms import ActKind, ContactRole, ObligationKind, SubmissionState
+from policy.terms import ActKind, ContactRole, GoalPath, ObligationKind, SubmissionState
 from policy.workflow import StepKind
 from services import alerting, obligations
 from services.alerting import SweepResult
@@ -231,6 +232,21 @@ class World:
             closed_on=date.fromisoformat(closed) if closed else None,
         )  # fmt: skip
 
+    def goal(self, label: str, baseline: str, target: str, middle: str | None, path: str | None) -> None:
+        factories.make_goal(
+            self.session, self.park, INDICATORS[label], baseline, target,
+            path=next((one.value for one in GoalPath if one.label == path), "straight"),
+            milestones={"12": middle} if middle else {},
+        )  # fmt: skip
+
+    def definition(self, label: str, since: str) -> None:
+        self.session.add(
+            IndicatorDefinition(
+                key=INDICATORS[label], since=since, scope="注册企业", basis="registered", document="示例函〔2025〕3号",
+                recorded_at=MADE_AT.replace(year=2025), recorded_by="committee",
+            )
+        )  # fmt: skip
+
     def progress(self, period: str, day: str, forwarded: str | None = None) -> None:
         self.session.add(
             ProgressReport(
@@ -317,9 +333,10 @@ SENTENCES: dict[str, Callable[..., object]] = {
     rf"自评报告于{DAY}登记": lambda w, day: w.step(StepKind.SELF_ASSESSMENT, day),
     rf"区县主管部门于{DAY}审核": lambda w, day: w.step(StepKind.DEPARTMENT_REVIEW, day),
     rf"验收申请函于{DAY}登记": lambda w, day: w.step(StepKind.ACCEPTANCE_LETTER, day),
-    r"目标：(.+?)从([\d.]+)到([\d.]+)": lambda w, label, baseline, target: factories.make_goal(
-        w.session, w.park, INDICATORS[label], baseline, target
+    r"目标：(.+?)从([\d.]+)到([\d.]+)(?:，12个月阶段目标([\d.]+))?(?:，(分段推进|后期加快))?": lambda w, *said: w.goal(
+        *said
     ),
+    rf"(.+)口径自{PERIOD}变更": lambda w, label, since: w.definition(label, since),
     rf"{PERIOD}未报": lambda w, period: None,
     r".+，不(?:提醒|另开立)": lambda w: None,
     r"佐证未提交": lambda w: setattr(w, "proven", False),
