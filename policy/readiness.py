@@ -12,11 +12,13 @@ from decimal import Decimal
 
 from policy.acceptance import AcceptanceCase, Readiness, conditions, report_gap
 from policy.alerts.handling import ISSUE_CLAUSE
+from policy.alerts.indicators import SETTLED
 from policy.deadlines import WorkCalendar, unknown_year
 from policy.figures import chinese_date, half_up, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.lag import latest_paces
 from policy.obligations import CHECKLIST, OWED_BY, PAPERS, papers
+from policy.provenance import Working, figure_path, goal_path, working_key
 from policy.rectification import counted
 from policy.situation import Situation
 from policy.terms import HalfYear, Light, ObligationKind
@@ -28,13 +30,17 @@ GOAL_CLAUSE = "五(三)；评估指标体系另行制定，通知未规定须逐
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One line of the 差距清单: what, how much, on which clause, whose matter, and the path where it is mended."""
+    """One line of the 差距清单: what, how much, on which clause, whose matter, and the path where it is mended.
+
+    `source`: where the figures in `amount` come from, if it states any.
+    """
 
     what: str
     amount: str
     clause: str
     who: str
     path: str
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +57,10 @@ def gaps(case: AcceptanceCase, unproven: int, unexplained: Iterable[Unexplained]
     """Everything that would be missing on `case.situation.as_of`: reports first, then goals, duties, what is not
     explained, proved or put right, and the papers of the end.
 
-    `unproven`: how many statements nothing proves.
+    `unproven`: how many statements nothing proves. Nothing is missing of a park that has passed.
     """
+    if case.situation.park.stage in SETTLED:
+        return ()
     base = f"/parks/{case.situation.park.code}"
     return (
         *_reports(case.situation, base),
@@ -85,12 +93,14 @@ def _goals(situation: Situation, base: str) -> Iterator[Gap]:
         target = f"目标值{plain(goal.target)}{indicator.unit}"
         if verdict is None:
             what = f"{indicator.label}尚无可与目标对照的数据"
-            yield Gap(what, target, GOAL_CLAUSE, GOVERNMENT, f"{base}#figures")
+            known = goal_path(situation.park.code, goal.key)
+            yield Gap(what, target, GOAL_CLAUSE, GOVERNMENT, f"{base}#figures", known)
         elif not verdict.reached:
             stands = f"{verdict.told}为{_amount(verdict.value)}{indicator.unit}{verdict.mark}"
             short = f"差{_amount(abs(goal.target - verdict.value))}{indicator.unit}"
             what = f"{indicator.label}未达目标值"
-            yield Gap(what, f"{target}，{stands}，{short}", GOAL_CLAUSE, OPERATOR, f"{base}#goals")
+            worked = figure_path(situation.park.code, verdict.figure.period, working_key(goal.key, Working.PACE))
+            yield Gap(what, f"{target}，{stands}，{short}", GOAL_CLAUSE, OPERATOR, f"{base}#goals", worked)
 
 
 def _amount(value: Decimal) -> str:

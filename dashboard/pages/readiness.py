@@ -89,8 +89,12 @@ GAPS = (Column("差距", "head"), Column("差多少"), Column("依据"), Column(
 
 def _gaps(found: Sequence[Gap]) -> html.Div:
     nothing = empty("没有发现差距。", "验收结论由专家组按评估指标体系作出。")
-    rows = [row(GAPS, (gap.what, gap.amount, gap.clause, gap.who, html.A("办理", href=gap.path))) for gap in found]
-    return table("差距清单", GAPS, rows, id="gap-table", empty=nothing)
+    return table("差距清单", GAPS, [_gap(gap) for gap in found], id="gap-table", empty=nothing)
+
+
+def _gap(gap: Gap) -> html.Tr:
+    amount: Node = figure(gap.amount, gap.source) if gap.source else gap.amount
+    return row(GAPS, (gap.what, amount, gap.clause, gap.who, html.A("办理", href=gap.path)))
 
 
 PLAN = (

@@ -150,23 +150,22 @@ def _record(entry: VisitRow, visit: Visit) -> html.Section:
     today = str(visit.today)
     rows = [_result(firm, said) for firm in entry.firms]
     day = said.get("visited_on", str(entry.visited_on or min(entry.planned_on, visit.today)))
-    return card(
-        "登记核查结果" if entry.visited_on is None else "更正核查结果",
-        form(
-            f"/visits/{entry.id}/record",
-            field("核查日期", text("visited_on", day, kind="date", required=True, max=today)),
-            table("核查结果", RESULTS, rows),
-            field("核查情况和意见", element("textarea", said.get("result", entry.result), name="result", rows="3",
-                                         maxlength="2000")),
-            field("签字的核查表（扫描件）",
-                  element("input", type="file", name="file", accept=".pdf,.jpg,.jpeg,.png,.ofd"),
-                  "可以后再补；已附的不重复选择"),
-            button("登记"),
-            files=True,
-        ),
-        id="record",
-        note="更正后原结果在操作日志中保留",
+    recording = form(
+        f"/visits/{entry.id}/record",
+        field("核查日期", text("visited_on", day, kind="date", required=True, max=today)),
+        table("核查结果", RESULTS, rows),
+        field("核查情况和意见", element("textarea", said.get("result", entry.result), name="result", rows="3",
+                                     maxlength="2000")),
+        field("签字的核查表（扫描件）",
+              element("input", type="file", name="file", accept=".pdf,.jpg,.jpeg,.png,.ofd"),
+              "可以后再补；已附的不重复选择"),
+        button("登记"),
+        files=True,
     )  # fmt: skip
+    if entry.visited_on is None:
+        return card("登记核查结果", recording, id="record")
+    correcting = html.Details([html.Summary("更正核查结果"), recording], className="remark", open="visited_on" in said)
+    return card("更正", correcting, id="record", note="更正后原结果在操作日志中保留")
 
 
 RESULTS = (Column("企业名称", "head"), Column("核查结果"), Column("实查数和情况（不符、未见须写明）"))

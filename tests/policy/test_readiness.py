@@ -51,6 +51,7 @@ def test_a_goal_not_reached_says_by_how_much() -> None:
     gap = found(goals=(goal("60"),), figures=(figure("44"),))["网络安全企业数量未达目标值"]
     assert gap.amount == "目标值60家，2025年12月末为44家，差16家"
     assert (gap.who, gap.path) == ("园区运营管理机构", "/parks/jia#goals")
+    assert gap.source == "/parks/jia/figures/2025H2/firms_cyber.pace"
     assert "通知未规定须逐项完成" in gap.clause
 
 
@@ -90,6 +91,11 @@ def test_duties_and_papers_that_are_not_there_are_gaps() -> None:
     assert "制定2024年度工作计划尚未登记办理" not in known  # whether the year of approval has one, the district says
     assert "自评报告尚未登记" not in known
     assert known["验收申请函尚未登记"].who == "区县政府"
+
+
+def test_nothing_is_missing_of_a_park_that_has_its_title() -> None:
+    titled = replace(situation(), park=replace(PARK, stage=Stage.TITLED))
+    assert gaps(AcceptanceCase(titled, {}), 7) == ()
 
 
 def plan(days: dict[ObligationKind, int] | None = None, **known: object) -> tuple[Leg, ...]:
