@@ -84,7 +84,7 @@ def _summary(found: ParkReadiness) -> html.P:
     return html.P(words, className="summary")
 
 
-GAPS = (Column("差距", "head"), Column("差多少"), Column("依据"), Column("责任单位"), Column("办理"))
+GAPS = (Column("差距", "head"), Column("差多少"), Column("依据"), Column("责任单位"), Column("办理", "day"))
 
 
 def _gaps(found: Sequence[Gap]) -> html.Div:
