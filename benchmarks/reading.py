@@ -21,6 +21,7 @@ from db import migrate
 from db.session import Database
 from policy.access import SYSTEM_ACTOR
 from policy.indicators.catalogue import REQUIRED
+from policy.rulebook import DEFAULT
 from policy.tables import ROSTER, Column, Kind
 from policy.terms import HalfYear
 from services import intake, submissions
@@ -50,7 +51,7 @@ def prepare() -> tuple[Contender, ...]:
     files, platform = [workbook(start=FIRMS * number) for number in range(ROUNDS + 1)], storing()
     documents = [open_document(NAME, data) for data in files]
     results = [reader.interpret(document, NAME, CONTEXT) for document in documents]
-    judged = checked(results[0])
+    judged = checked(results[0], rulebook=DEFAULT)
     read, wrong = len(judged.readings), sum(entry.status.blocks for entry in judged.readings)
     name = f"Parkwatch: {read} cells to stored ({wrong} wrong)"
     return (
@@ -59,7 +60,7 @@ def prepare() -> tuple[Contender, ...]:
         Contender(name, lambda number: stored(platform, files[number])),
         Contender("opened in the child process", lambda number: open_document(NAME, files[number]), part=True),
         Contender("understood", lambda number: reader.interpret(documents[number], NAME, CONTEXT), part=True),
-        Contender("checked", lambda number: checked(results[number]), part=True),
+        Contender("checked", lambda number: checked(results[number], rulebook=DEFAULT), part=True),
     )
 
 
@@ -111,7 +112,7 @@ CONTEXT = intake.Context(parks=(intake.ParkRef("P001", TITLE, "示例甲园"),))
 
 def parkwatch(data: bytes) -> FileReading:
     """As an upload does it, in a child process with limits; the database apart."""
-    return checked(intake.read(NAME, data, CONTEXT))
+    return checked(intake.read(NAME, data, CONTEXT), rulebook=DEFAULT)
 
 
 def calamine(data: bytes) -> int:

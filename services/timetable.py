@@ -44,7 +44,13 @@ TIMETABLE: tuple[Entry, ...] = (
         at_start=True,
     ),
     Entry(Duty.OUTBOX, _at(minute="*"), "每分钟", "发送发件箱中待发送的邮件，未发出的按间隔再试"),
-    Entry(Duty.FORESIGHT, _at(hour=4, minute=0), "每日4时", "以各园区审核通过的数据重算趋势研判（内部参考）"),
+    Entry(
+        Duty.FORESIGHT,
+        _at(hour=4, minute=0),
+        "每日4时，启动时补算",
+        "以各园区审核通过的数据重算趋势研判（内部参考）",
+        at_start=True,
+    ),
     Entry(Duty.TIDY, _at(day=1, hour=3, minute=0), "每月1日3时", f"清理{KEPT.days}天以前的运行记录，以免越积越多"),
 )
 

@@ -91,7 +91,7 @@ def test_leading_brings_forward_what_is_done_at_the_start(scheduler: BackgroundS
     scheduler.start(paused=True)
     start_at_once(scheduler, SCHEDULE)
     soon = {job.id for job in scheduler.get_jobs() if job.next_run_time <= clock.now()}
-    assert soon == {"sweep"}
+    assert soon == {"sweep", "foresight"}
 
 
 @pytest.mark.parametrize("late", [HOUR, 24 * HOUR])

@@ -71,7 +71,7 @@ class TestContents:
             "period": "2025H1", "due_on": "2025-07-31", "grace_on": None, "lock_on": None, "confirmed": True,
             "acts": [], "clause": "五(二)；报送截止日为系统默认值，通知未规定", "data_on": "2025-07-20",
             "letter_on": "2025-07-25", "letter_dated": "2025-07-25", "accepted_on": "2025-07-28",
-            "returned_on": None, "pending": None,
+            "returned_on": None, "resubmit_on": None, "pending": None,
         }  # fmt: skip
 
     def test_figures_are_those_of_the_newest_accepted_report_alone(self, session: Session) -> None:

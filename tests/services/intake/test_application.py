@@ -8,6 +8,7 @@ from typing import Any
 import docx
 import pytest
 
+from policy.rulebook import DEFAULT
 from policy.terms import Status, SubmissionKind
 from services.checking import checked
 from services.intake import Context, FileReading
@@ -188,6 +189,6 @@ def test_words_against_the_rules_of_the_form_are_found(
     place: tuple[int, int, int], text: str, code: str, where: str
 ) -> None:
     """Through the checks, as `services.submissions` runs them."""
-    judged = checked(form({place: text}))
+    judged = checked(form({place: text}), rulebook=DEFAULT)
     assert [(finding.code, finding.where) for finding in judged.findings] == [(code, where)]
-    assert checked(form()).findings == ()
+    assert checked(form(), rulebook=DEFAULT).findings == ()

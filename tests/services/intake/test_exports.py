@@ -14,6 +14,7 @@ import pytest
 from docx import Document
 from docx.oxml import OxmlElement
 
+from policy.rulebook import DEFAULT
 from policy.terms import HalfYear, Status
 from services.checking import checked
 from services.intake import Context
@@ -104,7 +105,7 @@ def test_one_row_a_park() -> None:
 
 def test_several_parks_without_saying_which_is_a_question_and_nothing_else() -> None:
     rows = long_export(("示例甲园", "2025-06", VALUES), ("示例乙园", "2025-06", OTHER))
-    reading = checked(read_bytes(workbook({"导出": rows})))
+    reading = checked(read_bytes(workbook({"导出": rows})), rulebook=DEFAULT)
     assert [(finding.code, finding.severity) for finding in reading.findings] == [("park_unknown", "confirm")]
     assert "示例甲园、示例乙园" in reading.findings[0].message
     assert (reading.fields, reading.park) == ((), None)

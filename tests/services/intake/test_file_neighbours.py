@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from docx import Document
 
+from policy.rulebook import DEFAULT
 from services.checking import checked
 from services.intake.reading import FileReading, Reading
 from tests.services.intake.layouts import figures, firms
@@ -45,7 +46,7 @@ def neighbour(case: str, different: str) -> Callable[[Callable[[], None]], Calla
 
 def report(of_firms: Grid | None = None, of_figures: Grid | None = None, **more: Any) -> FileReading:
     sheets = {"半年报": of_figures or CURRENT, "企业名录": of_firms or roster(30)}
-    return checked(read_bytes(workbook(sheets, **more)))
+    return checked(read_bytes(workbook(sheets, **more)), rulebook=DEFAULT)
 
 
 def column(reading: FileReading, key: str) -> list[Reading]:
@@ -280,7 +281,7 @@ def _() -> None:
 @neighbour("V31", "a copy of the roster")
 def _() -> None:
     reading = read_bytes(workbook({"半年报": CURRENT, "企业名录": firms(), "企业名录 (2)": firms()}))
-    assert [f for f in checked(reading).findings if f.severity == "confirm"]
+    assert [f for f in checked(reading, rulebook=DEFAULT).findings if f.severity == "confirm"]
 
 
 # One firm twice (V32).
