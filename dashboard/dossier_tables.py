@@ -62,7 +62,7 @@ def worked(entry: GoalResult, file: Dossier, working: Working) -> str:
 
 
 def judgement(entry: GoalResult) -> Node:
-    return lights.light(entry.verdict.light) if entry.verdict else html.Span("全年数出来后比较", className="muted")
+    return lights.light(entry.judged.light) if entry.judged else html.Span("全年数出来后比较", className="muted")
 
 
 def _proof(entry: GoalResult, file: Dossier) -> Node:

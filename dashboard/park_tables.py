@@ -24,6 +24,7 @@ GOALS = (
     Column("完成率", "number"),
     Column("增量完成率", "number"),
     Column("序时进度", "number"),
+    Column("增量相差", "number"),
     Column("判断"),
     Column("依据"),
 )
@@ -37,7 +38,9 @@ def goals_table(file: Dossier) -> html.Div:
 def _goal(entry: GoalResult, file: Dossier) -> html.Tr:
     verdict = entry.verdict
     passed = figure(percent(verdict.elapsed), worked(entry, file, Working.PACE)) if verdict is not None else "—"
-    return row(GOALS, (*goal_cells(entry, file), passed, judgement(entry), entry.goal.decision or "—"))
+    gap = verdict.gap_told if verdict is not None else ""
+    points = figure(gap, worked(entry, file, Working.PACE), again=True) if gap else "—"
+    return row(GOALS, (*goal_cells(entry, file), passed, points, judgement(entry), entry.goal.decision or "—"))
 
 
 def figures_table(park: ParkDetail) -> html.Div:

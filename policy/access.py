@@ -145,6 +145,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.PUT_EVIDENCE,
         Permission.VIEW_ALERTS,
         Permission.VIEW_WITHHELD,
+        Permission.VIEW_PEERS,
         Permission.VIEW_READINESS,
         Permission.VIEW_VISITS,
         Permission.REPORT_RECTIFICATION,

@@ -249,9 +249,12 @@ WORKED: dict[Working, Callable[[GoalFact, FigureFact], str]] = {
 def _elapsed_part(park: ParkFact, verdict: Pace) -> list[Part]:
     days = f"{verdict.days}天／{verdict.total_days}天，即{percent(verdict.elapsed)}"
     dates = f"{chinese_date(park.approved_on)}批复，{chinese_date(park.ends_on)}期满"
+    twelve = verdict.twelve
     return [
+        *([Part(verdict.told, _amount(verdict.goal.key, verdict.value), "", twelve.formula)] if twelve else []),
         Part("序时进度", days, park.approval_no or "批复", dates),
         Part("序时目标", _amount(verdict.goal.key, half_up(verdict.expected, 8)), "", verdict.formula),
+        Part("增量相差", verdict.gap_told or "—", "", "（实际值－序时目标）÷（目标值－基期值）"),
     ]
 
 

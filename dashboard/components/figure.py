@@ -39,7 +39,8 @@ def counted(number: Node, href: str) -> html.A:
 PACE = Working.PACE
 IN_SENTENCE = re.compile(
     r"(?P<actual>(?<=为)\d[\d.]*(?=[^\d，]*，(?:比|不低于)序时目标))"
-    r"|(?P<pace>(?<=序时目标)\d[\d.]*|(?<=低)\d[\d.]*%|(?<=(?:时|段)进度)\d[\d.]*%|\d+天／\d+天)"
+    r"|(?P<pace>(?<=序时目标)\d[\d.]*|(?<=上半年|年全年)\d[\d.]*|(?<=低)\d[\d.]*%|(?<=(?:时|段)进度)\d[\d.]*%|\d+天／\d+天)"
+    r"|(?P<now>(?<=（（)\d[\d.]*)|(?P<then>(?<=[－÷])\d[\d.]*(?=[^\d.%]*(?:）÷|），低于计划增幅)))"
     r"|(?P<goal>(?<=基期值|目标值)\d[\d.]*|(?<=阶段目标|个半年末)\d[\d.]*)"
 )
 
@@ -47,7 +48,9 @@ IN_SENTENCE = re.compile(
 def sentence(words: str, park: str, key: str, period: HalfYear) -> list[Node]:
     """The sentence with every figure in it leading to its source."""
     path: dict[str, Callable[[], str]] = {
-        "actual": lambda: figure_path(park, period, key),
+        "actual": lambda: figure_path(park, period, working_key(key, PACE) if "近12个月" in words else key),
+        "now": lambda: figure_path(park, period, key),
+        "then": lambda: figure_path(park, period.year_before(), key),
         "pace": lambda: figure_path(park, period, working_key(key, PACE)),
         "goal": lambda: goal_path(park, key),
     }

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
 import plotly.graph_objects as go
 
@@ -48,16 +49,45 @@ class Span:
 
 
 def against_goal(
-    indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span, goal_at: str = ""
+    indicator: Indicator,
+    goal: GoalFact | None,
+    points: Sequence[Point],
+    span: Span,
+    goal_at: str = "",
+    breaks: Iterable[HalfYear] = (),
 ) -> go.Figure:
-    """The figure of one indicator; without points it shows the way still to go. `goal_at` tells the goal's source."""
-    figure = _level(indicator, goal, points, span) if indicator.measure is Measure.STOCK else _flow(
-        indicator, goal, points, goal_at
-    )  # fmt: skip
+    """The figure of one indicator; without points it shows the way still to go. `goal_at` tells the goal's source.
+
+    `breaks`: the half-years from which on another 口径 holds; nothing is joined across them.
+    """
+    apart, level = _broken(points, breaks), indicator.measure is Measure.STOCK
+    figure = _level(indicator, goal, points, span, apart) if level else _flow(indicator, goal, points, goal_at)
+    for place in apart:
+        _mark_change(figure, points[place].period.start.isoformat() if level else place - 0.5)
     return figure.update_layout(_layout(indicator))
 
 
-def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span) -> go.Figure:
+def _broken(points: Sequence[Point], breaks: Iterable[HalfYear]) -> list[int]:
+    """The places before which the series is broken."""
+    changes = tuple(breaks)
+    return [
+        place
+        for place in range(1, len(points))
+        if any(points[place - 1].period < change <= points[place].period for change in changes)
+    ]
+
+
+def _mark_change(figure: go.Figure, x: str | float) -> None:
+    figure.add_vline(x=x, line={"color": TODAY, "dash": "dot", "width": 1})
+    figure.add_annotation(
+        x=x, y=1, yref="paper", xanchor="left", yanchor="top", text="口径变更", showarrow=False,
+        hovertext="此前的数与此后的数口径不同，不作比较",
+    )  # fmt: skip
+
+
+def _level(
+    indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span, apart: Sequence[int] = ()
+) -> go.Figure:
     figure = go.Figure()
     if goal is not None:
         known = {point.day: point for point in known_points(goal, span.approved_on, span.ends_on)}
@@ -69,12 +99,8 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
             customdata=[known[day].name if day in known else "序时目标" for day in days],
             hovertemplate="%{x|%Y年%-m月%-d日}<br>%{customdata} %{y:.4~f}" + indicator.unit + "<extra></extra>",
         )  # fmt: skip
-    figure.add_scatter(
-        x=[point.period.end for point in points], y=[float(point.value) for point in points], name="实际",
-        mode="lines+markers+text", line={"color": ACTUAL, "width": 3}, marker={"size": 9},
-        text=[_label(point) for point in points], textposition="bottom center", cliponaxis=False,
-        customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
-    )  # fmt: skip
+    for start, end in pairwise((0, *apart, len(points))):
+        _actual(figure, indicator, points[start:end], first=start == 0)
     if span.approved_on <= span.today <= span.ends_on:
         figure.add_vline(x=span.today.isoformat(), line={"color": TODAY, "dash": "dot", "width": 1})
         figure.add_annotation(
@@ -84,6 +110,17 @@ def _level(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point],
     return figure.update_xaxes(
         type="date", range=[span.approved_on - month, span.ends_on + month], tickformat="%Y-%m", nticks=6
     )
+
+
+def _actual(figure: go.Figure, indicator: Indicator, points: Sequence[Point], *, first: bool) -> None:
+    """One unbroken stretch of what was reported."""
+    figure.add_scatter(
+        x=[point.period.end for point in points], y=[float(point.value) for point in points], name="实际",
+        mode="lines+markers+text", line={"color": ACTUAL, "width": 3}, marker={"size": 9},
+        text=[_label(point) for point in points], textposition="bottom center", cliponaxis=False,
+        customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
+        showlegend=first,
+    )  # fmt: skip
 
 
 def _shape(goal: GoalFact) -> str:

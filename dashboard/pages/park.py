@@ -16,6 +16,7 @@ from dashboard.components.blocks import card, elapsed, facts, link_button
 from dashboard.components.figure import counted, estimated, figure
 from dashboard.components.tabs import contents, park_crumbs, park_tabs
 from dashboard.corrections_table import corrections_card
+from dashboard.derived_parts import derived_card, peers_card
 from dashboard.dossier_tables import problems_list
 from dashboard.figures.path import HEIGHT, Point, Span, against_goal
 from dashboard.holding import pending_notice
@@ -49,6 +50,7 @@ from policy.terms import HalfYear, Light
 from services.assessments import dossier
 from services.documents.catalogue import KINDS
 from services.dossiers import Dossier, Figure, GoalResult
+from services.peers import compare
 from services.sealing import Seal, seals
 
 
@@ -57,12 +59,13 @@ def layout(visit: Visit, code: str) -> View:
     with visit.platform.database.read() as session:
         sent = sent_versions(session, visit.actor, park.park.id)
         failed, owed = attempts(session, visit.actor, code), park_ledger(session, park.park.id, visit.today)
+        analysed = _analysed(session, park, visit)
         checked = _checked(session, park.park.code, visit)
         papers, sealed = _papers(session, park.park.code, _periods(sent), visit), seals(session, park.park.id)
     return View(
         park.park.title,
         body=[park_tabs(park.park.code, "", visit.actor), contents(CONTENTS), _summary(park, file, visit)],
-        after=[*_parts(park, file, owed, checked, sent, failed, sealed, visit), *papers],
+        after=[*_parts(park, file, owed, analysed, checked, sent, failed, sealed, visit), *papers],
         lead=[lights.stage(park.park.stage), html.Span(f"{park.park.district} · 园区代码 {park.park.code}")],
         actions=_actions(park, visit),
         crumbs=park_crumbs(visit.actor),
@@ -70,9 +73,10 @@ def layout(visit: Visit, code: str) -> View:
 
 
 CONTENTS = (
-    ("charts", "主要指标"), ("goals", "建设目标"), ("figures", "指标数据"), ("obligations", "应报事项"),
-    ("visits", "现场核查"), ("issues", "问题整改"), ("versions", "报告"), ("letters", "收文"), ("roster", "一览表"),
-    ("steps", "办理记录"), ("changes", "变更事项"), ("corrections", "更正说明"), ("issued", "定稿文件"),
+    ("charts", "主要指标"), ("goals", "建设目标"), ("figures", "指标数据"), ("derived", "数据分析"),
+    ("obligations", "应报事项"), ("visits", "现场核查"), ("issues", "问题整改"), ("versions", "报告"),
+    ("letters", "收文"), ("roster", "一览表"), ("steps", "办理记录"), ("changes", "变更事项"),
+    ("corrections", "更正说明"), ("issued", "定稿文件"),
 )  # fmt: skip
 
 
@@ -152,8 +156,9 @@ def _chart(indicator: Indicator, park: ParkDetail, file: Dossier, span: Span) ->
         if entry.fact.key == indicator.key
     ]  # fmt: skip
     goal = next((goal for goal in park.goals if goal.key == indicator.key), None)
+    breaks = [one.since for one in park.definitions if one.breaks and one.key == indicator.key]
     graph = dcc.Graph(
-        figure=against_goal(indicator, goal, points, span, goal_path(park.park.code, indicator.key)),
+        figure=against_goal(indicator, goal, points, span, goal_path(park.park.code, indicator.key), breaks),
         config={"displayModeBar": False, "responsive": True},
         style={"height": f"{HEIGHT}px"},
     ) if points or goal else None  # fmt: skip
@@ -173,17 +178,20 @@ def _newest(indicator: Indicator, file: Dossier) -> html.P:
 
 def _judged(result: GoalResult, newest: Figure) -> list[Node]:
     """The verdict, and on which figure it rests when that is not the newest one."""
-    if result.verdict is None or result.figure is None:
+    judged, known = result.judged, result.judged_on
+    if judged is None or known is None:
         return [lights.light(Light.GREY, "全年数出来后比较")]
-    known = result.figure
+    if judged.pace is not None and judged.pace.twelve is not None:
+        return [lights.light(judged.light), "（按近12个月累计判断）"]
     basis = [f"（按{known.source.period}", figure(known.as_text, known.source.path), "判断）"]
-    return [lights.light(result.verdict.light), *(basis if known.period != newest.period else ())]
+    return [lights.light(judged.light), *(basis if known.period != newest.period else ())]
 
 
 def _parts(
     park: ParkDetail,
     file: Dossier,
     owed: ParkLedger,
+    analysed: Sequence[Node],
     checked: Sequence[Node],
     sent: Sequence[VersionRow],
     failed: Sequence[Attempt],
@@ -196,7 +204,7 @@ def _parts(
             goals_table(file),
             _goals_link(park),
             id="goals",
-            note="完成率＝实际÷目标；增量完成率＝（实际−基期）÷（目标−基期）",
+            note=GOALS_NOTE,
         ),
         card(
             "指标数据",
@@ -205,6 +213,7 @@ def _parts(
             id="figures",
             note="点数字可追溯来源",
         ),
+        *analysed,
         obligations_card(owed, file, park, visit),
         *checked,
         card("园区发展情况表", versions(sent, visit), attempts_list(failed), id="versions"),
@@ -216,6 +225,20 @@ def _parts(
         if visit.may(Permission.VIEW_CONTACTS)
         else None,
     ]
+
+
+GOALS_NOTE = (
+    "完成率＝实际÷目标，不与序时进度相比；增量完成率＝（实际−基期）÷（目标−基期）；"
+    "增量相差＝增量完成率－同期按目标路径应完成的增量比例"
+)
+
+
+def _analysed(session: Session, park: ParkDetail, visit: Visit) -> list[Node]:
+    """What is worked out from the figures, and where the park stands, for whoever may compare parks."""
+    found: list[Node] = [derived_card(park)]
+    if visit.may(Permission.VIEW_PEERS):
+        found.append(peers_card(compare(session, visit.actor, park.park.code), park.park.code))
+    return found
 
 
 def _goals_link(park: ParkDetail) -> html.P:

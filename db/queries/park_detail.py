@@ -28,6 +28,7 @@ from db.queries.parks import visible
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Scope
 from policy.facts import FigureFact, GoalFact, ParkFact
+from policy.indicators.definitions import Definition
 from policy.masking import mask_phone
 from policy.tables import PERSONAL, ROSTER
 from policy.terms import ChangeKind, HalfYear, SubmissionState
@@ -117,6 +118,7 @@ class ParkDetail:
     letters: tuple[LetterRow, ...]
     roster_period: HalfYear | None
     roster: tuple[RosterRow, ...]
+    definitions: tuple[Definition, ...] = ()
 
 
 def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: bool = False) -> ParkDetail | None:
@@ -142,6 +144,7 @@ def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: 
         letters=_letters(session, park.id),
         roster_period=period,
         roster=roster,
+        definitions=situation.definitions,
     )
 
 

@@ -89,6 +89,14 @@ class Pace:
         span = self.goal.target - self.goal.baseline
         return (self.value - self.expected) / span * 100 if span else None
 
+    @property
+    def gap_told(self) -> str:
+        """超出3.2个百分点, 差12.0个百分点, 持平; empty when nothing was to grow."""
+        if self.gap is None:
+            return ""
+        size = half_up(abs(self.gap), 1)
+        return f"{'超出' if self.gap > 0 else '差'}{size}个百分点" if size else "持平"
+
 
 def comparable(key: str, period: HalfYear) -> bool:
     """Whether a figure of this period may be held against the path.
