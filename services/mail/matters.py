@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeAlias
 
-from sqlalchemy import Row, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, and_, exists, func, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from db import facts, watch
 from db.handling_facts import paused
 from db.models import Alert as AlertRow
-from db.models import OutboxItem, Park, ParkWatch
+from db.models import Contact, OutboxItem, OutboxMail, Park, ParkWatch, Unit
 from db.rulebook_facts import rulebook
 from policy.alerts import alerts
 from policy.alerts.alert import Alert, matter_of
 from policy.terms import AlertRule
+from services import clock
 
 ONLY_SWEPT = frozenset({AlertRule.EVIDENCE_MISSING, AlertRule.CONTACT_MISSING})
 """Over when a sweep has closed them: they hang on more than is looked at here."""
@@ -27,18 +28,37 @@ _Told: TypeAlias = Row[int, int, int, str, str, date | None, date | None, bool]
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What is over by now. `mails`: those whose every matter is; `items`: of the others, by mail, the numbers of the
-    entries that are."""
+    """What is over by now. `mails`: those whose every matter is, or whose reader has left (`departed`); `items`: of the
+    others, by mail, the numbers of the entries that are."""
 
     mails: frozenset[int] = frozenset()
+    departed: frozenset[int] = frozenset()
     items: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+
+def _departed(session: Session, mail_ids: Collection[int], day: date) -> frozenset[int]:
+    """The digests to an address at which nobody reads any more who serves on `day`: whoever serves now is told by the
+    next sweep. One that may have been handed over is not taken back, and one made up as of a day gone by speaks of
+    that day."""
+    mail, person, unit = OutboxMail, aliased(Contact), aliased(Unit)
+    entered = exists().where(func.lower(Contact.mail) == func.lower(mail.recipient))
+    serves = (
+        exists()
+        .where(func.lower(person.mail) == func.lower(mail.recipient), unit.id == person.unit_id)
+        .where(or_(person.valid_from.is_(None), person.valid_from <= day))
+        .where(or_(person.valid_to.is_(None), person.valid_to >= day))
+        .where(or_(unit.valid_to.is_(None), unit.valid_to >= day))
+    )
+    digests = and_(mail.id.in_(mail_ids), mail.digest_on.is_not(None), mail.doubts == 0)
+    rows = session.execute(select(mail.id, mail.digest_on, mail.queued_at).where(digests, entered, not_(serves)))
+    return frozenset(row.id for row in rows if clock.civil(row.queued_at).date() == row.digest_on)
 
 
 def settled(session: Session, mail_ids: Collection[int], day: date) -> Settled:
     """Of these mails, what is over on `day`: its alert is closed, its 催报 paused, or it is no more open by the date it
     tells, whether or not a sweep has found so yet.
 
-    A mail that tells of no matter is never settled. Three statements for all of the mails, and a park is judged anew
+    A mail that tells of no matter is never settled. Four statements for all of the mails, and a park is judged anew
     only when its facts have changed since a sweep judged it, or that was not today.
     """
     told = _told(session, mail_ids, day) if mail_ids else []
@@ -58,7 +78,8 @@ def settled(session: Session, mail_ids: Collection[int], day: date) -> Settled:
         if one.mail_id in still and one.id in over:
             found.setdefault(one.mail_id, set()).add(one.id)
     items = {mail_id: frozenset(ids) for mail_id, ids in found.items()}
-    return Settled(frozenset(one.mail_id for one in told) - still, items)
+    departed = _departed(session, mail_ids, day)
+    return Settled((frozenset(one.mail_id for one in told) - still) | departed, departed, items)
 
 
 def _told(session: Session, mail_ids: Collection[int], day: date) -> list[_Told]:

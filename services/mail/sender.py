@@ -38,6 +38,7 @@ logger = logging.getLogger(__name__)
 BATCH = 100
 BROKEN_LINES = 3  # mails in a row that broke the connection: then it is the server
 WHY_HELD = "所告事项均已办结或销号，不再发送"
+WHY_DEPARTED = "收件人已不再负责，不再发送，由接任人员收到提醒"
 # What the log is told of; a mail that waits for its next attempt has not ended.
 ENDINGS = {
     MailState.SENT: Act.MAIL_SENT,
@@ -90,6 +91,10 @@ class _Ending:
     error: str = ""
     sent_at: datetime | None = None
     bounced: bool = False
+
+
+def _why(mail_id: int, over: Settled) -> str:
+    return WHY_DEPARTED if mail_id in over.departed else WHY_HELD
 
 
 class LostClaim(Exception):
@@ -194,7 +199,8 @@ class Round:
             self._until = now + CLAIM_LASTS
             over = settled(session, ids, clock.today())
             for mail_id in sorted(over.mails):
-                self._hold(session, [OutboxMail.id == mail_id, waits, OutboxMail.state != MailState.HELD])
+                fresh = [OutboxMail.id == mail_id, waits, OutboxMail.state != MailState.HELD]
+                self._hold(session, fresh, _why(mail_id, over))
             claimed = {"state": MailState.CLAIMED.value, "claimed_by": self.name, "claimed_until": self._until}
             left = OutboxMail.id.in_([mail_id for mail_id in ids if mail_id not in over.mails])
             session.execute(update(OutboxMail).where(left, waits).values(claimed))
@@ -224,16 +230,16 @@ class Round:
         )
         return [_Mail(row.id, row.attempts, row.doubts, row.try_at, Letter(*row[4:])) for row in rows]
 
-    def _hold(self, session: Session, which: Iterable[ColumnElement[bool]]) -> None:
-        """Nobody is chased for what has come in."""
+    def _hold(self, session: Session, which: Iterable[ColumnElement[bool]], why: str) -> None:
+        """Nobody is chased for what has come in, or for what others answer for now."""
         which = list(which)
         key = session.scalars(select(OutboxMail.key).where(*which)).first()
         held = {
-            "state": MailState.HELD.value, "claimed_by": None, "claimed_until": None, "last_error": WHY_HELD,
+            "state": MailState.HELD.value, "claimed_by": None, "claimed_until": None, "last_error": why,
         }  # fmt: skip
         if key is not None and changed(session, OutboxMail, which, held):
             self.report.held.append(key)
-            self._log(session, Act.MAIL_HELD, key, {"reason": WHY_HELD})
+            self._log(session, Act.MAIL_HELD, key, {"reason": why})
 
     def _put_back(self, session: Session, claim: Sequence[ColumnElement[bool]], mail: _Mail) -> None:
         """Some of what it tells is over: it goes out with the next round, written anew."""
@@ -271,7 +277,7 @@ class Round:
             if partly:
                 self._put_back(session, claim, mail)
             elif overtaken:
-                self._hold(session, claim)
+                self._hold(session, claim, _why(mail.id, self._settled))
             else:
                 now = clock.now()
                 marks = {"mail_id": mail.id, "me": self.name, "now": now, "until": now + CLAIM_LASTS}

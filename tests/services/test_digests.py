@@ -335,6 +335,33 @@ def test_what_failed_to_reach_the_predecessor_is_told_to_the_successor(
     assert sweep(platform, date(2025, 8, 2)) == [("li@example.gov.cn", "T+1")]
 
 
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_who_has_left_before_the_mail_went_out_is_not_written_to(
+    platform: Platform, parks: list[Park], set_now: SetNow, *, by_hand: bool
+) -> None:
+    """The server was down; meanwhile somebody else took over, without a 工作移交."""
+    sweep(platform, FIRST)
+    set_now(noon(FIRST) + timedelta(days=1))
+    with platform.database.write() as session:
+        session.scalars(select(Contact).where(Contact.mail == HANDLER)).one().valid_to = FIRST
+        district = session.merge(parks[0]).district
+        make_contact(session, district, name="李某", mail="li@example.gov.cn", valid_from=date(2025, 8, 2))
+    assert sweep(platform, date(2025, 8, 2)) == [("li@example.gov.cn", "T+1")]
+    (letter,) = send(platform, Post(), by_hand=by_hand)
+    assert letter.recipient == "li@example.gov.cn"
+    assert mails(platform)[0] == (HANDLER, "held", 2)
+
+
+def test_who_reads_for_a_district_that_is_no_more_is_not_written_to(
+    platform: Platform, parks: list[Park], set_now: SetNow
+) -> None:
+    sweep(platform, FIRST)
+    set_now(noon(FIRST) + timedelta(days=1))
+    with platform.database.write() as session:
+        session.merge(parks[0]).district.valid_to = FIRST
+    assert send(platform, Post()) == []
+
+
 @pytest.mark.parametrize(
     ("state", "doubts", "told"), [("uncertain", 2, True), ("claimed", 0, True), ("sent", 0, False)]
 )
