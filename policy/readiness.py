@@ -17,7 +17,7 @@ from policy.deadlines import WorkCalendar, unknown_year
 from policy.figures import chinese_date, half_up, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.lag import latest_paces
-from policy.obligations import CHECKLIST, OWED_BY, PAPERS, papers
+from policy.obligations import CHECKLIST, OWED_BY, PAPERS, Obligation, papers
 from policy.provenance import Working, figure_path, goal_path, working_key
 from policy.rectification import counted
 from policy.situation import Situation
@@ -78,10 +78,20 @@ def _reports(situation: Situation, base: str) -> Iterator[Gap]:
         lacking = report_gap(situation, owed) if owed.opened(situation.as_of) else ""
         if not lacking:
             continue
-        due, in_hand = situation.due(owed), situation.received_on(owed) is not None
-        late = "，已逾期" if situation.is_overdue(owed) else ""
-        who = COMMITTEE if in_hand else OWED_BY[owed.kind]
-        yield Gap(lacking, f"报送截止日{chinese_date(due.on)}{late}", due.clause, who, f"{base}#obligations")
+        who = COMMITTEE if situation.received_on(owed) is not None else OWED_BY[owed.kind]
+        yield Gap(lacking, _when(situation, owed), situation.due(owed).clause, who, f"{base}#obligations")
+    for owed in situation.obligations():
+        if owed.kind is ObligationKind.OPERATOR_REPORT and situation.is_overdue(owed):
+            lacking = f"{owed.label}{situation.state(owed).label}"
+            yield Gap(
+                lacking, _when(situation, owed), situation.due(owed).clause, OWED_BY[owed.kind], f"{base}/progress"
+            )
+
+
+def _when(situation: Situation, owed: Obligation) -> str:
+    provisional = "" if owed.confirmed else "（暂定）"
+    late = "，已逾期" if situation.is_overdue(owed) else ""
+    return f"报送截止日{chinese_date(situation.due(owed).on)}{provisional}{late}"
 
 
 def _goals(situation: Situation, base: str) -> Iterator[Gap]:

@@ -27,8 +27,8 @@ ROOM = "\n\n\n　　　　年　　月　　日"
 LIST = "核查企业表"
 SHEET_COLUMNS = (
     Column("序号", 6),
-    Column("企业名称", 24, Align.LEFT),
-    Column("收入档次", 17),
+    Column("企业名称", 31, Align.LEFT),
+    Column("收入档次", 24),
     *(
         column
         for key in FIGURES

@@ -11,7 +11,8 @@ import pytest
 from policy.acceptance import AcceptanceCase
 from policy.deadlines import CALENDAR, WorkCalendar
 from policy.facts import FigureFact, GoalFact, IssueFact, ParkFact, ReceiptFact
-from policy.obligations import owed
+from policy.obligations import Obligation, owed
+from policy.periods import Quarter
 from policy.readiness import Gap, Leg, Unexplained, back_plan, gaps, next_leg
 from policy.rulebook import DEFAULT
 from policy.situation import Situation
@@ -66,6 +67,22 @@ def test_a_report_owed_and_late_is_named_with_its_date() -> None:
     gap = found(receipts=receipts)["2025年下半年未报"]
     assert gap.amount == "报送截止日2026年1月31日，已逾期"
     assert (gap.who, gap.path) == ("区县政府", "/parks/jia#obligations")
+
+
+def test_progress_that_has_not_come_is_the_operators_gap() -> None:
+    quarter = Obligation(ObligationKind.OPERATOR_REPORT, Quarter(2025, 4), date(2026, 1, 15))
+    gap = found(owed=(*owed(APPROVED, ENDS, DEFAULT), quarter))["2025年第四季度建设进展报送未报"]
+    assert (gap.amount, gap.who, gap.path) == (
+        "报送截止日2026年1月15日，已逾期",
+        "园区运营管理机构",
+        "/parks/jia/progress",
+    )
+
+
+def test_a_date_without_a_notice_is_provisional() -> None:
+    waiting = tuple(replace(one, confirmed=False) for one in owed(APPROVED, ENDS, DEFAULT))
+    gap = found(owed=waiting, receipts={period: IN[period] for period in PERIODS[:2]})["2025年下半年未报"]
+    assert gap.amount == "报送截止日2026年1月31日（暂定）"
 
 
 def test_a_report_that_waits_is_the_committees_matter() -> None:
