@@ -122,14 +122,15 @@ class UnprovenFact:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whom a notice finds: `handlers`: people of the district it reaches; `bounced`: addresses that send mail back,
-    masked; `operators`: people of the park's operator; `roles`: in which of the district's roles it reaches anybody;
-    `committee`: people of the committee."""
+    masked; `refused`: those whose last mail did not arrive for another reason; `operators`: people of the park's
+    operator; `roles`: in which of the district's roles it reaches anybody; `committee`: people of the committee."""
 
     handlers: int
     bounced: tuple[str, ...] = ()
     operators: int = 0
     roles: frozenset[ContactRole] = frozenset(ContactRole)
     committee: int = 1
+    refused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

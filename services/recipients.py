@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Park, Unit
+from db.models import OutboxMail, Park, Unit
 from db.queries.contacts import ContactRow, contacts_of, operators_of
 from db.queries.contacts import people as everyone
 from policy.access import FULL_SCOPE
 from policy.alerts.ladder import UPWARDS, Audience
 from policy.facts import Reach
 from policy.masking import mask_mail
-from policy.terms import ContactRole, UnitKind
+from policy.terms import ContactRole, MailState, UnitKind
 from services import units
 
 # Whom a notice to a district goes to: the B角 where no 经办人 is reached.
@@ -59,13 +59,16 @@ class AddressBook:
 
     def reach(self) -> Reach:
         """Whom a notice to the district finds, and which addresses of its people, in whatever role, send mail back."""
-        bounced = [person.mail for person in self._people(Audience.DISTRICT) if person.bounced]
+        people = self._people(Audience.DISTRICT)
+        bounced = [person.mail for person in people if person.bounced]
+        refused = _refused(self._session, {person.mail for person in people if not person.bounced})
         return Reach(
             handlers=len(self.handlers(Audience.DISTRICT)),
             bounced=tuple(mask_mail(mail) for mail in dict.fromkeys(bounced)),
             operators=len(self.handlers(Audience.OPERATOR)),
             roles=frozenset(role for role in UPWARDS if self.in_role(role)),
             committee=len(self.handlers(Audience.COMMITTEE)),
+            refused=tuple(mask_mail(mail) for mail in sorted(refused)),
         )
 
     def _in_roles(self, audience: Audience, *roles: ContactRole) -> tuple[Recipient, ...]:
@@ -86,6 +89,19 @@ class AddressBook:
             answering = units.successors(self._session, self._park.district, self._day) or (self._park.district,)
             return tuple(row for unit in answering for row in contacts_of(self._session, unit.id))
         return tuple(row for unit in committee(self._session) for row in contacts_of(self._session, unit.id))
+
+
+def _refused(session: Session, addresses: Collection[str]) -> frozenset[str]:
+    """Those of the addresses whose newest mail that came to an end was given up."""
+    mail = OutboxMail
+    ended = (MailState.SENT.value, MailState.FAILED.value)
+    newest = (
+        select(func.max(mail.id))
+        .where(func.lower(mail.recipient).in_(addresses), mail.state.in_(ended))
+        .group_by(func.lower(mail.recipient))
+    )
+    failed = select(func.lower(mail.recipient)).where(mail.id.in_(newest), mail.state == MailState.FAILED.value)
+    return frozenset(session.scalars(failed)) if addresses else frozenset()
 
 
 def committee(session: Session) -> Sequence[Unit]:

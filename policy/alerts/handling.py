@@ -179,15 +179,21 @@ def _unreached(situation: Situation, trouble: str, about: Sequence[Alert], lacki
 
 
 def _bounced(situation: Situation, reach: Reach) -> Iterator[Alert]:
+    """What was sent to one address did not arrive, whatever others were told."""
     park = situation.park
-    for shortened, address in {address[:50]: address for address in reach.bounced}.items():
-        message = f"{park.district}的邮箱{address}退信，请核对或更换（{park.title}）"
-        yield _contact_alert(situation, f"bounced:{shortened}", message)
+    for trouble, addresses, said in (
+        ("bounced", reach.bounced, "退信，请核对或更换"),
+        ("refused", reach.refused, "最近一封邮件未送达，请在发件箱查看原因、重新发送，或电话告知"),
+    ):
+        for shortened, address in {address[:50]: address for address in addresses}.items():
+            message = f"{park.district}的邮箱{address}{said}（{park.title}）"
+            yield _contact_alert(situation, f"{trouble}:{shortened}", message, title="邮件未送达")
 
 
 def _contact_alert(
-    situation: Situation, about: str, message: str, *, period: str | None = None, stage: str = ONCE
-) -> Alert:
+    situation: Situation, about: str, message: str, *, period: str | None = None, stage: str = ONCE,
+    title: str = AlertRule.CONTACT_MISSING.label,
+) -> Alert:  # fmt: skip
     return Alert(
         key=f"{AlertRule.CONTACT_MISSING}:{situation.park.code}:{about}",
         rule=AlertRule.CONTACT_MISSING,
@@ -197,7 +203,7 @@ def _contact_alert(
         clause=REACH_CLAUSE,
         message=message,
         stage=stage,
-        title=AlertRule.CONTACT_MISSING.label,
+        title=title,
     )
 
 

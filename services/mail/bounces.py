@@ -5,10 +5,12 @@ from __future__ import annotations
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db.models import Contact, Unit
+from db import watch
+from db.models import Alert, Contact, OutboxItem, OutboxMail, Unit
 from policy.access import Actor
 from policy.acts import Act
 from policy.masking import mask_mail
+from policy.terms import MailState
 from services import audit, clock
 
 REASON_LENGTH = 300
@@ -28,6 +30,18 @@ def mark(session: Session, actor: Actor, address: str, reason: str) -> None:
             contact.bounced_on, contact.bounce_reason = today, reason[:REASON_LENGTH]
             new = _told(contact) | {"bounced_on": str(today), "reason": contact.bounce_reason}
             audit.record(session, actor, Act.CONTACT_BOUNCE, unit, new=new)
+
+
+def given_up(session: Session) -> frozenset[str]:
+    """Every address to which a mail was given up, in small letters."""
+    failed = select(func.lower(OutboxMail.recipient)).where(OutboxMail.state == MailState.FAILED.value)
+    return frozenset(session.scalars(failed.distinct()))
+
+
+def look_again(session: Session, mail_id: int) -> None:
+    """A mail was given up, or one arrived where others were: the next sweep judges the parks it told of."""
+    told = select(Alert.park_id).join(OutboxItem, OutboxItem.alert_id == Alert.id).where(OutboxItem.mail_id == mail_id)
+    watch.mark(session.connection(), [watch.Mark(park_id=park_id) for park_id in session.scalars(told.distinct())])
 
 
 def clear(session: Session, actor: Actor, address: str) -> None:

@@ -125,6 +125,7 @@ class Round:
         """The newest entry of the log, and the day, for which the two below hold."""
         self._settled = Settled()
         self._bounced: frozenset[str] = frozenset()
+        self._given_up: frozenset[str] = frozenset()
 
     def run(self, transport: Transport) -> None:
         """Try every mail that is due, once."""
@@ -186,7 +187,7 @@ class Round:
         self._logged = self._logged or [before]
         if self._known != (before, clock.today()):
             self._settled = settled(session, [mail.id for mail in self._left], clock.today())
-            self._bounced = bounces.bounced(session)
+            self._bounced, self._given_up = bounces.bounced(session), bounces.given_up(session)
 
     def _log(self, session: Session, act: Act, key: str, new: dict[str, object]) -> None:
         self._logged.append(audit.record(session, self.actor, act, key, new=new))
@@ -365,9 +366,12 @@ class Round:
             return
         if state in ENDINGS and (state is not MailState.UNCERTAIN or ending.doubts > mail.doubts):
             self._log(session, ENDINGS[state], key, {"attempts": ending.attempts, "error": ending.error})
+        here = mail.letter.recipient.lower()
+        if state is MailState.FAILED or (state is MailState.SENT and here in self._given_up):
+            bounces.look_again(session, mail.id)
         if ending.bounced:
             bounces.mark(session, self.actor, mail.letter.recipient, ending.error)
-        elif state is MailState.SENT and mail.letter.recipient.lower() in self._bounced:
+        elif state is MailState.SENT and here in self._bounced:
             bounces.clear(session, self.actor, mail.letter.recipient)
 
     def _extend(self, session: Session) -> None:

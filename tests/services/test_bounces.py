@@ -1,18 +1,19 @@
 """An address that refuses mail for good is marked on the people who have it; a person may have a mail sent again."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from db.models import AuditEntry, Contact
-from policy.access import FULL_SCOPE, AccessDenied, Actor, Role, Scope
+from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.refusal import Refused, Unknown
+from services import alerting
 from services.mail import outbox, states
 from services.mail.delivery import Fault, Unanswered, Undelivered
 from services.mail.outbox import send_queued
 from services.platform import Platform
-from tests.factories import make_contact, make_unit
+from tests.factories import make_contact, make_park, make_unit
 from tests.services.test_outbox import NOON, Line, SetNow, queue, row
 
 ADDRESS = "gone@example.gov.cn"
@@ -132,3 +133,38 @@ def test_who_may_have_it_sent_again(platform: Platform) -> None:
         again(platform, COMMITTEE, "T-0")
     with pytest.raises(AccessDenied):
         again(platform, Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({1}))), key)
+
+
+def test_a_mail_refused_for_what_it_says_is_told_to_the_committee_until_one_arrives(
+    platform: Platform, set_now: SetNow
+) -> None:
+    """A content filter: the address is good, but nobody has been told."""
+    today = date(2025, 8, 1)
+    with platform.database.write() as session:
+        office = make_unit(session, "示例市经济信息委", kind="committee")
+        make_contact(session, office, mail="office@example.gov.cn")
+        district = make_unit(session, "示例甲区")
+        for role in ("handler", "reviewer", "head", "government"):
+            make_contact(session, district, role=role, mail=f"{role}@example.gov.cn")
+        make_park(session, "示例甲园", district=district, code="alpha", approved_on=date(2024, 10, 10))
+
+    def told(day: date) -> list[tuple[str, tuple[str, ...]]]:
+        set_now(datetime(day.year, day.month, day.day, 4, tzinfo=UTC))
+        with platform.database.write() as session:
+            found = alerting.sweep(session, SYSTEM_ACTOR, day)
+        return [(mail.to, mail.alerts) for mail in found.mails]
+
+    refused_text = Line(Undelivered("邮件服务器拒收：550 5.7.1 content rejected", Fault.NEVER))
+    assert [to for to, _ in told(today)] == ["handler@example.gov.cn"]
+    send_queued(platform, refused_text, at_once=True)
+    ((to, keys),) = told(today + timedelta(days=1))
+    assert to == "office@example.gov.cn"
+    assert keys == ("contact_missing:alpha:refused:h***@example.gov.cn",)
+    with platform.database.write() as session:
+        assert alerting.sweep(session, SYSTEM_ACTOR, today + timedelta(days=1)).mails == ()
+    told(today + timedelta(days=6))  # T+7 reaches the handler
+    send_queued(platform, Line(), at_once=True)
+    set_now(datetime(2025, 8, 8, 4, tzinfo=UTC))
+    with platform.database.write() as session:
+        closed = alerting.sweep(session, SYSTEM_ACTOR, date(2025, 8, 8)).closed
+    assert [note.key for note in closed] == ["contact_missing:alpha:refused:h***@example.gov.cn"]
