@@ -22,14 +22,14 @@ from policy.terms import FigureBasis, HalfYear, Measure
 
 COLUMNS = (
     Column("指标", "head"),
-    Column("单位"),
-    Column("性质"),
-    Column("方向"),
-    Column("依据"),
+    Column("单位", "day"),
+    Column("性质", "day"),
+    Column("方向", "day"),
+    Column("依据", "day"),
     Column("从属"),
     Column("口径"),
 )
-CHANGING = Column("办理")
+CHANGING = Column("办理", "day")
 RECORDS = (
     Column("指标", "head"),
     Column("适用"),

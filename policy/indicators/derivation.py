@@ -64,10 +64,12 @@ class Derived:
 
 
 def moved(change: Fraction, unit: str) -> str:
-    """增长12.3% or 下降…; of shares 提高 or 下降 ×个百分点; 持平 where nothing moved."""
+    """增长12.3% or 下降…; of shares 提高 or 下降 ×个百分点; 持平 where nothing moved, 基本持平 where it rounds to 0."""
     if not change:
         return "持平"
     size = half_up(decimal(abs(change)), 1)
+    if not size:
+        return "基本持平"
     up = "提高" if unit == POINTS else "增长"
     return f"{up if change > 0 else '下降'}{size}{unit}"
 
