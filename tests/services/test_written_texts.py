@@ -18,18 +18,22 @@ import pytest
 from lxml import etree
 
 from db.queries.obligations import Entry
+from db.queries.rectifications import IssueRow, NoteRow
+from policy.facts import IssueFact
 from policy.obligations import Obligation
 from policy.periods import Quarter
 from policy.progress_report import SECTIONS
+from policy.rectification import NoteKind
 from policy.situation import Due, Tally
 from policy.tables import EVENTS, ROSTER, TASKS
 from policy.terms import HalfYear, ObligationKind, ReceiptState, Severity, Standing
-from services import lists, obligation_list
+from services import issue_list, lists, obligation_list
 from services.intake.annotate.problems import Problem
 from services.intake.sandbox import annotated_file
 from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
 from services.intake.templates.half_year import RosterLine, TemplateFacts, write_template
 from services.intake.templates.progress import ProgressFacts, write_progress
+from tests.factories import MADE_AT
 from tests.services.intake.makers import workbook
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,13 +88,22 @@ def owed_list(text: str) -> bytes:
     return obligation_list.write_list([entry], Tally(1, 0, 0, 0), text, date(2025, 8, 1))
 
 
+def issue_ledger(text: str) -> bytes:
+    note = NoteRow(NoteKind.PROGRESS, H1.start, text, text, MADE_AT, 1, text)
+    row = IssueRow(
+        IssueFact(1, text, text, H1.end), "P1", text, 1, text, text, text, H1.start, None, text, (note,)
+    )  # fmt: skip
+    return issue_list.write_list([row], H1.end)
+
+
 WRITERS: dict[str, Callable[[str], bytes]] = {
     "half_year": template, "firm_page": firm_page, "annotated workbook": marked_table,
     "copy of a page": marked_page, "copy of a csv": marked_list, "建设进展": progress_page, "应报事项": owed_list,
+    "问题整改台账": issue_ledger,
 }  # fmt: skip
 WRITE_WORKBOOKS = {
     "services/intake/templates/half_year.py", "services/intake/templates/firm_page.py",
-    "services/intake/annotate/copies.py", "services/intake/templates/progress.py", "services/obligation_list.py",
+    "services/intake/annotate/copies.py", "services/intake/templates/progress.py", "services/listed_sheet.py",
     "services/evidence_list.py", "services/lists.py",
 }  # fmt: skip
 """Every module that begins a workbook or a list; 佐证资料 is held by its own tests, lists by the last test here."""
