@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from itertools import chain
@@ -140,7 +140,7 @@ def sweep(
         watch.collect(session)
     passed, prints = watching.verified(session, as_of) if full else (watching.unchanged(session, as_of), {})
     parks = _parks(session, actor)
-    due = _loaded(session, [park_id for park_id in parks if park_id not in passed])
+    due, unread = _loaded(session, {park_id: code for park_id, code in parks.items() if park_id not in passed})
     judged, failed = _judge_all(session, actor, due, as_of, rulebook(session), prints, dry_run=dry_run, tell=tell)
     standing = _standing(session, parks, passed, as_of)
     told = Announced(
@@ -156,7 +156,7 @@ def sweep(
         kept=_in_order(parks, standing, (_note(one.alert) for entry in judged for one in entry.kept)),
         closed=tuple(_row_note(row, entry.park) for entry in judged for row in entry.closed),
         mails=tuple(_mail_note(notice) for notice in told.notices),
-        failed=(*failed, *told.failed),
+        failed=(*unread, *failed, *told.failed),
         unreachable=(*_deaf_notes(judged), *_deaf_committee(session, judged)),
         proposals=tuple(_proposal_note(proposal) for proposal in told.proposals),
     )
@@ -226,13 +226,32 @@ def _parks(session: Session, actor: Actor) -> dict[int, str]:
     return {row.id: row.code for row in rows if actor.scope.covers(park_id=row.id, district_id=row.district_id)}
 
 
-def _loaded(session: Session, park_ids: Sequence[int]) -> list[Park]:
-    """These parks with their districts, in this order."""
-    if not park_ids:
-        return []
-    found = session.scalars(select(Park).where(Park.id.in_(park_ids)).options(joinedload(Park.district)))
+def _loaded(session: Session, parks: Mapping[int, str]) -> tuple[list[Park], tuple[str, ...]]:
+    """These parks with their districts, in this order; and those whose rows cannot be read, in words."""
+    if not parks:
+        return [], ()
+    try:
+        found = _rows(session, parks)
+    except Exception:  # one bad row must not stop the rest
+        return _one_by_one(session, parks)
     by_id = {park.id: park for park in found}
-    return [by_id[park_id] for park_id in park_ids]
+    return [by_id[park_id] for park_id in parks], ()
+
+
+def _one_by_one(session: Session, parks: Mapping[int, str]) -> tuple[list[Park], tuple[str, ...]]:
+    found, failed = list[Park](), []
+    for park_id, code in parks.items():
+        try:
+            found += _rows(session, [park_id])
+        except Exception as error:
+            logger.exception("park %s could not be read", code)
+            failed.append(f"园区{code}未能判定：登记的内容无法读取（{error}）")
+    return found, tuple(failed)
+
+
+def _rows(session: Session, park_ids: Collection[int]) -> Sequence[Park]:
+    wanted = select(Park).where(Park.id.in_(park_ids)).options(joinedload(Park.district))
+    return session.scalars(wanted).all()
 
 
 def _compare(session: Session, park: Park, as_of: date, rules: Rulebook) -> _Park:

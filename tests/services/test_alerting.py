@@ -6,7 +6,7 @@ from datetime import date
 from threading import Barrier
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from db import facts
@@ -375,6 +375,19 @@ def test_a_park_that_cannot_be_judged_is_named_and_stops_no_other(
     assert failure.startswith(f"{broken.title}（broken）未能判定")
     monkeypatch.undo()
     assert [note.park for note in sweep(database).opened] == ["broken"]
+
+
+def test_a_row_that_cannot_be_read_stops_no_other(database: Database, park: Park) -> None:
+    """Only SQLite takes a word for a date."""
+    if database.engine.dialect.name != "sqlite":
+        return
+    with database.write() as session:
+        broken = other_park(session, "broken", handler="broken@example.gov.cn")
+        session.execute(text("UPDATE park SET approved_on = 'garbage' WHERE id = :id"), {"id": broken.id})
+    result = sweep(database)
+    assert [note.park for note in result.opened] == ["alpha"]
+    (failure,) = result.failed
+    assert failure.startswith("园区broken未能判定：登记的内容无法读取")
 
 
 def test_two_sweeps_at_once_open_and_queue_once(database: Database, park: Park) -> None:
