@@ -108,7 +108,7 @@ def peers_card(compared: Sequence[Compared], code: str) -> html.Section:
     nothing = empty("同龄园区不足，尚不能比较。", "批复后经过的半年数相同的园区满5个后列出，只列中位数和四分位数。")
     return card(
         "园区对比", table("园区对比", PEERS, rows, empty=nothing), id="peers",
-        note="与批复后经过的半年数相同的园区相比，含本园区；不列其他园区名称，不排名次",
+        note="与批复后经过的半年数相同的园区相比，含本园区；不列其他园区名称和名次",
     )  # fmt: skip
 
 

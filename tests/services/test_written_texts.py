@@ -31,6 +31,7 @@ from services import issue_list, lists, obligation_list
 from services.intake.annotate.problems import Problem
 from services.intake.sandbox import annotated_file
 from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
+from services.intake.templates.goals import write_goals
 from services.intake.templates.half_year import RosterLine, TemplateFacts, write_template
 from services.intake.templates.progress import ProgressFacts, write_progress
 from tests.factories import MADE_AT
@@ -99,12 +100,12 @@ def issue_ledger(text: str) -> bytes:
 WRITERS: dict[str, Callable[[str], bytes]] = {
     "half_year": template, "firm_page": firm_page, "annotated workbook": marked_table,
     "copy of a page": marked_page, "copy of a csv": marked_list, "建设进展": progress_page, "应报事项": owed_list,
-    "问题整改台账": issue_ledger,
+    "问题整改台账": issue_ledger, "建设目标": lambda text: write_goals(text, []),
 }  # fmt: skip
 WRITE_WORKBOOKS = {
     "services/intake/templates/half_year.py", "services/intake/templates/firm_page.py",
     "services/intake/annotate/copies.py", "services/intake/templates/progress.py", "services/listed_sheet.py",
-    "services/evidence_list.py", "services/lists.py",
+    "services/intake/templates/goals.py", "services/evidence_list.py", "services/lists.py",
 }  # fmt: skip
 """Every module that begins a workbook or a list; 佐证资料 is held by its own tests, lists by the last test here."""
 

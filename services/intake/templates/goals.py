@@ -31,7 +31,8 @@ def write_goals(title: str, goals: Iterable[GoalFact]) -> bytes:
         sheet, look = a4_sheet(book, SHEET), Look(book)
         for place, width in enumerate(WIDTHS):
             sheet.set_column(place, place, width)
-        sheet.merge_range(0, 0, 0, len(LABELS) - 1, f"{title}建设目标", look.title)
+        sheet.merge_range(0, 0, 0, len(LABELS) - 1, "", look.title)
+        sheet.write_string(0, 0, f"{title}建设目标", look.title)
         sheet.merge_range(1, 0, 1, len(LABELS) - 1, NOTE, look.wrapped)
         sheet.set_row(0, 34)
         sheet.set_row(1, 34)
