@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from db import facts
 from db.models import AuditEntry, Goal, Park, ParkChange, ParkSnapshot, StoredFile
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.facts import GoalFact
+from policy.indicators.catalogue import CATALOGUE
 from policy.refusal import Doubtful, Missing, Refused, Unknown
 from policy.terms import GoalPath
 from services.goals import GoalChange, import_goals, set_goal, template
@@ -310,3 +312,15 @@ def test_a_district_sets_no_goals(park: Park, load: Load) -> None:
 def test_a_park_out_of_scope_is_unknown(park: Park, load: Load) -> None:
     with pytest.raises(Unknown):
         load(HEADER, FIRMS, actor=Actor("committee", Role.COMMITTEE, Scope()))
+
+
+def test_a_new_entry_of_the_catalogue_may_be_given_a_goal_without_more_ado(
+    session: Session, park: Park, load: Load
+) -> None:
+    """The workbook lists the catalogue, and whatever it lists is read back and put in force."""
+    _name, data = template(session, SYSTEM_ACTOR, "A1")
+    rows = load_workbook(BytesIO(data)).active.iter_rows(min_row=4, max_col=2, values_only=True)
+    own = [indicator for indicator in CATALOGUE if not indicator.ratio_of]
+    assert list(rows) == [(indicator.label, indicator.unit) for indicator in own]
+    load(HEADER, *((indicator.label, 1, 2) for indicator in own))
+    assert [goal.key for goal in facts.goals(session, park.id, date.max)] == [indicator.key for indicator in own]
