@@ -11,7 +11,7 @@ from flask import abort
 
 from dashboard import labels
 from dashboard.components.blocks import card, empty, link_button
-from dashboard.components.figure import figure
+from dashboard.components.figure import counted, figure
 from dashboard.components.forms import button, field, search_form, text
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs, park_tabs
@@ -123,20 +123,25 @@ def _newest(found: ParkForesight, one: Foreseen) -> Node:
     return [value, unit, f"（{period.label}）"]
 
 
-def paces(one: Foreseen, found: ParkForesight) -> str:
-    """每半年需新增网络安全企业6家；近两期平均新增2家."""
+def paces(one: Foreseen, found: ParkForesight) -> list[Node]:
+    """每半年需新增网络安全企业6家；近两期平均新增2家: each figure leads to the 测算表 it is worked out in."""
     course, indicator = one.projection.course, BY_KEY[one.projection.course.indicator]
     needed, recent = needed_pace(course, found.as_of), recent_pace(course, found.as_of)
     verb = "新增" if course.measure is Measure.STOCK else "实现"
     if needed is None:
-        return "建设期已满"
+        return ["建设期已满"]
     if not needed:
-        return "已达到目标"
-    words = f"每半年需{verb}{at_least(needed, indicator)}{indicator.unit}"
+        return ["已达到目标"]
+    words: list[Node] = [f"每半年需{verb}", _worked_out(at_least(needed, indicator), indicator)]
     if recent is None:
         return words
-    change = f"减少{plain(_digits(-recent, indicator))}" if recent < 0 else f"{verb}{plain(_digits(recent, indicator))}"
-    return f"{words}；近两期平均{change}{indicator.unit}"
+    change, amount = ("减少", -recent) if recent < 0 else (verb, recent)
+    return [*words, f"；近两期平均{change}", _worked_out(plain(_digits(amount, indicator)), indicator)]
+
+
+def _worked_out(number: str, indicator: Indicator) -> Node:
+    """Not reported by anybody: leads to what it stands on."""
+    return counted(f"{number}{indicator.unit}", f"#basis-{indicator.key}")
 
 
 def at_least(value: Decimal, indicator: Indicator) -> str:
@@ -157,25 +162,35 @@ def _projection(found: ParkForesight, one: Foreseen) -> html.Section:
     rows = [row(STRETCHES, _stretch(stretch, table_of, indicator)) for stretch in table_of.stretches]
     return card(
         f"测算表：{indicator.label}",
-        html.P(_stands(table_of, indicator)),
+        html.P(_stands(found, one)),
         table(f"{indicator.label}测算表", STRETCHES, rows, empty=empty(_nothing_left(table_of))),
-        html.P(_assumed(table_of, one.first_half, indicator), className="note"),
+        html.P(_assumed(table_of, one.first_half, indicator), className="note", id=f"basis-{indicator.key}"),
         id=f"projection-{indicator.key}",
     )
 
 
-def _stands(found: Projection, indicator: Indicator) -> str:
-    course, unit = found.course, indicator.unit
-    ends = labels.day(course.ends_on)
+def _stands(found: ParkForesight, one: Foreseen) -> list[Node]:
+    """What is wanted, what is there, and what is left, the first two leading to their sources."""
+    table_of = one.projection
+    course, indicator = table_of.course, BY_KEY[table_of.course.indicator]
+    unit, ends = indicator.unit, labels.day(course.ends_on)
+    target = figure(plain(course.target), goal_path(found.park.code, course.indicator))
+    left: list[Node] = ["，还需", _worked_out(at_least(table_of.missing, indicator), indicator)]
+    left += ["；按所填数仍差", _worked_out(at_least(table_of.short, indicator), indicator)] if table_of.short else []
     if course.measure is Measure.STOCK:
-        begun = f"{labels.day(found.since)}为{plain(found.known)}{unit}" if course.reports else "尚无数据，从基期值算起"
-        stands = f"{ends}目标{plain(course.target)}{unit}，{begun}"
-    else:
-        stands = (
-            f"至{ends}的12个月合计目标{plain(course.target)}{unit}，其中已完成{at_most(found.known, indicator)}{unit}"
-        )
-    short = f"；按所填数仍差{at_least(found.short, indicator)}{unit}" if found.short else ""
-    return f"{stands}，还需{at_least(found.missing, indicator)}{unit}{short}。"
+        known = f"{labels.day(table_of.since)}为" if course.reports else "尚无数据，基期值"
+        return [f"{ends}目标", target, f"{unit}，{known}", _known(found, one, plain(table_of.known)), unit, *left, "。"]
+    done = _known(found, one, at_most(table_of.known, indicator)) if table_of.known else "0"
+    return [f"至{ends}的12个月合计目标", target, f"{unit}，其中已完成", done, unit, *left, "。"]
+
+
+def _known(found: ParkForesight, one: Foreseen, words: str) -> Node:
+    """Leads to the newest report, or to the baseline where there is none."""
+    course = one.projection.course
+    if not course.reports:
+        return figure(words, goal_path(found.park.code, course.indicator))
+    period = HalfYear.containing(course.reports[-1].period_end)
+    return figure(words, figure_path(found.park.code, period, course.indicator))
 
 
 def at_most(value: Decimal, indicator: Indicator) -> str:
@@ -191,8 +206,8 @@ def _stretch(stretch: Stretch, found: Projection, indicator: Indicator) -> tuple
     return (
         stretch.period.label,
         "全期" if stretch.whole else f"{labels.day(start)}至{labels.day(last)}",
-        f"{at_least(stretch.amount, indicator)}{indicator.unit}",
-        f"{at_most(stretch.reaches, indicator)}{indicator.unit}",
+        _worked_out(at_least(stretch.amount, indicator), indicator),
+        _worked_out(at_most(stretch.reaches, indicator), indicator),
         "所填" if stretch.given else BY_DAYS if found.course.measure is Measure.STOCK else BY_SEASON,
     )
 
