@@ -21,7 +21,7 @@ from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import ContactRole, UnitKind
 from services import accounts, alerting, audit, backups, clock, contact_list
-from services.demo import handling, names, visits
+from services.demo import evaluation, handling, names, visits
 from services.demo.acts import Office
 from services.demo.municipality import (
     ABOLISHED,
@@ -65,6 +65,7 @@ def load(platform: Platform) -> DemoLoaded:
     today = _begin(platform)
     office = Office(platform)
     entered = [handling.enter(office, event) for event in programme(today)]
+    entered.append(evaluation.enter(office))
     entered.append(visits.enter(office))
     opened = _open_accounts(platform)
     if not any(entered) and not opened:

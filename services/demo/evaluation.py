@@ -1,0 +1,46 @@
+"""The indicator system of the demonstration (示例，非官方), and what its experts and the committee said of one park."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from db.queries.evaluations import system_of
+from services import clock, evaluations
+from services.demo.acts import Office
+from services.demo.municipality import PANEL_SHOWN
+from services.evaluations import Given
+
+FILE = Path(__file__).with_suffix(".toml")
+NAME = "评估指标体系（示例，非官方）.toml"
+REVIEW, VISIT = "专家评审会评分表（虚构）", "现场核查记录（虚构）"
+MARKS = (
+    Given("organisation", "88", REVIEW, "专家1"),
+    Given("organisation", "92", REVIEW, "专家2"),
+    Given("organisation", "76", REVIEW, "专家3"),
+    Given("organisation", "85", REVIEW, "专家4"),
+    Given("organisation", "90", REVIEW, "专家5"),
+    Given("compliance", "1", VISIT),
+    Given("honours", "7", VISIT),
+    Given("national_events", "1", VISIT),
+    Given("false_data", "0", VISIT),
+    Given("major_incident", "0", VISIT),
+)
+
+
+def enter(office: Office) -> bool:
+    """Whether there was anything left to do: the system once, the marks with it."""
+    with office.platform.database.write() as session:
+        done = evaluations.import_system(session, office.platform.storage, office.committee, NAME, FILE.read_bytes())
+        if done.created:
+            _mark(session, office, done.system_id)
+    return done.created
+
+
+def _mark(session: Session, office: Office, system_id: int) -> None:
+    counting = system_of(session, clock.today())
+    if counting is None or counting.id != system_id:
+        return
+    for given in MARKS:
+        evaluations.mark(session, office.committee, PANEL_SHOWN, system_id, given)
