@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 from policy.deadlines import add_months
 from policy.rulebook import Rulebook
@@ -147,10 +148,9 @@ def recent_pace(course: Course, at: date) -> Decimal | None:
     """What the last two half-years brought on average: additions to a level, or the amounts of a running total. None
     when two are not known apart."""
     if course.measure is Measure.STOCK:
-        rows = course.known(at)[-3:]
-        steps = [later.value - earlier.value for earlier, later in zip(rows, rows[1:], strict=False)]
-        whole = all((b.period_end - a.period_end).days < 190 for a, b in zip(rows, rows[1:], strict=False))
-        return sum(steps, Decimal(0)) / 2 if len(steps) == 2 and whole else None
+        steps = list(pairwise(course.known(at)[-3:]))
+        whole = all((later.period_end - earlier.period_end).days < 190 for earlier, later in steps)
+        return (steps[1][1].value - steps[0][0].value) / 2 if len(steps) == 2 and whole else None
     halves = half_flows(course, at)[-2:]
     apart = all((half.end - half.start).days < 190 for half in halves)
     return sum((half.amount for half in halves), Decimal(0)) / 2 if len(halves) == 2 and apart else None

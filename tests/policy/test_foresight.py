@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from policy.foresight import Course, Reported, earned, half_flows, needed_pace
+from policy.foresight import Course, Reported, earned, half_flows, needed_pace, recent_pace
 from policy.terms import Measure
 
 APPROVED = date(2024, 1, 1)
@@ -62,3 +62,14 @@ def test_of_two_rows_of_a_period_the_one_reported_later_counts_once_it_is_known(
     assert one.known(date(2025, 1, 31)) == (first,)
     assert one.known(date(2025, 2, 1)) == (then,)
     assert one.known(date(2024, 12, 9)) == ()
+
+
+def test_the_recent_pace_is_the_mean_of_the_last_two_half_years_where_both_are_known() -> None:
+    """34 to 38 to 46 firms: 6 a half-year; income of 2.6 and 2.0."""
+    firms = course(Measure.STOCK, "30", "60", ("2024-06-30", "34"), ("2024-12-31", "38"), ("2025-06-30", "46"))
+    assert recent_pace(firms, date(2025, 8, 1)) == 6
+    income = course(Measure.FLOW_YTD, "4", "6", ("2024-06-30", "1.8"), ("2024-12-31", "4.4"), ("2025-06-30", "2.0"))
+    assert recent_pace(income, date(2025, 8, 1)) == Decimal("2.3")
+    assert recent_pace(firms, date(2025, 1, 15)) is None
+    gap = course(Measure.STOCK, "30", "60", ("2024-06-30", "34"), ("2025-06-30", "38"), ("2025-12-31", "46"))
+    assert recent_pace(gap, date(2026, 1, 15)) is None
