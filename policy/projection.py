@@ -7,7 +7,7 @@ half-year stands, and the others carry the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -74,7 +74,14 @@ def projection(
     for (period, start, end), (amount, is_given) in zip(parts, amounts, strict=True):
         reached += amount
         stretches.append(Stretch(period, start, end, amount, is_given, reached))
-    return Projection(course, known, since, missing, tuple(stretches), max(course.target - reached, Decimal(0)))
+    return Projection(course, known, since, missing, tuple(stretches), _short(missing, stretches))
+
+
+def _short(missing: Decimal, stretches: Sequence[Stretch]) -> Decimal:
+    """Nothing as long as any half-year is left to carry the rest."""
+    if not stretches or not all(stretch.given for stretch in stretches):
+        return Decimal(0)
+    return max(missing - sum((stretch.amount for stretch in stretches), Decimal(0)), Decimal(0))
 
 
 def _parts(begins: date, ends: date) -> Iterator[tuple[HalfYear, date, date]]:

@@ -71,6 +71,13 @@ def test_a_half_year_counts_in_part_where_the_two_years_begin_or_end_within_it()
     assert last.amount == pytest.approx(Decimal(20) * 102 / 283)
 
 
+def test_thirds_that_do_not_add_up_to_the_last_digit_leave_nothing_short() -> None:
+    one = course(Measure.STOCK, ("2025-12-31", "50.1"), approved=date(2025, 8, 8), target="59")
+    table = projection(one, date(2026, 2, 1), HALF)
+    assert len(table.stretches) == 4
+    assert table.short == 0
+
+
 def test_what_is_reached_needs_nothing() -> None:
     table = projection(course(Measure.STOCK, ("2025-12-31", "75")), date(2026, 2, 1), HALF)
     assert table.missing == 0
