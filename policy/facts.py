@@ -131,6 +131,8 @@ class Reach:
     roles: frozenset[ContactRole] = frozenset(ContactRole)
     committee: int = 1
     refused: tuple[str, ...] = ()
+    offices: tuple[str, ...] = ()
+    """Who answers for the park in the place of its district, where that has been reorganised."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,7 @@ class AddressBook:
             roles=frozenset(role for role in UPWARDS if self.in_role(role)),
             committee=len(self.handlers(Audience.COMMITTEE)),
             refused=tuple(mask_mail(mail) for mail in sorted(refused)),
+            offices=tuple(unit.name for unit in units.successors(self._session, self._park.district, self._day)),
         )
 
     def _in_roles(self, audience: Audience, *roles: ContactRole) -> tuple[Recipient, ...]:

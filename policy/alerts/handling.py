@@ -145,14 +145,19 @@ def contact_missing(situation: Situation, found: Sequence[Alert]) -> Iterator[Al
         return
     unheard = [alert for alert in found if not _is_heard(reach, audience(alert))]
     for about in _by_rungs(unheard):
-        yield _unreached(situation, "nobody", about, f"{situation.park.district}没有有效的经办人邮箱", "无人可通知")
+        yield _unreached(situation, "nobody", about, f"{_district(situation, reach)}没有有效的经办人邮箱", "无人可通知")
     for about in _by_rungs([alert for alert in found if _roles_missing(situation, reach, alert)]):
         missing = {role for alert in about for role in _roles_missing(situation, reach, alert)}
         roles = "、".join(role.label for role in UPWARDS if role in missing)
-        lacking = f"{situation.park.district}没有邮箱有效的{roles}"
+        lacking = f"{_district(situation, reach)}没有邮箱有效的{roles}"
         yield _unreached(situation, "press", about, lacking, "无法向其催报")
     if not unheard:
         yield from _bounced(situation, reach)
+
+
+def _district(situation: Situation, reach: Reach) -> str:
+    """Whose people are to be entered: of a reorganised district, those of its successors."""
+    return "、".join(reach.offices) or situation.park.district
 
 
 def _by_rungs(about: Iterable[Alert]) -> Iterator[Sequence[Alert]]:
@@ -186,7 +191,7 @@ def _bounced(situation: Situation, reach: Reach) -> Iterator[Alert]:
         ("refused", reach.refused, "最近一封邮件未送达，请在发件箱查看原因、重新发送，或电话告知"),
     ):
         for shortened, address in {address[:50]: address for address in addresses}.items():
-            message = f"{park.district}的邮箱{address}{said}（{park.title}）"
+            message = f"{_district(situation, reach)}的邮箱{address}{said}（{park.title}）"
             yield _contact_alert(situation, f"{trouble}:{shortened}", message, title="邮件未送达")
 
 

@@ -258,6 +258,11 @@ def test_whom_nobody_can_tell_is_told_above_at_each_rung() -> None:
     assert bounced.stage == "opened"
 
 
+def test_of_a_reorganised_district_its_successors_are_to_enter_somebody() -> None:
+    (alert,) = missing("2025-08-01", Reach(0, offices=("新甲区", "新乙区")))
+    assert alert.message.startswith("新甲区、新乙区没有有效的经办人邮箱")
+
+
 def test_a_role_nobody_serves_in_is_named_once_its_rung_is_reached() -> None:
     nobody = Reach(1, roles=frozenset({ContactRole.REVIEWER}))
     assert missing("2025-08-06", nobody) == ()
