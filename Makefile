@@ -15,7 +15,7 @@ run: .venv/.run
 test: .venv/.test
 	@sh tests/debian-packages.sh
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -q -n 2 --dist loadfile
+	$(BIN)/pytest -q -n 3 --dist loadfile
 
 lint: .venv/.test
 	$(BIN)/ruff check .
