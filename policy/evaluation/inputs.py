@@ -5,7 +5,7 @@ Every input says in words what it is, and gives a value with its sources or the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from policy.evaluation.rules import Reading
 from policy.facts import FigureFact, GoalFact
 from policy.figures import chinese_date, half_up, plain
 from policy.indicators.catalogue import BY_KEY
+from policy.indicators.derivation import Derived, Rate, Series
 from policy.indicators.progress import comparable, completion, incremental_completion, span_told
 from policy.obligations import CHECKLIST
 from policy.plan_tasks import counted
@@ -69,8 +70,9 @@ class Case:
     group: Mapping[tuple[str, HalfYear], tuple[Decimal, ...]] = field(default_factory=dict)
     rates: Mapping[str, Fraction] = field(default_factory=dict)
 
-    def figure(self, key: str, period: HalfYear) -> FigureFact | None:
-        return next((one for one in self.situation.figures if (one.key, one.period) == (key, period)), None)
+    @property
+    def series(self) -> Series:
+        return Series(self.situation.figures, self.situation.definitions)
 
     def newest(self, key: str) -> FigureFact | None:
         """The newest accepted figure that may be held against a full year."""
@@ -108,8 +110,7 @@ class OfIndicator:
         return BY_KEY[self.key].unit
 
     def read(self, case: Case, item: str) -> Found | Absent:
-        parts = BY_KEY[self.key].ratio_of
-        return self._share(case, *parts) if parts else self._stated(case)
+        return self._share(case) if BY_KEY[self.key].ratio_of else self._stated(case)
 
     def _stated(self, case: Case) -> Found | Absent:
         figure = case.newest(self.key)
@@ -119,15 +120,29 @@ class OfIndicator:
         group = tuple(Fraction(one) for one in case.group.get((self.key, figure.period), ()))
         return Found(Reading(value, group), f"{plain(figure.value)}{self.unit}", (case.source(figure),))
 
-    def _share(self, case: Case, part: str, whole: str) -> Found | Absent:
+    def _share(self, case: Case) -> Found | Absent:
         """A share from its exact parts, never as printed."""
-        figures = case.newest(part), case.newest(whole)
-        if figures[0] is None or figures[1] is None or figures[0].period != figures[1].period:
-            return Absent(f"尚无审核通过的{self.told}数据")
-        if not figures[1].value:
-            return Absent(f"{BY_KEY[whole].label}为0，没有占比")
-        value = Fraction(figures[0].value) / Fraction(figures[1].value) * 100
-        return Found(Reading(value), shown(value, "%"), tuple(case.source(one) for one in figures if one))
+        series, periods = case.series, {one.period for one in case.situation.figures}
+        known = (
+            series.share(self.key, period) for period in sorted(periods, reverse=True) if comparable(self.key, period)
+        )
+        return _newest(case, known, self.told)
+
+
+def _newest(case: Case, derived: Iterable[Derived], told: str) -> Found | Absent:
+    """The newest that can be worked out; else why the newest of all cannot."""
+    why = ""
+    for one in derived:
+        if one.value is not None:
+            return _worked_out(case, one)
+        why = why or one.why
+    return Absent(why or f"尚无审核通过的{told}数据")
+
+
+def _worked_out(case: Case, derived: Derived) -> Found:
+    assert derived.value is not None
+    sources = (Source(derived.formula), *(case.source(fact) for fact in dict.fromkeys(derived.sources)))
+    return Found(Reading(derived.value), shown(derived.value, derived.unit), sources)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +157,48 @@ class OfGrowth:
         return f"{BY_KEY[self.key].label}同比增速"
 
     def read(self, case: Case, item: str) -> Found | Absent:
-        known = [one for one in case.situation.figures if one.key == self.key]
-        figure = max(known, key=lambda one: one.period, default=None)
-        if figure is None:
+        periods = [one.period for one in case.situation.figures if one.key == self.key]
+        if not periods:
             return Absent(f"尚无审核通过的{BY_KEY[self.key].label}数据")
-        before = case.figure(self.key, figure.period.year_before())
-        if before is None:
-            return Absent(f"没有{span_told(self.key, figure.period.year_before())}的数据，无法计算同比")
-        if not before.value:
-            return Absent(f"{span_told(self.key, before.period)}为0，没有同比")
-        value = (Fraction(figure.value) / Fraction(before.value) - 1) * 100
-        return Found(Reading(value), shown(value, "%"), (case.source(figure), case.source(before)))
+        return _newest(case, [case.series.growth(self.key, max(periods))], self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class OfTwelve:
+    """近12个月累计 of a running total: comparable at the end of any half-year."""
+
+    key: str
+
+    @property
+    def told(self) -> str:
+        return f"{BY_KEY[self.key].label}（近12个月累计）"
+
+    @property
+    def unit(self) -> str:
+        return BY_KEY[self.key].unit
+
+    def read(self, case: Case, item: str) -> Found | Absent:
+        periods = {one.period for one in case.situation.figures if one.key == self.key}
+        return _newest(case, (case.series.twelve(self.key, one) for one in sorted(periods, reverse=True)), self.told)
+
+
+@dataclass(frozen=True, slots=True)
+class OfRate:
+    """One indicator over another: 研发投入强度, 楼宇运营率 …, of the newest half-year it can be worked out for."""
+
+    rate: Rate
+
+    @property
+    def told(self) -> str:
+        return self.rate.label
+
+    @property
+    def unit(self) -> str:
+        return self.rate.unit
+
+    def read(self, case: Case, item: str) -> Found | Absent:
+        periods = {one.period for one in case.situation.figures}
+        return _newest(case, (case.series.rate(self.rate, one) for one in sorted(periods, reverse=True)), self.told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +339,7 @@ class OfMarks:
         return Found(Reading(values[-1], values), told, tuple(Source(mark.told) for mark in marks))
 
 
-Input: TypeAlias = OfIndicator | OfGrowth | OfGoal | OfRecord | OfItem | OfMarks
+Input: TypeAlias = OfIndicator | OfGrowth | OfTwelve | OfRate | OfGoal | OfRecord | OfItem | OfMarks
 
 
 def indicator_keys(word: str) -> Iterator[str]:

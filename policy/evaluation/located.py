@@ -46,7 +46,7 @@ def read(text: str) -> tuple[dict[str, Any], dict[Path, int]]:
 
 def _located(said: str, text: str) -> NotToml:
     place = PLACE.search(said)
-    line = int(place[1]) if place else max(text.count("\n"), 1)
+    line = int(place[1]) if place else max(len(text.rstrip().split("\n")), 1)
     found = text.split("\n")[line - 1].strip()[:60]
     if said.startswith(TWICE):
         return NotToml(line, f"同一名称写了两次：“{found}”；请删去其中一处，或另起一个以 [[ ]] 写明的小节")

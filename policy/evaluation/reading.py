@@ -16,7 +16,9 @@ from policy.evaluation.inputs import (
     OfIndicator,
     OfItem,
     OfMarks,
+    OfRate,
     OfRecord,
+    OfTwelve,
     indicator_keys,
 )
 from policy.evaluation.located import NotToml
@@ -26,6 +28,7 @@ from policy.evaluation.system import FULL, Area, Grade, Group, Item, Missing, Sy
 from policy.evaluation.tables import Problem, Table, meant, told
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
+from policy.indicators.derivation import RATES
 from policy.provenance import Working
 from policy.refusal import Refused
 from policy.terms import Measure
@@ -178,7 +181,7 @@ def _veto(table: Table, seen: dict[str, int]) -> Item:
     return Item(item_id, name, Decimal(0), OfMarks(f"是否发生“{name}”（是填1，否填0）"), Veto(), Missing.ZERO, note)
 
 
-INPUTS = ("indicator", "growth", "goal", "goal_increment", "record", "item", "marks")
+INPUTS = ("indicator", "growth", "twelve_months", "rate", "goal", "goal_increment", "record", "item", "marks")
 """What an input may be, exactly one of them."""
 
 
@@ -202,7 +205,15 @@ def _input(table: Table) -> Input | None:
     if kind == "record":
         fact = found.word("record", Fact)
         return None if fact is None else OfRecord(fact)
-    return _of_figures(found, kind, value)
+    return _rate(found, value) if kind == "rate" else _of_figures(found, kind, value)
+
+
+def _rate(found: Table, value: str) -> Input | None:
+    rate = next((one for one in RATES if value in (one.key, one.label)), None)
+    if rate is None:
+        found.fault(f"没有“{value}”这项比率{meant(value, [one.label for one in RATES])}", "rate")
+        return None
+    return OfRate(rate)
 
 
 def _of_figures(found: Table, kind: str, value: str) -> Input | None:
@@ -217,6 +228,11 @@ def _of_figures(found: Table, kind: str, value: str) -> Input | None:
     if BY_KEY[key].measure is Measure.RATIO:
         found.fault(f"“{value}”由其他指标计算得出，没有目标和同比，只能写作 indicator", kind)
         return None
+    if kind == "twelve_months":
+        if BY_KEY[key].measure is not Measure.FLOW_YTD:
+            found.fault(f"“{value}”不是逐月累计的指标，没有近12个月累计，写作 indicator", kind)
+            return None
+        return OfTwelve(key)
     if kind == "growth":
         return OfGrowth(key)
     return OfGoal(key, Working.COMPLETION if kind == "goal" else Working.INCREMENT)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy.orm import Session
-
-from db.queries.evaluations import system_of
-from services import clock, evaluations
+from db.queries.evaluations import systems
+from services import evaluations
 from services.demo.acts import Office
 from services.demo.municipality import PANEL_SHOWN
 from services.evaluations import Given
@@ -30,17 +28,11 @@ MARKS = (
 
 
 def enter(office: Office) -> bool:
-    """Whether there was anything left to do: the system once, the marks with it."""
+    """Whether there was anything left to do: the system once, where there is none, and the marks with it."""
     with office.platform.database.write() as session:
+        if systems(session):
+            return False
         done = evaluations.import_system(session, office.platform.storage, office.committee, NAME, FILE.read_bytes())
-        if done.created:
-            _mark(session, office, done.system_id)
-    return done.created
-
-
-def _mark(session: Session, office: Office, system_id: int) -> None:
-    counting = system_of(session, clock.today())
-    if counting is None or counting.id != system_id:
-        return
-    for given in MARKS:
-        evaluations.mark(session, office.committee, PANEL_SHOWN, system_id, given)
+        for given in MARKS:
+            evaluations.mark(session, office.committee, PANEL_SHOWN, done.system_id, given)
+    return True

@@ -86,6 +86,13 @@ CHANGES = {
     "growth of a share": (
         'growth = "网络安全产业收入"', 'growth = "网络安全产业收入占比"', ("growth =", ""), "只能写作 indicator",
     ),
+    "unknown rate": (
+        'rate = "楼宇运营率"', 'rate = "运营率"', ('rate = "运', ""), "没有“运营率”这项比率，是否为“楼宇运营率”？",
+    ),
+    "twelve months of a level": (
+        'indicator = "网络安全上市企业数量"', 'twelve_months = "网络安全上市企业数量"', ("twelve_months", ""),
+        "没有近12个月累计，写作 indicator",
+    ),
     "unknown rule": (
         'kind = "线性计分"', 'kind = "线型计分"', ("线型计分", ""), "没有 “线型计分” 这种写法，可用：线性计分",
     ),
