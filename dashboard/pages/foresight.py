@@ -242,7 +242,8 @@ def _form(found: ParkForesight, args: Mapping[str, str]) -> html.Section:
         ),
     ]
     reset = link_button("恢复", f"/parks/{found.park.code}/foresight")
-    form = search_form(html.Div(fields, className="field-grid"), html.P([button("按所填数重算"), " ", reset]), kind="stack")
+    pressed = html.P([button("按所填数重算"), " ", reset])
+    form = search_form(html.Div(fields, className="field-grid"), pressed, kind="stack")
     return card("更改假设", form, id="assumptions", note="所填的半年以所填为准，其余各期分摊余数；只改本页，不存入系统")
 
 
