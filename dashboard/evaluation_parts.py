@@ -115,14 +115,15 @@ def outcome(sheet: Sheet) -> Node:
     return told
 
 
-def sheet_cards(sheet: Sheet) -> list[Node]:
+def sheet_cards(sheet: Sheet) -> html.Div:
     """评分表 by area, line by line, then bonuses and vetoes."""
     areas = groupby(sheet.of(RowKind.ITEM), key=lambda line: line.area)
-    return [
+    cards = [
         *(_scored_area(number, name, list(rows)) for number, (name, rows) in enumerate(areas, start=1)),
         _scored_extra("加分", sheet.of(RowKind.BONUS)),
         _scored_extra("一票否决", sheet.of(RowKind.VETO)),
     ]
+    return html.Div(cards, id="lines", className="stack-cards scored")
 
 
 def _scored_area(number: int, name: str, rows: Sequence[Row]) -> html.Section:

@@ -50,7 +50,7 @@ def _row(entry: SystemRow, *, counts: bool) -> Node:
     system = entry.system
     until = f"至{labels.day(system.effective_to)}" if system.effective_to else "起"
     return row(SYSTEMS, (
-        [html.A(system.name, href=f"/evaluation/{entry.id}", className="name"),
+        [html.A(system.name, href=f"/evaluation/{entry.id}"),
          html.Span("现行", className="stage") if counts else None],
         system.version,
         system.document or html.Span(TRIAL, className="tag", title=TRIAL_TOLD),
@@ -79,10 +79,10 @@ def _problems() -> Node:
     if not found:
         return None
     rows = [row(PROBLEMS, (str(one.line), one.place, one.message)) for one in found]
-    return [
+    return html.Div([
         html.P(f"“{g.evaluation_file}”没有导入，须改正{len(found)}处。", className="notice notice-refused"),
         table("须改正之处", PROBLEMS, rows, id="problems"),
-    ]  # fmt: skip
+    ], className="stack-cards refused-file")  # fmt: skip
 
 
 PAGE = Page("evaluations", "/evaluation", layout, menu="评估指标体系")

@@ -77,7 +77,7 @@ def _live(
         watermarked(
             found.mark,
             card("总分", outcome(found), _by(row_, rows, park), id="total", note=f"截至{labels.day(found.as_of)}"),
-            html.Div(sheet_cards(found), id="lines", className="stack-cards"),
+            sheet_cards(found),
             _missing(found),
         ),
         _marks(park, row_, marks, visit) if manages or marks else None,
@@ -117,7 +117,7 @@ def _frozen(park: ParkName, kept: FreezeRow) -> Node:
         watermarked(
             kept.sheet.mark,
             card("总分", outcome(kept.sheet), by, id="total", note=f"截至{labels.day(kept.sheet.as_of)}"),
-            *sheet_cards(kept.sheet),
+            sheet_cards(kept.sheet),
         ),
     ]
 
@@ -182,7 +182,7 @@ def _asked(item: Item) -> str:
 def _kept(park: ParkName, kept: Sequence[FreezeRow], form_: Node = None) -> Node:
     rows = [
         row(KEPT, (
-            html.A(entry.purpose, href=f"/parks/{park.code}/evaluation?freeze={entry.id}", className="name"),
+            html.A(entry.purpose, href=f"/parks/{park.code}/evaluation?freeze={entry.id}"),
             labels.day(entry.frozen_on), f"{entry.system_name} {entry.version}",
             [entry.sheet.total_told, html.Span(entry.sheet.mark, className="tag") if entry.sheet.mark else None],
             entry.sheet.grade or "不评等次", f"{entry.recorded_by} {labels.stamp(entry.recorded_at)}",

@@ -221,7 +221,8 @@ def _of_figures(found: Table, kind: str, value: str) -> Input | None:
     if key is None:
         if value:
             labels = [indicator.label for indicator in BY_KEY.values()]
-            found.fault(f"没有“{value}”这项指标{meant(value, [*labels, *BY_KEY])}", kind)
+            others = [alias for indicator in BY_KEY.values() for alias in indicator.aliases]
+            found.fault(f"没有“{value}”这项指标{meant(value, [*labels, *others, *BY_KEY], labels)}", kind)
         return None
     if kind == "indicator":
         return OfIndicator(key)

@@ -185,8 +185,8 @@ def told(value: object) -> str:
     return str(value)[:40]
 
 
-def meant(word: str, known: Iterable[str]) -> str:
-    """What the writer may have meant, else all there is."""
+def meant(word: str, known: Iterable[str], listed: Iterable[str] | None = None) -> str:
+    """What the writer may have meant, else all there is (`listed`, where that is less than `known`)."""
     words: Sequence[str] = sorted(known)
     near = get_close_matches(word, words, n=1)
-    return f"，是否为“{near[0]}”？" if near else f"，可用：{'、'.join(words)}"
+    return f"，是否为“{near[0]}”？" if near else f"，可用：{'、'.join(words if listed is None else listed)}"

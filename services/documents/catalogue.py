@@ -13,7 +13,7 @@ from policy.access import Actor, Permission
 from policy.refusal import Missing, Unknown
 from policy.terms import HalfYear
 from policy.version_no import VersionNo
-from services import assessments, round_paper
+from services import assessments, evaluations, round_paper
 from services.documents import (
     acceptance_letter,
     correction_slip,
@@ -74,6 +74,11 @@ def _of_dossier(build: Callable[[Dossier], Document]) -> Compose:
     )
 
 
+def _self_assessment(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    found = assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of)
+    return self_assessment.build(found, evaluations.score(session, actor.scope, found.park.code, wanted.as_of))
+
+
 def _of_report(build: Callable[[ReportPaper], Document]) -> Compose:
     return lambda session, actor, wanted: build(
         paper(session, actor, wanted.park or "", wanted.as_of, wanted.period, wanted.version)
@@ -112,7 +117,7 @@ def _reporting_notice(session: Session, actor: Actor, wanted: Wanted) -> Documen
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
-        Kind("self-assessment", "自评报告", Permission.VIEW_SELF_ASSESSMENT, _of_dossier(self_assessment.build)),
+        Kind("self-assessment", "自评报告", Permission.VIEW_SELF_ASSESSMENT, _self_assessment),
         Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, _of_dossier(acceptance_letter.build)),
         Kind("report-table", "园区发展情况表", Permission.VIEW_REPORT, _of_report(report_table.build), of_report=True),
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),

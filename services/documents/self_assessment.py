@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from policy.acceptance import Readiness
+from policy.evaluation.score import Score
 from policy.figures import chinese_date
 from policy.rulebook import DEFAULT_SOURCE
 from policy.terms import ActKind, ReceiptState, Stage, Standing
-from services.documents import annexes, results, tasks
+from services.documents import annexes, evaluated, results, tasks
 from services.documents.content import (
     Align,
     Block,
@@ -45,8 +46,11 @@ def lacking(dossier: Dossier) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def build(dossier: Dossier) -> Document:
-    """The report as a document; always complete in outline, marked 草稿 while `lacking` names something."""
+def build(dossier: Dossier, score: Score | None = None) -> Document:
+    """The report as a document; always complete in outline, marked 草稿 while `lacking` names something.
+
+    `score`: by the 评估指标体系 in force; None while there is none.
+    """
     index = SourceIndex()
     reasons = lacking(dossier)
     blocks = (
@@ -57,7 +61,7 @@ def build(dossier: Dossier) -> Document:
         Heading(1, "五、特色做法"),
         FILL,
         *_reporting(dossier),
-        *_conclusion(),
+        *evaluated.chapter(score),
         *_problems(dossier, index),
         *_next_steps(dossier),
         SignOff(dossier.register.operator or "（园区运营管理机构）"),
@@ -75,7 +79,7 @@ def build(dossier: Dossier) -> Document:
         annexes=(*appended, index.annex("附件4", dossier)),
         banner=banner(dossier),
         figures=stated(dossier.figures),
-        marks=draft_marks(reasons),
+        marks=(*draft_marks(reasons), *evaluated.marks(score)),
         lacking=reasons,
     )
 
@@ -158,13 +162,6 @@ def _record(record: ReportRecord) -> tuple[Text, ...]:
     days[0] += "（暂定）" if record.owed.provisional else ""
     cells = (results.narrow(record.period), days[0], days[1], letters or "—", days[2], record.standing)
     return tuple(text(cell) for cell in cells)
-
-
-def _conclusion() -> tuple[Block, ...]:
-    said = (
-        "国家网络安全产业园区市级重点园区评估指标体系由市经济和信息化委员会另行制定，尚未发布，本报告不计算自评得分。"
-    )
-    return (Heading(1, "七、自评得分与结论"), Paragraph(text(said)), Paragraph(text("自评结论：", TO_FILL)))
 
 
 def _problems(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:

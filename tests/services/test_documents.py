@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -24,7 +25,12 @@ from lxml import etree
 
 from db.session import Database
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role
+from policy.evaluation.inputs import Case, Mark
+from policy.evaluation.reading import read_system
+from policy.evaluation.score import score
 from policy.refusal import Unknown
+from policy.rulebook import DEFAULT
+from policy.situation import Situation
 from policy.terms import HalfYear
 from services import letters, reviews
 from services.assessments import dossier
@@ -40,6 +46,8 @@ from services.platform import Platform
 from services.submissions import ingest
 from tests.factories import accept, make_park, make_reading, make_submission
 from tests.papers import REPORT_SAMPLE
+from tests.policy.evaluation.systems import item as evaluation_item
+from tests.policy.evaluation.systems import system as evaluation_system
 from tests.services.reported_park import add_row, make_reported_park, record_operator_change, record_steps
 
 AFTER = date(2026, 11, 1)
@@ -219,6 +227,35 @@ def test_no_score_while_no_indicator_system_is_issued(report_pdf: bytes) -> None
     said = "".join(page_texts(report_pdf))
     assert "另行制定，尚未发布，本报告不计算自评得分" in said
     assert "自评结论：（待填写）" in said
+
+
+SYSTEM = evaluation_system(
+    evaluation_item("staff", "60", '{ kind = "pass" }'), evaluation_item("plan", "40", '{ kind = "pass" }')
+)
+
+
+@pytest.mark.parametrize(
+    ("document", "basis", "marks"),
+    [
+        ("", "尚未发布。以下按示例体系1版试算，不是评审结论", ("代拟稿", "试算")),
+        ("示例〔2026〕1号", "依据示例〔2026〕1号印发的示例体系1版逐项计分", ("代拟稿",)),
+    ],
+)
+def test_a_score_stands_where_the_outline_wants_it(
+    known: dict[str, Dossier], document: str, basis: str, marks: tuple[str, ...]
+) -> None:
+    """Over every page of one by a system that is not issued stands 试算."""
+    found = known["end"]
+    system = read_system(SYSTEM.replace('version = "1"', f'version = "1"\ndocument = "{document}"'))
+    given = {"staff": (Mark(Decimal(1), "核查记录", found.as_of),)}
+    made = self_assessment.build(found, score(system, Case(Situation(found.park, found.as_of, DEFAULT), given)))
+    pages = page_texts(render_pdf(made))
+    said = "".join(pages)
+    assert basis in said
+    assert "总分60分，等次：达标" in said
+    assert "缺少数据或评定的指标：指标plan" in said
+    assert made.marks == marks
+    assert all("试算" in page for page in pages) == (not document)
 
 
 def test_what_nobody_reported_is_said_not_invented(known: dict[str, Dossier]) -> None:
