@@ -73,6 +73,7 @@ ROUTES: dict[str, Rule] = {
     "home": SIGNED_IN,
     "parks": Rule(Permission.VIEW_OVERVIEW),
     "park": Rule(Permission.VIEW_PARK, Subject.PARK),
+    "park_picture_sheet": Rule(Permission.VIEW_PARK, Subject.PARK),
     "figure_source": Rule(Permission.VIEW_PARK, Subject.PARK),
     "figures_source": Rule(Permission.VIEW_PARK, Subject.PARK),
     "indicators": Rule(Permission.VIEW_PARK),

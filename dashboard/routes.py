@@ -24,6 +24,7 @@ from dashboard import (
     mail_acts,
     obligation_acts,
     paper_acts,
+    picture_acts,
     progress_acts,
     readiness_acts,
     review_acts,
@@ -64,6 +65,7 @@ def install(server: Flask) -> None:
     mail_acts.install(server)
     review_acts.install(server)
     paper_acts.install(server)
+    picture_acts.install(server)
     progress_acts.install(server)
     withheld_acts.install(server)
     letter_acts.install(server)

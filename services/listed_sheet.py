@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from io import BytesIO
 
 from xlsxwriter import Workbook
 
 
 def write_sheet(
-    name: str, title: str, counted: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str]]
+    name: str, title: str, counted: str, columns: Sequence[tuple[str, int]], rows: Sequence[Sequence[str | Decimal]]
 ) -> bytes:
-    """`columns`: word and width. Every text is written as text, so that none is taken for a formula."""
+    """`columns`: word and width. Every text is written as text, so that none is taken for a formula; a Decimal as the
+    number it is."""
     output = BytesIO()
     with Workbook(output, {"in_memory": True}) as book:
         sheet = book.add_worksheet(name)
@@ -25,8 +27,9 @@ def write_sheet(
             sheet.set_column(place, place, width)
             sheet.write_string(2, place, word, heading)
         for number, cells in enumerate(rows, 3):
-            for place, text in enumerate(cells):
-                sheet.write_string(number, place, text, plain)
+            for place, cell in enumerate(cells):
+                write = sheet.write_string if isinstance(cell, str) else sheet.write_number
+                write(number, place, cell, plain)
         sheet.freeze_panes(3, 2)
         sheet.set_landscape()
         sheet.set_paper(9)

@@ -15,16 +15,16 @@ from itertools import pairwise
 
 import plotly.graph_objects as go
 
+from dashboard.figures.picture import ACTUAL, GOAL, GRID, MUTED, WHOLE_YEAR, Cell, Picture, Sheet, framed, linked
 from policy.deadlines import add_months
 from policy.facts import GoalFact
-from policy.figures import plain
+from policy.figures import half_up, plain
+from policy.indicators.derivation import decimal
 from policy.indicators.indicator import Indicator
 from policy.indicators.path import known_points, planned
 from policy.indicators.progress import span_told
 from policy.terms import FigureKind, GoalPath, HalfYear, Measure
 
-# Blue and orange stay apart for every kind of colour vision; grey reads on white and on dark.
-ACTUAL, WHOLE_YEAR, PATH, TODAY = "#2f7fc1", "#1b4f86", "#d98200", "#8a94a3"
 HEIGHT = 250
 
 
@@ -64,7 +64,43 @@ def against_goal(
     figure = _level(indicator, goal, points, span, apart) if level else _flow(indicator, goal, points, goal_at)
     for place in apart:
         _mark_change(figure, points[place].period.start.isoformat() if level else place - 0.5)
-    return figure.update_layout(_layout(indicator))
+    grid = {"xaxis": {**GRID, "showgrid": False}, "yaxis": {**GRID, "rangemode": "tozero"}}
+    return framed(figure, HEIGHT, showlegend=level, **grid)
+
+
+def pictured(
+    title: str,
+    indicator: Indicator,
+    goal: GoalFact | None,
+    points: Sequence[Point],
+    span: Span,
+    goal_at: str = "",
+    breaks: Iterable[HalfYear] = (),
+) -> Picture:
+    """The same with its data sheet: every report beside what the path plans for its day."""
+    columns = [("报告期", 22), (f"实际（{indicator.unit}）", 16), ("数据性质", 12)]
+    planned_at = goal is not None and indicator.measure is Measure.STOCK
+    columns += [(f"序时目标（{indicator.unit}）", 18)] if planned_at else []
+    rows = [_numbers(indicator, goal if planned_at else None, point, span, goal_at) for point in points]
+    sheet = Sheet((*columns, ("来源", 60)), tuple(rows))
+    figure = against_goal(indicator, goal, points, span, goal_at, breaks)
+    periods = f"{points[0].period.label}至{points[-1].period.label}" if points else "尚无数据"
+    note = f"{periods}，审核通过的数据；{_goal_told(goal, indicator)}"
+    return Picture(indicator.key, title, indicator.label, note, figure, sheet, indicator.unit)
+
+
+def _numbers(indicator: Indicator, goal: GoalFact | None, point: Point, span: Span, goal_at: str) -> tuple[Cell, ...]:
+    cells = [Cell(span_told(indicator.key, point.period)), Cell(point.value, point.path), Cell(point.kind.label)]
+    if goal is not None:
+        due = planned(goal, span.approved_on, span.ends_on, point.period.end)
+        cells.append(Cell(half_up(decimal(due), max(indicator.places, 2)), goal_at))
+    return (*cells, Cell(point.source))
+
+
+def _goal_told(goal: GoalFact | None, indicator: Indicator) -> str:
+    if goal is None:
+        return "未登记目标"
+    return f"基期值{plain(goal.baseline)}，目标值{plain(goal.target)}{indicator.unit}（{goal.path.label}）"
 
 
 def _broken(points: Sequence[Point], breaks: Iterable[HalfYear]) -> list[int]:
@@ -78,7 +114,7 @@ def _broken(points: Sequence[Point], breaks: Iterable[HalfYear]) -> list[int]:
 
 
 def _mark_change(figure: go.Figure, x: str | float) -> None:
-    figure.add_vline(x=x, line={"color": TODAY, "dash": "dot", "width": 1})
+    figure.add_vline(x=x, line={"color": MUTED, "dash": "dot", "width": 1})
     figure.add_annotation(
         x=x, y=1, yref="paper", xanchor="left", yanchor="top", text="口径变更", showarrow=False,
         hovertext="此前的数与此后的数口径不同，不作比较",
@@ -95,14 +131,14 @@ def _level(
         figure.add_scatter(
             x=days, y=[float(planned(goal, span.approved_on, span.ends_on, day)) for day in days], name="序时目标",
             mode="lines+markers", marker={"symbol": "diamond", "size": [6 if day in known else 0 for day in days]},
-            line={"color": PATH, "dash": "dash", "width": 2, "shape": _shape(goal)},
+            line={"color": GOAL, "dash": "dash", "width": 2, "shape": _shape(goal)},
             customdata=[known[day].name if day in known else "序时目标" for day in days],
             hovertemplate="%{x|%Y年%-m月%-d日}<br>%{customdata} %{y:.4~f}" + indicator.unit + "<extra></extra>",
         )  # fmt: skip
     for start, end in pairwise((0, *apart, len(points))):
         _actual(figure, indicator, points[start:end], first=start == 0)
     if span.approved_on <= span.today <= span.ends_on:
-        figure.add_vline(x=span.today.isoformat(), line={"color": TODAY, "dash": "dot", "width": 1})
+        figure.add_vline(x=span.today.isoformat(), line={"color": MUTED, "dash": "dot", "width": 1})
         figure.add_annotation(
             x=span.today, y=1, yref="paper", xanchor="left", yanchor="top", text="今天", showarrow=False
         )
@@ -143,44 +179,23 @@ def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], 
         text=[_label(point) for point in points], textposition="outside", cliponaxis=False,
         customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
-    lines = () if goal is None else (("目标值（全年）", goal.target, PATH), ("基期值（全年）", goal.baseline, TODAY))
+    lines = () if goal is None else (("目标值（全年）", goal.target, GOAL), ("基期值（全年）", goal.baseline, MUTED))
     for word, value, colour in lines:
-        said = {"text": f"{word} {_link(value, goal_at)}", "font": {"size": 11}}
+        said = {"text": f"{word} {linked(value, goal_at)}", "font": {"size": 11}}
         figure.add_hline(
             y=float(value), line={"color": colour, "dash": "dash", "width": 2}, annotation=said,
-            annotation_position="top left",
+            annotation_position="top right",
         )  # fmt: skip
     top = max([float(point.value) for point in points] + [float(value) for _w, value, _c in lines], default=1.0)
-    return figure.update_yaxes(range=[0, top * 1.2 or 1]).update_xaxes(type="category")
-
-
-def _link(value: Decimal, path: str) -> str:
-    """The number as a label that leads to its source."""
-    return f"<a href='{path}' target='_self'>{plain(value)}</a>" if path else plain(value)
+    return figure.update_yaxes(range=[0, top * 1.2 or 1]).update_xaxes(
+        type="category", range=[-0.5, len(points) + 0.2 if lines else len(points) - 0.5]
+    )
 
 
 def _label(point: Point) -> str:
-    return f"{_link(point.value, point.path)}{point.kind.mark}"
+    return f"{linked(point.value, point.path)}{point.kind.mark}"
 
 
 def _words(indicator: Indicator, point: Point) -> str:
     when = span_told(indicator.key, point.period)
     return f"{when}<br><b>{plain(point.value)}{indicator.unit}</b>（{point.kind.label}）<br>来源：{point.source}"
-
-
-def _layout(indicator: Indicator) -> dict[str, object]:
-    grid = {"gridcolor": "rgba(128,140,155,.25)", "zeroline": False, "automargin": True, "fixedrange": True}
-    return {
-        "height": HEIGHT,
-        "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": {"family": "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif", "size": 12},
-        "legend": {"orientation": "h", "y": -0.18, "x": 0},
-        "showlegend": indicator.measure is Measure.STOCK,
-        "hovermode": "closest",
-        "hoverlabel": {"align": "left"},
-        "dragmode": False,
-        "xaxis": {**grid, "showgrid": False},
-        "yaxis": {**grid, "rangemode": "tozero"},
-    }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from dash import dcc, html
+from dash import html
 from flask import abort
 from sqlalchemy.orm import Session
 
@@ -18,13 +18,13 @@ from dashboard.components.tabs import contents, park_crumbs, park_tabs
 from dashboard.corrections_table import corrections_card
 from dashboard.derived_parts import derived_card, peers_card
 from dashboard.dossier_tables import problems_list
-from dashboard.figures.path import HEIGHT, Point, Span, against_goal
 from dashboard.holding import pending_notice
 from dashboard.issue_parts import issues_card
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.park_corrections import issued_card
 from dashboard.park_obligations import obligations_card
+from dashboard.park_pictures import over_time, shown
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
 from dashboard.park_tables import figures_table, goals_table
 from dashboard.report_versions import attempts_list
@@ -44,7 +44,7 @@ from policy.facts import ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import HEADLINES
 from policy.indicators.indicator import Indicator
-from policy.provenance import figure_path, goal_path
+from policy.provenance import figure_path
 from policy.tables import ROSTER
 from policy.terms import HalfYear, Light
 from services.assessments import dossier
@@ -83,8 +83,7 @@ CONTENTS = (
 def live(visit: Visit, code: str) -> Node:
     """The headline indicators over time; the same figures stand as a table below."""
     park, file = _known(visit, code)
-    span = Span(park.park.approved_on, park.park.ends_on, visit.today)
-    charts = [_chart(indicator, park, file, span) for indicator in HEADLINES]
+    charts = [_chart(indicator, park, file, visit.today) for indicator in HEADLINES]
     return card(
         "主要指标",
         pending_notice(park.owed, visit.may(Permission.VIEW_REPORT)),
@@ -146,24 +145,9 @@ def _actions(park: ParkDetail, visit: Visit) -> list[Node]:
     ]
 
 
-def _chart(indicator: Indicator, park: ParkDetail, file: Dossier, span: Span) -> html.Figure:
-    points = [
-        Point(
-            entry.fact.period, entry.fact.value, f"{entry.fact.file} {entry.fact.where}",
-            figure_path(park.park.code, entry.fact.period, indicator.key), entry.fact.kind,
-        )
-        for entry in park.figures
-        if entry.fact.key == indicator.key
-    ]  # fmt: skip
-    goal = next((goal for goal in park.goals if goal.key == indicator.key), None)
-    breaks = [one.since for one in park.definitions if one.breaks and one.key == indicator.key]
-    graph = dcc.Graph(
-        figure=against_goal(indicator, goal, points, span, goal_path(park.park.code, indicator.key), breaks),
-        config={"displayModeBar": False, "responsive": True},
-        style={"height": f"{HEIGHT}px"},
-    ) if points or goal else None  # fmt: skip
-    head = html.Figcaption([html.Strong(indicator.label), html.Span(f"（{indicator.unit}）", className="unit")])
-    return html.Figure([head, _newest(indicator, file), graph], className="chart")
+def _chart(indicator: Indicator, park: ParkDetail, file: Dossier, today: date) -> html.Figure:
+    drawn = over_time(indicator, park, today)
+    return shown(drawn, park.park.code, _newest(indicator, file), sheet_shown=False)
 
 
 def _newest(indicator: Indicator, file: Dossier) -> html.P:

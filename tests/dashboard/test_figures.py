@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from dashboard.figures.path import Point, Span, against_goal
+from dashboard.figures.path import Point, Span, against_goal, pictured
 from policy.facts import GoalFact
 from policy.indicators.catalogue import BY_KEY
 from policy.terms import GoalPath, HalfYear
@@ -61,3 +61,21 @@ def test_without_data_or_goal_the_figure_is_empty_and_does_not_fail() -> None:
 def test_it_stands_on_light_and_on_dark() -> None:
     layout = against_goal(BY_KEY["firms_cyber"], None, POINTS, SPAN).layout
     assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
+
+
+def test_a_picture_carries_the_numbers_it_draws() -> None:
+    drawn = pictured("甲园企业", BY_KEY["firms_cyber"], goal("firms_cyber"), POINTS, SPAN)
+    assert [word for word, _width in drawn.sheet.columns] == [
+        "报告期", "实际（家）", "数据性质", "序时目标（家）", "来源",
+    ]  # fmt: skip
+    actual = next(one for one in drawn.figure.data if one.name == "实际")
+    assert [float(cells[1].value) for cells in drawn.sheet.rows] == list(actual.y)
+    assert all(cells[1].path for cells in drawn.sheet.rows), "each number leads to its source"
+    assert "目标值" in drawn.note
+    assert drawn.title == "甲园企业"
+
+
+def test_of_a_running_total_the_sheet_names_no_path() -> None:
+    """A half-year's total since January has no 序时目标 to stand beside."""
+    drawn = pictured("甲园收入", BY_KEY["revenue_cyber"], goal("revenue_cyber"), POINTS, SPAN)
+    assert not [word for word, _width in drawn.sheet.columns if "序时目标" in word]

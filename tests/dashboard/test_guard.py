@@ -41,6 +41,7 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "parks": REPORTERS,
     "park": READERS,
     "figure_source": READERS,
+    "park_picture_sheet": READERS,
     "figures_source": READERS,
     "goal_source": READERS,
     "foresight": {COMMITTEE, DISTRICT, OPERATOR},
@@ -214,6 +215,7 @@ def walk(
         "answer_id": "1", "withheld_id": "1", "version_id": "1", "task_id": "1", "reported": "2025Q4",
         "alert_id": str(alert_id), "contact_id": "1", "handover_id": "1", "mail_key": "none",
         "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
+        "name": "firms_cyber",
         "visit_id": str(visit_id), "issue_id": "1", "other_id": str(report_id), "year": "2026", "system_id": "1",
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
