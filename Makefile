@@ -15,7 +15,7 @@ run: .venv/.run
 test: .venv/.test
 	@sh tests/debian-packages.sh
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest -q -n 3 --dist loadfile
+	TMPDIR=$$(sh tests/fast-temp.sh) $(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 
 lint: .venv/.test
 	$(BIN)/ruff check .
