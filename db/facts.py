@@ -212,13 +212,15 @@ def version_figures(session: Session, submission_id: int, period: HalfYear) -> t
     kind = FigureKind(paper.figure_kind)
     cells = _cells(session, submission_id, kind)
     return (
-        *_stated(cells, period, paper.file_name, submission_id),
-        *_derived(cells, period, paper.file_name, submission_id, kind),
+        *stated(cells, period, paper.file_name, submission_id),
+        *summed_up(cells, period, paper.file_name, submission_id, kind),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class ReadCell:
+    """A cell that counts as fact; `kind` is its own or its paper's."""
+
     table: str
     row: int
     key: str
@@ -229,7 +231,7 @@ class _Cell:
     kind: FigureKind
 
 
-def _cells(session: Session, submission_id: int, kind: FigureKind) -> tuple[_Cell, ...]:
+def _cells(session: Session, submission_id: int, kind: FigureKind) -> tuple[ReadCell, ...]:
     """The cells that count as fact; `kind` is the paper's, for those that do not say their own."""
     reading = SubmissionReading
     rows = session.execute(
@@ -246,7 +248,7 @@ def _cells(session: Session, submission_id: int, kind: FigureKind) -> tuple[_Cel
     )  # fmt: skip
     told = {id: made.told for id, made in decisions(session, submission_id).items()}
     return tuple(
-        _Cell(
+        ReadCell(
             row.table, row.row, row.key, row.value, row.raw or "", row.where or "", told.get(row.id, ""),
             FigureKind(row.figure_kind or kind),
         )
@@ -301,7 +303,8 @@ def all_decisions(session: Session, submission_id: int) -> dict[int, list[Decide
     return found
 
 
-def _stated(cells: Iterable[_Cell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:
+def stated(cells: Iterable[ReadCell], period: HalfYear, file: str, submission_id: int) -> Iterable[FigureFact]:
+    """The figures of 表一 as they stand in their cells."""
     for cell in cells:
         if cell.table == "figures" and cell.row == 0 and cell.key in BY_KEY and cell.value is not None:
             yield FigureFact(
@@ -310,8 +313,8 @@ def _stated(cells: Iterable[_Cell], period: HalfYear, file: str, submission_id: 
             )  # fmt: skip
 
 
-def _derived(
-    cells: Sequence[_Cell], period: HalfYear, file: str, submission_id: int, kind: FigureKind
+def summed_up(
+    cells: Sequence[ReadCell], period: HalfYear, file: str, submission_id: int, kind: FigureKind
 ) -> Iterable[FigureFact]:
     """A table without rows says nothing; a row “无” says zero. A sum is only as final as its least final part."""
     for key, (table, column, summed) in DERIVED.items():

@@ -60,7 +60,7 @@ def against_goal(
 
     `breaks`: the half-years from which on another 口径 holds; nothing is joined across them.
     """
-    apart, level = _broken(points, breaks), indicator.measure is Measure.STOCK
+    apart, level = broken(points, breaks), indicator.measure is Measure.STOCK
     figure = _level(indicator, goal, points, span, apart) if level else _flow(indicator, goal, points, goal_at)
     for place in apart:
         _mark_change(figure, points[place].period.start.isoformat() if level else place - 0.5)
@@ -103,7 +103,7 @@ def _goal_told(goal: GoalFact | None, indicator: Indicator) -> str:
     return f"基期值{plain(goal.baseline)}，目标值{plain(goal.target)}{indicator.unit}（{goal.path.label}）"
 
 
-def _broken(points: Sequence[Point], breaks: Iterable[HalfYear]) -> list[int]:
+def broken(points: Sequence[Point], breaks: Iterable[HalfYear]) -> list[int]:
     """The places before which the series is broken."""
     changes = tuple(breaks)
     return [
@@ -127,11 +127,11 @@ def _level(
     figure = go.Figure()
     if goal is not None:
         known = {point.day: point for point in known_points(goal, span.approved_on, span.ends_on)}
-        days = _days(goal, known, span)
+        days = path_days(goal, known, span)
         figure.add_scatter(
             x=days, y=[float(planned(goal, span.approved_on, span.ends_on, day)) for day in days], name="序时目标",
             mode="lines+markers", marker={"symbol": "diamond", "size": [6 if day in known else 0 for day in days]},
-            line={"color": GOAL, "dash": "dash", "width": 2, "shape": _shape(goal)},
+            line={"color": GOAL, "dash": "dash", "width": 2, "shape": path_shape(goal)},
             customdata=[known[day].name if day in known else "序时目标" for day in days],
             hovertemplate="%{x|%Y年%-m月%-d日}<br>%{customdata} %{y:.4~f}" + indicator.unit + "<extra></extra>",
         )  # fmt: skip
@@ -154,16 +154,17 @@ def _actual(figure: go.Figure, indicator: Indicator, points: Sequence[Point], *,
         x=[point.period.end for point in points], y=[float(point.value) for point in points], name="实际",
         mode="lines+markers+text", line={"color": ACTUAL, "width": 3}, marker={"size": 9},
         text=[_label(point) for point in points], textposition="bottom center", cliponaxis=False,
-        customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
+        customdata=[point_told(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
         showlegend=first,
     )  # fmt: skip
 
 
-def _shape(goal: GoalFact) -> str:
+def path_shape(goal: GoalFact) -> str:
+    """How the path runs between its known points, in plotly's word."""
     return "hv" if goal.path is GoalPath.STEPPED else "linear"
 
 
-def _days(goal: GoalFact, known: Iterable[date], span: Span) -> list[date]:
+def path_days(goal: GoalFact, known: Iterable[date], span: Span) -> list[date]:
     """The days the path is drawn through: its known points, and of a curve every month."""
     months = range(1, 24) if goal.path is GoalPath.BACK_LOADED else ()
     between = (add_months(span.approved_on, month) for month in months)
@@ -177,7 +178,7 @@ def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], 
         name="实际（累计）",
         marker={"color": [WHOLE_YEAR if point.period.half == 2 else ACTUAL for point in points]}, width=0.45,
         text=[_label(point) for point in points], textposition="outside", cliponaxis=False,
-        customdata=[_words(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
+        customdata=[point_told(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     lines = () if goal is None else (("目标值（全年）", goal.target, GOAL), ("基期值（全年）", goal.baseline, MUTED))
     for word, value, colour in lines:
@@ -196,6 +197,7 @@ def _label(point: Point) -> str:
     return f"{linked(point.value, point.path)}{point.kind.mark}"
 
 
-def _words(indicator: Indicator, point: Point) -> str:
+def point_told(indicator: Indicator, point: Point) -> str:
+    """What stands beside a point when it is pointed at: period, value, kind of figure, source."""
     when = span_told(indicator.key, point.period)
     return f"{when}<br><b>{plain(point.value)}{indicator.unit}</b>（{point.kind.label}）<br>来源：{point.source}"
