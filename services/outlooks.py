@@ -6,7 +6,7 @@ What it says stays on pages: no document and no mail takes anything from here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from statistics import median
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from db import facts
 from db.models import Outlook
+from db.queries.series import ParkSeries, all_series
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
 from policy.facts import GoalFact, ParkFact
@@ -54,12 +55,14 @@ def course_of(situation: Situation, goal: GoalFact) -> Course:
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """One goal: its 测算表 with the first half's share it takes, and, where there is one, the word of its outlook;
-    `why` there is none, or what was left out."""
+    `why` there is none, or what was left out. `outcome`: the range at month 24 that holds four cases of five, to be
+    drawn and never written."""
 
     projection: Projection
     first_half: Decimal
     chance: Chance | None
     why: str
+    outcome: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,49 @@ def foresight_of(
     for course in courses(situation):
         share = first_half if first_half is not None else usual_first_half(course, as_of, rules)
         own = {period: value for (key, period), value in given.items() if key == course.indicator}
-        word, why = _word(known.get(course.indicator), rules)
-        goals.append(Foreseen(projection(course, as_of, share, own), share, word, why))
+        row = known.get(course.indicator)
+        word, why = _word(row, rules)
+        goals.append(Foreseen(projection(course, as_of, share, own), share, word, why, _outcome(row)))
     return ParkForesight(situation.park, as_of, tuple(goals), max((row.as_of for row in known.values()), default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class GoalForeseen:
+    """A goal of one of many parks: what was reported towards it, the word of its outlook, or `why` there is none."""
+
+    course: Course
+    chance: Chance | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParkOutlooks:
+    """One park, its goals by indicator."""
+
+    code: str
+    short_name: str
+    district: str
+    goals: Mapping[str, GoalForeseen]
+
+
+def all_outlooks(session: Session, actor: Actor, as_of: date) -> tuple[tuple[ParkOutlooks, ...], date | None]:
+    """Every park of the scope in 行政区划序, and as of which day the outlooks are. Raises AccessDenied."""
+    actor.require(Permission.VIEW_FORESIGHT)
+    rules, parks = rulebook(session), all_series(session, actor.scope, as_of)
+    rows = session.scalars(select(Outlook).where(Outlook.park_id.in_([one.park.park_id for one in parks]))).all()
+    known = {(row.park_id, row.key): row for row in rows}
+    found = tuple(_of_park(one, as_of, known, rules) for one in parks)
+    return found, max((row.as_of for row in rows), default=None)
+
+
+def _of_park(one: ParkSeries, as_of: date, known: Mapping[tuple[int, str], Outlook], rules: Rulebook) -> ParkOutlooks:
+    figures = tuple(figure for series in one.figures.values() for figure in series)
+    situation = replace(one.park.situation(as_of), goals=tuple(one.goals.values()), figures=figures)
+    goals = {
+        course.indicator: GoalForeseen(course, *_word(known.get((one.park.park_id, course.indicator)), rules))
+        for course in courses(situation)
+    }
+    return ParkOutlooks(one.park.code, situation.park.short_name, one.park.district, goals)
 
 
 def _outlooks(session: Session, park_id: int) -> Mapping[str, Outlook]:
@@ -102,6 +145,12 @@ def _word(row: Outlook | None, rules: Rulebook) -> tuple[Chance | None, str]:
     if row.refused or row.p_miss is None:
         return None, row.why
     return chance(row.p_miss, row.as_of, rules), row.why
+
+
+def _outcome(row: Outlook | None) -> tuple[Decimal, Decimal] | None:
+    if row is None or row.refused or row.p10 is None or row.p90 is None:
+        return None
+    return row.p10, row.p90
 
 
 def usual_first_half(course: Course, as_of: date, rules: Rulebook) -> Decimal:

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,14 +13,13 @@ from sqlalchemy.orm import Session
 from db import facts
 from db.models import Park, SiteVisit, VisitedFirm
 from db.queries.access import ID
-from db.queries.dossiers import report_tables
+from db.queries.rosters import firms_of
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.figures import chinese_date
 from policy.refusal import Missing, Refused, Unknown
-from policy.tables import ROSTER
 from policy.terms import VisitFinding
-from policy.visits import SEEDS, Rostered, draw
+from policy.visits import SEEDS, draw
 from services import audit, clock
 from services.intake.text import squash
 from services.lengths import require_storable
@@ -54,17 +52,6 @@ class VisitResult:
     file: tuple[str, bytes] | None = None
 
 
-def roster_of(session: Session, submission_id: int) -> tuple[Rostered, ...]:
-    """The firms of one version's roster, in the order of their rows."""
-    rows = report_tables(session, submission_id, ("name", "cyber")).get(ROSTER.key, ())
-    named = ((row.number, row.cells["name"].value, row.cells.get("cyber")) for row in rows if "name" in row.cells)
-    return tuple(
-        Rostered(number, name, Decimal(cyber.value) if cyber and cyber.value else None)
-        for number, name, cyber in named
-        if name
-    )
-
-
 def plan(session: Session, actor: Actor, park_code: str, wanted: VisitPlan) -> SiteVisit:
     """Draw the firms and write the visit down; its number and the roster draw the same firms again.
 
@@ -76,7 +63,7 @@ def plan(session: Session, actor: Actor, park_code: str, wanted: VisitPlan) -> S
     park = find_park(session, actor.scope, park_code)
     _require_planned(park, wanted)
     accepted = facts.accepted_versions(session, park.id, clock.today())
-    roster = roster_of(session, accepted[max(accepted)]) if accepted else ()
+    roster = firms_of(session, accepted[max(accepted)]) if accepted else ()
     if not roster:
         raise Refused(f"{park.title}尚无审核通过的一览表，无法抽取企业；请待园区发展情况表审核通过后再拟定")
     seed = wanted.seed or secrets.choice(SEEDS)
@@ -124,7 +111,7 @@ def add_firm(session: Session, actor: Actor, visit_id: int, name: str, reason: s
         raise Missing("增加企业须写明企业名称和理由，如“一览表未列，群众反映在园经营”")
     if any(squash(firm.name) == squash(name) for firm in row.firms):
         raise Refused(f"“{name}”已在核查企业之中")
-    listed = roster_of(session, row.submission_id) if row.submission_id else ()
+    listed = firms_of(session, row.submission_id) if row.submission_id else ()
     known = next((firm for firm in listed if squash(firm.name) == squash(name)), None)
     firm = VisitedFirm(
         visit_id=row.id, row=known.row if known else None, name=known.name if known else name, reason=reason

@@ -1,30 +1,21 @@
 // A picture to paste into a paper: title above, periods and source below, black on white whatever the screen shows.
 (function () {
   "use strict";
-  var WIDTH = 960, ABOVE = 52, BELOW = 48;
+  var WIDTH = 960, EDGE = 16, SHARP = 2, INK = "#16202c", QUIET = "#46535f";
+  var TITLE = { size: 18, line: 26, weight: 600, ink: INK }, NOTE = { size: 12, line: 18, weight: 400, ink: QUIET };
 
-  function words(text, y, size) {
-    return { text: text, x: 0, xref: "container", xanchor: "left", y: y, yref: "container", yanchor: y ? "top" : "bottom",
-             pad: { l: 16, t: 14, b: 10 }, font: { size: size, color: "#16202c" }, automargin: false };
-  }
-
-  // Plotly has one title; the note below stands as an annotation against the picture's lower edge.
-  function paper(figure, drawn) {
-    var height = drawn.layout.height || 300, unit = figure.dataset.unit;
-    var margin = drawn.layout.margin || {};
+  // The drawing alone, with its legend above the axes: title and note are written around it, so nothing overlaps.
+  function bare(drawn) {
+    var legend = drawn.layout.showlegend === false ? 0 : 32;
     var layout = Object.assign({}, drawn.layout, {
-      autosize: false, width: WIDTH, height: height + ABOVE + BELOW,
+      autosize: false, width: WIDTH, height: (drawn.layout.height || 300) + legend,
       paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff",
-      font: Object.assign({}, drawn.layout.font, { color: "#16202c" }),
-      title: words(figure.dataset.title + (unit ? "（" + unit + "）" : ""), 1, 18),
-      margin: Object.assign({}, margin, { l: Math.max(margin.l || 0, 16), r: Math.max(margin.r || 0, 24),
-                                          t: (margin.t || 0) + ABOVE, b: (margin.b || 0) + BELOW }),
+      font: Object.assign({}, drawn.layout.font, { color: INK }),
+      legend: Object.assign({}, drawn.layout.legend, { x: 1, xanchor: "right", y: 1, yanchor: "bottom" }),
     });
-    layout.legend = Object.assign({}, layout.legend, { x: 1, xanchor: "right", y: 1, yanchor: "bottom" });
-    layout.annotations = (drawn.layout.annotations || []).concat([{
-      text: figure.dataset.note, showarrow: false, align: "left", font: { size: 11, color: "#46535f" },
-      xref: "paper", x: 0, xanchor: "left", yref: "paper", y: 0, yanchor: "top", yshift: -(layout.margin.b - BELOW + 22),
-    }]);
+    var margin = drawn.layout.margin || {};
+    layout.margin = Object.assign({}, margin, { l: Math.max(margin.l || 0, EDGE), r: Math.max(margin.r || 0, 24),
+                                                t: (margin.t || 0) + legend });
     return { data: drawn.data, layout: layout, config: { locale: "zh-CN" } };
   }
 
@@ -35,12 +26,55 @@
     return new Blob([held], { type: "image/png" });
   }
 
+  function pen(brush, style, family) {
+    brush.font = style.weight + " " + style.size + "px " + family;
+    brush.fillStyle = style.ink;
+    brush.textBaseline = "top";
+  }
+
+  // As many lines as the width asks for; Chinese breaks anywhere, numbers and Latin words stay whole.
+  function lines(brush, text) {
+    var found = [""], parts = text.match(/[\w.,%:+-]+|[^]/g) || [];
+    parts.forEach(function (part) {
+      var tried = found[found.length - 1] + part;
+      if (brush.measureText(tried).width <= WIDTH - 2 * EDGE) found[found.length - 1] = tried;
+      else found.push(part);
+    });
+    return found;
+  }
+
+  function write(brush, said, style, y) {
+    said.forEach(function (line, place) { brush.fillText(line, EDGE, y + place * style.line); });
+  }
+
+  function framed(figure, image, family) {
+    var canvas = document.createElement("canvas"), brush = canvas.getContext("2d"), unit = figure.dataset.unit;
+    pen(brush, TITLE, family);
+    var title = lines(brush, figure.dataset.title + (unit ? "（" + unit + "）" : ""));
+    pen(brush, NOTE, family);
+    var note = lines(brush, figure.dataset.note), high = image.height / SHARP;
+    var above = EDGE + title.length * TITLE.line, below = note.length * NOTE.line + EDGE;
+    canvas.width = WIDTH * SHARP;
+    canvas.height = (above + high + below) * SHARP;
+    brush.scale(SHARP, SHARP);
+    brush.fillStyle = "#ffffff";
+    brush.fillRect(0, 0, WIDTH, above + high + below);
+    brush.drawImage(image, 0, above, WIDTH, high);
+    pen(brush, TITLE, family);
+    write(brush, title, TITLE, EDGE);
+    pen(brush, NOTE, family);
+    write(brush, note, NOTE, above + high + 4);
+    return new Promise(function (done, failed) {
+      canvas.toBlob(function (blob) { if (blob) done(blob); else failed(new Error("no picture")); }, "image/png");
+    });
+  }
+
   function made(figure) {
     var drawn = figure.querySelector(".js-plotly-plot");
     if (!drawn || !window.Plotly) return Promise.reject(new Error("not drawn"));
-    var asked = paper(figure, drawn);
-    return window.Plotly.toImage(asked, { format: "png", width: asked.layout.width, height: asked.layout.height, scale: 2 })
-      .then(asBlob);
+    var asked = bare(drawn), family = (drawn.layout.font || {}).family || "sans-serif";
+    return window.Plotly.toImage(asked, { format: "png", width: WIDTH, height: asked.layout.height, scale: SHARP })
+      .then(asBlob).then(createImageBitmap).then(function (image) { return framed(figure, image, family); });
   }
 
   function save(figure, blob) {

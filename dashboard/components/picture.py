@@ -6,9 +6,10 @@ from typing import Any
 
 from dash import dcc, html
 
+from dashboard.components.blocks import empty
 from dashboard.components.figure import figure
 from dashboard.components.tables import Column, row, table
-from dashboard.figures.picture import Cell, Picture, Sheet
+from dashboard.figures.picture import Cell, Picture, Sheet, Undrawn
 from dashboard.markup import Node
 
 STILL = {"displayModeBar": False, "responsive": True}
@@ -27,6 +28,13 @@ def picture(drawn: Picture, sheet_at: str, *head: Node, sheet_shown: bool = True
     numbers = sheet(drawn.title, drawn.sheet) if sheet_shown else None
     said: dict[str, Any] = {"data-title": drawn.title, "data-unit": drawn.unit, "data-note": drawn.note}
     return html.Figure([title, *head, graph, _tools(sheet_at), numbers], className="chart", **said)
+
+
+def undrawn(lacking: Undrawn) -> html.Figure:
+    """In the picture's place: why there is none, and what to do."""
+    return html.Figure(
+        [html.Figcaption(html.Strong(lacking.word)), empty(lacking.why, lacking.then)], className="chart"
+    )
 
 
 def _tools(sheet_at: str) -> html.P:

@@ -37,6 +37,8 @@ class Point:
     source: str
     path: str
     kind: FigureKind = FigureKind.PRELIMINARY
+    when: str = ""
+    """What it speaks of, where that is not the period's own: twelve months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,12 @@ def against_goal(
 
     `breaks`: the half-years from which on another 口径 holds; nothing is joined across them.
     """
-    apart, level = broken(points, breaks), indicator.measure is Measure.STOCK
-    figure = _level(indicator, goal, points, span, apart) if level else _flow(indicator, goal, points, goal_at)
+    apart, stock = broken(points, breaks), indicator.measure is Measure.STOCK
+    figure = level(indicator, goal, points, span, apart) if stock else _flow(indicator, goal, points, goal_at)
     for place in apart:
-        _mark_change(figure, points[place].period.start.isoformat() if level else place - 0.5)
+        _mark_change(figure, points[place].period.start.isoformat() if stock else place - 0.5)
     grid = {"xaxis": {**GRID, "showgrid": False}, "yaxis": {**GRID, "rangemode": "tozero"}}
-    return framed(figure, HEIGHT, showlegend=level, **grid)
+    return framed(figure, HEIGHT, showlegend=stock, **grid)
 
 
 def pictured(
@@ -81,7 +83,7 @@ def pictured(
     columns = [("报告期", 22), (f"实际（{indicator.unit}）", 16), ("数据性质", 12)]
     planned_at = goal is not None and indicator.measure is Measure.STOCK
     columns += [(f"序时目标（{indicator.unit}）", 18)] if planned_at else []
-    rows = [_numbers(indicator, goal if planned_at else None, point, span, goal_at) for point in points]
+    rows = [numbers(indicator, goal if planned_at else None, point, span, goal_at) for point in points]
     sheet = Sheet((*columns, ("来源", 60)), tuple(rows))
     figure = against_goal(indicator, goal, points, span, goal_at, breaks)
     periods = f"{points[0].period.label}至{points[-1].period.label}" if points else "尚无数据"
@@ -89,8 +91,9 @@ def pictured(
     return Picture(indicator.key, title, indicator.label, note, figure, sheet, indicator.unit)
 
 
-def _numbers(indicator: Indicator, goal: GoalFact | None, point: Point, span: Span, goal_at: str) -> tuple[Cell, ...]:
-    cells = [Cell(span_told(indicator.key, point.period)), Cell(point.value, point.path), Cell(point.kind.label)]
+def numbers(indicator: Indicator, goal: GoalFact | None, point: Point, span: Span, goal_at: str) -> tuple[Cell, ...]:
+    """One row of the data sheet: what was reported, beside what the path plans for its day where there is a goal."""
+    cells = [Cell(_when(indicator, point)), Cell(point.value, point.path), Cell(point.kind.label)]
     if goal is not None:
         due = planned(goal, span.approved_on, span.ends_on, point.period.end)
         cells.append(Cell(half_up(decimal(due), max(indicator.places, 2)), goal_at))
@@ -121,9 +124,10 @@ def _mark_change(figure: go.Figure, x: str | float) -> None:
     )  # fmt: skip
 
 
-def _level(
+def level(
     indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], span: Span, apart: Sequence[int] = ()
 ) -> go.Figure:
+    """What was reached against the path, over the days of the construction period; broken before the places `apart`."""
     figure = go.Figure()
     if goal is not None:
         known = {point.day: point for point in known_points(goal, span.approved_on, span.ends_on)}
@@ -199,5 +203,9 @@ def _label(point: Point) -> str:
 
 def point_told(indicator: Indicator, point: Point) -> str:
     """What stands beside a point when it is pointed at: period, value, kind of figure, source."""
-    when = span_told(indicator.key, point.period)
-    return f"{when}<br><b>{plain(point.value)}{indicator.unit}</b>（{point.kind.label}）<br>来源：{point.source}"
+    amount = f"<b>{plain(point.value)}{indicator.unit}</b>（{point.kind.label}）"
+    return f"{_when(indicator, point)}<br>{amount}<br>来源：{point.source}"
+
+
+def _when(indicator: Indicator, point: Point) -> str:
+    return point.when or span_told(indicator.key, point.period)

@@ -51,6 +51,15 @@ class Picture:
     unit: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Undrawn:
+    """Where a picture would stand: why it cannot be drawn, and what to do about it."""
+
+    word: str
+    why: str
+    then: str = ""
+
+
 def framed(figure: go.Figure, height: int, **more: object) -> go.Figure:
     """The look all pictures share: still, quiet, on the page's own ground."""
     layout: dict[str, object] = {

@@ -13,10 +13,14 @@ from dashboard import labels
 from dashboard.components.blocks import card, empty, link_button
 from dashboard.components.figure import counted, figure
 from dashboard.components.forms import button, field, search_form, text
+from dashboard.components.picture import undrawn
 from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs, park_tabs
+from dashboard.figures.picture import Undrawn
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from dashboard.park_pictures import outlooks, shown
+from db.queries.park_detail import detail
 from policy.access import Permission
 from policy.figures import percent, plain
 from policy.foresight import needed_pace, recent_pace
@@ -61,6 +65,8 @@ def layout(visit: Visit, code: str) -> View:
             park_tabs(found.park.code, "/foresight", visit.actor),
             *(html.P(message, className="notice notice-refused", role="alert") for message in wrong),
             _outlooks(found) if visit.may(Permission.VIEW_FORESIGHT) else None,
+        ],
+        after=[
             *(_projection(found, one) for one in found.goals),
             None if found.goals else card("测算表", empty("尚未登记建设目标，无从测算。")),
             _form(found, visit.args) if found.goals else None,
@@ -69,6 +75,25 @@ def layout(visit: Visit, code: str) -> View:
         actions=[link_button("建设目标", f"/parks/{found.park.code}/goals")],
         crumbs=(*park_crumbs(visit.actor), (found.park.title, f"/parks/{found.park.code}")),
     )
+
+
+def live(visit: Visit, code: str) -> Node:
+    """Every goal with the range of its forecast, for whoever may see one."""
+    if not visit.may(Permission.VIEW_FORESIGHT):
+        return None
+    with visit.platform.database.read() as session:
+        park = detail(session, visit.actor.scope, code, visit.today)
+        if park is None:
+            abort(404)
+        found = foresight_of(session, visit.actor, code, visit.today, {})
+    pictures = outlooks(found, park, visit.today)
+    drawn = [undrawn(one) if isinstance(one, Undrawn) else shown(one, code) for one in pictures]
+    if not drawn:
+        return None
+    return card(
+        "实际与目标路径（内部参考）", html.Div(drawn, className="charts"), id="ranges",
+        note=[INTERNAL, "；阴影为期满日的研判区间（八成把握），只作示意；收入等累计数按近12个月合计"],
+    )  # fmt: skip
 
 
 def _outlooks(found: ParkForesight) -> html.Section:
@@ -285,4 +310,4 @@ def _number(word: str, entered: str, wrong: list[str]) -> Decimal | None:
     return value
 
 
-PAGE = Page("foresight", "/parks/<code>/foresight", layout)
+PAGE = Page("foresight", "/parks/<code>/foresight", layout, live)

@@ -24,7 +24,7 @@ from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.park_corrections import issued_card
 from dashboard.park_obligations import obligations_card
-from dashboard.park_pictures import over_time, shown
+from dashboard.park_pictures import compared, explained, over_time, shown
 from dashboard.park_record import changes, contacts, letters, roster, steps, versions
 from dashboard.park_tables import figures_table, goals_table
 from dashboard.report_versions import attempts_list
@@ -37,6 +37,7 @@ from db.queries.obligations import ParkLedger, park_ledger
 from db.queries.park_detail import ParkDetail, VersionRow, detail
 from db.queries.park_detail import versions as sent_versions
 from db.queries.rectifications import rectifications
+from db.queries.rosters import rosters
 from db.queries.visits import visits
 from policy.access import Permission
 from policy.deadlines import elapsed_share
@@ -73,24 +74,34 @@ def layout(visit: Visit, code: str) -> View:
 
 
 CONTENTS = (
-    ("charts", "主要指标"), ("goals", "建设目标"), ("figures", "指标数据"), ("derived", "数据分析"),
-    ("obligations", "应报事项"), ("visits", "现场核查"), ("issues", "问题整改"), ("versions", "报告"),
-    ("letters", "收文"), ("roster", "一览表"), ("steps", "办理记录"), ("changes", "变更事项"),
+    ("charts", "主要指标"), ("composition", "变化和构成"), ("goals", "建设目标"), ("figures", "指标数据"),
+    ("derived", "数据分析"), ("obligations", "应报事项"), ("visits", "现场核查"), ("issues", "问题整改"),
+    ("versions", "报告"), ("letters", "收文"), ("roster", "一览表"), ("steps", "办理记录"), ("changes", "变更事项"),
     ("corrections", "更正说明"), ("issued", "定稿文件"),
 )  # fmt: skip
 
 
 def live(visit: Visit, code: str) -> Node:
-    """The headline indicators over time; the same figures stand as a table below."""
+    """The headline indicators over time, the same figures standing as a table below; what changed, and in what."""
     park, file = _known(visit, code)
     charts = [_chart(indicator, park, file, visit.today) for indicator in HEADLINES]
-    return card(
-        "主要指标",
-        pending_notice(park.owed, visit.may(Permission.VIEW_REPORT)),
-        html.Div(charts, className="charts"),
-        id="charts",
-        note="只显示审核通过的数据；点数字可追溯来源",
-    )
+    with visit.platform.database.read() as session:
+        listed = rosters(session, park.park.id, visit.today)
+    return [
+        card(
+            "主要指标",
+            pending_notice(park.owed, visit.may(Permission.VIEW_REPORT)),
+            html.Div(charts, className="charts"),
+            id="charts",
+            note="只显示审核通过的数据；点数字可追溯来源",
+        ),
+        card(
+            "变化和构成",
+            html.Div([explained(drawn, code) for drawn in compared(park, listed)], className="charts"),
+            id="composition",
+            note="点数字可追溯来源",
+        ),
+    ]
 
 
 def _known(visit: Visit, code: str) -> tuple[ParkDetail, Dossier]:
