@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Flask, g, redirect, request
+from flask import Flask, g, redirect
 from flask.typing import ResponseReturnValue
 
 from dashboard.notices import tell
+from dashboard.numbers import required_whole
 from dashboard.page import current_platform
 from dashboard.pages import readiness as readiness_page
 from dashboard.serve import again
@@ -19,8 +20,8 @@ def install(server: Flask) -> None:
 
 
 def _set(code: str) -> ResponseReturnValue:
-    days = {kind: request.form.get(kind.value, 0, type=int) for kind in PAPERS}
     try:
+        days = {kind: required_whole(f"{kind.label}的办文周期（个工作日）", kind.value) for kind in PAPERS}
         with current_platform().database.write() as session:
             done = set_office_cycle(session, g.actor, code, days)
     except Refused as refusal:

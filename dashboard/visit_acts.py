@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from dashboard.dates import required_day
 from dashboard.downloads import attachment, printed
 from dashboard.notices import tell
+from dashboard.numbers import required_whole, typed_whole
 from dashboard.page import current_platform
 from dashboard.pages import visit as visit_page
 from dashboard.pages import visits as visits_page
@@ -38,7 +39,7 @@ def _plan() -> ResponseReturnValue:
     try:
         wanted = VisitPlan(
             required_day("核查日期", "planned_on"), form.get("visitors", ""), form.get("purpose", ""),
-            form.get("size", 0, type=int), form.get("seed", None, type=int),
+            required_whole("抽取家数", "size"), typed_whole("抽样号", "seed"),
         )  # fmt: skip
         with current_platform().database.write() as session:
             made = visits.plan(session, g.actor, form.get("park", ""), wanted)

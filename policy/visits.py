@@ -48,10 +48,10 @@ def draw(roster: Iterable[Rostered], size: int, seed: int) -> tuple[Rostered, ..
     firms = _firms(roster)
     tiers = dict.fromkeys(firm.tier for firm in firms)
     if not 1 <= size <= len(firms):
-        raise Refused(f"抽查家数应在1到{len(firms)}之间（一览表共{len(firms)}家企业），收到{size}")
+        raise Refused(f"抽取家数应在1到{len(firms)}之间（一览表共{len(firms)}家企业），收到{size}")
     if size < len(tiers):
         told = f"一览表的企业分属{len(tiers)}个收入档次，每档至少抽1家"
-        raise Refused(f"{told}，抽查家数应不少于{len(tiers)}，收到{size}")
+        raise Refused(f"{told}，抽取家数应不少于{len(tiers)}，收到{size}")
     lots = Random(seed)  # noqa: S311 -- to be drawn again by anybody, no secret
     by_lot = sorted(firms, key=lambda _firm: lots.random())
     first = [next(firm for firm in by_lot if firm.tier == tier) for tier in tiers]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise
 
 from sqlalchemy.orm import Session
@@ -14,10 +15,10 @@ from db.models import Goal, Park
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.facts import GoalFact
-from policy.figures import plain
+from policy.figures import chinese_date, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.refusal import Doubtful, Missing, Refused
-from policy.terms import ChangeKind, GoalPath
+from policy.terms import ChangeKind, Direction, GoalPath
 from services import audit, changes, clock, parks, snapshots
 from services.intake.formats.refused import FileRefused
 from services.intake.goal_list import LABELS, NEEDED, GoalLine, read_goals, typed_goal
@@ -29,6 +30,8 @@ from services.versions import storable
 
 FIRST_DECISION = "建设方案"
 TYPED = "页面填写"
+FAR = 100
+"""A target so many times another figure of its goal: more likely 万元 for 亿元 than meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,9 @@ def import_goals(
 
     The goals of the plan hold from the park's approval, those of a later decision from today. Goals that stand
     as they are stay untouched; the whole file or nothing. Raises Refused for a file or line that cannot be read
-    (naming the cell), and when a goal in force would change without a decision; Doubtful for 阶段目标 that do not lead
-    from 基期值 to 目标值, unless `as_written`. The caller has looked at the file for a 密级 mark (`screening.admit`).
+    (naming the cell), and when a goal in force would change without a decision; Doubtful for what is strange and may
+    yet be meant (`_doubts`), unless `as_written`. The caller has looked at the file for a 密级 mark
+    (`screening.admit`).
     """
     actor.require(Permission.MANAGE_GOALS)
     park = parks.find_park(session, actor.scope, park_code)
@@ -115,8 +119,12 @@ def _change(
     changed = [line for line in merged if not _same(standing.get(line.goal.key), line.goal)]
     if not decision and any(line.goal.key in standing for line in changed):
         labels = "、".join(BY_KEY[line.goal.key].label for line in changed if line.goal.key in standing)
-        raise Refused(f"{park.title}已有建设目标，{labels}与之不同；变更目标须注明依据文号（--decision）")
-    doubts = [f"{line.where}：{BY_KEY[line.goal.key].label}{doubt}" for line in changed for doubt in _doubts(line.goal)]
+        raise Refused(f"{park.title}已有建设目标，{labels}与之不同；变更目标须注明依据文号")
+    doubts = [
+        f"{line.where}：{BY_KEY[line.goal.key].label}{doubt}"
+        for line in changed
+        for doubt in _doubts(line.goal, standing.get(line.goal.key), park.approved_on)
+    ]
     if doubts and not as_written:
         raise Doubtful("；".join(doubts))
     if not changed:
@@ -133,14 +141,34 @@ def _change(
     return made
 
 
-def _doubts(goal: GoalFact) -> Iterator[str]:
-    """What is strange about 阶段目标: one that goes back, or beyond the target."""
-    named = [("基期值", goal.baseline)]
-    named += [(f"{month}个月阶段目标", value) for month, value in sorted(goal.milestones.items())]
-    named += [("目标值", goal.target)]
+def _doubts(goal: GoalFact, standing: GoalFact | None, approved_on: date) -> Iterator[str]:
+    """What is strange about a goal and may yet be meant: each to be confirmed."""
+    indicator, named = BY_KEY[goal.key], _named(goal)
+    yield from _order(goal, named)
+    if goal.target < goal.baseline and indicator.direction is Direction.UP:
+        yield f"的目标值{plain(goal.target)}低于基期值{plain(goal.baseline)}，请核对"
+    if indicator.whole_number:
+        yield from (f"的{word}{plain(value)}不是整数，请核对" for word, value in (named[0], named[-1]) if value % 1)
+    known = [("现行目标值", standing.target)] if standing else [("基期值", goal.baseline)]
+    for word, value in known:
+        if value and goal.target and not 1 / FAR < goal.target / value < FAR:
+            told = f"{plain(goal.target)}{indicator.unit}与{word}{plain(value)}{indicator.unit}"
+            yield f"的目标值{told}相差{FAR}倍以上，请核对数值和单位（{indicator.unit}）"
+    if goal.baseline_on is not None and goal.baseline_on > approved_on:
+        yield f"的基期日期{chinese_date(goal.baseline_on)}晚于批复之日{chinese_date(approved_on)}，请核对"
+
+
+def _named(goal: GoalFact) -> list[tuple[str, Decimal]]:
+    """From the baseline to the target, in order of time."""
+    milestones = ((f"{month}个月阶段目标", value) for month, value in sorted(goal.milestones.items()))
+    return [("基期值", goal.baseline), *milestones, ("目标值", goal.target)]
+
+
+def _order(goal: GoalFact, named: list[tuple[str, Decimal]]) -> Iterator[str]:
+    """阶段目标 that go back, or beyond the target."""
     rising = goal.target >= goal.baseline
     for (before, old), (after, new) in pairwise(named):
-        if (new < old) if rising else (new > old):
+        if len(named) > 2 and ((new < old) if rising else (new > old)):
             yield f"的{after}{plain(new)}{'低于' if rising else '高于'}{before}{plain(old)}，请核对先后和数值"
 
 
@@ -193,10 +221,7 @@ def _text(goal: GoalFact) -> dict[str, str]:
 def sentence(goal: GoalFact) -> str:
     """网络安全企业数量：基期值30家，12个月阶段目标40家，目标值60家，分段推进."""
     indicator = BY_KEY[goal.key]
-    named = [("基期值", goal.baseline)]
-    named += [(f"{month}个月阶段目标", value) for month, value in sorted(goal.milestones.items())]
-    named += [("目标值", goal.target)]
-    told = "，".join(f"{word}{plain(value)}{indicator.unit}" for word, value in named)
+    told = "，".join(f"{word}{plain(value)}{indicator.unit}" for word, value in _named(goal))
     return f"{indicator.label}：{told}" + ("" if goal.path is GoalPath.STRAIGHT else f"，{goal.path.label}")
 
 

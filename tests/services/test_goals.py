@@ -289,6 +289,31 @@ def test_an_indicator_twice_is_refused_with_both_places(load: Load) -> None:
         load(HEADER, FIRMS, ("网安企业数", 30, 61))
 
 
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ({"baseline": "60", "target": "30"}, "目标值30低于基期值60"),
+        ({"target": "60.5"}, "目标值60.5不是整数"),
+        ({"target": "600000"}, "目标值600000家与基期值30家相差100倍以上，请核对数值和单位（家）"),
+        ({"baseline_on": "2030-01-01"}, "基期日期2030年1月1日晚于批复之日"),
+    ],
+)
+def test_what_is_strange_about_a_typed_goal_is_asked_first(
+    session: Session, park: Park, typed: dict[str, str], asked: str
+) -> None:
+    given = {"indicator": "firms_cyber", "baseline": "30", "target": "60"} | typed
+    with pytest.raises(Doubtful, match=asked):
+        set_goal(session, SYSTEM_ACTOR, "A1", given, "示例函〔2024〕7号")
+    assert set_goal(session, SYSTEM_ACTOR, "A1", given, "示例函〔2024〕7号", as_written=True)
+
+
+def test_a_target_that_leaps_from_the_one_in_force_is_asked_about(session: Session, park: Park) -> None:
+    given = {"indicator": "revenue_cyber", "baseline": "3.2", "target": "6"}
+    set_goal(session, SYSTEM_ACTOR, "A1", given, "示例函〔2024〕7号")
+    with pytest.raises(Doubtful, match="目标值60000亿元与现行目标值6亿元相差100倍以上"):
+        set_goal(session, SYSTEM_ACTOR, "A1", given | {"baseline": "32000", "target": "60000"}, "示例函〔2026〕7号")
+
+
 def test_a_workbook_without_goals_says_what_is_expected(load: Load) -> None:
     with pytest.raises(Refused, match="表头应含指标、基期值、目标值"):
         load(("任务", "责任单位"), ("招商", "管委会"))
