@@ -6,6 +6,7 @@ into the application.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import NamedTuple, TypeAlias
 
 from policy.terms import HalfYear
 from services.documents.chart import Chart
+from services.documents.typography import Profile
 
 
 class PageNumbers(Enum):
@@ -99,6 +101,58 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Box:
+    """A box of a form, so many columns wide and rows high.
+
+    `below`: lines at its lower right, with room for a seal above them.
+    """
+
+    text: Text
+    columns: int = 1
+    rows: int = 1
+    align: Align = Align.CENTRE
+    below: tuple[str, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """In characters, marks and links aside."""
+        return sum(len(part) for part in self.text if isinstance(part, str))
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table of a form: each row holds the boxes that begin in it; the first `heads` rows repeat on each page."""
+
+    shares: tuple[int, ...]
+    rows: tuple[tuple[Box, ...], ...]
+    heads: int = 0
+
+    def placed(self) -> Iterator[tuple[tuple[int, Box], ...]]:
+        """Row by row the boxes that begin in it, each with the column (from 0) of its left edge."""
+        taken: set[tuple[int, int]] = set()
+        for number, boxes in enumerate(self.rows):
+            at, found = 0, []
+            for box in boxes:
+                while (number, at) in taken:
+                    at += 1
+                found.append((at, box))
+                if box.rows > 1:
+                    taken |= {(number + down, at + side) for down in range(1, box.rows) for side in range(box.columns)}
+                at += box.columns
+            yield tuple(found)
+
+    def whole(self, row: tuple[tuple[int, Box], ...], across: float) -> bool:
+        """Whether no page break may cut a placed row: it is a few lines high at most, where a line over the full
+        width holds `across` characters."""
+        across /= sum(self.shares)
+        return all(box.length <= LINES_KEPT * across * sum(self.shares[at : at + box.columns]) for at, box in row)
+
+
+LINES_KEPT = 8
+"""A row of a form this high moves to the next page as a whole; a higher one is cut rather than leave a gap."""
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """A chart with its caption below and, for those who cannot see it, what it shows in words."""
 
@@ -122,17 +176,26 @@ class Attachments:
     items: tuple[str, ...]
 
 
-Block: TypeAlias = Heading | Paragraph | Table | Picture | SignOff | Attachments
+Block: TypeAlias = Heading | Paragraph | Table | Grid | Picture | SignOff | Attachments
 
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """Starts on a new page: `label` (附件1) top left, the title centred on its third line."""
+    """Starts on a new page: `label` (附件1) top left, the title centred on its third line; each may be empty."""
 
     label: str
     title: str
     blocks: tuple[Block, ...]
     landscape: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """A page of its own: what stands above the title; below it the lines to be filled in and who issued the form."""
+
+    above: str
+    lines: tuple[str, ...]
+    foot: str
 
 
 class StatedFigure(NamedTuple):
@@ -168,6 +231,9 @@ class Document:
     """The half-year it is about, when it is about one."""
     data_code: str = ""
     """校验码 of the data a sealed paper states."""
+    cover: Cover | None = None
+    profile: Profile = Profile.OFFICIAL
+    """How it is printed."""
     site: str = ""
     """Where the application is reached, `https://…` without a slash at the end; empty when that is not known."""
 

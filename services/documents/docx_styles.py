@@ -12,7 +12,7 @@ from docx.oxml.parser import OxmlElement
 from docx.shared import Pt, RGBColor
 
 from services.documents import typography as type_
-from services.documents.typography import Face
+from services.documents.typography import Face, Measures
 
 PLAIN, BODY, REMARK, SUBTITLE = "Normal", "公文正文", "草稿说明", "标题下标注"
 CAPTION, NOTE, CELL, HEAD_CELL = "图表题", "图表注", "表格文字", "表格标题行"
@@ -44,29 +44,30 @@ def set_face(properties: Any, face: Face) -> None:
     fonts.set(qn("w:hint"), "eastAsia")
 
 
-def apply(word: WordDocument) -> None:
+def apply(word: WordDocument, measures: Measures) -> None:
     """Restyle python-docx's empty document."""
-    _defaults(word)
+    body, size, line = measures.body, measures.body_size, measures.line
+    _defaults(word, body)
     _line_breaks(word)
-    _style(word, PLAIN, type_.BODY, type_.BODY_SIZE, line=type_.LINE)
-    _style(word, BODY, type_.BODY, type_.BODY_SIZE, line=type_.LINE, indent=True, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
-    _style(word, REMARK, type_.KAI, type_.BODY_SIZE, line=type_.LINE, indent=True)
-    _style(word, SUBTITLE, type_.KAI, type_.BODY_SIZE, line=type_.LINE, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _style(word, "Title", type_.TITLE, type_.TITLE_SIZE, line=type_.TITLE_LINE, align=WD_ALIGN_PARAGRAPH.CENTER)
-    for level, face in type_.HEADINGS.items():
-        _style(word, f"Heading {level}", face, type_.BODY_SIZE, line=type_.LINE, indent=True, keep=True)
     centre = WD_ALIGN_PARAGRAPH.CENTER
-    _style(word, CAPTION, type_.HEI, type_.CAPTION_SIZE, before=6, after=3, align=centre, keep=True)
-    _style(word, NOTE, type_.BODY, type_.TABLE_SIZE, before=3, after=6)
-    _style(word, CELL, type_.BODY, type_.TABLE_SIZE, before=1, after=1)
-    _style(word, HEAD_CELL, type_.HEI, type_.TABLE_SIZE, before=1, after=1, keep=True)
-    _style(word, HEADER, type_.HEI, type_.CAPTION_SIZE, align=centre)
-    _style(word, FOOTER, type_.SONG, type_.NUMBER_SIZE)
+    _style(word, PLAIN, body, size, line=line)
+    _style(word, BODY, body, size, line=line, indent=2 * size, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+    _style(word, REMARK, type_.KAI, size, line=line, indent=2 * size)
+    _style(word, SUBTITLE, type_.KAI, size, line=line, align=centre)
+    _style(word, "Title", type_.TITLE, measures.title_size, line=measures.title_line, align=centre)
+    for level, face in measures.headings.items():
+        _style(word, f"Heading {level}", face, size, line=line, indent=2 * size, keep=True)
+    _style(word, CAPTION, type_.HEI, measures.caption_size, before=6, after=3, align=centre, keep=True)
+    _style(word, NOTE, body, measures.table_size, before=3, after=6)
+    _style(word, CELL, body, measures.table_size, before=1, after=1)
+    _style(word, HEAD_CELL, type_.HEI, measures.table_size, before=1, after=1, keep=True)
+    _style(word, HEADER, type_.HEI, measures.caption_size, align=centre)
+    _style(word, FOOTER, type_.SONG, measures.number_size)
 
 
-def _defaults(word: WordDocument) -> None:
+def _defaults(word: WordDocument, body: Face) -> None:
     defaults = word.styles.element.find(qn("w:docDefaults")).find(qn("w:rPrDefault")).find(qn("w:rPr"))
-    set_face(defaults, type_.BODY)
+    set_face(defaults, body)
     language = defaults.find(qn("w:lang"))
     # Latin letters and digits keep a Latin language: with a Chinese one a number may break over two lines.
     language.set(qn("w:val"), "en-US")
@@ -87,13 +88,14 @@ def _style(
     size: float,
     *,
     line: float | None = None,
-    indent: bool = False,
+    indent: float = 0,
     before: float = 0,
     after: float = 0,
     align: Any = None,
     keep: bool = False,
 ) -> None:
-    """`line`: exact height in points, None for single; `keep`: on one page with the next paragraph."""
+    """`line`: exact height in points, None for single; `indent`: of the first line, in points; `keep`: on one page
+    with the next paragraph."""
     styles = word.styles
     style: Any = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     if name != PLAIN:
@@ -127,8 +129,8 @@ def _no_gaps(properties: Any) -> None:
             properties.insert_element_before(switch, *AFTER_GAPS)
 
 
-def _first_line(properties: Any, indent: bool) -> None:
+def _first_line(properties: Any, indent: float) -> None:
     """Two characters, told in characters so that it follows the size."""
     mark = properties.get_or_add_ind()
-    mark.set(qn("w:firstLine"), str(int(2 * type_.BODY_SIZE * 20)) if indent else "0")
+    mark.set(qn("w:firstLine"), str(int(indent * 20)))
     mark.set(qn("w:firstLineChars"), str(INDENT_CHARACTERS) if indent else "0")

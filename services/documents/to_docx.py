@@ -11,36 +11,35 @@ from typing import Any, cast
 
 import docx
 from docx.document import Document as WordDocument
-from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.section import WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
-from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from services.documents import chart, docx_styles
+from services.documents import chart, docx_pages, docx_styles
 from services.documents import typography as type_
 from services.documents.content import (
     Align,
     Annex,
     Attachments,
     Block,
+    Box,
+    Cover,
     Document,
+    Grid,
     Heading,
-    Link,
-    PageNumbers,
     Paragraph,
     Picture,
-    Ref,
     SignOff,
     Table,
     Text,
     text,
 )
+from services.documents.docx_runs import add_runs, bookmark_name
 from services.documents.docx_styles import BODY, CAPTION, CELL, HEAD_CELL, NOTE, PLAIN, REMARK, SUBTITLE
 from services.documents.typography import Face
 
@@ -49,17 +48,18 @@ ALIGN = {
     Align.CENTRE: WD_ALIGN_PARAGRAPH.CENTER,
     Align.RIGHT: WD_ALIGN_PARAGRAPH.RIGHT,
 }
-HYPERLINK = RELATIONSHIP_TYPE.HYPERLINK
+COVER_GAPS = (4, 5, 6)
+"""Blank lines on a cover: above the title, above the lines to be filled in, above who issued the form."""
 ZIP_DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def render_docx(document: Document) -> bytes:
     """The document as .docx; the same document gives the same bytes."""
     word = docx.Document()
-    docx_styles.apply(word)
+    docx_styles.apply(word, document.profile.value)
     _properties(word, document)
-    writer = _Writer(word, document.site)
-    writer.write(document)
+    docx_pages.set_up(word, document)
+    _Writer(word, document).write(document)
     out = io.BytesIO()
     word.save(out)
     return _timeless(out.getvalue())
@@ -82,18 +82,16 @@ def _timeless(data: bytes) -> bytes:
 
 
 class _Writer:
-    def __init__(self, word: WordDocument, site: str) -> None:
+    def __init__(self, word: WordDocument, document: Document) -> None:
         self.word = word
+        self.measures = document.profile.value
         # By id: a look-up by name for each of thousands of cells takes longer than all the rest.
         self.styles = {style.name: style.style_id for style in word.styles}
-        self.width_mm = type_.TEXT_WIDTH
+        self.width_mm = self.measures.text_width()
         self.bookmarks = 0
-        self.site = site
+        self.site = document.site
 
     def write(self, document: Document) -> None:
-        section = self.word.sections[0]
-        _portrait(section)
-        _running_heads(self.word, section, document)
         self._opening(document)
         self._blocks(document.blocks)
         for annex in document.annexes:
@@ -104,6 +102,9 @@ class _Writer:
             self._line(text(document.number), PLAIN, align=WD_ALIGN_PARAGRAPH.RIGHT)
             self._line((), PLAIN)
             self._line((), PLAIN)
+        if document.cover:
+            self._line(text(document.cover.above), PLAIN, face=type_.HEI)
+            self._gap(COVER_GAPS[0])
         for line in document.title:
             self._line(text(line), "Title", face=type_.TITLE)
         if document.subtitle:
@@ -111,10 +112,23 @@ class _Writer:
         self._line((), PLAIN)
         for remark in document.remarks:
             self._line(text(remark), REMARK, face=type_.KAI)
+        if document.cover:
+            self._cover(document.cover)
         if document.addressee:
             if document.remarks:
                 self._line((), PLAIN)
             self._line(text(document.addressee), PLAIN)
+
+    def _cover(self, cover: Cover) -> None:
+        self._gap(COVER_GAPS[1])
+        for line in cover.lines:
+            self._line(text(line), PLAIN).paragraph_format.space_after = Pt(self.measures.body_size)
+        self._gap(COVER_GAPS[2])
+        self._line(text(cover.foot), PLAIN, align=WD_ALIGN_PARAGRAPH.CENTER)
+
+    def _gap(self, lines: int) -> None:
+        for _blank in range(lines):
+            self._line((), PLAIN)
 
     def _blocks(self, blocks: Iterable[Block]) -> None:
         for block in blocks:
@@ -123,12 +137,12 @@ class _Writer:
     def _annex(self, annex: Annex) -> None:
         section = self.word.add_section(WD_SECTION.NEW_PAGE)
         section.different_first_page_header_footer = False
-        (_landscape if annex.landscape else _portrait)(section)
-        self.width_mm = type_.WIDE_TEXT_WIDTH if annex.landscape else type_.TEXT_WIDTH
-        self._line(text(annex.label), PLAIN, face=type_.HEI)
-        self._line((), PLAIN)
-        self._line(text(annex.title), "Title", face=type_.TITLE)
-        self._line((), PLAIN)
+        (docx_pages.on_its_side if annex.landscape else docx_pages.upright)(section, self.measures)
+        self.width_mm = self.measures.text_width(landscape=annex.landscape)
+        for line, style, face in ((annex.label, PLAIN, type_.HEI), (annex.title, "Title", type_.TITLE)):
+            if line:
+                self._line(text(line), style, face=face)
+                self._line((), PLAIN)
         self._blocks(annex.blocks)
 
     @singledispatchmethod
@@ -137,7 +151,7 @@ class _Writer:
 
     @_block.register
     def _(self, block: Heading) -> None:
-        self._line(text(block.text), f"Heading {block.level}", face=type_.HEADINGS[block.level])
+        self._line(text(block.text), f"Heading {block.level}", face=self.measures.headings[block.level])
 
     @_block.register
     def _(self, block: Paragraph) -> None:
@@ -160,14 +174,14 @@ class _Writer:
             lead = "附件：" if number == 1 else ""
             line = self._line(text(f"{lead}{number}.{item}"), PLAIN)
             indent, first = (6.0, -4.0) if number == 1 else (6.0, -1.0)
-            line.paragraph_format.left_indent = Pt(indent * type_.BODY_SIZE)
-            line.paragraph_format.first_line_indent = Pt(first * type_.BODY_SIZE)
+            line.paragraph_format.left_indent = Pt(indent * self.measures.body_size)
+            line.paragraph_format.first_line_indent = Pt(first * self.measures.body_size)
 
     @_block.register
     def _(self, block: SignOff) -> None:
         """Room for the seal above; the name centred on the date, the date four characters from the right."""
-        name, day = (_width(line) for line in (block.name, block.dated))
-        centre = max(4 * type_.BODY_SIZE + day / 2, name / 2)
+        name, day = (_width(line, self.measures.body_size) for line in (block.name, block.dated))
+        centre = max(4 * self.measures.body_size + day / 2, name / 2)
         # The page of the signature carries text, too.
         self.word.paragraphs[-1].paragraph_format.keep_with_next = True
         for _blank in range(3):
@@ -199,14 +213,48 @@ class _Writer:
             if block.anchors:
                 self._bookmark(first, block.anchors[place])
         if block.note:
-            self._line(text(f"注：{block.note}"), NOTE, face=type_.BODY)
+            self._line(text(f"注：{block.note}"), NOTE)
+
+    @_block.register
+    def _(self, block: Grid) -> None:
+        table = self.word.add_table(rows=len(block.rows), cols=len(block.shares))
+        _frame(table)
+        widths = _widths(block.shares, self.width_mm)
+        for column, width in zip(table.columns, widths, strict=True):
+            column.width = Mm(width / 10)
+        across = Mm(self.width_mm).pt / self.measures.table_size
+        grid = [row.cells for row in table.rows]
+        for number, (row, boxes) in enumerate(zip(table.rows, block.placed(), strict=True)):
+            if number < block.heads:
+                _repeat(row)
+            if block.whole(boxes, across):
+                row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+            for at, box in boxes:
+                cell = grid[number][at]
+                if (box.rows, box.columns) != (1, 1):
+                    cell = cell.merge(grid[number + box.rows - 1][at + box.columns - 1])
+                self._box(cell, box, HEAD_CELL if number < block.heads else CELL)
+        self._line((), NOTE)
+
+    def _box(self, cell: Any, box: Box, style: str) -> None:
+        """Its text and, below it, three lines of room for a seal and the lines that go with it."""
+        cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
+        face = type_.HEI if style == HEAD_CELL else self.measures.body
+        lines: list[tuple[Text, Any]] = [(box.text, ALIGN[box.align])]
+        if box.below:
+            lines += [((), None)] * 3 + [(text(line), WD_ALIGN_PARAGRAPH.RIGHT) for line in box.below]
+        for number, (content, align) in enumerate(lines):
+            paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
+            paragraph._p.style = self.styles[style]
+            paragraph.alignment = align
+            add_runs(paragraph, content, face, self.site)
 
     def _row(
         self, row: Any, cells: Sequence[Text], widths: Sequence[int], aligns: Sequence[Any], style: str
     ) -> WordParagraph:
         """Fill a row that no page break cuts; returns the paragraph of its first cell."""
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        face = type_.HEI if style == HEAD_CELL else type_.BODY
+        face = type_.HEI if style == HEAD_CELL else self.measures.body
         filled = row.cells
         for cell, content, width, align in zip(filled, cells, widths, aligns, strict=True):
             cell.width = Mm(width / 10)
@@ -214,15 +262,15 @@ class _Writer:
             paragraph = cell.paragraphs[0]
             paragraph._p.style = self.styles[style]
             paragraph.alignment = align
-            _runs(paragraph, content, face, self.site)
+            add_runs(paragraph, content, face, self.site)
         return cast(WordParagraph, filled[0].paragraphs[0])
 
-    def _line(self, content: Text, style: str, *, align: Any = None, face: Face = type_.BODY) -> WordParagraph:
+    def _line(self, content: Text, style: str, *, align: Any = None, face: Face | None = None) -> WordParagraph:
         paragraph = self.word.add_paragraph()
         paragraph._p.style = self.styles[style]
         if align is not None:
             paragraph.alignment = align
-        _runs(paragraph, content, face, self.site)
+        add_runs(paragraph, content, face or self.measures.body, self.site)
         return paragraph
 
     def _bookmark(self, paragraph: WordParagraph, name: str) -> None:
@@ -231,44 +279,13 @@ class _Writer:
             mark = OxmlElement(tag)
             mark.set(qn("w:id"), str(self.bookmarks))
             if where == 0:
-                mark.set(qn("w:name"), _bookmark_name(name))
+                mark.set(qn("w:name"), bookmark_name(name))
             paragraph._p.append(mark)
 
 
-def _runs(paragraph: WordParagraph, content: Text, face: Face, site: str = "") -> None:
-    """The parts one after another; a mark leads to its entry, a link into the application where `site` is known."""
-    for part in content:
-        run = paragraph.add_run(_shown(part, site))
-        docx_styles.set_face(run._r.get_or_add_rPr(), face)
-        if isinstance(part, Ref):
-            run.font.superscript = True
-            _around(run, **{"w:anchor": _bookmark_name(f"source-{part.number}")})
-        elif isinstance(part, Link) and site:
-            _around(run, **{"r:id": paragraph.part.relate_to(site + part.path, HYPERLINK, is_external=True)})
-
-
-def _shown(part: str | Ref | Link, site: str) -> str:
-    if isinstance(part, Ref):
-        return f"[{part.number}]"
-    return part.shown(site) if isinstance(part, Link) else part
-
-
-def _around(run: Any, **target: str) -> None:
-    """Make a link of the run."""
-    link = OxmlElement("w:hyperlink")
-    for name, value in target.items():
-        link.set(qn(name), value)
-    run._r.addprevious(link)
-    link.append(run._r)
-
-
-def _bookmark_name(anchor: str) -> str:
-    return anchor.replace("-", "_")
-
-
-def _width(line: str) -> float:
-    """Points a line takes in the body size; half-width characters count half."""
-    return sum(type_.BODY_SIZE * (0.5 if character.isascii() else 1) for character in line)
+def _width(line: str, size: float) -> float:
+    """Points a line takes in this size; half-width characters count half."""
+    return sum(size * (0.5 if character.isascii() else 1) for character in line)
 
 
 def _widths(shares: Sequence[int], total_mm: int) -> list[int]:
@@ -291,67 +308,3 @@ def _frame(table: WordTable) -> None:
 
 def _repeat(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-
-
-def _portrait(section: Section) -> None:
-    section.orientation = WD_ORIENT.PORTRAIT
-    section.page_width, section.page_height = Mm(type_.PAGE_WIDTH), Mm(type_.PAGE_HEIGHT)
-    _margins(section, type_.TOP, type_.BOTTOM, type_.LEFT, type_.RIGHT)
-
-
-def _landscape(section: Section) -> None:
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(type_.PAGE_HEIGHT), Mm(type_.PAGE_WIDTH)
-    _margins(section, type_.WIDE_TOP, type_.WIDE_BOTTOM, type_.WIDE_LEFT, type_.WIDE_RIGHT)
-
-
-def _margins(section: Section, top: int, bottom: int, left: int, right: int) -> None:
-    section.top_margin, section.bottom_margin = Mm(top), Mm(bottom)
-    section.left_margin, section.right_margin = Mm(left), Mm(right)
-    section.header_distance = Mm(top / 2)
-    # The number's line, about 6 mm high, hangs 7 mm below the text block.
-    section.footer_distance = Mm(max(bottom - type_.NUMBER_GAP - 6, 10))
-
-
-def _running_heads(word: WordDocument, section: Section, document: Document) -> None:
-    """The first section's header and footer; every later section inherits them."""
-    outside = document.page_numbers is PageNumbers.OUTSIDE
-    word.settings.odd_and_even_pages_header_footer = outside
-    section.different_first_page_header_footer = outside
-    headers = [section.header, *((section.even_page_header, section.first_page_header) if outside else ())]
-    for header in headers:
-        paragraph = header.paragraphs[0]
-        paragraph.style = word.styles[docx_styles.HEADER]
-        _runs(paragraph, text(document.running_head), type_.HEI)
-    if not outside:
-        _page_number(word, section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.CENTER)
-        return
-    _page_number(word, section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.RIGHT)
-    _page_number(word, section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT)
-    # The first page of a letter has no number.
-    section.first_page_footer.paragraphs[0].style = word.styles[docx_styles.FOOTER]
-
-
-def _page_number(word: WordDocument, paragraph: WordParagraph, align: Any) -> None:
-    """— 1 — in 四号宋体, one character in from the edge on the outside."""
-    paragraph.style = word.styles[docx_styles.FOOTER]
-    paragraph.alignment = align
-    if align != WD_ALIGN_PARAGRAPH.CENTER:
-        paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Pt(type_.NUMBER_SIZE)
-    _runs(paragraph, text("— "), type_.SONG)
-    run = paragraph.add_run()
-    docx_styles.set_face(run._r.get_or_add_rPr(), type_.SONG)
-    for kind, code in (("begin", ""), ("", " PAGE "), ("separate", ""), ("text", "1"), ("end", "")):
-        run._r.append(_field_part(kind, code))
-    _runs(paragraph, text(" —"), type_.SONG)
-
-
-def _field_part(kind: str, code: str) -> Any:
-    if kind in ("", "text"):
-        part = OxmlElement("w:instrText" if kind == "" else "w:t")
-        part.set(qn("xml:space"), "preserve")
-        part.text = code
-        return part
-    part = OxmlElement("w:fldChar")
-    part.set(qn("w:fldCharType"), kind)
-    return part

@@ -11,7 +11,9 @@ from services.documents import chart
 from services.documents.content import (
     Annex,
     Attachments,
+    Box,
     Document,
+    Grid,
     Heading,
     Link,
     Paragraph,
@@ -25,7 +27,7 @@ from services.documents.content import (
 STYLE = """
 body{margin:0;color:#000;background:#fff;font:16px/1.75 "仿宋_GB2312",FangSong,STFangsong,"Noto Serif CJK SC",serif}
 main{max-width:60rem;margin:0 auto;padding:1.5rem}
-header,h1,.subtitle,figure,figcaption,caption{text-align:center}
+header,h1,.subtitle,.issuer,figure,figcaption,caption{text-align:center}
 header{font-family:"黑体",SimHei,"Noto Sans CJK SC",sans-serif}
 h1{font:700 1.6rem/1.5 "方正小标宋简体",SimSun,"Noto Serif CJK SC",serif}
 h1 span{display:block}
@@ -36,6 +38,7 @@ p{text-indent:2em;margin:.4em 0}p.flush{text-indent:0}.remark,.subtitle{font-fam
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.875rem}
 th,td{border:1px solid #000;padding:.2rem .4rem;vertical-align:middle;overflow-wrap:anywhere;white-space:pre-line}
 .left{text-align:left}.center{text-align:center}.right{text-align:right}
+.seal{display:block;text-align:right}.seal:first-of-type{padding-top:5rem}
 .note{font-size:.875rem;text-indent:0}img{max-width:100%;height:auto}
 sup a,td a,.note a{color:#003a8c}section.annex{border-top:1px solid #000;margin-top:2rem;padding-top:1rem}
 """
@@ -56,22 +59,26 @@ def _opening(document: Document) -> list[str]:
     parts = [f"<header>{escape(document.running_head)}</header>"]
     if document.number:
         parts.append(f'<p class="number">{escape(document.number)}</p>')
+    if document.cover:
+        parts.append(f'<p class="flush">{escape(document.cover.above)}</p>')
     lines = "".join(f"<span>{escape(line)}</span>" for line in document.title)
     parts.append(f"<h1>{lines}</h1>")
     if document.subtitle:
         parts.append(f'<p class="subtitle">{escape(document.subtitle)}</p>')
     parts += [f'<p class="remark">{escape(remark)}</p>' for remark in document.remarks]
+    if document.cover:
+        parts += [f'<p class="flush">{escape(line)}</p>' for line in document.cover.lines]
+        parts.append(f'<p class="issuer">{escape(document.cover.foot)}</p>')
     if document.addressee:
         parts.append(f'<p class="flush">{escape(document.addressee)}</p>')
     return parts
 
 
 def _annex(annex: Annex, site: str) -> str:
+    label = f'<p class="flush">{escape(annex.label)}</p>' if annex.label else ""
+    title = f"<h2>{escape(annex.title)}</h2>" if annex.title else ""
     body = "".join(_block(block, site) for block in annex.blocks)
-    return (
-        f'<section class="annex"><p class="flush">{escape(annex.label)}</p>'
-        f"<h2>{escape(annex.title)}</h2>{body}</section>"
-    )
+    return f'<section class="annex">{label}{title}{body}</section>'
 
 
 def _text(content: Text, site: str) -> str:
@@ -133,6 +140,23 @@ def _(block: Table, site: str) -> str:
     return (
         f'<div class="scroll"><table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{note}'
     )
+
+
+@_block.register
+def _(block: Grid, site: str) -> str:
+    rows = [
+        "".join(_box(box, "th" if n < block.heads else "td", site) for box in row) for n, row in enumerate(block.rows)
+    ]
+    head = "".join(f"<tr>{row}</tr>" for row in rows[: block.heads])
+    body = "".join(f"<tr>{row}</tr>" for row in rows[block.heads :])
+    return f'<div class="scroll"><table>{f"<thead>{head}</thead>" if head else ""}<tbody>{body}</tbody></table></div>'
+
+
+def _box(box: Box, tag: str, site: str) -> str:
+    spans = f' colspan="{box.columns}"' if box.columns > 1 else ""
+    spans += f' rowspan="{box.rows}"' if box.rows > 1 else ""
+    below = "".join(f'<span class="seal">{escape(line)}</span>' for line in box.below)
+    return f'<{tag} class="{box.align}"{spans}>{_text(box.text, site)}{below}</{tag}>'
 
 
 def _row(table: Table, place: int, site: str) -> str:

@@ -20,7 +20,9 @@ from services.documents.content import (
     Annex,
     Attachments,
     Block,
+    Box,
     Document,
+    Grid,
     Heading,
     Link,
     Paragraph,
@@ -30,6 +32,7 @@ from services.documents.content import (
     Table,
     Text,
 )
+from services.documents.typography import Measures
 
 HERE = Path(__file__).parent
 TEMPLATE = HERE / "official.typ"
@@ -39,6 +42,7 @@ UNBROKEN = re.compile(r"[!-~]{9,}")
 # A row stays on one page unless a cell of it is so long (in characters) that it may not fit on any.
 WHOLE_CELL = 240
 ZERO_WIDTH_SPACE = "\u200b"
+MM_A_POINT = 25.4 / 72
 
 
 def render_pdf(document: Document) -> bytes:
@@ -68,46 +72,46 @@ def _document(document: Document) -> dict[str, Any]:
         "addressee": document.addressee,
         "outside": document.page_numbers.value == "outside",
         "dated": [document.dated.year, document.dated.month, document.dated.day],
-        "blocks": _blocks(document.blocks),
-        "annexes": [_annex(annex) for annex in document.annexes],
-        "type": _typography(),
+        "blocks": _blocks(document.blocks, document.profile.value),
+        "annexes": [_annex(annex, document.profile.value) for annex in document.annexes],
+        "type": _typography(document.profile.value),
+        "cover": asdict(document.cover) if document.cover else None,
         "site": document.site,
     }
 
 
-def _typography() -> dict[str, Any]:
-    faces = {"body": type_.BODY, "hei": type_.HEI, "kai": type_.KAI, "title": type_.TITLE, "song": type_.SONG}
-    headings = {str(level): face.shipped for level, face in type_.HEADINGS.items()}
-    sizes = {
-        "title": type_.TITLE_SIZE, "body": type_.BODY_SIZE, "number": type_.NUMBER_SIZE,
-        "caption": type_.CAPTION_SIZE, "table": type_.TABLE_SIZE, "line": type_.LINE, "title_line": type_.TITLE_LINE,
-        "table_line": type_.TABLE_LINE,
-    }  # fmt: skip
-    margins = {"top": type_.TOP, "bottom": type_.BOTTOM, "left": type_.LEFT, "right": type_.RIGHT}
-    wide = {
-        "top": type_.WIDE_TOP, "bottom": type_.WIDE_BOTTOM, "left": type_.WIDE_LEFT, "right": type_.WIDE_RIGHT
-    }  # fmt: skip
+def _typography(measures: Measures) -> dict[str, Any]:
+    faces = {"body": measures.body, "hei": type_.HEI, "kai": type_.KAI, "title": type_.TITLE, "song": type_.SONG}
+    sizes = ("title_size", "body_size", "number_size", "caption_size", "table_size", "line", "title_line", "table_line")
     return {
         "faces": {key: face.shipped for key, face in faces.items()},
-        "headings": headings, "rare": type_.RARE, "sizes": sizes, "margins": margins, "wide": wide,
+        "headings": {str(level): face.shipped for level, face in measures.headings.items()},
+        "rare": type_.RARE,
+        "sizes": {name.removesuffix("_size"): getattr(measures, name) for name in sizes},
+        "margins": asdict(measures.upright),
+        "wide": asdict(measures.wide),
+        "mirrored": measures.mirrored,
         "gap": type_.NUMBER_GAP,
-    }  # fmt: skip
+    }
 
 
-def _annex(annex: Annex) -> dict[str, Any]:
+def _annex(annex: Annex, measures: Measures) -> dict[str, Any]:
     return {
         "label": annex.label,
         "title": annex.title,
         "landscape": annex.landscape,
-        "blocks": _blocks(annex.blocks),
+        "blocks": _blocks(annex.blocks, measures, landscape=annex.landscape),
     }
 
 
-def _blocks(blocks: Sequence[Block]) -> list[dict[str, Any]]:
+def _blocks(blocks: Sequence[Block], measures: Measures, *, landscape: bool = False) -> list[dict[str, Any]]:
     """The blocks in order; a signature takes the block before it along, for it may not stand on a page alone."""
     drawn: list[dict[str, Any]] = []
+    across = measures.text_width(landscape=landscape) / MM_A_POINT / measures.table_size
     for block in blocks:
-        if isinstance(block, SignOff):
+        if isinstance(block, Grid):
+            drawn.append(_grid(block, across))
+        elif isinstance(block, SignOff):
             drawn[-1:] = [{**_block(block), "with": drawn[-1:]}]
         else:
             drawn.append(_block(block))
@@ -182,3 +186,24 @@ def _(block: Table) -> dict[str, Any]:
         "note": block.note,
         "anchors": list(block.anchors),
     }
+
+
+def _grid(block: Grid, across: float) -> dict[str, Any]:
+    """`across`: how many characters of a table's size stand beside each other in the text block."""
+    placed = list(block.placed())
+    return {
+        "kind": "grid",
+        "shares": list(block.shares),
+        "heads": [_boxes(row, whole=True) for row in placed[: block.heads]],
+        "rows": [_boxes(row, whole=block.whole(row, across)) for row in placed[block.heads :]],
+    }
+
+
+def _boxes(row: tuple[tuple[int, Box], ...], *, whole: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": _breakable(box.text), "columns": box.columns, "rows": box.rows, "align": box.align.value,
+            "below": list(box.below), "whole": whole,
+        }
+        for _at, box in row
+    ]  # fmt: skip

@@ -1,8 +1,9 @@
-"""Faces and measures of 公文 (GB/T 9704—2012): the one place all renderers take them from."""
+"""Faces and measures of what is printed: the one place all renderers take them from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Face:
 
 
 BODY = Face("仿宋_GB2312", "FandolFang R")
+FORM_BODY = Face("方正仿宋_GBK", "FandolFang R")
 HEI = Face("黑体", "FandolHei")
 KAI = Face("楷体_GB2312", "FandolKai")
 TITLE = Face("方正小标宋简体", "FandolSong")
@@ -21,20 +23,65 @@ SONG = Face("宋体", "Noto Serif SC")
 # Fandol has about ten thousand characters; 镕 堃 喆 㛃 in names come from here.
 RARE = "Noto Serif SC"
 
-HEADINGS: dict[int, Face] = {1: HEI, 2: KAI, 3: BODY}
-
-# Page and margins in millimetres; the text block is 156 × 225.
+# A4 in millimetres.
 PAGE_WIDTH, PAGE_HEIGHT = 210, 297
-TOP, BOTTOM, LEFT, RIGHT = 37, 35, 28, 26
-TEXT_WIDTH = PAGE_WIDTH - LEFT - RIGHT
-# On a page on its side the binding edge is on top.
-WIDE_TOP, WIDE_BOTTOM, WIDE_LEFT, WIDE_RIGHT = LEFT, RIGHT, 35, 37
-WIDE_TEXT_WIDTH = PAGE_HEIGHT - WIDE_LEFT - WIDE_RIGHT
 # The page number stands 7 mm below the text block.
 NUMBER_GAP = 7
 
-# Sizes in points: 二号 22, 三号 16, 四号 14, 小四 12, 五号 10.5.
-TITLE_SIZE, BODY_SIZE, NUMBER_SIZE, CAPTION_SIZE, TABLE_SIZE = 22.0, 16.0, 14.0, 12.0, 10.5
-LINE = 28.0
-TITLE_LINE = 34.0
-TABLE_LINE = 15.0
+
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """In millimetres. `left` is the binding edge: where both sides are printed, it is on the right of even pages."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """Of one kind of print: its page upright and on its side (`wide`), sizes and line pitches in points.
+
+    `mirrored`: printed on both sides and bound on the left.
+    """
+
+    body: Face
+    upright: Margins
+    wide: Margins
+    body_size: float
+    title_size: float
+    number_size: float
+    caption_size: float
+    table_size: float
+    line: float
+    title_line: float
+    table_line: float
+    mirrored: bool = False
+
+    @property
+    def headings(self) -> dict[int, Face]:
+        return {1: HEI, 2: KAI, 3: self.body}
+
+    def text_width(self, *, landscape: bool = False) -> int:
+        """Of the text block, in millimetres."""
+        if landscape:
+            return PAGE_HEIGHT - self.wide.left - self.wide.right
+        return PAGE_WIDTH - self.upright.left - self.upright.right
+
+
+class Profile(Enum):
+    """Sizes: 二号 22, 三号 16, 四号 14, 小四 12, 五号 10.5."""
+
+    OFFICIAL = Measures(
+        # 公文 (GB/T 9704—2012): a text block of 156 × 225; on a page on its side the binding edge is on top.
+        body=BODY, upright=Margins(37, 35, 28, 26), wide=Margins(28, 26, 35, 37), body_size=16.0, title_size=22.0,
+        number_size=14.0, caption_size=12.0, table_size=10.5, line=28.0, title_line=34.0, table_line=15.0,
+    )  # fmt: skip
+    FORM = Measures(
+        # 申报表 (附件填报说明5): 小四 仿宋 throughout, A4 on both sides, bound left; a page on its side is bound on top
+        # when odd and at the bottom when even.
+        body=FORM_BODY, upright=Margins(25, 25, 30, 20), wide=Margins(28, 28, 20, 20), body_size=12.0, title_size=22.0,
+        number_size=12.0, caption_size=12.0, table_size=12.0, line=22.0, title_line=34.0, table_line=16.0,
+        mirrored=True,
+    )  # fmt: skip
