@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from jobs import forecast, outbox, sweep, tidy
+from jobs import forecast, outbox, recompute, sweep, tidy
 from jobs.runner import Work
 from policy.terms import Duty
 from services.timetable import TIMETABLE, Entry
@@ -24,6 +24,7 @@ WORK: Mapping[Duty, Work] = {
     Duty.OUTBOX: outbox.unattended,
     Duty.TIDY: tidy.unattended,
     Duty.FORESIGHT: forecast.unattended,
+    Duty.RECOMPUTE: recompute.unattended,
 }
 
 SCHEDULE: tuple[Job, ...] = tuple(Job(entry, WORK[entry.duty]) for entry in TIMETABLE)

@@ -61,6 +61,7 @@ class Act(Labelled):
     ROUND_DRAFT = "round.draft", "拟制报送通知"
     ROUND_DISCARD = "round.discard", "撤销报送通知拟稿"
     ROUND_CONFIRM = "round.confirm", "确认报送通知"
+    SNAPSHOT_MEND = "snapshot.mend", "更正园区总览"
     RULEBOOK_CHANGE = "rulebook.change", "调整规则数值"
     CALENDAR_CHANGE = "calendar.change", "调整工作日历"
     PROGRESS_STORE = "progress.store", "报送建设进展"

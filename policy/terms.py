@@ -301,6 +301,7 @@ class Duty(Labelled):
     SWEEP = "sweep", "检查时限和进度"
     OUTBOX = "outbox", "发送邮件"
     FORESIGHT = "foresight", "趋势研判"
+    RECOMPUTE = "recompute", "复算核对"
     TIDY = "tidy", "清理运行记录"
 
 

@@ -116,8 +116,13 @@ def committee_name(session: Session) -> str:
 
 def committee_reached(session: Session, day: date) -> bool:
     """Whether a notice to the committee finds anybody on the day."""
+    return bool(committee_addresses(session, day))
+
+
+def committee_addresses(session: Session, day: date) -> tuple[str, ...]:
+    """The addresses of the committee's 经办人 and B角 at which a mail of the day arrives."""
     people = (row for unit in committee(session) for row in contacts_of(session, unit.id))
-    return any(row.role in ADDRESSED and row.reached_on(day) for row in people)
+    return tuple(dict.fromkeys(row.mail for row in people if row.role in ADDRESSED and row.reached_on(day)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,12 @@ TIMETABLE: tuple[Entry, ...] = (
         "以各园区审核通过的数据重算趋势研判（内部参考）",
         at_start=True,
     ),
+    Entry(
+        Duty.RECOMPUTE,
+        _at(hour=5, minute=0),
+        "每日5时",
+        "由全部事实逐个园区复算园区总览，与存储的逐项核对；不符的按复算更正，并提醒市经济信息委和系统管理员；相符的不留记录",
+    ),
     Entry(Duty.TIDY, _at(day=1, hour=3, minute=0), "每月1日3时", f"清理{KEPT.days}天以前的运行记录，以免越积越多"),
 )
 

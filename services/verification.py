@@ -1,4 +1,4 @@
-"""Is everything as it was written? The audit chain, every stored file, every reference, the schema."""
+"""Is all as it was written? The audit chain, every stored file, every reference, the schema, every overview row."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from db import migrate
 from db.base import Base
 from db.models import AuditHead, StoredFile
-from services import audit
+from services import audit, recomputing
 from services.platform import Platform
 from services.storage import Storage, digest
 
@@ -41,6 +41,7 @@ def verify(platform: Platform) -> Verification:
                 *_damage(session),
                 *audit.broken_links(session),
                 *_dangling_references(session),
+                *recomputing.compare(session).lines,
                 *(problem for file in files for problem in _file_problems(platform.storage, file)),
             ),
             notes=tuple(_unreferenced(platform.storage, {file.sha256 for file in files})),

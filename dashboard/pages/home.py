@@ -27,6 +27,7 @@ from dashboard.parks_table import (
 from dashboard.progress_parts import in_hand_notice
 from dashboard.reach import Reach, notice, reach
 from dashboard.reach import items as reach_items
+from dashboard.recomputed import recomputed_notice
 from db.queries.access import ParkName, parks_in_scope
 from db.queries.alerts import proposals_waiting
 from db.queries.owed import Owed
@@ -58,12 +59,14 @@ def _of_parks(visit: Visit) -> View:
         pressing = proposals_waiting(session, visit.actor.scope) if visit.may(Permission.MANAGE_PRESSING) else 0
         progress = in_hand(session, visit.actor)
         claims = [entry for entry in withheld(session, visit.actor) if entry.waits and not entry.own]
+        recomputed = recomputed_notice(session, visit)
     committee = visit.may(Permission.REVIEW_REPORT)
     todo = _to_decide(decisions, visit) if committee else _to_report(rows, drafts, visit)
     upload = link_button("上传报告", "/reports/new", "primary") if visit.may(Permission.UPLOAD_REPORT) else None
     return View(
         "工作台",
         body=[
+            recomputed,
             _tiles(rows, visit.today),
             _claims(len(claims)),
             _pressing(pressing),
@@ -296,7 +299,10 @@ def _of_the_system(visit: Visit) -> View:
         for word, href, needs, what in doors
         if visit.may(needs)
     ]
-    return View("工作台", body=card("系统管理", html.Ul(items, className="items")), lead="系统管理员不查看业务数据。")
+    with visit.platform.database.read() as session:
+        recomputed = recomputed_notice(session, visit)
+    body = [recomputed, card("系统管理", html.Ul(items, className="items"))]
+    return View("工作台", body=body, lead="系统管理员不查看业务数据。")
 
 
 PAGE = Page("home", "/", layout, menu="工作台")

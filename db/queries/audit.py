@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from db.models import AuditEntry
+from db.models import AuditEntry, Park
 from policy.acts import Act
 
 
@@ -37,3 +37,24 @@ def entries(session: Session, words: str, before: int | None, limit: int) -> tup
     return tuple(
         Entry(row.seq, row.at, row.actor, row.action, row.subject, row.old, row.new) for row in session.scalars(query)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """A park whose overview row a recomputation set right."""
+
+    park: str
+    title: str
+    at: datetime
+
+
+def mended(session: Session, since: datetime) -> tuple[Mended, ...]:
+    """Since then, each park once, at its newest, oldest first."""
+    rows = session.execute(
+        select(Park.code, Park.title, func.max(AuditEntry.at).label("at"))
+        .join(Park, Park.id == AuditEntry.park_id)
+        .where(AuditEntry.action == Act.SNAPSHOT_MEND, AuditEntry.at >= since)
+        .group_by(Park.id, Park.code, Park.title)
+        .order_by(func.max(AuditEntry.seq))
+    )
+    return tuple(Mended(row.code, row.title, row.at) for row in rows)

@@ -59,6 +59,21 @@ def queue(session: Session, notice: Notice, wording: Wording, *, digest_on: date
     return mail
 
 
+def queue_once(session: Session, key: str, recipient: str, wording: Wording, *, stage: str) -> bool:
+    """A mail that tells of no alert; whether it is a new one. One with this key is never written twice."""
+    if session.scalars(select(OutboxMail.id).where(OutboxMail.key == key)).first() is not None:
+        return False
+    now = clock.now()
+    session.add(
+        OutboxMail(
+            key=key, recipient=recipient, subject=wording.subject, text=wording.text, html=wording.html, stage=stage,
+            state=MailState.QUEUED.value, message_id=message_id(key), queued_at=now, try_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
+    return True
+
+
 def _free_key(session: Session, notice: Notice) -> str:
     """The notice's own key, unless a mail bears it still that a 工作移交 has passed on to someone else, or that tells
     nothing any more since its entries went into another."""
