@@ -124,7 +124,10 @@ TASKS = Table(
 
 TABLES: tuple[Table, ...] = (ROSTER, PLATFORMS, TRAINING, EVENTS, TASKS)
 BY_KEY: dict[str, Table] = {table.key: table for table in TABLES}
-PERSONAL = frozenset((table.key, column.key) for table in TABLES for column in table.columns if column.personal)
+PERSONAL = frozenset(
+    {("figures", "operator_phone")}
+    | {(table.key, column.key) for table in TABLES for column in table.columns if column.personal}
+)
 """Table and column of personal data (个人信息保护法): masked or left out wherever they need not be known."""
 
 # What the application form says beside its figures and tables, in the form's own words.
@@ -136,3 +139,29 @@ FORM_FACTS: dict[str, str] = {
     "host_park": "主体园区名称",
     "address": "地址",
 }
+
+# … and in its boxes: those at the right of their label, and those beneath it.
+FORM_LINES: dict[str, str] = {
+    "operator_name": "机构名称",
+    "operator_founded": "设立时间",
+    "operator_legal": "法定代表人",
+    "operator_capital": "注册资金",
+    "operator_address": "注册地址",
+    "operator_shareholders": "主要股东",
+    "operator_contact": "联系人",
+    "operator_phone": "联系电话",
+    "operator_mail": "电子邮箱",
+    "operator_revenue": "营业收入（万元）",
+    "operator_staff": "企业人员（人）",
+}
+FORM_PASSAGES: dict[str, str] = {
+    "other_services": "其他服务能力状况",
+    "land_use": "园区土地利用情况",
+    "building_plan": "园区未来三年规划建设情况",
+    "facilities": "园区配套设施情况",
+    "operator_ability": "机构运营管理能力介绍",
+    "government_support": "当地政府支持网络安全产业发展的有关举措概述",
+}
+FORM_LABELS: dict[str, str] = {**FORM_FACTS, **FORM_LINES, **FORM_PASSAGES}
+TWO_YEARS = ("operator_revenue", "operator_staff")
+"""Lines with a box for this year and one for the year before."""

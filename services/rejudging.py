@@ -15,7 +15,7 @@ from db.models import Submission, SubmissionFinding, SubmissionReading
 from policy.findings import Finding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.tables import BY_KEY as TABLES
-from policy.tables import FORM_FACTS
+from policy.tables import FORM_LABELS
 from policy.terms import FigureKind, HalfYear, Severity, Status, SubmissionKind, SubmissionState
 from services import clock, versions
 from services.intake.places import row_of
@@ -136,7 +136,7 @@ def _settled(finding: SubmissionFinding, now: Iterable[SubmissionReading]) -> bo
 def label(cell: SubmissionReading) -> str:
     if cell.table in TABLES:
         return TABLES[cell.table].column(cell.key).label
-    return INDICATORS[cell.key].label if cell.key in INDICATORS else FORM_FACTS.get(cell.key, cell.key)
+    return INDICATORS[cell.key].label if cell.key in INDICATORS else FORM_LABELS.get(cell.key, cell.key)
 
 
 def _stand(session: Session, row: Submission, after: FileReading) -> None:

@@ -25,7 +25,7 @@ from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.obligations import CLAUSE
 from policy.refusal import Unknown
 from policy.rulebook import DEFAULT_SOURCE
-from policy.tables import FORM_FACTS
+from policy.tables import FORM_LABELS
 from policy.terms import HalfYear, ObligationKind, Severity, Status, SubmissionKind, SubmissionState
 from services import audit, checking, clock, history, subjects
 from services.intake.reading import FileReading, Reading
@@ -336,7 +336,7 @@ def _errors(session: Session, row: Submission) -> Sequence[Row[str, str, str]]:
 
 
 def _missing(key: str) -> str:
-    return INDICATORS[key].label if key in INDICATORS else FORM_FACTS.get(key, key)
+    return INDICATORS[key].label if key in INDICATORS else FORM_LABELS.get(key, key)
 
 
 def told(row: Submission) -> str:

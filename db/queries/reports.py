@@ -22,7 +22,7 @@ from policy.holding import Holding, holding
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.masking import mask_phone
 from policy.tables import BY_KEY as TABLES
-from policy.tables import FORM_FACTS, PERSONAL
+from policy.tables import FORM_LABELS, PERSONAL
 from policy.terms import FigureKind, HalfYear, ReturnReason, Severity, Status, SubmissionKind, SubmissionState
 from policy.version_no import VersionNo
 
@@ -238,7 +238,7 @@ def _cells(session: Session, report_id: int) -> tuple[Cell, ...]:
 def label_of(table: str, key: str) -> str:
     """What a cell is called: its indicator, the form's own word, or its column."""
     if table == "figures":
-        return INDICATORS[key].label if key in INDICATORS else FORM_FACTS.get(key, key)
+        return INDICATORS[key].label if key in INDICATORS else FORM_LABELS.get(key, key)
     known = {column.key: column.label for column in TABLES[table].columns} if table in TABLES else {}
     return known.get(key, key)
 

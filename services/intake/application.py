@@ -16,6 +16,7 @@ from services.intake.contents import Contents
 from services.intake.context import Context
 from services.intake.dates import read_date
 from services.intake.document import Cell, CellKind, Document, Sheet
+from services.intake.form_boxes import read_boxes
 from services.intake.form_texts import labelled, said_in
 from services.intake.headline import Terms, read_headline
 from services.intake.identity import other_park
@@ -87,7 +88,7 @@ def interpret(contents: Contents, name: str, context: Context) -> FileReading:
         park=park,
         park_title=title.value,
         months=months,
-        fields=(*form.fields, *headline.fields),
+        fields=(*form.fields, *headline.fields, *read_boxes(contents)),
         rows=tables.rows | {"roster": mend_roster(roster, previous.get("revenue_cyber"))},
         totals=tables.totals,
         said=said_in(contents, form.fields),

@@ -43,6 +43,18 @@ def test_the_form_itself() -> None:
     assert reading.findings == ()
 
 
+def test_what_stands_in_the_boxes_is_read() -> None:
+    """Its years apart; a hint left over is nothing, 无 a declared nothing."""
+    read = form({(6, 3, 2): "无", (5, 2, 1): "（包括园区人才住宿配套、商业配套等）"})
+    this_year, before = values(read), values(read, "previous")
+    assert this_year["operator_capital"] == "10000万元"
+    assert (this_year["operator_revenue"], before["operator_revenue"]) == ("1800", "3200")
+    assert (this_year["operator_staff"], before["operator_staff"]) == ("45", "42")
+    assert this_year["building_plan"] == "新增建筑面积12万平方米。"
+    assert (this_year["operator_address"], statuses(read)["operator_address"]) == (None, Status.NOTE)
+    assert "facilities" not in this_year
+
+
 def test_a_park_that_is_not_registered_needs_no_finding() -> None:
     reading = read_bytes(FORM.read_bytes(), "申报表.docx", Context())
     assert (reading.park, reading.park_title, reading.findings) == (None, "国家网络安全产业园区（示例甲园）", ())
