@@ -39,9 +39,9 @@ WORDS: Mapping[str, str] = {
     "position": "行政区划序", "operator": "运营管理机构", "approved_on": "批复日期", "ends_on": "建设期满日",
     "steps": "验收环节", "receipts": "报送情况", "figures": "主要数据", "verdicts": "进度判定", "light": "进度灯",
     "pending": "待审核", "value": "数值", "unit": "单位", "kind": "性质", "period": "报告期", "sentence": "说明",
-    "due_on": "截止日", "data_on": "数据收到日", "letter_on": "函收到日", "letter_dated": "来函日期", "accepted_on": "审核通过日",
-    "returned_on": "退回日", "resubmit_on": "重报截止日", "grace_on": "宽限至", "lock_on": "封账日", "clause": "依据",
-    "confirmed": "已确认", "acts": "办理", "key": "指标",
+    "due_on": "截止日", "data_on": "数据收到日", "letter_on": "函收到日", "letter_dated": "来函日期",
+    "accepted_on": "审核通过日", "returned_on": "退回日", "resubmit_on": "重报截止日",
+    "grace_on": "宽限至", "lock_on": "封账日", "clause": "依据", "confirmed": "已确认", "acts": "办理", "key": "指标",
 }  # fmt: skip
 """What an official reads of a place in the row; an indicator and a half-year are called by their own names."""
 
