@@ -32,10 +32,9 @@ NAMED = 8
 
 def change(key: str, park: ParkDetail, rosters: Sequence[Roster]) -> Picture | Undrawn:
     """Firms and security revenue by what the two rosters tell; other revenue by the indicators that are part of it."""
-    word = f"{BY_KEY[key].label}变化"
     ends = _ends(key, park)
-    if isinstance(ends, str):
-        return Undrawn(word, ends, "补报或更正并审核通过后，这里自动显示。")
+    if isinstance(ends, Undrawn):
+        return ends
     then, now = ends
     if key == "revenue_total":
         return _drawn(then, now, park, _of_parts(then, now, park))
@@ -43,7 +42,7 @@ def change(key: str, park: ParkDetail, rosters: Sequence[Roster]) -> Picture | U
     missing = next((period for period in (then.period, now.period) if period not in listed), None)
     if missing is not None:
         what = f"{missing.label}没有审核通过的{ROSTER.label}，分不出新增和减少的企业。"
-        return Undrawn(word, what, "在半年报中附一览表并审核通过后，这里自动显示。")
+        return Undrawn(_word(key), what, "在半年报中附一览表并审核通过后，这里自动显示。")
     moved = turnover(listed[then.period].firms, listed[now.period].firms)
     read = [listed[then.period], listed[now.period]]
     return _drawn(then, now, park, (_by_count if key == "firms_cyber" else _by_revenue)(moved, read, park.park.code))
@@ -56,11 +55,9 @@ def tiers(park: ParkDetail, rosters: Sequence[Roster]) -> Picture | Undrawn:
         return Undrawn(word, "尚无审核通过的一览表。", "半年报审核通过后，这里自动显示。")
     newest = rosters[-1]
     before = next((one for one in rosters if one.period == newest.period.year_before()), None)
-    compared = f"{newest.period.months_label}比上年同期" if before else newest.period.months_label
-    heading = f"{word}：{compared}"
-    listings = [_listing(one, park) if one else None for one in (newest, before)]
-    assert listings[0] is not None
-    return by_tier(f"{park.park.short_name}{heading}", heading, listings[0], listings[1])
+    heading = f"{word}：{newest.period.months_label}{'比上年同期' if before else ''}"
+    compared = _listing(before, park) if before else None
+    return by_tier(f"{park.park.short_name}{heading}", heading, _listing(newest, park), compared)
 
 
 def _listing(roster: Roster, park: ParkDetail) -> Listing:
@@ -70,35 +67,39 @@ def _listing(roster: Roster, park: ParkDetail) -> Listing:
     return Listing(period, roster.firms, roster.source, figure_path(code, period, ROSTER.key), stated)
 
 
-def _ends(key: str, park: ParkDetail) -> tuple[FigureFact, FigureFact] | str:
-    """The two figures to compare, or why there are not two."""
+def _ends(key: str, park: ParkDetail) -> tuple[FigureFact, FigureFact] | Undrawn:
+    """The two figures to compare; or why there are not two, and from when on there will be."""
     known = {entry.fact.period: entry.fact for entry in park.figures if entry.fact.key == key}
-    label = BY_KEY[key].label
+    label, word = BY_KEY[key].label, _word(key)
     if not known:
-        return f"尚无审核通过的{label}。"
+        return Undrawn(word, f"尚无审核通过的{label}。", "有两期可比的数据审核通过后，这里自动显示。")
     newest = max(known)
     if BY_KEY[key].measure is Measure.STOCK:
-        other = max((period for period in known if period < newest), default=None)
+        other, then = max((one for one in known if one < newest), default=None), newest.next()
         why = f"审核通过的{label}只有{newest.end_label}一期，没有前一期可比。"
     else:
         other = newest.year_before() if newest.year_before() in known else None
+        then = newest.next() if newest.next().year_before() in known else newest.next().next()
         why = f"{newest.months_label}累计只与上年同期比较，没有审核通过的{newest.year_before().months_label}{label}。"
     if other is None:
-        return why
+        return Undrawn(word, why, f"{then.label}报告审核通过后，这里自动显示。")
     apart = break_between(park.definitions, key, other, newest)
-    return f"{label}{apart.told}，前后不比较。" if apart else (known[other], known[newest])
+    if apart is not None:
+        return Undrawn(word, f"{label}{apart.told}，前后不比较。", "新口径有两期可比的数据审核通过后，这里自动显示。")
+    return known[other], known[newest]
+
+
+def _word(key: str) -> str:
+    return f"{BY_KEY[key].label}变化"
 
 
 def _drawn(then: FigureFact, now: FigureFact, park: ParkDetail, parts: Sequence[Step]) -> Picture:
     indicator, code = BY_KEY[now.key], park.park.code
     level = indicator.measure is Measure.STOCK
     compared = f"{now.period.end_label}比{then.period.end_label}" if level else f"{now.period.months_label}比上年同期"
-    word = f"{indicator.label}变化：{compared}"
+    word = f"{_word(now.key)}：{compared}"
     note = "审核通过的数据；" + ("" if level else "累计数只与上年同期比较，半年与全年不比较；") + _method(now.key)
-    return waterfall(
-        f"change-{now.key}", f"{park.park.short_name}{word}", word, indicator.unit, _end(then, code), _end(now, code),
-        parts, note,
-    )  # fmt: skip
+    return waterfall(f"{park.park.short_name}{word}", word, indicator, _end(then, code), _end(now, code), parts, note)
 
 
 def _method(key: str) -> str:

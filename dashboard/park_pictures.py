@@ -50,8 +50,9 @@ def _named(name: str, drawn: Sequence[Picture | Undrawn]) -> Picture | None:
 
 
 def compared(park: ParkDetail, listed: Sequence[Roster]) -> list[Picture | Undrawn]:
-    """What changed, and the roster by 收入档次."""
-    return [*(change(key, park, listed) for key in CHANGES), tiers(park, listed)]
+    """What changed, and the roster by 收入档次; what cannot be drawn comes last."""
+    found = [*(change(key, park, listed) for key in CHANGES), tiers(park, listed)]
+    return sorted(found, key=lambda one: isinstance(one, Undrawn))
 
 
 def over_time(indicator: Indicator, park: ParkDetail, today: date) -> Picture:

@@ -13,10 +13,13 @@ from decimal import Decimal
 import plotly.graph_objects as go
 
 from dashboard.figures.picture import ACTUAL, GRID, MUTED, WHOLE_YEAR, Cell, Picture, Sheet, framed
-from policy.figures import plain
+from policy.figures import half_up, plain
+from policy.indicators.indicator import Indicator
 from policy.terms import FigureKind
 
-HEIGHT, REST = 270, "其他"
+REST = "其他"
+ROOM, ROW = 48, 40
+"""Pixels: for the axis below, and for each bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +44,18 @@ class Step:
 
 
 def waterfall(
-    name: str, title: str, word: str, unit: str, then: End, now: End, parts: Sequence[Step], note: str
+    title: str, word: str, indicator: Indicator, then: End, now: End, parts: Sequence[Step], note: str
 ) -> Picture:
-    """`parts` in the figure's unit; those that are 0 are left out of the drawing and kept in the sheet."""
-    rest = now.value - then.value - sum((step.amount for step in parts), Decimal(0))
-    left = f"变化{signed(now.value - then.value)}{unit}减去以上各项"
-    steps = (*parts, *([Step(REST, rest, left, now.path)] if rest or not parts else []))
-    figure = _drawn(then, now, [step for step in steps if step.amount], unit)
-    return Picture(name, title, word, note, figure, _sheet(then, now, steps, unit), unit)
+    """`parts` in the indicator's unit; those that are 0 are left out of the drawing and kept in the sheet.
+
+    The drawing rounds what is worked out, the sheet has it exactly.
+    """
+    unit, moved = indicator.unit, now.value - then.value
+    rest = moved - sum((step.amount for step in parts), Decimal(0))
+    left = Step(REST, rest, f"变化{signed(moved)}{unit}减去以上各项", now.path)
+    steps = (*parts, *([left] if rest or not parts else []))
+    figure = _drawn(then, now, [step for step in steps if step.amount], unit, indicator.places)
+    return Picture(f"change-{indicator.key}", title, word, note, figure, _sheet(then, now, steps, unit), unit)
 
 
 def signed(amount: Decimal) -> str:
@@ -56,29 +63,32 @@ def signed(amount: Decimal) -> str:
     return f"{'+' if amount > 0 else '−' if amount < 0 else ''}{plain(abs(amount))}"
 
 
-def _drawn(then: End, now: End, steps: Sequence[Step], unit: str) -> go.Figure:
+def _drawn(then: End, now: End, steps: Sequence[Step], unit: str, places: int) -> go.Figure:
+    """Lying down, read from above: words keep their room on a narrow screen."""
     words = [f"{then.when}<br>{then.kind.label}", *(step.word for step in steps), f"{now.when}<br>{now.kind.label}"]
     figure = go.Figure(
         go.Waterfall(
-            x=words,
-            y=[float(then.value), *(float(step.amount) for step in steps), float(now.value)],
+            orientation="h", y=words,
+            x=[float(then.value), *(float(step.amount) for step in steps), float(now.value)],
             measure=["absolute", *("relative" for _step in steps), "total"],
             text=[_linked(plain(then.value) + then.kind.mark, then.path),
-                  *(_linked(signed(step.amount), step.path) for step in steps),
+                  *(_linked(signed(half_up(step.amount, places) or step.amount), step.path) for step in steps),
                   _linked(plain(now.value) + now.kind.mark, now.path)],
             customdata=[_end_told(then, unit), *(_step_told(step, unit) for step in steps), _end_told(now, unit)],
-            hovertemplate="%{customdata}<extra></extra>", textposition="outside", cliponaxis=False, width=0.55,
+            hovertemplate="%{customdata}<extra></extra>",
+            textposition="outside", constraintext="none", cliponaxis=False, width=0.6,
             increasing={"marker": {"color": ACTUAL}}, decreasing={"marker": {"color": MUTED}},
             totals={"marker": {"color": WHOLE_YEAR}}, connector={"line": {"color": MUTED, "width": 1, "dash": "dot"}},
         )
     )  # fmt: skip
-    top = max(_heights(then, steps))
-    grid = {"xaxis": {**GRID, "showgrid": False, "type": "category"}, "yaxis": {**GRID, "range": [0, top * 1.15 or 1]}}
-    return framed(figure, HEIGHT, showlegend=False, **grid)
+    top = max(_reached(then, steps))
+    across = {**GRID, "range": [0, top * 1.35 or 1], "nticks": 6}
+    down = {**GRID, "showgrid": False, "type": "category", "autorange": "reversed"}
+    return framed(figure, ROOM + ROW * len(words), showlegend=False, xaxis=across, yaxis=down)
 
 
-def _heights(then: End, steps: Sequence[Step]) -> list[float]:
-    """How high the bars reach, one after the other."""
+def _reached(then: End, steps: Sequence[Step]) -> list[float]:
+    """How far the bars reach, one after the other."""
     reached = [float(then.value)]
     for step in steps:
         reached.append(reached[-1] + float(step.amount))

@@ -11,7 +11,7 @@ from decimal import Decimal
 import plotly.graph_objects as go
 
 from dashboard.figures.path import HEIGHT, Point, Span, level, numbers
-from dashboard.figures.picture import BAND, GRID, Picture, Sheet, framed
+from dashboard.figures.picture import ACTUAL, BAND, GRID, Picture, Sheet, framed
 from policy.facts import GoalFact
 from policy.indicators.indicator import Indicator
 
@@ -27,7 +27,7 @@ def foreseen(
     figure = level(indicator, goal, points, span)
     if points and points[-1].period.end < span.ends_on:
         _fan(figure, points[-1], span, outcome)
-    grid = {"xaxis": {**GRID, "showgrid": False}, "yaxis": {**GRID, "rangemode": "tozero"}}
+    grid = {"xaxis": {**GRID, "showgrid": False}, "yaxis": GRID}
     columns = (
         ("报告期", 30), (f"实际（{indicator.unit}）", 16), ("数据性质", 12), (f"序时目标（{indicator.unit}）", 18),
         ("来源", 80),
@@ -49,5 +49,5 @@ def _fan(figure: go.Figure, last: Point, span: Span, outcome: tuple[Decimal, Dec
     low, high, start = float(outcome[0]), float(outcome[1]), float(last.value)
     figure.add_scatter(
         x=[last.period.end, span.ends_on, span.ends_on], y=[start, high, low], name=RANGE, mode="lines",
-        fill="toself", fillcolor=BAND, line={"width": 0}, hoverinfo="skip",
+        fill="toself", fillcolor=BAND, line={"color": ACTUAL, "width": 1, "dash": "dot"}, hoverinfo="skip",
     )  # fmt: skip

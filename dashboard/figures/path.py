@@ -140,7 +140,7 @@ def level(
             hovertemplate="%{x|%Y年%-m月%-d日}<br>%{customdata} %{y:.4~f}" + indicator.unit + "<extra></extra>",
         )  # fmt: skip
     for start, end in pairwise((0, *apart, len(points))):
-        _actual(figure, indicator, points[start:end], first=start == 0)
+        _actual(figure, indicator, points[start:end], goal, span, first=start == 0)
     if span.approved_on <= span.today <= span.ends_on:
         figure.add_vline(x=span.today.isoformat(), line={"color": MUTED, "dash": "dot", "width": 1})
         figure.add_annotation(
@@ -148,16 +148,24 @@ def level(
         )
     month = timedelta(days=20)
     return figure.update_xaxes(
-        type="date", range=[span.approved_on - month, span.ends_on + month], tickformat="%Y-%m", nticks=6
+        type="date",
+        range=[span.approved_on - month, span.ends_on + month],
+        tickformat="%Y-%m",
+        nticks=6,
+        tickangle=0,
+        tickfont={"size": 10},
     )
 
 
-def _actual(figure: go.Figure, indicator: Indicator, points: Sequence[Point], *, first: bool) -> None:
-    """One unbroken stretch of what was reported."""
+def _actual(
+    figure: go.Figure, indicator: Indicator, points: Sequence[Point], goal: GoalFact | None, span: Span, *, first: bool
+) -> None:
+    """One unbroken stretch of what was reported; each number on the side where the path does not run."""
     figure.add_scatter(
         x=[point.period.end for point in points], y=[float(point.value) for point in points], name="实际",
         mode="lines+markers+text", line={"color": ACTUAL, "width": 3}, marker={"size": 9},
-        text=[_label(point) for point in points], textposition="bottom center", cliponaxis=False,
+        text=[_label(point) for point in points], textposition=[_beside(point, goal, span) for point in points],
+        cliponaxis=False,
         customdata=[point_told(indicator, point) for point in points], hovertemplate="%{customdata}<extra></extra>",
         showlegend=first,
     )  # fmt: skip
@@ -195,6 +203,11 @@ def _flow(indicator: Indicator, goal: GoalFact | None, points: Sequence[Point], 
     return figure.update_yaxes(range=[0, top * 1.2 or 1]).update_xaxes(
         type="category", range=[-0.5, len(points) + 0.2 if lines else len(points) - 0.5]
     )
+
+
+def _beside(point: Point, goal: GoalFact | None, span: Span) -> str:
+    behind = goal is None or point.value < planned(goal, span.approved_on, span.ends_on, point.period.end)
+    return "bottom center" if behind else "top center"
 
 
 def _label(point: Point) -> str:
