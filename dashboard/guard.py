@@ -85,6 +85,7 @@ ROUTES: dict[str, Rule] = {
     "readiness": Rule(Permission.VIEW_READINESS, Subject.PARK),
     "readiness_overview": Rule(Permission.VIEW_READINESS),
     "visits": Rule(Permission.VIEW_VISITS),
+    "projection_sheet": Rule(Permission.VIEW_READINESS, Subject.PARK),
     "visit": Rule(Permission.VIEW_VISITS, Subject.VISIT),
     "issues": Rule(Permission.VIEW_VISITS),
     "issue": Rule(Permission.VIEW_VISITS, Subject.PARK),

@@ -26,6 +26,7 @@ from dashboard import (
     paper_acts,
     picture_acts,
     progress_acts,
+    projection_acts,
     readiness_acts,
     review_acts,
     round_acts,
@@ -75,6 +76,7 @@ def install(server: Flask) -> None:
     calendar_acts.install(server)
     alert_acts.install(server)
     readiness_acts.install(server)
+    projection_acts.install(server)
     visit_acts.install(server)
     issue_acts.install(server)
     evaluation_acts.install(server)

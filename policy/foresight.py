@@ -5,15 +5,18 @@ The statistics are in `services.foresight`; here are the shapes and what the fig
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 
 from policy.deadlines import add_months
 from policy.rulebook import Rulebook
-from policy.terms import Chance, Measure
+from policy.terms import Chance, HalfYear, Measure
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def needed_pace(course: Course, at: date) -> Decimal | None:
     running total. None when the construction period is over by the newest figure, or `at`; never below 0.
 
     From the newest figure on, or from approval when there is none. Of a running total counts what falls in the twelve
-    months before month 24; a half-year that lies in them in part counts by its days.
+    months before month 24. A whole half-year counts as one, a part of one by its days.
     """
     known = course.known(at)
     since = max(known[-1].period_end if known else course.approved_on, course.approved_on)
@@ -98,8 +101,36 @@ def needed_pace(course: Course, at: date) -> Decimal | None:
     else:
         missing = course.target - earned(course, at)
         start = max(since, add_months(course.ends_on, -12))
-    halves = Fraction((course.ends_on - start).days * 2, (course.ends_on - add_months(course.ends_on, -12)).days)
+    halves = sum((part.share for part in parts(start, course.ends_on)), Fraction(0))
     return max(Decimal(0), missing * halves.denominator / halves.numerator)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A calendar half-year, or so much of it as lies between two days: from the day after `start` to `end`."""
+
+    period: HalfYear
+    start: date
+    end: date
+
+    @property
+    def days(self) -> int:
+        return (self.end - self.start).days
+
+    @property
+    def share(self) -> Fraction:
+        """1 of a whole half-year, else by its days."""
+        return Fraction(self.days, (self.period.end - self.period.start).days + 1)
+
+
+def parts(begins: date, ends: date) -> Iterator[Part]:
+    """The half-years between two days, the first and last of them perhaps in part."""
+    start = begins
+    while start < ends:
+        period = HalfYear.containing(start + DAY)
+        end = min(period.end, ends)
+        yield Part(period, start, end)
+        start = end
 
 
 def earned(course: Course, at: date) -> Decimal:
@@ -146,11 +177,13 @@ def chance(p_miss: Decimal, day: date, rulebook: Rulebook) -> Chance:
 
 def recent_pace(course: Course, at: date) -> Decimal | None:
     """What the last two half-years brought on average: additions to a level, or the amounts of a running total. None
-    when two are not known apart."""
+    when two that follow each other are not known apart."""
     if course.measure is Measure.STOCK:
         steps = list(pairwise(course.known(at)[-3:]))
         whole = all((later.period_end - earlier.period_end).days < 190 for earlier, later in steps)
         return (steps[1][1].value - steps[0][0].value) / 2 if len(steps) == 2 and whole else None
     halves = half_flows(course, at)[-2:]
+    if len(halves) < 2 or halves[0].end != halves[1].start:
+        return None
     apart = all((half.end - half.start).days < 190 for half in halves)
-    return sum((half.amount for half in halves), Decimal(0)) / 2 if len(halves) == 2 and apart else None
+    return sum((half.amount for half in halves), Decimal(0)) / 2 if apart else None

@@ -7,16 +7,15 @@ half-year stands, and the others carry the rest.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from policy.deadlines import add_months
-from policy.foresight import Course, earned
+from policy.figures import chinese_date
+from policy.foresight import DAY, Course, Part, earned, parts
 from policy.terms import HalfYear, Measure
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,15 @@ class Stretch:
     def whole(self) -> bool:
         """The half-year counts from its first day to its last."""
         return self.start == self.period.start - DAY and self.end == self.period.end
+
+    @property
+    def days(self) -> str:
+        """全期, else 2027年7月1日至2027年8月22日."""
+        return "全期" if self.whole else f"{chinese_date(self.start + DAY)}至{chinese_date(self.end)}"
+
+    def basis(self, measure: Measure) -> str:
+        """Where its amount comes from."""
+        return "所填" if self.given else "按日数分摊" if measure is Measure.STOCK else "按日数和上下半年份额分摊"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +75,49 @@ def projection(
         known = earned(course, at)
         begins, weigh = max(since, add_months(course.ends_on, -12)), first_half
     missing = max(course.target - known, Decimal(0))
-    parts = list(_parts(begins, course.ends_on))
-    weights = [_weight(period, start, end, weigh, course.measure) for period, start, end in parts]
-    amounts = _spread(missing, [period for period, _start, _end in parts], weights, given or {})
+    ahead = list(parts(begins, course.ends_on))
+    weights = [_weight(part, weigh, course.measure) for part in ahead]
+    amounts = _spread(missing, [part.period for part in ahead], weights, given or {})
     stretches, reached = [], known
-    for (period, start, end), (amount, is_given) in zip(parts, amounts, strict=True):
+    for part, (amount, is_given) in zip(ahead, amounts, strict=True):
         reached += amount
-        stretches.append(Stretch(period, start, end, amount, is_given, reached))
+        stretches.append(Stretch(part.period, part.start, part.end, amount, is_given, reached))
     return Projection(course, known, since, missing, tuple(stretches), _short(missing, stretches))
+
+
+@dataclass(frozen=True, slots=True)
+class Rounded:
+    """A projection in whole steps, so that its rows add up: `known` and `missing` make the target, the amounts make
+    what is missing. `rows`: of each stretch what it must bring and what is reached by its end."""
+
+    known: Decimal
+    missing: Decimal
+    rows: tuple[tuple[Decimal, Decimal], ...]
+
+
+NEGLIGIBLE = Decimal("1e-9")
+"""Of a step: what a division leaves over is not a step more."""
+
+
+def rounded(found: Projection, step: Decimal) -> Rounded:
+    """What is reached is rounded up, for what is needed is not met by less; a level as reported, a part of twelve
+    months rounded down. What the user set stands as set."""
+    level = found.course.measure is Measure.STOCK
+    known = found.known if level else found.known.quantize(step, ROUND_FLOOR)
+    missing = found.course.target - known if found.missing else Decimal(0)
+    rows, before, exact = [], known, found.known
+    for stretch in found.stretches:
+        exact += stretch.amount
+        reached = _up(exact, step) if stretch.reaches > found.known else known
+        if exact <= found.course.target + NEGLIGIBLE and found.missing:
+            reached = min(reached, found.course.target)
+        rows.append((stretch.amount if stretch.given else reached - before, reached))
+        before = reached
+    return Rounded(known, missing, tuple(rows))
+
+
+def _up(value: Decimal, step: Decimal) -> Decimal:
+    return (value - step * NEGLIGIBLE).quantize(step, ROUND_CEILING)
 
 
 def _short(missing: Decimal, stretches: Sequence[Stretch]) -> Decimal:
@@ -84,21 +127,11 @@ def _short(missing: Decimal, stretches: Sequence[Stretch]) -> Decimal:
     return max(missing - sum((stretch.amount for stretch in stretches), Decimal(0)), Decimal(0))
 
 
-def _parts(begins: date, ends: date) -> Iterator[tuple[HalfYear, date, date]]:
-    """The half-years between, the first and last of them in part: each from the day after its start."""
-    start = begins
-    while start < ends:
-        period = HalfYear.containing(start + DAY)
-        end = min(period.end, ends)
-        yield period, start, end
-        start = end
-
-
-def _weight(period: HalfYear, start: date, end: date, first_half: Decimal, measure: Measure) -> Decimal:
-    days, whole = Decimal((end - start).days), Decimal((period.end - period.start).days + 1)
+def _weight(part: Part, first_half: Decimal, measure: Measure) -> Decimal:
     if measure is Measure.STOCK:
-        return days
-    return days / whole * (first_half if period.half == 1 else 1 - first_half)
+        return Decimal(part.days)
+    share = Decimal(part.share.numerator) / Decimal(part.share.denominator)
+    return share * (first_half if part.period.half == 1 else 1 - first_half)
 
 
 def _spread(

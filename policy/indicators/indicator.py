@@ -52,6 +52,11 @@ class Indicator:
         """Decimals of a value that is worked out; a reported one is shown exactly as it stands in the store."""
         return 4 if self.unit in ("亿元", "万人") else 2
 
+    @property
+    def step(self) -> Decimal:
+        """The least amount worth naming of what is yet to be done."""
+        return Decimal(1) if self.whole_number else Decimal("0.0001") if self.unit == "万人" else Decimal("0.01")
+
     def on_form(self, value: Decimal) -> Printed:
         """As the 申报表 prints it (附件填报说明2): rounded half up to an integer, nothing else is."""
         rounded = half_up(value)

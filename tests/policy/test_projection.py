@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from policy.foresight import Course, Reported
-from policy.projection import projection
+from policy.projection import projection, rounded
 from policy.terms import HalfYear, Measure
 
 HALF = Decimal("0.5")
@@ -82,3 +82,32 @@ def test_what_is_reached_needs_nothing() -> None:
     table = projection(course(Measure.STOCK, ("2025-12-31", "75")), date(2026, 2, 1), HALF)
     assert table.missing == 0
     assert [stretch.amount for stretch in table.stretches] == [0, 0]
+
+
+def test_the_printed_rows_add_up_to_what_is_missing() -> None:
+    """44 firms, 57 wanted by 22 August 2027: exactly 3.95, 4.02, 3.95 and 1.16; printed 4, 4, 4 and 1, not 2."""
+    one = course(Measure.STOCK, ("2025-12-31", "44"), approved=date(2025, 8, 22), target="57")
+    shown = rounded(projection(one, date(2026, 2, 1), HALF), Decimal(1))
+    assert (shown.known, shown.missing) == (44, 13)
+    assert shown.rows == ((4, 48), (4, 52), (4, 56), (1, 57))
+
+
+def test_a_part_of_twelve_months_is_printed_so_that_it_and_the_rest_make_the_target() -> None:
+    """Of 2025下半年 (20) count the 83 days after 9 October of 184: 9.0217, printed 9.02; 60 less that is 50.98."""
+    rows = (("2025-06-30", "30"), ("2025-12-31", "50"))
+    one = course(Measure.FLOW_YTD, *rows, approved=date(2024, 10, 9))
+    shown = rounded(projection(one, date(2026, 2, 1), HALF), Decimal("0.01"))
+    assert (shown.known, shown.missing) == (Decimal("9.02"), Decimal("50.98"))
+    assert sum(amount for amount, _reached in shown.rows) == shown.missing
+    assert shown.rows[-1][1] == 60
+
+
+def test_what_is_set_is_printed_as_set_and_a_target_of_many_digits_as_it_is() -> None:
+    one = course(Measure.STOCK, ("2025-12-31", "2"), target="5.12345")
+    shown = rounded(projection(one, date(2026, 2, 1), HALF, {H1: Decimal("1.5")}), Decimal("0.01"))
+    assert shown.rows == ((Decimal("1.5"), Decimal("3.5")), (Decimal("1.62345"), Decimal("5.12345")))
+
+
+def test_nothing_is_printed_as_needed_where_the_target_is_reached() -> None:
+    shown = rounded(projection(course(Measure.STOCK, ("2025-12-31", "75.125")), date(2026, 2, 1), HALF), Decimal(1))
+    assert (shown.missing, shown.rows) == (0, ((0, Decimal("75.125")), (0, Decimal("75.125"))))

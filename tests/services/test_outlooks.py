@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -19,6 +21,7 @@ from policy.rulebook import DEFAULT
 from policy.terms import Chance, HalfYear
 from services.foresight.nightly import work_out
 from services.outlooks import foresight_of
+from services.projection_sheet import write_projection
 from settings import ROOT
 from tests.factories import accept, make_goal, make_park, make_submission, make_unit
 
@@ -110,6 +113,21 @@ def test_a_projection_begins_at_the_newest_accepted_figure(programme: Database) 
     assert [stretch.period for stretch in table.stretches] == [HalfYear(2025, 2), HalfYear(2026, 1)]
     assert table.stretches[0].amount == pytest.approx(Decimal(8) * 184 / 248)
     assert [stretch.amount for stretch in changed.stretches] == [3, 5]
+
+
+def test_the_table_as_a_workbook_says_what_the_page_says_and_nothing_of_the_outlook(programme: Database) -> None:
+    """P1: 8 more in 248 days, 184 of them in 2025: exactly 5.94 and 2.06, printed 6 and 2."""
+    with programme.write() as session:
+        work_out(session, SYSTEM_ACTOR, TODAY)
+        data = write_projection(foresight_of(session, COMMITTEE, "P1", TODAY, {}))
+    title, _counted, head, *rows = load_workbook(BytesIO(data)).active.iter_rows(values_only=True)
+    assert title[0] == "国家网络安全产业园区（示例1园）建设目标测算表（截至2025年9月1日）"
+    assert [cells[1:5] for cells in rows] == [
+        ("2025年下半年", "全期", 6, 58), ("2026年上半年", "2026年1月1日至2026年3月5日", 2, 60),
+    ]  # fmt: skip
+    assert [cells[7:] for cells in rows] == [(60, 52, 8)] * 2
+    said = "".join(str(cell) for cells in (title, head, *rows) for cell in cells)
+    assert not any(chance.label in said for chance in Chance)
 
 
 def test_the_words_are_for_committee_and_district_and_never_a_number(programme: Database) -> None:
