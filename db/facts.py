@@ -42,6 +42,11 @@ from policy.version_no import VersionNo
 from policy.workflow import StepKind, stage_after
 
 READ_AS_FACT = (Status.OK, Status.NOTE)
+# Of an 一览表 of hundreds of rows only the columns that are summed or counted are read.
+MEASURED = or_(
+    SubmissionReading.table == "figures",
+    *(and_(SubmissionReading.table == table, SubmissionReading.key == key) for table, key, _summed in DERIVED.values()),
+)
 
 
 def steps(session: Session, park_id: int, as_of: date) -> tuple[StepKind, ...]:
@@ -197,24 +202,28 @@ def figures(session: Session, park_id: int, as_of: date) -> tuple[FigureFact, ..
     return _figures(session, accepted_versions(session, park_id, as_of))
 
 
-def _figures(session: Session, accepted: Mapping[HalfYear, int]) -> tuple[FigureFact, ...]:
-    facts: list[FigureFact] = []
-    for period, submission_id in accepted.items():
-        facts += version_figures(session, submission_id, period)
-    return tuple(facts)
-
-
 def version_figures(session: Session, submission_id: int, period: HalfYear) -> tuple[FigureFact, ...]:
     """The figures one version states, and those worked out from its rows, whatever has become of it."""
-    paper = session.execute(
-        select(Submission.file_name, Submission.figure_kind).where(Submission.id == submission_id)
-    ).one()
-    kind = FigureKind(paper.figure_kind)
-    cells = _cells(session, submission_id, kind)
-    return (
-        *stated(cells, period, paper.file_name, submission_id),
-        *summed_up(cells, period, paper.file_name, submission_id, kind),
-    )
+    return _figures(session, {period: submission_id})
+
+
+def _figures(session: Session, versions: Mapping[HalfYear, int]) -> tuple[FigureFact, ...]:
+    """Those of all the versions in three queries, however many there are."""
+    papers = {
+        row.id: row
+        for row in session.execute(
+            select(Submission.id, Submission.file_name, Submission.figure_kind).where(
+                Submission.id.in_(versions.values())
+            )
+        )
+    }
+    cells = _cells(session, {paper.id: FigureKind(paper.figure_kind) for paper in papers.values()})
+    facts: list[FigureFact] = []
+    for period, submission_id in versions.items():
+        paper, known = papers[submission_id], cells.get(submission_id, [])
+        facts += stated(known, period, paper.file_name, submission_id)
+        facts += summed_up(known, period, paper.file_name, submission_id, FigureKind(paper.figure_kind))
+    return tuple(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,29 +240,30 @@ class ReadCell:
     kind: FigureKind
 
 
-def _cells(session: Session, submission_id: int, kind: FigureKind) -> tuple[ReadCell, ...]:
-    """The cells that count as fact; `kind` is the paper's, for those that do not say their own."""
+def _cells(session: Session, kinds: Mapping[int, FigureKind]) -> dict[int, list[ReadCell]]:
+    """The cells that count as fact by version; `kinds`: the versions' own, for cells that do not say theirs."""
     reading = SubmissionReading
     rows = session.execute(
         select(
-            reading.id, reading.table, reading.row, reading.key, reading.effective_value.label("value"), reading.raw,
-            reading.where, reading.figure_kind,
+            reading.submission_id, reading.id, reading.table, reading.row, reading.key,
+            reading.effective_value.label("value"), reading.raw, reading.where, reading.figure_kind,
         )
         .where(
-            reading.submission_id == submission_id,
+            reading.submission_id.in_(kinds),
             reading.column == "current",
             reading.effective_status.in_(READ_AS_FACT),
+            MEASURED,
         )
         .order_by(reading.id)
     )  # fmt: skip
-    told = {id: made.told for id, made in decisions(session, submission_id).items()}
-    return tuple(
-        ReadCell(
+    told = {id: made.told for id, made in decisions(session, *kinds).items()}
+    found: dict[int, list[ReadCell]] = {}
+    for row in rows:
+        found.setdefault(row.submission_id, []).append(ReadCell(
             row.table, row.row, row.key, row.value, row.raw or "", row.where or "", told.get(row.id, ""),
-            FigureKind(row.figure_kind or kind),
-        )
-        for row in rows
-    )  # fmt: skip
+            FigureKind(row.figure_kind or kinds[row.submission_id]),
+        ))  # fmt: skip
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,12 +286,12 @@ class Decided:
         return f"{self.by} {self.at.astimezone(ZONE):%Y-%m-%d} {self.kind.label}{reason}"
 
 
-def decisions(session: Session, submission_id: int) -> dict[int, Decided]:
-    """The decision in force by cell (its reading's id)."""
-    return {cell_id: made[-1] for cell_id, made in all_decisions(session, submission_id).items()}
+def decisions(session: Session, *submission_ids: int) -> dict[int, Decided]:
+    """The decision in force by cell (its reading's id) of these versions."""
+    return {cell_id: made[-1] for cell_id, made in all_decisions(session, *submission_ids).items()}
 
 
-def all_decisions(session: Session, submission_id: int) -> dict[int, list[Decided]]:
+def all_decisions(session: Session, *submission_ids: int) -> dict[int, list[Decided]]:
     """Every decision by cell (its reading's id), oldest first; the last is in force."""
     made = CellDecision
     rows = session.execute(
@@ -291,7 +301,7 @@ def all_decisions(session: Session, submission_id: int) -> dict[int, list[Decide
         )
         .join(SubmissionReading, SubmissionReading.id == made.reading_id)
         .outerjoin(Account, Account.username == made.decided_by)
-        .where(SubmissionReading.submission_id == submission_id)
+        .where(SubmissionReading.submission_id.in_(submission_ids))
         .order_by(made.id)
     )  # fmt: skip
     found: dict[int, list[Decided]] = {}
