@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -116,10 +116,10 @@ def _paper(session: Session, park: Park, found: Report, blank: ReportPaper) -> R
         state=found.state,
         kind=found.figure_kind,
         code=sealing.code_of(session, found.id),
-        figures={(cell.key, cell.column): _figure(cell, found.figure_kind) for cell in _stated(found)},
-        tables=_tables(found),
+        figures={(cell.key, cell.column): figure_of(cell, found.figure_kind) for cell in _stated(found)},
+        tables=tables_of(cell for cell in found.cells if (cell.table, cell.key) not in PERSONAL),
         findings=tuple(finding for finding in found.findings if finding.severity is Severity.CONFIRM),
-        lacking=_lacking(found),
+        lacking=lacking_of(found),
     )
 
 
@@ -127,22 +127,24 @@ def _stated(found: Report) -> Sequence[Cell]:
     return [cell for cell in found.cells if cell.table == "figures" and cell.key in BY_KEY]
 
 
-def _figure(cell: Cell, kind: FigureKind) -> PaperFigure:
+def figure_of(cell: Cell, kind: FigureKind) -> PaperFigure:
+    """A figure of 表一; `kind`: of its paper."""
     kind = cell.figure_kind or kind
     if cell.status.blocks:
-        return PaperFigure(cell.key, cell.column, None, kind, _open(cell))
+        return PaperFigure(cell.key, cell.column, None, kind, unsettled(cell))
     return PaperFigure(cell.key, cell.column, cell.number, kind)
 
 
-def _open(cell: Cell) -> str:
+def unsettled(cell: Cell) -> str:
     """What stands in place of a value nobody has confirmed."""
     return f"（{cell.status.label}）"
 
 
-def _tables(found: Report) -> dict[str, tuple[PaperRow, ...]]:
+def tables_of(cells: Iterable[Cell]) -> dict[str, tuple[PaperRow, ...]]:
+    """The repeated tables by key, their rows in the order of the file."""
     rows: dict[str, dict[int, list[Cell]]] = {}
-    for cell in found.cells:
-        if cell.table in TABLES and (cell.table, cell.key) not in PERSONAL:
+    for cell in cells:
+        if cell.table in TABLES:
             rows.setdefault(cell.table, {}).setdefault(cell.row, []).append(cell)
     return {table: tuple(_row(table, cells) for _, cells in sorted(of.items())) for table, of in rows.items()}
 
@@ -154,12 +156,13 @@ def _row(table: str, cells: Sequence[Cell]) -> PaperRow:
         for cell in cells
         if kinds.get(cell.key) in NUMBERS and not cell.status.blocks and cell.number is not None
     }
-    return PaperRow({cell.key: _printed(cell, kinds.get(cell.key)) for cell in cells}, numbers)
+    return PaperRow({cell.key: printed(cell, kinds.get(cell.key)) for cell in cells}, numbers)
 
 
-def _printed(cell: Cell, kind: Kind | None) -> str:
+def printed(cell: Cell, kind: Kind | None) -> str:
+    """A cell of a repeated table in print."""
     if cell.status.blocks:
-        return _open(cell)
+        return unsettled(cell)
     if cell.value is None:
         return "无" if (cell.raw or "").strip().startswith("无") else "—"
     if kind in NUMBERS:
@@ -167,7 +170,7 @@ def _printed(cell: Cell, kind: Kind | None) -> str:
     return chinese_day(cell.value) if kind in (Kind.DATE, Kind.MONTH_OR_DATE) else cell.value
 
 
-def _lacking(found: Report) -> tuple[str, ...]:
+def lacking_of(found: Report) -> tuple[str, ...]:
     """What must be settled before the seal, in the words of the report's page."""
     errors = sum(cell.status == "error" for cell in found.cells)
     errors += sum(finding.severity is Severity.ERROR for finding in found.findings)

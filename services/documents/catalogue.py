@@ -16,6 +16,7 @@ from policy.version_no import VersionNo
 from services import assessments, evaluations, round_paper
 from services.documents import (
     acceptance_letter,
+    application_form,
     correction_slip,
     explanation_sheet,
     reminder_letter,
@@ -28,6 +29,7 @@ from services.documents.to_docx import render_docx
 from services.documents.to_html import render_html
 from services.documents.to_pdf import render_pdf
 from services.dossiers import Dossier
+from services.form_papers import form_paper
 from services.parks import all_parks, find_park
 from services.reminders import reminder
 from services.report_papers import ReportPaper, paper
@@ -85,6 +87,10 @@ def _of_report(build: Callable[[ReportPaper], Document]) -> Compose:
     )
 
 
+def _application_form(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    return application_form.build(form_paper(session, actor, wanted.park or "", wanted.as_of))
+
+
 def _corrections(session: Session, actor: Actor, wanted: Wanted) -> Document:
     parks = [find_park(session, actor.scope, wanted.park)] if wanted.park else list(all_parks(session, actor.scope))
     found = corrections(session, actor.scope, parks[0].code if wanted.park else None)
@@ -121,6 +127,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, _of_dossier(acceptance_letter.build)),
         Kind("report-table", "园区发展情况表", Permission.VIEW_REPORT, _of_report(report_table.build), of_report=True),
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
+        Kind("application-form", "申报表", Permission.VIEW_REPORT, _application_form),
         Kind("reminder-letter", "催报函", Permission.MANAGE_PRESSING, _reminder),
         Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),
         Kind(
