@@ -236,13 +236,13 @@ class Tally:
         )  # fmt: skip
 
 
-def tally(situation: Situation, *kinds: ObligationKind) -> Tally:
-    """Counted over the obligations of these kinds (half-year reports when none is named)."""
+def tally(situation: Situation, *kinds: ObligationKind, period: HalfYear | None = None) -> Tally:
+    """Counted over the obligations of these kinds (half-year reports when none is named), of one half-year or all."""
     wanted = kinds or (ObligationKind.HALF_YEAR_REPORT,)
     found = [
         situation.standing(entry)
         for entry in situation.obligations()
-        if entry.kind in wanted and situation.is_counted(entry)
+        if entry.kind in wanted and period in (None, entry.half_year) and situation.is_counted(entry)
     ]
     return Tally(
         len(found),

@@ -52,6 +52,19 @@ class Judgement:
             told.append(explain_growth(self.slow))
         return "；".join(told)
 
+    @property
+    def in_short(self) -> str:
+        """Without formula, source and limits, for where these stand once beside it."""
+        told = []
+        if self.pace and not (self.slow and self.pace.light is Light.GREEN):
+            told.append(_stands(self.pace))
+        if self.slow:
+            told.append(
+                f"{self.slow.figure.period.label}同比{self.slow.actual.shown}{_mark(self.slow)}，"
+                f"低于计划增幅{percent(self.slow.planned / 100)}"
+            )
+        return "；".join(told)
+
 
 def series_of(situation: Situation) -> Series:
     return Series(situation.figures, situation.definitions)
@@ -91,18 +104,26 @@ def explain(verdict: Pace) -> str:
     indicator = BY_KEY[verdict.goal.key]
     twelve = f"；近12个月累计＝{verdict.twelve.formula}" if verdict.twelve else ""
     changed = f"；{verdict.changed.told}，目标按原口径设定的须核对" if verdict.changed else ""
-    value = plain(half_up(verdict.value, 8)) if verdict.twelve else plain(verdict.value)
     return (
-        f"{indicator.label}{verdict.told}为{value}{indicator.unit}{verdict.mark}，{against_path(verdict)}"
+        f"{indicator.label}{_stands(verdict)}"
         f"（{verdict.formula}{twelve}）；数据来源：{_places(verdict.sources)}；{LIMITS}{changed}"
     )
 
 
+def _stands(verdict: Pace) -> str:
+    """2025年6月末为22万平方米，比序时目标28.4万平方米低22.5%."""
+    value = plain(half_up(verdict.value, 8)) if verdict.twelve else plain(verdict.value)
+    return f"{verdict.told}为{value}{BY_KEY[verdict.goal.key].unit}{verdict.mark}，{against_path(verdict)}"
+
+
+def _mark(late: Slow) -> str:
+    return min(late.actual.sources, key=lambda fact: fact.kind.rank).kind.mark
+
+
 def explain_growth(late: Slow) -> str:
     indicator, period = BY_KEY[late.goal.key], late.figure.period
-    mark = min(late.actual.sources, key=lambda fact: fact.kind.rank).kind.mark
     return (
-        f"{indicator.label}{period.label}同比{late.actual.shown}{mark}（{late.actual.formula}），"
+        f"{indicator.label}{period.label}同比{late.actual.shown}{_mark(late)}（{late.actual.formula}），"
         f"低于计划增幅{percent(late.planned / 100)}（{late.formula}）；"
         f"数据来源：{_places(late.actual.sources)}；{LIMITS}"
     )
@@ -113,8 +134,11 @@ def _places(figures: Iterable[FigureFact]) -> str:
 
 
 def against_path(verdict: Pace) -> str:
-    """比序时目标8.66亿元低12.3%, or 不低于序时目标8.66亿元; the other way round where lower is better."""
+    """比序时目标8.66亿元低12.3%, or 不低于序时目标8.66亿元; the other way round where lower is better, and of a path at
+    0 no share: 高于序时目标0起."""
     indicator = BY_KEY[verdict.goal.key]
     expected = f"序时目标{plain(half_up(verdict.expected, indicator.places))}{indicator.unit}"
     behind, ahead = ("低", "不低于") if indicator.direction is Direction.UP else ("高", "不高于")
-    return f"比{expected}{behind}{percent(verdict.shortfall)}" if verdict.shortfall else f"{ahead}{expected}"
+    if not verdict.shortfall:
+        return f"{ahead}{expected}"
+    return f"比{expected}{behind}{percent(verdict.shortfall)}" if verdict.expected > 0 else f"{behind}于{expected}"
