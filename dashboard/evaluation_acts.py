@@ -104,7 +104,8 @@ def _mark(code: str) -> ResponseReturnValue:
         given = Given(typed["item"], typed["value"], typed["basis"], typed["giver"], day)
         evaluations.mark(session, g.actor, code, _system_id(), given)
 
-    return _act(act, f"/parks/{code}/evaluation", "评定已登记，得分已重新计算。", "marks", typed)
+    done = "评定已登记" if typed["value"].strip() else "先前的评定已撤回"
+    return _act(act, f"/parks/{code}/evaluation", f"{done}，得分已重新计算。", "marks", typed)
 
 
 def _freeze(code: str) -> ResponseReturnValue:

@@ -32,6 +32,9 @@ from services import audit, clock, parks
 from services.lengths import require_storable
 from services.storage import Storage, keep_file
 
+COUNTED_IN = frozenset("家个项场次人名件")
+"""Units of which there is no half."""
+
 
 @dataclass(frozen=True, slots=True)
 class Imported:
@@ -47,7 +50,7 @@ def decoded(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise Refused("文件不是UTF-8文本；评估指标体系文件是TOML文本，请用文本编辑器另存为UTF-8编码后重试") from None
+        raise Refused("文件中的文字认不出来：请用记事本打开，另存为UTF-8编码（不要用WPS文字保存）后重新选择") from None
 
 
 def check(session: Session, actor: Actor, text: str) -> Imported | None:
@@ -200,6 +203,8 @@ def _value(item: Item, text: str) -> Decimal | None:
         raise Refused(f"“{item.name}”的评定应为不小于0的数字，小数不超过6位，收到“{text[:20]}”")
     if isinstance(item.rule, Experts) and value > item.rule.out_of:
         raise Refused(f"“{item.name}”满分{plain(item.rule.out_of)}分，收到{plain(value)}")
+    if item.input.unit in COUNTED_IN and value % 1:
+        raise Refused(f"“{item.name}”按{item.input.unit}计，应为整数，收到{plain(value)}")
     yes_or_no = isinstance(item.rule, Veto) or (item.rule == Pass() and not item.input.unit)
     if yes_or_no and value not in (0, 1):
         raise Refused(f"“{item.name}”是填1、否填0，收到{plain(value)}")

@@ -64,9 +64,9 @@ def _row(entry: SystemRow, *, counts: bool) -> Node:
 def _import() -> Node:
     return form(
         "/evaluation/preview",
-        html.P("评估指标体系写在一个TOML文本文件里：三级指标、权重、计分规则、等次和有效期。可先下载“示例，非官方”体系，改名、改版本号后修改。"),
+        html.P("评估指标体系写在一个文本文件里：三级指标、权重、计分规则、等次和有效期。可先下载“示例，非官方”体系，改名、改版本号后修改。"),
         field("评估指标体系文件", element("input", type="file", name="file", accept=".toml,.txt", required=True),
-              "UTF-8文本，扩展名 .toml"),
+              "文本文件，扩展名 .toml；用记事本修改，编码选 UTF-8"),
         button("核对"),
         files=True,
         kind="stack narrow",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import EvaluationFreeze, EvaluationMark, EvaluationSystem
+from db.queries.accounts import names
 from policy.evaluation.reading import read_system
 from policy.evaluation.sheet import Sheet
 from policy.evaluation.system import System
@@ -78,19 +79,29 @@ def system_of(session: Session, day: date) -> SystemRow | None:
 
 def mark_history(session: Session, park_id: int, system_id: int) -> tuple[MarkRow, ...]:
     """Every mark ever given, the newest first. The park's scope is the caller's matter."""
+    known = names(session)
     rows = session.scalars(
         select(EvaluationMark)
         .where(EvaluationMark.park_id == park_id, EvaluationMark.system_id == system_id)
         .order_by(EvaluationMark.given_on.desc(), EvaluationMark.id.desc())
     )
     return tuple(
-        MarkRow(row.item, row.giver, row.value, row.basis, row.given_on, row.recorded_at, row.recorded_by)
+        MarkRow(
+            row.item,
+            row.giver,
+            row.value,
+            row.basis,
+            row.given_on,
+            row.recorded_at,
+            known.get(row.recorded_by, row.recorded_by),
+        )
         for row in rows
     )
 
 
 def freezes(session: Session, park_id: int) -> tuple[FreezeRow, ...]:
     """The scores kept for reviews, the newest first. The park's scope is the caller's matter."""
+    known = names(session)
     rows = session.execute(
         select(EvaluationFreeze, EvaluationSystem.name, EvaluationSystem.version)
         .join(EvaluationSystem, EvaluationSystem.id == EvaluationFreeze.system_id)
@@ -100,7 +111,7 @@ def freezes(session: Session, park_id: int) -> tuple[FreezeRow, ...]:
     return tuple(
         FreezeRow(
             row.id, row.system_id, name, version, row.purpose, row.frozen_on, Sheet.restored(row.lines),
-            row.recorded_at, row.recorded_by,
+            row.recorded_at, known.get(row.recorded_by, row.recorded_by),
         )
         for row, name, version in rows
     )  # fmt: skip

@@ -91,6 +91,9 @@ def test_marks_change_the_score_and_a_kept_score_does_not_move(programme: Progra
     assert client.get(answer.headers["Location"].partition("#")[0]).text.count("专家1：90") >= 2
     assert '<strong class="score-total">62</strong>' in client.get(page).text  # 44 + 20 × 90 ÷ 100
     assert '<strong class="score-total">44</strong>' in client.get(f"{page}?freeze=1").text
+    assert "市经济信息委（虚构） 2026年3月2日" in client.get(page).text
+    withdrawn = post(client, marks, page, value="", **given).headers["Location"].partition("#")[0]
+    assert "先前的评定已撤回，得分已重新计算" in client.get(withdrawn).text
 
 
 def test_a_refused_mark_comes_back_with_what_was_typed(programme: Programme, sign_in: SignIn) -> None:
