@@ -46,10 +46,12 @@ class Database:
             yield session
 
 
-def take_turns(session: Session, lock: int) -> None:
-    """Transactions that name the same lock go one after another; on SQLite all writers do so anyway."""
+def take_turns(session: Session, lock: int, *, shared: bool = False) -> None:
+    """Transactions that name the same lock go one after another; on SQLite all writers do so anyway. Those that
+    share it do not wait for each other."""
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+        statement = f"SELECT pg_advisory_xact_lock{'_shared' if shared else ''}(:lock)"
+        session.execute(text(statement), {"lock": lock})
 
 
 def changed(session: Session, model: type[Base], where: Iterable[ColumnElement[bool]], values: dict[str, Any]) -> bool:

@@ -17,7 +17,7 @@ from policy.access import SYSTEM_ACTOR
 from policy.foresight import Outlook
 from policy.refusal import Refused
 from services import clock
-from services.foresight.nightly import work_out
+from services.foresight.nightly import foresee, keep
 from services.foresight.table import Forecasts, forecast_list
 from services.platform import Platform
 
@@ -61,7 +61,9 @@ def _lines(found: Forecasts) -> Iterator[str]:
 
 
 def unattended(platform: Platform) -> Outcome:
-    """Every goal of every park anew."""
+    """Every goal of every park anew; nobody who writes waits while it is worked out."""
+    with platform.database.read() as session:
+        night = foresee(session, SYSTEM_ACTOR, clock.today())
     with platform.database.write() as session:
-        made = work_out(session, SYSTEM_ACTOR, clock.today())
+        made = keep(session, night)
     return Outcome(f"已研判{made}项" if made else "")

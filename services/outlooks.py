@@ -1,4 +1,5 @@
-"""趋势研判 and 测算表 of a park's goals; the outlooks themselves are worked out by night (services.foresight.nightly).
+"""趋势研判 and 测算表 of a park's goals; the outlooks themselves are worked out by night, and a park's anew when its
+facts change (services.foresight).
 
 What it says stays on pages: no document and no mail takes anything from here.
 """
@@ -19,37 +20,14 @@ from db.models import Outlook
 from db.queries.series import ParkSeries, all_series
 from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
-from policy.facts import GoalFact, ParkFact
+from policy.facts import ParkFact
 from policy.figures import half_up
-from policy.foresight import Course, Reported, chance, half_flows
-from policy.indicators.catalogue import BY_KEY
+from policy.foresight import Course, chance, half_flows
 from policy.projection import Projection, projection
 from policy.rulebook import Rulebook
-from policy.situation import Situation
-from policy.terms import Chance, FigureKind, HalfYear, Measure
+from policy.terms import Chance, HalfYear
+from services.foresight.courses import courses
 from services.parks import find_park
-
-
-def courses(situation: Situation) -> tuple[Course, ...]:
-    """The park's goals with the accepted figures of each. Yearly counts and shares are not forecast."""
-    return tuple(
-        course_of(situation, goal)
-        for goal in situation.goals
-        if BY_KEY[goal.key].measure in (Measure.STOCK, Measure.FLOW_YTD)
-    )
-
-
-def course_of(situation: Situation, goal: GoalFact) -> Course:
-    park = situation.park
-    figures = [figure for figure in situation.figures if figure.key == goal.key]
-    rows = tuple(
-        Reported(figure.period.end, figure.value, situation.as_of, figure.kind is FigureKind.ESTIMATE)
-        for figure in sorted(figures, key=lambda figure: figure.period)
-    )
-    return Course(
-        park.code, goal.key, BY_KEY[goal.key].measure, park.approved_on, goal.baseline, goal.target,
-        goal.milestones.get(12), rows,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

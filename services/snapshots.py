@@ -18,6 +18,7 @@ from policy.indicators.lag import judgements
 from policy.obligations import Obligation as Owed
 from policy.situation import Situation
 from policy.terms import REPORTED, HalfYear, Light, SubmissionState
+from services.foresight import at_once
 
 # A snapshot holds all that is known, whatever its date; what a given day makes of it is worked out when shown.
 EVER = date.max
@@ -26,10 +27,15 @@ WORST_FIRST = (Light.RED, Light.YELLOW, Light.GREEN)
 
 
 def rewrite(session: Session, park_id: int) -> None:
-    """Work out the park's row anew from what the database holds, the caller's changes included.
+    """Work out the park's row anew from what the database holds, the caller's changes included; its outlooks too.
 
-    `version` counts the times the row really changed.
+    `version` counts the times the row really changed. Nothing of another park is read or written.
     """
+    _store(session, park_id)
+    at_once.renew(session, park_id)
+
+
+def _store(session: Session, park_id: int) -> None:
     session.flush()
     # Two use cases on one park queue here: the second works from what the first has committed. Rows that
     # merely refer to the park do not wait (key_share).
@@ -45,10 +51,10 @@ def rewrite(session: Session, park_id: int) -> None:
 
 
 def rebuild_all(session: Session) -> int:
-    """Rewrite every park's row; how many there are."""
+    """Rewrite every park's row; how many there are. For what changes how all are judged: no outlook rests on it."""
     park_ids = session.scalars(select(Park.id).order_by(Park.id)).all()
     for park_id in park_ids:
-        rewrite(session, park_id)
+        _store(session, park_id)
     return len(park_ids)
 
 

@@ -16,7 +16,7 @@ from db.models.issued import IssuedDocument, IssuedFigure
 from db.models.letter import Letter, LetterPark
 from db.models.obligation import Obligation, ObligationAct, PlanTask, ProgressReport, ReportingRound
 from db.models.outbox import OutboxItem, OutboxMail
-from db.models.outlook import Outlook
+from db.models.outlook import ForecastFit, Outlook
 from db.models.park import AcceptanceStep, Park, ParkChange
 from db.models.rulebook import CalendarDay, CalendarYear, RulebookEntry, RulebookVersion
 from db.models.schedule import JobRun, Lease, ParkMark, ParkWatch, SweepMark
@@ -56,6 +56,7 @@ __all__ = [
     "EvidenceLink",
     "FindingExplanation",
     "FirmPage",
+    "ForecastFit",
     "Goal",
     "Handover",
     "IndicatorDefinition",

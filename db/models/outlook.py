@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import Base, ExactDecimal, UtcDateTime
@@ -28,3 +29,14 @@ class Outlook(Base):
     refused: Mapped[bool]
     why: Mapped[str] = mapped_column(Text, default="")
     worked_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ForecastFit(Base):
+    """What a night has learned of all parks about one indicator: by it one park is judged anew without the others."""
+
+    __tablename__ = "forecast_fit"
+
+    key: Mapped[str] = mapped_column(String(40), primary_key=True)
+    as_of: Mapped[date]
+    learned: Mapped[dict[str, Any]] = mapped_column(JSON)
+    """{"added", "reporting", "log_sd": [8], "mean": [8], "covariance": [8 × 8]}"""

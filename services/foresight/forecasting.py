@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from policy.deadlines import add_months
 from policy.foresight import Course, Outlook, needed_pace
 from services.foresight import windows
-from services.foresight.model import Data, Model, Predicted, Prior
+from services.foresight.model import Data, Fit, Model, Predicted, Prior, predict
 from services.foresight.series import Series, series, shift, step
 from services.foresight.windows import Window
 
@@ -54,26 +55,59 @@ WALK_FROM = 6
 """Month from which a path wanders: the middle of the year before approval."""
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What an indicator's parks together have taught, enough to judge one of them without the others. `added`: to
+    every figure before its logarithm; `reporting`: how many parks had reported."""
+
+    added: float
+    reporting: int
+    fit: Fit
+
+
 def forecast(courses: Sequence[Course], at: date) -> tuple[Outlook, ...]:
     """One outlook a course, in their order, from what was reported by `at`."""
+    return forecast_and_learn(courses, at)[0]
+
+
+def forecast_and_learn(courses: Sequence[Course], at: date) -> tuple[tuple[Outlook, ...], dict[str, Learned]]:
+    """And what was learned, by indicator."""
     groups: dict[str, list[Course]] = defaultdict(list)
     for course in courses:
         groups[course.indicator].append(course)
-    found = {id(course): outlook for group in groups.values() for course, outlook in _of_peers(group, at)}
-    return tuple(found[id(course)] for course in courses)
+    found, learned = dict[int, Outlook](), dict[str, Learned]()
+    for indicator, group in groups.items():
+        outlooks, learned[indicator] = _of_peers(group, at)
+        found |= {id(course): outlook for course, outlook in zip(group, outlooks, strict=True)}
+    return tuple(found[id(course)] for course in courses), learned
 
 
-def _of_peers(courses: Sequence[Course], at: date) -> list[tuple[Course, Outlook]]:
+def forecast_one(course: Course, at: date, learned: Learned) -> Outlook | None:
+    """One park's course by what was learned of all before: the same words about the same figures, and of figures
+    that are new all but what they would teach about the others. None where it takes the others to tell: a first 0
+    among the figures, or too few peers unless the park itself was one of those that reported."""
+    if not learned.added and not all((course.baseline, course.target, *(row.value for row in course.known(at)))):
+        return None
+    known = series(course, at, learned.added)
+    if known.reports < ENOUGH_REPORTS and learned.reporting == ENOUGH_PEERS:
+        return None
+    predicted = predict(_data([course], [known]), learned.fit)
+    return _judged(course, known, predicted, 0, learned, at)
+
+
+def _of_peers(courses: Sequence[Course], at: date) -> tuple[list[Outlook], Learned]:
     added = shift(courses, at)
     known = [series(course, at, added) for course in courses]
-    predicted = Model(_data(courses, known), PRIOR).fit().predict()
-    reporting = sum(one.reports > 0 for one in known)
-    found = []
-    for n, (course, one) in enumerate(zip(courses, known, strict=True)):
-        reason = _why_not(course, one, reporting - (one.reports > 0), at)
-        outlook = _refused(course, at, reason) if reason else _outlook(course, one, predicted, n, added, at)
-        found.append((course, outlook))
-    return found
+    data = _data(courses, known)
+    learned = Learned(added, sum(one.reports > 0 for one in known), Model(data, PRIOR).fit().learned())
+    predicted = predict(data, learned.fit)
+    pairs = enumerate(zip(courses, known, strict=True))
+    return [_judged(course, one, predicted, n, learned, at) for n, (course, one) in pairs], learned
+
+
+def _judged(course: Course, known: Series, predicted: Predicted, n: int, learned: Learned, at: date) -> Outlook:
+    reason = _why_not(course, known, learned.reporting - (known.reports > 0), at)
+    return _refused(course, at, reason) if reason else _outlook(course, known, predicted, n, learned.added, at)
 
 
 def _why_not(course: Course, known: Series, peers: int, at: date) -> str:
@@ -112,8 +146,8 @@ def _outlook(course: Course, known: Series, predicted: Predicted, n: int, added:
     # What is reported is rounded: an outcome within half a digit of the target meets it.
     digit = max(step(row.value) for row in course.known(at))
     line = log(max(float(course.target) - digit / 2, digit / 4) + added)
-    p10, p50, p90 = (max(exp(mean + sd * float(z)) - added, 0.0) for z in norm.ppf((0.1, 0.5, 0.9)))
-    p_miss = float(norm.cdf((line - mean) / sd))
+    p10, p50, p90 = (max(exp(mean + sd * float(z)) - added, 0.0) for z in ndtri((0.1, 0.5, 0.9)))
+    p_miss = float(ndtr((line - mean) / sd))
     why = _left_out(known).removeprefix("；")
     return Outlook(course.park, course.indicator, p_miss, p10, p50, p90, _pace(course, at), False, why)
 

@@ -59,13 +59,41 @@ class Predicted:
     sd: Array
 
 
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What a fit has found out about all parks: the logarithms of the standard deviations (B,), and mean (F,) and
+    covariance (F, F) of the common coefficients."""
+
+    log_sd: Array
+    mean: Array
+    covariance: Array
+
+
+def predict(data: Data, fit: Fit) -> Predicted:
+    """The outcome of each park of `data`, with the uncertainty of the common coefficients."""
+    variances = np.exp(2 * fit.log_sd)
+    across = np.einsum("b,bnj->nj", variances, data.target_kernels)
+    weights = np.einsum("njk,nk->nj", np.linalg.inv(_covariance(data, variances)), across)
+    residual = data.y - np.einsum("njf,f->nj", data.common, fit.mean)
+    own = np.einsum("b,bn->n", variances, data.target_own) - np.einsum("nj,nj->n", weights, across)
+    features = data.target_common - np.einsum("nj,njf->nf", weights, data.common)
+    shared = np.einsum("nf,fg,ng->n", features, fit.covariance, features)
+    mean = data.target_common @ fit.mean + np.einsum("nj,nj->n", weights, residual)
+    return Predicted(mean, np.sqrt(np.maximum(own + shared, 1e-12)))
+
+
+def _covariance(data: Data, variances: Array) -> Array:
+    """Of each park's figures, (N, J, J); one on the diagonal where there is none."""
+    alone = np.einsum("nj,jk->njk", data.noise + 1.0 - data.seen, np.eye(data.y.shape[1]))
+    covariance: Array = np.einsum("b,bnjk->njk", variances, data.kernels) + alone
+    return covariance
+
+
 class Model:
     """Fitted to data by `fit`."""
 
     def __init__(self, data: Data, prior: Prior) -> None:
         self._data, self._prior = data, prior
-        absent = 1.0 - data.seen
-        self._fixed = np.einsum("nj,jk->njk", data.noise + absent, np.eye(data.y.shape[1]))
         self.log_sd = prior.log_sd_mean.copy()
 
     def fit(self) -> Model:
@@ -78,23 +106,15 @@ class Model:
         self.log_sd = found.x
         return self
 
-    def predict(self) -> Predicted:
-        """The outcome of each park, with the uncertainty of the common coefficients."""
-        data, variances = self._data, np.exp(2 * self.log_sd)
-        state = self._state(variances)
-        across = np.einsum("b,bnj->nj", variances, data.target_kernels)
-        weights = np.einsum("njk,nk->nj", state.inverse, across)
-        residual = data.y - np.einsum("njf,f->nj", data.common, state.mean)
-        own = np.einsum("b,bn->n", variances, data.target_own) - np.einsum("nj,nj->n", weights, across)
-        features = data.target_common - np.einsum("nj,njf->nf", weights, data.common)
-        shared = np.einsum("nf,fg,ng->n", features, state.covariance, features)
-        mean = data.target_common @ state.mean + np.einsum("nj,nj->n", weights, residual)
-        return Predicted(mean, np.sqrt(np.maximum(own + shared, 1e-12)))
+    def learned(self) -> Fit:
+        """What is known of all parks together."""
+        state = self._state(np.exp(2 * self.log_sd))
+        return Fit(self.log_sd, state.mean, state.covariance)
 
     def _state(self, variances: Array) -> _State:
         data = self._data
-        covariance = np.einsum("b,bnjk->njk", variances, data.kernels) + self._fixed
-        inverse = np.linalg.inv(covariance)
+        covariance = _covariance(data, variances)
+        inverse = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
         weighted = np.einsum("njk,nkf->njf", inverse, data.common)
         precision = np.diag(1 / self._prior.sd**2) + np.einsum("njf,njg->fg", data.common, weighted)
         shared = np.linalg.inv(precision)
