@@ -32,7 +32,7 @@ OUTLOOK = "outlook-"
 
 
 def park_picture(visit: Visit, code: str, name: str) -> Picture | None:
-    """None when there is no picture of this name; 404 for a park out of sight, AccessDenied for a forecast's."""
+    """None when there is no picture of this name; 404 for a park, and a forecast, out of sight."""
     with visit.platform.database.read() as session:
         park = detail(session, visit.actor.scope, code, visit.today)
         if park is None:
