@@ -13,10 +13,10 @@ from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.proofs import proof, proof_of
 from policy.evidence import ROWS, headline_key
-from policy.figures import percent, plain
+from policy.figures import half_up, percent, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.provenance import DERIVED, Working, figure_path, working_key
-from services.dossiers import Dossier, GoalResult, Problem
+from services.dossiers import Dossier, Figure, GoalResult, Problem
 
 RESULTS = (
     Column("指标", "head"),
@@ -44,11 +44,19 @@ def goal_cells(entry: GoalResult, file: Dossier) -> tuple[Node, ...]:
         [indicator.label, html.Span(f"（{indicator.unit}）", className="unit")],
         figure(plain(entry.goal.baseline), goal_at),
         figure(plain(entry.goal.target), goal_at, again=True),
-        "—" if known is None else [figure(plain(known.value), known.source.path), estimated(known.kind)],
-        "—" if known is None else known.source.period,
+        "—" if known is None else _result(entry, known, file),
+        entry.period,
         _rate(entry.completion, entry, file, Working.COMPLETION),
         _rate(entry.incremental, entry, file, Working.INCREMENT),
     )
+
+
+def _result(entry: GoalResult, known: Figure, file: Dossier) -> list[Node]:
+    """期末值 to its source; of twelve months to how they are worked out."""
+    if entry.verdict is None or entry.verdict.twelve is None:
+        return [figure(plain(known.value), known.source.path), estimated(known.kind)]
+    kind = min((one.kind for one in entry.basis), key=lambda one: one.rank)
+    return [figure(plain(half_up(entry.verdict.value, 8)), worked(entry, file, Working.PACE)), estimated(kind)]
 
 
 def _rate(share: Decimal | None, entry: GoalResult, file: Dossier, working: Working) -> Node:

@@ -26,7 +26,7 @@ from policy.facts import ActFact, GoalFact, ParkFact
 from policy.figures import plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.lag import Judgement, judgements
-from policy.indicators.progress import comparable, completion, incremental_completion, pace, span_told
+from policy.indicators.progress import completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, GOAL_PLACE, figure_path, goal_path, split_place
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
@@ -139,18 +139,17 @@ def _goals(situation: Situation, figures: Sequence[Figure]) -> tuple[GoalResult,
 
 
 def _goal(situation: Situation, goal: GoalFact, figures: Sequence[Figure], judged: Judgement | None) -> GoalResult:
-    known = [figure for figure in figures if figure.key == goal.key]
-    fit = [figure for figure in known if comparable(goal.key, figure.period)]
-    figure = next(iter([*reversed(fit), *reversed(known)]), None)
-    done = figure.value if figure is not None and fit else None
-    fact = next((one for one in situation.figures if fit and (one.key, one.period) == (goal.key, fit[-1].period)), None)
+    verdict = judged.pace if judged else None
+    known = {figure.period: figure for figure in figures if figure.key == goal.key}
+    done = verdict.value if verdict else None
     return GoalResult(
         goal=goal,
         source=_goal_source(situation.park, goal),
-        figure=figure,
+        figure=known[verdict.figure.period] if verdict else next(reversed(known.values()), None),
         completion=None if done is None else completion(done, goal.target),
         incremental=None if done is None else incremental_completion(done, goal.baseline, goal.target),
-        verdict=pace(situation.park, goal, fact, situation.rulebook) if fact else None,
+        verdict=verdict,
+        basis=tuple(known[one.period] for one in verdict.sources) if verdict else (),
         judged=judged,
         judged_on=_judged_on(judged, figures),
     )

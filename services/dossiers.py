@@ -97,10 +97,12 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class GoalResult:
-    """A goal against its newest comparable figure, else the newest one, which then has no 完成率.
+    """A goal against the newest there is to hold against it: a level, a full year, or of a running total in June the
+    twelve months up to it. `figure`: of that half-year; without anything comparable the newest one, which then has no
+    完成率.
 
-    `verdict`: of that very figure. `judged`: the newest judgement there is, which may rest on another figure
-    (`judged_on`): a June one with the twelve months before it.
+    `verdict`: of that very value, `basis`: the figures it rests on. `judged`: the newest judgement there is, which may
+    rest on another figure (`judged_on`), where growth lags behind.
     """
 
     goal: GoalFact
@@ -109,8 +111,29 @@ class GoalResult:
     completion: Decimal | None
     incremental: Decimal | None
     verdict: Pace | None
+    basis: tuple[Figure, ...] = ()
     judged: Judgement | None = None
     judged_on: Figure | None = None
+
+    @property
+    def value(self) -> Decimal | None:
+        """期末值, exact."""
+        if self.verdict is not None:
+            return self.verdict.value
+        return None if self.figure is None else self.figure.value
+
+    @property
+    def period(self) -> str:
+        """Of what it speaks: 2025年1—12月, 近12个月（截至2026年6月末）累计; — where nothing is known."""
+        if self.verdict is not None:
+            return self.verdict.told
+        return "—" if self.figure is None else self.figure.source.period
+
+    @property
+    def mark(self) -> str:
+        if self.verdict is not None:
+            return self.verdict.mark
+        return "" if self.figure is None else self.figure.kind.mark
 
 
 @dataclass(frozen=True, slots=True)

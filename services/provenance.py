@@ -25,7 +25,7 @@ from policy.figures import WAN, chinese_date, chinese_day, half_up, percent, pla
 from policy.indicators.catalogue import BY_KEY as INDICATORS
 from policy.indicators.derivation import Series
 from policy.indicators.lag import against_path
-from policy.indicators.progress import Pace, comparable, completion, incremental_completion, pace, span_told
+from policy.indicators.progress import Pace, completion, incremental_completion, pace, span_told
 from policy.provenance import DERIVED, FigureName, Working, figure_path, goal_path, label
 from policy.refusal import Unknown
 from policy.tables import BY_KEY as TABLES
@@ -219,14 +219,14 @@ def _worked(subject: _Subject, key: str, working: Working) -> _Answer:
     if goal is None or fact is None:
         return _Answer()
     parts = [_figure_part(subject, fact), *_goal_parts(subject.park, goal)]
-    if working is not Working.PACE:
-        value = WORKED[working](goal, fact) if comparable(key, subject.period) else ""
-        return _Answer(value, parts=tuple(parts))
     verdict = pace(subject.park, goal, fact, rulebook(subject.session), _series(subject, fact))
     if verdict is None:
         return _Answer(parts=tuple(parts))
-    earlier = [_figure_part(subject, one) for one in verdict.sources if one.period != fact.period]
-    return _Answer(against_path(verdict), parts=(*parts, *earlier, *_elapsed_part(subject.park, verdict)))
+    parts += [_figure_part(subject, one) for one in verdict.sources if one.period != fact.period]
+    parts += _twelve_part(verdict)
+    if working is not Working.PACE:
+        return _Answer(WORKED[working](goal, verdict.value), parts=tuple(parts))
+    return _Answer(against_path(verdict), parts=(*parts, *_elapsed_part(subject.park, verdict)))
 
 
 def _series(subject: _Subject, fact: FigureFact) -> Series:
@@ -240,18 +240,23 @@ def _share(value: Decimal | None) -> str:
     return "" if value is None else percent(value)
 
 
-WORKED: dict[Working, Callable[[GoalFact, FigureFact], str]] = {
-    Working.COMPLETION: lambda goal, fact: _share(completion(fact.value, goal.target)),
-    Working.INCREMENT: lambda goal, fact: _share(incremental_completion(fact.value, goal.baseline, goal.target)),
+WORKED: dict[Working, Callable[[GoalFact, Decimal], str]] = {
+    Working.COMPLETION: lambda goal, value: _share(completion(value, goal.target)),
+    Working.INCREMENT: lambda goal, value: _share(incremental_completion(value, goal.baseline, goal.target)),
 }
+
+
+def _twelve_part(verdict: Pace) -> list[Part]:
+    """How the twelve months are made up, where they are what is held against the goal."""
+    twelve = verdict.twelve
+    shown = _amount(verdict.goal.key, half_up(verdict.value, 8))
+    return [Part(verdict.told, shown, "", twelve.formula)] if twelve else []
 
 
 def _elapsed_part(park: ParkFact, verdict: Pace) -> list[Part]:
     days = f"{verdict.days}天／{verdict.total_days}天，即{percent(verdict.elapsed)}"
     dates = f"{chinese_date(park.approved_on)}批复，{chinese_date(park.ends_on)}期满"
-    twelve = verdict.twelve
     return [
-        *([Part(verdict.told, _amount(verdict.goal.key, verdict.value), "", twelve.formula)] if twelve else []),
         Part("序时进度", days, park.approval_no or "批复", dates),
         Part("序时目标", _amount(verdict.goal.key, half_up(verdict.expected, 8)), "", verdict.formula),
         Part("增量相差", verdict.gap_told or "—", "", "（实际值－序时目标）÷（目标值－基期值）"),

@@ -17,6 +17,7 @@ from policy.facts import FigureFact, GoalFact
 from policy.figures import chinese_date, half_up, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.derivation import Derived, Rate, Series
+from policy.indicators.lag import latest_paces
 from policy.indicators.progress import comparable, completion, incremental_completion, span_told
 from policy.obligations import CHECKLIST
 from policy.plan_tasks import counted
@@ -203,7 +204,7 @@ class OfRate:
 
 @dataclass(frozen=True, slots=True)
 class OfGoal:
-    """完成率 or 增量完成率 of a goal, in %."""
+    """完成率 or 增量完成率 of a goal, in %: of the newest value that may be held against it."""
 
     key: str
     working: Working
@@ -214,23 +215,29 @@ class OfGoal:
         return f"{BY_KEY[self.key].label}建设目标{self.working.label}"
 
     def read(self, case: Case, item: str) -> Found | Absent:
-        goal, figure = case.goal(self.key), case.newest(self.key)
+        goal = case.goal(self.key)
         if goal is None:
             return Absent(f"没有{BY_KEY[self.key].label}建设目标")
-        if figure is None:
+        verdict = next((one for one in latest_paces(case.situation) if one.goal.key == self.key), None)
+        if verdict is None:
             return Absent(f"尚无审核通过的、可与目标相比的{BY_KEY[self.key].label}数据")
         if self.working is Working.COMPLETION:
-            share = completion(figure.value, goal.target)
+            share = completion(verdict.value, goal.target)
         else:
-            share = incremental_completion(figure.value, goal.baseline, goal.target)
+            share = incremental_completion(verdict.value, goal.baseline, goal.target)
         if share is None:
             return Absent(f"{self.working.formula}，分母为0，无法计算")
         code = case.situation.park.code
         stated = (
             f"基期值{plain(goal.baseline)}，目标值{plain(goal.target)}{BY_KEY[self.key].unit}，依据：{goal.decision}"
         )
-        worked = figure_path(code, figure.period, working_key(self.key, self.working))
-        sources = (case.source(figure)._replace(path=worked), Source(stated, goal_path(code, self.key)))
+        worked = figure_path(code, verdict.figure.period, working_key(self.key, self.working))
+        if verdict.twelve:
+            shown_value = f"{verdict.told}{plain(half_up(verdict.value, 8))}{BY_KEY[self.key].unit}{verdict.mark}"
+            known = (Source(f"{shown_value}＝{verdict.twelve.formula}", worked), *map(case.source, verdict.sources))
+        else:
+            known = (case.source(verdict.figure)._replace(path=worked),)
+        sources = (*known, Source(stated, goal_path(code, self.key)))
         value = Fraction(share) * 100
         return Found(Reading(value), shown(value, "%"), sources)
 

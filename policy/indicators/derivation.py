@@ -127,8 +127,7 @@ class Series:
         if period.half == 1 or made.why:
             return made.done(year, f"{period.months_label}累计")
         first = made.take(period.previous())
-        if not made.why and year < first:
-            made.why = f"{period.months_label}累计小于上半年累计，请核对"
+        made.grown(period, year, first)
         return made.done(year - first, f"全年{made.amount(year)}－上半年{made.amount(first)}")
 
     def twelve(self, key: str, period: HalfYear) -> Derived:
@@ -138,6 +137,7 @@ class Series:
         if period.half == 2 or made.why:
             return made.done(now, f"{period.months_label}累计")
         year, first = made.take(period.previous()), made.take(period.year_before())
+        made.grown(period.previous(), year, first)
         told = f"本年上半年{made.amount(now)}＋上年全年{made.amount(year)}－上年上半年{made.amount(first)}"
         return made.done(now + year - first, told)
 
@@ -230,6 +230,11 @@ class _Making:
     def apart(self, period: HalfYear, key: str = "") -> str:
         found = break_between(self.series.definitions, key or self.key, period, self.period)
         return f"{found.told}，前后不比较" if found else ""
+
+    def grown(self, year: HalfYear, whole: Fraction, first: Fraction) -> None:
+        """A running total never falls within its year: a second half below 0 is a mistake in one of the two."""
+        if not self.why and whole < first:
+            self.why = f"{year.months_label}累计小于上半年累计，请核对"
 
     def amount(self, value: Fraction, key: str = "") -> str:
         indicator = BY_KEY[key or self.key]

@@ -11,10 +11,10 @@ from policy.terms import Direction, Measure
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A figure on the 申报表. `vanished`: it reads 0 there although it is not, which wants a word beside it."""
+    """A figure on the 申报表. `warning`: what to say beside it where it reads 0 although it is not; else empty."""
 
     text: str
-    vanished: bool
+    warning: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,4 +60,5 @@ class Indicator:
     def on_form(self, value: Decimal) -> Printed:
         """As the 申报表 prints it (附件填报说明2): rounded half up to an integer, nothing else is."""
         rounded = half_up(value)
-        return Printed(plain(rounded), vanished=not rounded and bool(value))
+        vanishes = f"{self.label}{plain(value)}{self.unit}，四舍五入取整后为0，请核对" if value and not rounded else ""
+        return Printed(plain(rounded), vanishes)

@@ -24,11 +24,16 @@ class Peer:
 
     park: str
     value: Fraction
+    alike: bool = True
+    """Its figure is under the same 口径 as that of the park it is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The lower quartile, median and upper quartile of `count` parks, and the place of one of them in words."""
+    """The lower quartile, median and upper quartile of `count` parks, and the place of one of them in words.
+
+    `apart`: how many more have a figure of that age, but under another 口径.
+    """
 
     age: int
     count: int
@@ -36,6 +41,7 @@ class Standing:
     median: Fraction
     upper: Fraction
     own: Fraction
+    apart: int = 0
 
     @property
     def place(self) -> str:
@@ -60,14 +66,16 @@ def age(approved_on: date, period: HalfYear) -> int:
 def standing(peers: Iterable[Peer], own: str, age: int, *, anonymous: bool) -> Standing | None:
     """Where park `own` stands; None when it has no figure itself or has no peer.
 
-    `anonymous`: for those who must not know the others, from five parks up alone.
+    `anonymous`: for those who must not know the others, from five parks up alone. Parks under another 口径 are counted
+    and left out.
     """
-    known = {peer.park: peer.value for peer in peers}
+    every = {peer.park: peer for peer in peers}
+    known = {park: peer.value for park, peer in every.items() if peer.alike}
     if own not in known or len(known) < (LEAST if anonymous else 2):
         return None
     values = sorted(known.values())
     low, middle, high = (quantile(values, Fraction(quarter, 4)) for quarter in (1, 2, 3))
-    return Standing(age, len(values), low, middle, high, known[own])
+    return Standing(age, len(values), low, middle, high, known[own], len(every) - len(known))
 
 
 def quantile(values: Sequence[Fraction], share: Fraction) -> Fraction:

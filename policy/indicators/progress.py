@@ -161,9 +161,16 @@ def _changed(goal: GoalFact, period: HalfYear, series: Series | None) -> Definit
 
 
 def shortfall(actual: Fraction, expected: Fraction, direction: Direction = Direction.UP) -> Fraction:
-    """The share of `expected` by which `actual` is behind it: below it, or above it where lower is better."""
+    """The share of `expected` by which `actual` is behind it: below it, or above it where lower is better.
+
+    Where lower is better and the path is at 0 already, whatever is left lies wholly behind it (1).
+    """
     behind = expected - actual if direction is Direction.UP else actual - expected
-    return behind / expected if expected > 0 and behind > 0 else Fraction(0)
+    if behind <= 0:
+        return Fraction(0)
+    if expected > 0:
+        return behind / expected
+    return Fraction(direction is Direction.DOWN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from policy.terms import HalfYear
 from services.documents.chart import Chart, Panel, Point
 from services.documents.content import Align, Block, Column, Heading, Paragraph, Picture, Table, Text, text
 from services.documents.marks import NOT_ACCEPTED, TO_FILL
-from services.documents.sources import SourceIndex, completion_texts
+from services.documents.sources import SourceIndex, completion_texts, result_text
 from services.dossiers import Dossier, Figure, GoalResult
 
 GOAL_COLUMNS = (
@@ -27,7 +27,8 @@ GOAL_COLUMNS = (
 )
 GOAL_NOTE = (
     "完成率＝期末值÷目标值；增量完成率＝（期末值－基期值）÷（目标值－基期值）。"
-    "当年累计数只以全年数（1—12月）与目标对照，仅有1—6月数的不计算完成率，以“—”表示。"
+    "当年累计数以近12个月累计与目标对照：12月为全年数，6月为本年上半年加上年下半年；"
+    "缺上年数据的用最近一个全年数，全年数也没有的不计算完成率，以“—”表示。"
 )
 PERIOD_NOTE = "收入、研发投入、培训人数、活动数为当年1月起累计数，其余为期末数；“—”为未单独填报。"
 
@@ -81,14 +82,14 @@ def _goals(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
 
 
 def _goal_row(result: GoalResult, index: SourceIndex) -> tuple[Text, ...]:
-    goal, figure = result.goal, result.figure
+    goal = result.goal
     mark = index.cite(result.source)
     return (
         text(named(BY_KEY[goal.key])),
         text(plain(goal.baseline), mark),
         text(plain(goal.target), mark),
-        index.bare(figure) if figure else text("尚无数据"),
-        text(figure.source.period if figure else "—"),
+        result_text(index, result),
+        text(result.period),
         *completion_texts(index, result),
     )
 

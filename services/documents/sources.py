@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from policy.figures import chinese_date, percent, plain
+from policy.figures import chinese_date, half_up, percent, plain
 from policy.provenance import Working, figures_path
 from services import clock
 from services.documents.content import Align, Annex, Block, Column, Link, Paragraph, Ref, Table, Text, text
@@ -46,10 +46,14 @@ class SourceIndex:
         """A worked-out share; its entry gives the formula and the numbers of what went into it. None prints —."""
         if share is None:
             return text("—")
-        marks = tuple(self.cite(source) for source in basis)
         worked = Source(name, period, percent(share), how=formula, path=path)
+        return text(percent(share), self.worked(worked, *basis))
+
+    def worked(self, worked: Source, *basis: Source) -> Ref:
+        """What is worked out, by its formula (`how`), from what stands in `basis`."""
+        marks = tuple(self.cite(source) for source in basis)
         self._basis[worked] = marks
-        return text(percent(share), self.cite(worked))
+        return self.cite(worked)
 
     def annex(self, label: str, dossier: Dossier, *, title: str = "数据来源") -> Annex:
         """Every source cited so far. Call it last."""
@@ -109,14 +113,28 @@ def _same(source: Source) -> bool:
     return source.value.startswith(source.raw) and not re.search(r"[\d.]", source.value.removeprefix(source.raw))
 
 
+def result_text(index: SourceIndex, result: GoalResult) -> Text:
+    """期末值 of one goal: as reported, or of a running total in June its twelve months, with their formula."""
+    figure, verdict = result.figure, result.verdict
+    if figure is None:
+        return text("尚无数据")
+    if verdict is None or verdict.twelve is None:
+        return index.bare(figure)
+    shown = plain(half_up(verdict.value, 8))
+    indicator, path = figure.indicator, f"{figure.source.path}.{Working.PACE}"
+    value = f"{shown}{indicator.unit}{result.mark}"
+    worked = Source(indicator.label, result.period, value, how=verdict.twelve.formula, path=path)
+    return text(f"{shown}{result.mark}", index.worked(worked, *(one.source for one in result.basis)))
+
+
 def completion_texts(index: SourceIndex, result: GoalResult) -> tuple[Text, Text]:
     """完成率 and 增量完成率 of one goal, each with its formula."""
-    goal, figure = result.goal, result.figure
-    if figure is None:
+    goal, figure, verdict = result.goal, result.figure, result.verdict
+    if figure is None or verdict is None:
         return text("—"), text("—")
-    label, actual = figure.indicator.label, plain(figure.value)
+    label, actual = figure.indicator.label, plain(half_up(verdict.value, 8))
     baseline, target = plain(goal.baseline), plain(goal.target)
-    basis, period = (result.source, figure.source), figure.source.period
+    basis, period = (result.source, *(one.source for one in result.basis)), result.period
     whole = index.rate(
         f"{label}完成率", result.completion, f"{actual}÷{target}", *basis, period=period,
         path=f"{figure.source.path}.{Working.COMPLETION}",

@@ -21,9 +21,9 @@ def course(
 
 
 def test_firms_still_missing_are_spread_over_the_half_years_left() -> None:
-    """30 at first, 60 at month 24 (2026-01-01); 40 on 30 June 2025: 20 more within 185 days, about half a year."""
+    """30 at first, 60 at month 24 (2026-01-01); 40 on 30 June 2025: 20 more in a half-year and a day of 181."""
     one = course(Measure.STOCK, "30", "60", ("2024-12-31", "36"), ("2025-06-30", "40"))
-    assert needed_pace(one, date(2025, 8, 1)) == pytest.approx(Decimal(20) * 365 / (185 * 2))
+    assert needed_pace(one, date(2025, 8, 1)) == pytest.approx(Decimal(20) * 181 / 182)
 
 
 def test_before_any_report_all_four_half_years_are_left() -> None:

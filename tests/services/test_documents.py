@@ -220,7 +220,9 @@ def test_goals_table(report: Document) -> None:
         for row in table.rows
     }
     assert rows["网络安全企业数量（家）"] == ["40", "60", "57", "2026年6月末", "95.0%", "85.0%"]
-    assert rows["网络安全产业收入（亿元）"][2:5] == ["10.9", "2025年1—12月", "90.8%"]
+    assert rows["网络安全产业收入（亿元）"][2:5] == [
+        "12.05", "近12个月（截至2026年6月末）累计", "100.4%",
+    ]  # fmt: skip
 
 
 def test_no_score_while_no_indicator_system_is_issued(report_pdf: bytes) -> None:
