@@ -23,7 +23,7 @@ PAIRS = (("revenue_total", "revenue_cyber"), ("firms_total", "firms_cyber"), ("s
 TIERS = ("tier_over_100m", "tier_50m_100m", "tier_20m_50m", "tier_5m_20m")
 YEARS = ("current", "previous")
 
-ROSTER_SHARES = (11, 24, 13, 23, 22, 31, 29, 18, 18, 17, 13, 23, 26)
+ROSTER_SHARES = (10, 21, 14, 16, 19, 46, 37, 16, 16, 16, 11, 22, 26)
 ROSTER_HEADS = {
     "scope": "经营范围（简单描述，200字以内）", "products": "主要产品/技术/服务（每个简介不超过100字）",
 }  # fmt: skip

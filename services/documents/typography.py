@@ -81,7 +81,7 @@ class Profile(Enum):
     FORM = Measures(
         # 申报表 (附件填报说明5): 小四 仿宋 throughout, A4 on both sides, bound left; a page on its side is bound on top
         # when odd and at the bottom when even.
-        body=FORM_BODY, upright=Margins(25, 25, 30, 20), wide=Margins(28, 28, 20, 20), body_size=12.0, title_size=22.0,
+        body=FORM_BODY, upright=Margins(25, 25, 30, 20), wide=Margins(25, 25, 20, 20), body_size=12.0, title_size=22.0,
         number_size=12.0, caption_size=12.0, table_size=12.0, line=22.0, title_line=34.0, table_line=16.0,
         mirrored=True,
     )  # fmt: skip
