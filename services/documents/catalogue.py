@@ -13,10 +13,13 @@ from policy.access import Actor, Permission
 from policy.refusal import Missing, Unknown
 from policy.terms import HalfYear
 from policy.version_no import VersionNo
-from services import assessments, evaluations, round_paper
+from services import assessments, bulletins, evaluations, round_paper
+from services.bulletins import Programme
 from services.documents import (
     acceptance_letter,
     application_form,
+    brief,
+    bulletin,
     correction_slip,
     explanation_sheet,
     reminder_letter,
@@ -120,6 +123,10 @@ def _reporting_notice(session: Session, actor: Actor, wanted: Wanted) -> Documen
     return reporting_notice.build(round_paper.of_period(session, actor, period, wanted.as_of))
 
 
+def _of_programme(build: Callable[[Programme], Document]) -> Compose:
+    return lambda session, actor, wanted: build(bulletins.programme(session, actor, wanted.period, wanted.as_of))
+
+
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
@@ -132,6 +139,17 @@ KINDS: Mapping[str, Kind] = {
         Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),
         Kind(
             "reporting-notice", "报送通知", Permission.MANAGE_OBLIGATIONS, _reporting_notice, of_all=True, of_park=False
+        ),
+        Kind(
+            "bulletin",
+            "情况通报",
+            Permission.MANAGE_OBLIGATIONS,
+            _of_programme(bulletin.build),
+            of_all=True,
+            of_park=False,
+        ),
+        Kind(
+            "brief", "情况专报", Permission.MANAGE_OBLIGATIONS, _of_programme(brief.build), of_all=True, of_park=False
         ),
     )
 }

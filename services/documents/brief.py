@@ -1,0 +1,144 @@
+"""情况专报: one page for the leaders — 总体, 主要指标, 突出问题, 建议; whoever has no room is counted and told of
+in the 情况通报."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from math import ceil
+from typing import NamedTuple
+
+from policy.figures import chinese_date
+from policy.indicators.catalogue import HEADLINES
+from policy.indicators.indicator import Indicator
+from policy.programme import total
+from policy.rulebook import DEFAULT_SOURCE
+from policy.terms import Light, Stage
+from services.bulletins import ParkLine, Programme
+from services.documents import overall
+from services.documents.content import (
+    Align,
+    Block,
+    Column,
+    Document,
+    Heading,
+    PageNumbers,
+    Paragraph,
+    Table,
+    Text,
+    text,
+)
+from services.documents.marks import DEMONSTRATION, TO_FILL, draft_marks
+
+LINES = 14
+"""Lines of body text the page has room for beside title, table and note."""
+TABLE_LINES = 6
+"""What the table takes of them, for a page without one."""
+ACROSS = 27
+"""Characters of a line; a half-width one counts half."""
+MOST_NAMES = 12
+COLUMNS = (
+    Column("指标", 44, Align.LEFT),
+    Column("计量单位", 16),
+    Column("合计", 30),
+    Column("同比", 22),
+    Column("合计园区数", 20),
+)
+# Past their two years, and the district has not asked for acceptance as yet (五(三)).
+NOT_APPLIED = (Stage.EXPIRED, Stage.SELF_ASSESSED, Stage.DEPARTMENT_REVIEWED)
+
+
+class Matter(NamedTuple):
+    """A problem, the parks that have it, and what is to be done about it."""
+
+    what: str
+    parks: tuple[ParkLine, ...]
+    advice: str
+
+
+def build(found: Programme) -> Document:
+    """As many names as the page has room for, the longest list cut first; none is left out without being counted."""
+    reasons, matters = overall.lacking(found), tuple(_matters(found))
+    names = [min(len(one.parks), MOST_NAMES) for one in matters]
+    made = _document(found, reasons, matters, names)
+    while _lines(made) > _room(made) and any(names):
+        names[names.index(max(names))] -= 1
+        made = _document(found, reasons, matters, names)
+    return made
+
+
+def _document(found: Programme, reasons: tuple[str, ...], matters: Sequence[Matter], names: Sequence[int]) -> Document:
+    return Document(
+        title=(f"{found.period.label}园区建设情况专报",),
+        blocks=tuple(_body(found, matters, names)),
+        dated=found.as_of,
+        page_numbers=PageNumbers.CENTRED,
+        banner=DEMONSTRATION if found.fictional else "",
+        marks=draft_marks(reasons),
+        lacking=reasons,
+        figures=overall.stated(found),
+        period=found.period,
+    )
+
+
+def _body(found: Programme, matters: Sequence[Matter], names: Sequence[int]) -> Iterator[Block]:
+    yield Heading(1, "一、总体情况")
+    yield Paragraph(text(overall.stages(found), overall.reporting(found), overall.provisional(found)))
+    yield Heading(1, "二、主要指标")
+    yield _figures(found)
+    yield Heading(1, "三、突出问题")
+    for number, (one, at_most) in enumerate(zip(matters, names, strict=True), start=1):
+        listed = overall.short_names(one.parks, at_most, "情况通报")
+        yield Paragraph(text(f"{number}.{one.what}{len(one.parks)}个：{listed}。"))
+    if not matters:
+        yield Paragraph(text("没有逾期未报的园区，没有进度滞后的指标，没有期满未申请验收的园区。"))
+    yield Heading(1, "四、建议")
+    yield Paragraph(text("；".join(one.advice for one in matters), "。" if matters else TO_FILL))
+    yield Paragraph(text(_note(found)), small=True)
+
+
+def _figures(found: Programme) -> Block:
+    if not found.accepted:
+        return Paragraph(text(f"尚无审核通过的{found.period.label}数据。"))
+    return Table("主要指标表", COLUMNS, tuple(_figure(found, one) for one in HEADLINES))
+
+
+def _figure(found: Programme, indicator: Indicator) -> tuple[Text, ...]:
+    made = total(indicator.key, found.period, found.known)
+    return tuple(
+        text(cell) for cell in (indicator.label, indicator.unit, made.shown, made.growth_shown, str(made.parks))
+    )
+
+
+def _matters(found: Programme) -> Iterator[Matter]:
+    kinds = (
+        ("园区发展情况逾期未报", [one for one in found.parks if one.overdue], "对逾期未报的园区发函催报"),
+        ("指标严重滞后（红灯）", found.lit(Light.RED), "对红灯园区会同区县政府研究改进措施"),
+        ("指标滞后（黄灯）", found.lit(Light.YELLOW), "对黄灯园区加强跟踪"),
+        ("建设期满未申请验收", found.at(*NOT_APPLIED), "督促期满园区抓紧自评并申请验收"),
+    )
+    return (Matter(what, tuple(parks), advice) for what, parks, advice in kinds if parks)
+
+
+def _note(found: Programme) -> str:
+    figures = f"{overall.spans(found)}，只计审核通过的数据，同比按两期可比的园区计算；" if found.accepted else ""
+    return f"注：数据截至{chinese_date(found.as_of)}；{figures}滞后界限为{DEFAULT_SOURCE}。"
+
+
+def _lines(document: Document) -> int:
+    """How many lines of body text it has; the table is not counted."""
+    said = [*document.remarks, *(_said(block) for block in document.blocks)]
+    return sum(ceil((2 + _width(one)) / ACROSS) for one in said if one)
+
+
+def _said(block: Block) -> str:
+    if isinstance(block, Heading):
+        return block.text
+    return "".join(map(str, block.text)) if isinstance(block, Paragraph) and not block.small else ""
+
+
+def _width(said: str) -> float:
+    return sum(0.5 if character.isascii() else 1 for character in said)
+
+
+def _room(document: Document) -> int:
+    return LINES if any(isinstance(block, Table) for block in document.blocks) else LINES + TABLE_LINES
