@@ -84,7 +84,7 @@ def self_join(database: Database) -> int:
     return len(rows)
 
 
-def fill(engine: Engine, today: date) -> None:
+def fill(engine: Engine, today: date, parks: int = PARKS) -> None:
     """Approved so that two half-years are due and reported; figures on their paths, every district with a handler."""
     now = clock.now()
     approved = date(2025, 3, 3)
@@ -98,20 +98,20 @@ def fill(engine: Engine, today: date) -> None:
     alike = nothing | {"approved_on": approved, "approval_no": "1", "ends_on": ends, "created_at": now}
     put(engine, Park, (alike | {"id": n, "code": f"P{n:04}", "title": f"国家网络安全产业园区（虚构{n}园）",
                                 "short_name": f"虚构{n}园", "district_id": n % DISTRICTS + 1}
-                       for n in range(1, PARKS + 1)))  # fmt: skip
+                       for n in range(1, parks + 1)))  # fmt: skip
     put(engine, Obligation, ({"park_id": n, "kind": str(entry.kind), "period": str(entry.period or ""),
                               "due_on": entry.due_on, "clause": entry.clause}
-                             for n in range(1, PARKS + 1) for entry in owed(approved, ends, DEFAULT)))  # fmt: skip
+                             for n in range(1, parks + 1) for entry in owed(approved, ends, DEFAULT)))  # fmt: skip
     put(engine, Goal, ({"park_id": n, "key": key, "baseline": 1, "baseline_on": approved, "target": 10, "decision": "1",
                         "source": "", "valid_from": approved, "recorded_at": now}
-                       for n in range(1, PARKS + 1) for key in GOALS))  # fmt: skip
+                       for n in range(1, parks + 1) for key in GOALS))  # fmt: skip
     put(engine, StoredFile, ({"id": 1, "sha256": "0" * 64, "size": 1, "name": "半年报.xlsx", "stored_at": now},))
     put(engine, Letter, ({"id": n, "sender_id": n, "number": str(n), "dated": date(2025, 7, 1),
                           "received_on": date(2025, 7, 1), "medium": "paper", "recorded_at": now, "recorded_by": "x"}
                          for n in range(1, DISTRICTS + 1)))  # fmt: skip
     put(engine, LetterPark, ({"letter_id": n % DISTRICTS + 1, "park_id": n, "period": period}
-                             for n in range(1, PARKS + 1) for period in reported))  # fmt: skip
-    versions = [(n, period) for n in range(1, PARKS + 1) for period in reported]
+                             for n in range(1, parks + 1) for period in reported))  # fmt: skip
+    versions = [(n, period) for n in range(1, parks + 1) for period in reported]
     put(engine, Submission, ({"id": number, "park_id": n, "kind": "half_year_report", "period": period, "version": 1,
                               "state": "accepted", "file_id": 1, "file_name": "半年报.xlsx", "uploaded_at": now,
                               "uploaded_by": "x", "received_on": date(2025, 7, 1), "clean": True, "has_errors": False,

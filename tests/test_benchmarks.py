@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from click.testing import CliRunner
 
-from benchmarks import kills, mail, memory, reading
+from benchmarks import kills, mail, memory, reading, recomputing
+from benchmarks.__main__ import PARTS, main
 from benchmarks.measure import Benchmark, Contender, lines, measure
 from policy.indicators.catalogue import REQUIRED
 from policy.tables import ROSTER
@@ -66,3 +68,21 @@ def test_a_sender_killed_at_any_moment_loses_nothing_and_doubles_only_what_was_u
     assert tally.strange == set()
     assert tally.doubled <= tally.doubtful
     assert len(tally.doubtful) <= 4
+
+
+def test_one_park_worked_out_anew_is_counted_and_timed_beside_more_and_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recomputing, "SIZES", (4, 6))
+    monkeypatch.setattr(recomputing, "ROUNDS", 1)
+    printed = list(recomputing.lines())
+    touched = [line.partition(": ")[2] for line in printed if "statements" in line]
+    assert len(touched) == 2
+    assert touched[0] == touched[1]
+    assert sum(line.endswith(" x") for line in printed) == 4
+
+
+def test_benchmarks_are_called_by_name_and_an_unknown_name_is_told_the_known_ones() -> None:
+    listed = CliRunner().invoke(main, ["--list"])
+    assert [line.split()[0] for line in listed.output.splitlines()] == list(PARTS)
+    wrong = CliRunner().invoke(main, ["memory", "sweep"])
+    assert wrong.exit_code == 2
+    assert "no benchmark is called sweep; there are: reading" in wrong.output

@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import facts
-from db.models import ForecastFit, Outlook
-from db.rulebook_facts import rulebook
+from db.models import ForecastFit, Outlook, Park
 from db.session import take_turns
 from services import clock
 
@@ -43,12 +42,14 @@ def _renew(session: Session, park_id: int) -> None:
         return  # no night has been yet
     # The numerical libraries are loaded where there is something to forecast, not by every process.
     from services.foresight import stored
-    from services.foresight.courses import courses
+    from services.foresight.courses import courses_of
     from services.foresight.forecasting import forecast_one
 
     take_turns(session, stored.OUTLOOK_LOCK, shared=True)
     today, now = clock.today(), clock.now()
-    for course in courses(facts.situation(session, park_id, today, rulebook(session))):
+    park = facts.park_fact(session, session.get_one(Park, park_id), today)
+    goals, figures = facts.goals(session, park_id, today), facts.figures(session, park_id, today)
+    for course in courses_of(park, goals, figures, today):
         key = course.indicator
         one = forecast_one(course, today, stored.read(fits[key])) if key in fits else None
         row = rows.get(key)

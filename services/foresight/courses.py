@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from policy.facts import GoalFact
+from collections.abc import Iterable
+from datetime import date
+
+from policy.facts import FigureFact, GoalFact, ParkFact
 from policy.foresight import Course, Reported
 from policy.indicators.catalogue import BY_KEY
 from policy.situation import Situation
@@ -11,19 +14,24 @@ from policy.terms import FigureKind, Measure
 
 def courses(situation: Situation) -> tuple[Course, ...]:
     """The park's goals with the accepted figures of each. Yearly counts and shares are not forecast."""
+    return courses_of(situation.park, situation.goals, situation.figures, situation.as_of)
+
+
+def courses_of(
+    park: ParkFact, goals: Iterable[GoalFact], figures: Iterable[FigureFact], as_of: date
+) -> tuple[Course, ...]:
+    """The same where no more is known of the park than this."""
+    by_period = sorted(figures, key=lambda figure: figure.period)
     return tuple(
-        course_of(situation, goal)
-        for goal in situation.goals
+        _course(park, goal, [figure for figure in by_period if figure.key == goal.key], as_of)
+        for goal in goals
         if BY_KEY[goal.key].measure in (Measure.STOCK, Measure.FLOW_YTD)
     )
 
 
-def course_of(situation: Situation, goal: GoalFact) -> Course:
-    park = situation.park
-    figures = [figure for figure in situation.figures if figure.key == goal.key]
+def _course(park: ParkFact, goal: GoalFact, figures: Iterable[FigureFact], as_of: date) -> Course:
     rows = tuple(
-        Reported(figure.period.end, figure.value, situation.as_of, figure.kind is FigureKind.ESTIMATE)
-        for figure in sorted(figures, key=lambda figure: figure.period)
+        Reported(figure.period.end, figure.value, as_of, figure.kind is FigureKind.ESTIMATE) for figure in figures
     )
     return Course(
         park.code, goal.key, BY_KEY[goal.key].measure, park.approved_on, goal.baseline, goal.target,
