@@ -108,7 +108,7 @@ def peers_card(compared: Sequence[Compared], code: str) -> html.Section:
     nothing = empty("同龄园区不足，尚不能比较。", "批复后经过的半年数相同的园区满5个后列出，只列中位数和四分位数。")
     return card(
         "园区对比", table("园区对比", PEERS, rows, empty=nothing), id="peers",
-        note="与批复后经过的半年数相同的园区相比，含本园区；不列其他园区名称和名次",
+        note="与批复后经过的半年数相同的园区相比，含本园区；不列其他园区名称和名次；指标口径不同的园区不比较",
     )  # fmt: skip
 
 
@@ -121,7 +121,7 @@ def _peer_cells(one: Compared, code: str) -> list[Node]:
         _own(one, code),
         *(_amount(value, indicator) for value in (found.lower, found.median, found.upper)),
         found.place,
-        f"{found.count}个（满{found.age}个半年）",
+        f"{found.count}个（满{found.age}个半年）" + (f"，另{found.apart}个口径不同，不比较" if found.apart else ""),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, time
 
 from sqlalchemy import or_, select
@@ -20,6 +21,13 @@ def definitions(session: Session, park_id: int, as_of: date) -> tuple[Definition
     if as_of < date.max:
         known = known.where(row.recorded_at <= datetime.combine(as_of, time.max, ZONE))
     return tuple(fact(found) for found in session.scalars(known))
+
+
+def definitions_by_park(session: Session, park_ids: Iterable[int]) -> dict[int, tuple[Definition, ...]]:
+    """For each park those of all parks and its own, as they stand today, in the order they were recorded."""
+    recorded = session.scalars(select(IndicatorDefinition).order_by(IndicatorDefinition.id))
+    rows = [(row.park_id, fact(row)) for row in recorded]
+    return {park: tuple(one for of, one in rows if of in (None, park)) for park in park_ids}
 
 
 def fact(row: IndicatorDefinition) -> Definition:

@@ -30,9 +30,9 @@ from policy.indicators.progress import completion, incremental_completion, pace,
 from policy.provenance import DERIVED, GOAL_PLACE, figure_path, goal_path, split_place
 from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
-from policy.terms import ActKind, Light, ObligationKind, ReceiptState, SubmissionState
+from policy.terms import ActKind, Light, ObligationKind, ReceiptState
 from services import parks, report_rows, units
-from services.claims import ledger_of
+from services.claims import ledger_of, newest_accepted
 from services.dossiers import (
     Dossier,
     Figure,
@@ -56,7 +56,7 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
     steps = tuple(step for step in detail.steps if _in_force(step, as_of))
     case = AcceptanceCase(situation, {step.kind: step.dated for step in steps})
     goals = _goals(situation, figures)
-    stated_in = _stated_in(session, park.id, as_of)
+    stated_in = newest_accepted(session, park.id, as_of)
     tables = dossiers.report_tables(session, stated_in.submission_id) if stated_in else {}
     return Dossier(
         as_of=as_of,
@@ -73,16 +73,6 @@ def dossier(session: Session, scope: Scope, park_code: str, as_of: date) -> Doss
         discharged=_discharged(situation),
         ledger=ledger_of(session, park, stated_in, tables, as_of),
     )
-
-
-def _stated_in(session: Session, park_id: int, as_of: date) -> StatedIn | None:
-    """The newest accepted report."""
-    accepted = facts.accepted_versions(session, park_id, as_of)
-    if not accepted:
-        return None
-    period = max(accepted)
-    row = session.get_one(Submission, accepted[period])
-    return StatedIn(row.id, period, row.no, SubmissionState.ACCEPTED)
 
 
 def _in_force(step: StepRow, as_of: date) -> bool:

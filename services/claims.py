@@ -134,6 +134,23 @@ def ledger_of(session: Session, park: Park, stated_in: StatedIn | None, tables: 
     return Ledger(park.code, park.title, park.short_name, stated_in, stated, papers)
 
 
+def newest_accepted(session: Session, park_id: int, as_of: date) -> StatedIn | None:
+    """The newest report accepted by the end of `as_of`: what a ledger is made from."""
+    accepted = facts.accepted_versions(session, park_id, as_of)
+    if not accepted:
+        return None
+    period = max(accepted)
+    row = session.get_one(Submission, accepted[period])
+    return StatedIn(row.id, period, row.no, SubmissionState.ACCEPTED)
+
+
+def lacking(session: Session, park: Park, as_of: date) -> int:
+    """How many statements and papers asked for nothing proves on a day, counted as the park's own page does."""
+    stated_in = newest_accepted(session, park.id, as_of)
+    tables = report_tables(session, stated_in.submission_id, SPOKEN) if stated_in else {}
+    return len(ledger_of(session, park, stated_in, tables, as_of).unproven)
+
+
 def unproven(session: Session, park: Park, situation: Situation) -> UnprovenFact | None:
     """How many statements of the newest accepted report, and of the register, nothing proves on the situation's day.
 

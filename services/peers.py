@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from db.queries.peers import PeerPark, peer_parks
 from policy.access import Actor, Permission
 from policy.indicators.catalogue import HEADLINES
+from policy.indicators.definitions import Standpoint, alike
 from policy.indicators.derivation import Series
 from policy.indicators.indicator import Indicator
 from policy.indicators.peers import Peer, Standing, age, standing
@@ -37,7 +38,7 @@ def compare(session: Session, actor: Actor, code: str) -> tuple[Compared, ...]:
     own = next((park for park in parks if park.code == code), None)
     if own is None:
         return ()
-    series = {park.code: Series(park.figures) for park in parks}
+    series = {park.code: Series(park.figures, park.definitions) for park in parks}
     found = (_newest(indicator, own, parks, series, anonymous=not actor.scope.everything) for indicator in HEADLINES)
     return tuple(one for one in found if one is not None)
 
@@ -48,8 +49,9 @@ def _newest(
     periods = sorted({fact.period for fact in own.figures if fact.key == indicator.key}, reverse=True)
     for period in periods:
         years = age(own.approved_on, period)
+        stand = Standpoint(own.definitions, period)
         peers = [
-            Peer(park.code, value)
+            Peer(park.code, value, alike(indicator.key, stand, Standpoint(park.definitions, at)))
             for park in parks
             for at in _at_age(park, years)
             if (value := _value(indicator, series[park.code], at)) is not None

@@ -25,7 +25,7 @@ from policy.refusal import Refused
 from policy.rulebook import Rulebook
 from policy.situation import Situation
 from policy.terms import ObligationKind, SubmissionState
-from services import audit, clock, evaluations, explanations
+from services import audit, claims, clock, evaluations, explanations
 from services.assessments import dossier
 from services.dossiers import Dossier
 from services.parks import find_park
@@ -58,7 +58,7 @@ class ParkReadiness:
 
 @dataclass(frozen=True, slots=True)
 class OverviewLine:
-    """One park of the overview. `gaps` without proofs and explanations, which its own page counts."""
+    """One park of the overview. `gaps` without explanations, which its own page counts."""
 
     park: ParkFact
     conditions: tuple[Condition, ...]
@@ -94,15 +94,22 @@ def overview(session: Session, actor: Actor, as_of: date, first: int, count: int
     """`count` parks of the scope from the `first` on, in 行政区划序, and how many there are; never by score."""
     actor.require(Permission.VIEW_READINESS)
     parks, book = parks_in_scope(session, actor.scope), rulebook(session)
-    situations = [facts.situation(session, park.id, as_of, book) for park in parks[first : first + count]]
-    cycles = in_force(session, {one.park.district_id for one in situations})
-    return [_line(one, cycles.get(one.park.district_id, {})) for one in situations], len(parks)
+    shown = [session.get_one(Park, park.id) for park in parks[first : first + count]]
+    cycles = in_force(session, {park.district_id for park in shown})
+    lines = [
+        _line(
+            facts.situation(session, park.id, as_of, book), cycles.get(park.district_id, {}),
+            claims.lacking(session, park, as_of),
+        )
+        for park in shown
+    ]  # fmt: skip
+    return lines, len(parks)
 
 
-def _line(situation: Situation, cycles: Mapping[ObligationKind, int]) -> OverviewLine:
+def _line(situation: Situation, cycles: Mapping[ObligationKind, int], unproven: int) -> OverviewLine:
     done = {kind: situation.done[key] for kind, key in obligation_facts.PAPER_OF.items() if key in situation.done}
     case = AcceptanceCase(situation, done)
-    return OverviewLine(situation.park, conditions(case), gaps(case, 0), back_plan(situation, cycles))
+    return OverviewLine(situation.park, conditions(case), gaps(case, unproven), back_plan(situation, cycles))
 
 
 def _waiting(session: Session, actor: Actor, park: Park, goals: set[str]) -> tuple[NotAccepted, ...]:

@@ -240,7 +240,7 @@ def all_parks(visit: Visit) -> View:
                 empty=nothing,
             ),
             pager("/readiness", {}, page, total, PAGE_SIZE),
-            note="按行政区划序；差距不含佐证资料和情况说明，见各园区页",
+            note="按行政区划序；差距含佐证资料；情况说明见各园区页",
         ),
         lead=f"截至{labels.day(visit.today)}，只采用审核通过的数据；不代替专家评审验收结论。",
     )

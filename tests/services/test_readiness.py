@@ -13,10 +13,25 @@ from policy.terms import ObligationKind
 from services import readiness
 from services.platform import Platform
 from tests.factories import make_park, make_unit
+from tests.services.reported_park import make_reported_park
 
 TODAY = date(2026, 3, 2)
 COMMITTEE = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
 CYCLE = {ObligationKind.ACCEPTANCE_LETTER: 15}
+
+
+def test_missing_proofs_count_in_the_overview_as_on_the_parks_page(
+    platform: Platform, set_now: Callable[[date], None]
+) -> None:
+    set_now(TODAY)
+    with platform.database.write() as session:
+        park = make_reported_park(session)
+        code = park.code
+    with platform.database.read() as session:
+        ((line,), _total) = readiness.overview(session, COMMITTEE, TODAY, 0, 50)
+        page = readiness.readiness(session, COMMITTEE, code, TODAY)
+    wanted = [gap for gap in page.gaps if gap.what == "所述内容和要求的材料尚无佐证资料"]
+    assert [gap for gap in line.gaps if gap.what == wanted[0].what] == wanted
 
 
 def test_a_districts_own_cycle_counts_for_all_its_parks(platform: Platform, set_now: Callable[[date], None]) -> None:
