@@ -7,6 +7,7 @@ from datetime import date
 from flask import Flask, Response, abort
 
 from dashboard import labels
+from dashboard.all_parks import board_picture, indicator_picture
 from dashboard.downloads import attachment
 from dashboard.figures.picture import Picture
 from dashboard.page import current_visit
@@ -16,11 +17,23 @@ from services.listed_sheet import write_sheet
 
 def install(server: Flask) -> None:
     server.add_url_rule("/parks/<code>/pictures/<name>.xlsx", "park_picture_sheet", _of_park)
+    server.add_url_rule("/board/picture.xlsx", "board_sheet", _of_board)
+    server.add_url_rule("/indicators/<key>/picture.xlsx", "indicator_sheet", _of_indicator)
 
 
 def _of_park(code: str, name: str) -> Response:
     visit = current_visit()
     return data_sheet(park_picture(visit, code, name), visit.today)
+
+
+def _of_board() -> Response:
+    visit = current_visit()
+    return data_sheet(board_picture(visit), visit.today)
+
+
+def _of_indicator(key: str) -> Response:
+    visit = current_visit()
+    return data_sheet(indicator_picture(visit, key), visit.today)
 
 
 def data_sheet(drawn: Picture | None, today: date) -> Response:

@@ -16,11 +16,13 @@ from dashboard.markup import Node
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`kind`: text, day (never broken over lines), number (right-aligned) or head (the row's own name)."""
+    """`kind`: text, day (never broken over lines), number (right-aligned) or head (the row's own name); `href`: where
+    the heading leads."""
 
     word: str
     kind: str = "text"
     unit: str = ""
+    href: str = ""
 
 
 def table(
@@ -60,7 +62,8 @@ def row(columns: Sequence[Column], cells: Sequence[Node], *, tone: str = "", id:
 
 def _head(column: Column) -> html.Th:
     unit = html.Span(f"（{column.unit}）", className="unit") if column.unit else None
-    return html.Th([column.word, unit], scope="col", className=column.kind)
+    word = html.A(column.word, href=column.href) if column.href else column.word
+    return html.Th([word, unit], scope="col", className=column.kind)
 
 
 def _cell(column: Column, cell: Node) -> html.Td | html.Th:

@@ -59,6 +59,7 @@ def layout(visit: Visit) -> View:
         "指标口径",
         body=[_setting(parks, visit) if may_set else None, _catalogue(records, may_set=may_set)],
         after=[_worked_out(), _records(records)],
+        crumbs=(("指标看板", "/board"),),
         lead="系统按原数保存和计算，不取整；打印申报表时四舍五入取整数，取整后为0而原数不为0的另作提示（附件填报说明2）。",
     )
 
@@ -76,8 +77,8 @@ def _cells(indicator: Indicator, records: Sequence[DefinitionRow], *, may_set: b
     common = next((one for one in records if one.definition.key == indicator.key and not one.park), None)
     change = "—" if parts else html.A("登记口径", href=f"/indicators?set={indicator.key}#set")
     cells: list[Node] = [
-        indicator.label, indicator.unit, indicator.measure.label, indicator.direction.label, indicator.basis, told,
-        "按分项" if parts else _current(common),
+        html.A(indicator.label, href=f"/indicators/{indicator.key}"), indicator.unit, indicator.measure.label,
+        indicator.direction.label, indicator.basis, told, "按分项" if parts else _current(common),
     ]  # fmt: skip
     return [*cells, change] if may_set else cells
 
@@ -149,4 +150,4 @@ def _setting(parks: Sequence[tuple[str, str]], visit: Visit) -> html.Section | N
     )  # fmt: skip
 
 
-PAGE = Page("indicators", "/indicators", layout, menu="指标")
+PAGE = Page("indicators", "/indicators", layout)

@@ -62,7 +62,7 @@ def all_series(
 
 
 def _goals(session: Session, park_ids: Collection[int], as_of: date) -> dict[int, dict[str, GoalFact]]:
-    """Those in force on the day."""
+    """Those in force on the day, in the order of the catalogue."""
     rows = session.execute(
         select(
             Goal.park_id, Goal.key, Goal.baseline, Goal.baseline_on, Goal.target, Goal.decision, Goal.source, Goal.path,
@@ -78,7 +78,7 @@ def _goals(session: Session, park_ids: Collection[int], as_of: date) -> dict[int
                 row.key, row.baseline, row.baseline_on, row.target, row.decision, row.source, GoalPath(row.path),
                 {int(month): Decimal(value) for month, value in row.milestones.items()},
             )  # fmt: skip
-    return found
+    return {park_id: {key: held[key] for key in BY_KEY if key in held} for park_id, held in found.items()}
 
 
 def _definitions(session: Session) -> list[tuple[int | None, Definition]]:
