@@ -3,7 +3,7 @@ in the 情况通报."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import ceil
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from services.documents.content import (
 )
 from services.documents.marks import DEMONSTRATION, TO_FILL, draft_marks
 
-LINES = 14
+LINES = 13
 """Lines of body text the page has room for beside title, table and note."""
 TABLE_LINES = 6
 """What the table takes of them, for a page without one."""
@@ -43,6 +43,7 @@ COLUMNS = (
     Column("同比", 22),
     Column("合计园区数", 20),
 )
+NO_MATTER = "没有逾期未报的园区，没有进度滞后的指标，没有期满未申请验收的园区。"
 # Past their two years, and the district has not asked for acceptance as yet (五(三)).
 NOT_APPLIED = (Stage.EXPIRED, Stage.SELF_ASSESSED, Stage.DEPARTMENT_REVIEWED)
 
@@ -81,19 +82,33 @@ def _document(found: Programme, reasons: tuple[str, ...], matters: Sequence[Matt
 
 
 def _body(found: Programme, matters: Sequence[Matter], names: Sequence[int]) -> Iterator[Block]:
-    yield Heading(1, "一、总体情况")
-    yield Paragraph(text(overall.stages(found), overall.reporting(found), overall.provisional(found)))
+    yield Paragraph(text(_stages(found), overall.reporting(found), overall.provisional(found)), lead="一、总体情况。")
     yield Heading(1, "二、主要指标")
     yield _figures(found)
-    yield Heading(1, "三、突出问题")
-    for number, (one, at_most) in enumerate(zip(matters, names, strict=True), start=1):
-        listed = overall.short_names(one.parks, at_most, "情况通报")
-        yield Paragraph(text(f"{number}.{one.what}{len(one.parks)}个：{listed}。"))
-    if not matters:
-        yield Paragraph(text("没有逾期未报的园区，没有进度滞后的指标，没有期满未申请验收的园区。"))
-    yield Heading(1, "四、建议")
-    yield Paragraph(text("；".join(one.advice for one in matters), "。" if matters else TO_FILL))
+    told = _one_by_one(_told(one, at_most) for one, at_most in zip(matters, names, strict=True))
+    yield Paragraph(text(told or NO_MATTER), lead="三、突出问题。")
+    yield Paragraph(text(_one_by_one(one.advice for one in matters) or TO_FILL), lead="四、建议。")
     yield Paragraph(text(_note(found)), small=True)
+
+
+def _one_by_one(said: Iterable[str]) -> str:
+    """一是…；二是…。; a single one as it is."""
+    found = list(said)
+    if len(found) < 2:
+        return "".join(f"{one}。" for one in found)
+    return "；".join(f"{number}是{one}" for number, one in zip("一二三四", found, strict=False)) + "。"
+
+
+def _told(one: Matter, at_most: int) -> str:
+    return f"{one.what}{len(one.parks)}个（{overall.short_names(one.parks, at_most, '情况通报')}）"
+
+
+def _stages(found: Programme) -> str:
+    building, passed = len(found.at(Stage.BUILDING)), len(found.at(Stage.PASSED, Stage.TITLED))
+    counted = (("建设期", building), ("建设期满待验收", len(found.parks) - building - passed), ("达标和已授牌", passed))
+    told = "、".join(f"{word}{count}个" for word, count in counted if count)
+    day = chinese_date(found.as_of)
+    return f"截至{day}，市级重点园区共{len(found.parks)}个{f'，其中{told}' if told else ''}。"
 
 
 def _figures(found: Programme) -> Block:
@@ -121,7 +136,7 @@ def _matters(found: Programme) -> Iterator[Matter]:
 
 def _note(found: Programme) -> str:
     figures = f"{overall.spans(found)}，只计审核通过的数据，同比按两期可比的园区计算；" if found.accepted else ""
-    return f"注：数据截至{chinese_date(found.as_of)}；{figures}滞后界限为{DEFAULT_SOURCE}。"
+    return f"注：{figures}滞后界限为{DEFAULT_SOURCE}。"
 
 
 def _lines(document: Document) -> int:
@@ -133,7 +148,7 @@ def _lines(document: Document) -> int:
 def _said(block: Block) -> str:
     if isinstance(block, Heading):
         return block.text
-    return "".join(map(str, block.text)) if isinstance(block, Paragraph) and not block.small else ""
+    return block.lead + "".join(map(str, block.text)) if isinstance(block, Paragraph) and not block.small else ""
 
 
 def _width(said: str) -> float:

@@ -42,11 +42,11 @@ SUMMED = tuple(
     one for one in BY_KEY.values() if one.required and one.measure in (Measure.STOCK, Measure.FLOW_YTD)
 ) + SHARES  # fmt: skip
 SUMS = (
-    Column("指标", 49, Align.LEFT),
+    Column("指标", 44, Align.LEFT),
     Column("计量单位", 18),
-    Column("合计", 25),
+    Column("合计", 24),
     Column("合计园区数", 22),
-    Column("同比", 26),
+    Column("同比", 32),
     Column("同比园区数", 22),
 )
 MISSED = (
@@ -67,13 +67,20 @@ LAGS = (
     Column("情况", 110, Align.LEFT),
 )
 
+# Above the long tables: below them a note might stand on a page alone.
+PARKS_NOTE = (
+    "说明：各指标数值下为同比，灯为按该指标最近一期可对照数据的判定；“—”为没有审核通过的数据或不可比；"
+    "进度判定为园区滞后最重的指标的灯，没有可对照的数据为灰；"
+)
+LAGS_NOTE = f"说明：{FORMULAS[Working.PACE]}；滞后界限为{DEFAULT_SOURCE}。"
+
 
 def build(found: Programme) -> Document:
     """The bulletin with room for number, date and seal; what is asked for next is left open."""
     reasons, sources = overall.lacking(found), ParkSources(found)
     annexes = tuple(
-        Annex(f"附件{number}", title, (table,), landscape=True)
-        for number, (title, table) in enumerate(_annexed(found, sources).items(), start=1)
+        Annex(f"附件{number}", title, blocks, landscape=True)
+        for number, (title, blocks) in enumerate(_annexed(found, sources).items(), start=1)
     )
     labels = {annex.title: annex.label for annex in annexes}
     return Document(
@@ -94,15 +101,15 @@ def build(found: Programme) -> Document:
     )  # fmt: skip
 
 
-def _annexed(found: Programme, sources: ParkSources) -> dict[str, Table]:
+def _annexed(found: Programme, sources: ParkSources) -> dict[str, tuple[Block, ...]]:
     """The tables too wide or too long for the body, by title."""
-    tables = {}
+    tables: dict[str, tuple[Block, ...]] = {}
     if found.parks:
-        tables[PROGRESS] = _parks(found, sources)
+        tables[PROGRESS] = (Paragraph(text(PARKS_NOTE, overall.spans(found), "。"), small=True), _parks(found, sources))
     if _lags(found):
-        tables[LAGGING] = _lag_table(found)
+        tables[LAGGING] = (Paragraph(text(LAGS_NOTE), small=True), _lag_table(found))
     if len(_missed(found)) > IN_BODY:
-        tables[OVERDUE] = _missed_table(found, "")
+        tables[OVERDUE] = (_missed_table(found, ""),)
     return tables
 
 
@@ -238,7 +245,7 @@ def _lag_table(found: Programme) -> Table:
         ))
         for number, (one, judged) in enumerate(_lags(found), start=1)
     )  # fmt: skip
-    return Table("", LAGS, rows, f"{FORMULAS[Working.PACE]}；滞后界限为{DEFAULT_SOURCE}。")
+    return Table("", LAGS, rows)
 
 
 def _parks(found: Programme, sources: ParkSources) -> Table:
@@ -252,11 +259,7 @@ def _parks(found: Programme, sources: ParkSources) -> Table:
         Column("进度\n判定", 14),
     )
     rows = tuple(_park_row(found, sources, number, one) for number, one in enumerate(found.parks, start=1))
-    note = (
-        f"{overall.spans(found)}；各指标数值下为同比，灯为按该指标最近一期可对照数据的判定；"
-        "“—”为没有审核通过的数据或不可比。进度判定为园区滞后最重的指标的灯，没有可对照的数据为灰。"
-    )
-    return Table("", columns, rows, note)
+    return Table("", columns, rows)
 
 
 def _short(indicator: Indicator) -> str:

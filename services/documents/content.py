@@ -65,10 +65,14 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph of the body, its first line two characters in; `small`: in the size of tables, flush left."""
+    """A paragraph of the body, its first line two characters in; `small`: in the size of tables, flush left.
+
+    `lead`: a heading of level 1 that the paragraph begins with, where there is no line to spare for it.
+    """
 
     text: Text
     small: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +125,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table of a form: each row holds the boxes that begin in it; the first `heads` rows repeat on each page."""
+    """A table of a form: each row holds the boxes that begin in it; the first `heads` rows repeat on each page.
+
+    `together`: on one page; for what is no longer than one.
+    """
 
     shares: tuple[int, ...]
     rows: tuple[tuple[Box, ...], ...]
     heads: int = 0
+    together: bool = False
 
     def placed(self) -> Iterator[tuple[tuple[int, Box], ...]]:
         """Row by row the boxes that begin in it, each with the column (from 0) of its left edge."""

@@ -34,7 +34,7 @@ def reporting(found: Programme) -> str:
 def provisional(found: Programme) -> str:
     """Nothing is 逾期 by a date that no 报送通知 stands behind; empty when every date has its document."""
     count = len(found.standing(Standing.PROVISIONAL))
-    return f"其中{count}个的报送截止日为暂定，尚无报送通知，不作逾期统计。" if count else ""
+    return f"其中{count}个的报送截止日为暂定，不计逾期。" if count else ""
 
 
 def spans(found: Programme) -> str:
@@ -49,7 +49,7 @@ def short_names(parks: Sequence[ParkLine], at_most: int, where: str) -> str:
     if len(names) <= at_most:
         return "、".join(names)
     if not at_most:
-        return f"名单见{where}"
+        return f"见{where}"
     return f"{'、'.join(names[:at_most])}，另有{len(names) - at_most}个园区见{where}"
 
 

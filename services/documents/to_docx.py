@@ -155,7 +155,8 @@ class _Writer:
 
     @_block.register
     def _(self, block: Paragraph) -> None:
-        self._line(block.text, NOTE if block.small else BODY)
+        line = self._line(text(block.lead), NOTE if block.small else BODY, face=self.measures.headings[1])
+        add_runs(line, block.text, self.measures.body, self.site)
 
     @_block.register
     def _(self, block: Picture) -> None:
@@ -233,11 +234,13 @@ class _Writer:
                 cell = grid[number][at]
                 if (box.rows, box.columns) != (1, 1):
                     cell = cell.merge(grid[number + box.rows - 1][at + box.columns - 1])
-                self._box(cell, box, HEAD_CELL if number < block.heads else CELL)
+                kept = block.together and number + box.rows < len(block.rows)
+                self._box(cell, box, HEAD_CELL if number < block.heads else CELL, kept=kept)
         self._line((), NOTE)
 
-    def _box(self, cell: Any, box: Box, style: str) -> None:
-        """Its text and, below it, three lines of room for a seal and the lines that go with it."""
+    def _box(self, cell: Any, box: Box, style: str, *, kept: bool) -> None:
+        """Its text and, below it, three lines of room for a seal and the lines that go with it; `kept`: on one page
+        with the next row."""
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
         face = type_.HEI if style == HEAD_CELL else self.measures.body
         lines: list[tuple[Text, Any]] = [(box.text, ALIGN[box.align])]
@@ -247,6 +250,7 @@ class _Writer:
             paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
             paragraph._p.style = self.styles[style]
             paragraph.alignment = align
+            paragraph.paragraph_format.keep_with_next = kept or None
             add_runs(paragraph, content, face, self.site)
 
     def _row(

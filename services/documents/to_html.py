@@ -31,7 +31,7 @@ header,h1,.subtitle,.issuer,figure,figcaption,caption{text-align:center}
 header{font-family:"黑体",SimHei,"Noto Sans CJK SC",sans-serif}
 h1{font:700 1.6rem/1.5 "方正小标宋简体",SimSun,"Noto Serif CJK SC",serif}
 h1 span{display:block}
-h2,caption,figcaption,th{font-family:"黑体",SimHei,"Noto Sans CJK SC",sans-serif;font-weight:400}
+h2,caption,figcaption,th,.lead{font-family:"黑体",SimHei,"Noto Sans CJK SC",sans-serif;font-weight:400}
 h2{font-size:1.15rem}h3{font:400 1.05rem "楷体_GB2312",KaiTi,serif}h4{font-weight:400;font-size:1rem}
 p{text-indent:2em;margin:.4em 0}p.flush{text-indent:0}.remark,.subtitle{font-family:"楷体_GB2312",KaiTi,serif}
 .number,.signoff{text-align:right}.signoff p{text-indent:0}
@@ -108,7 +108,8 @@ def _(block: Heading, site: str) -> str:
 @_block.register
 def _(block: Paragraph, site: str) -> str:
     kind = ' class="note"' if block.small else ""
-    return f"<p{kind}>{_text(block.text, site)}</p>"
+    lead = f'<span class="lead">{escape(block.lead)}</span>' if block.lead else ""
+    return f"<p{kind}>{lead}{_text(block.text, site)}</p>"
 
 
 @_block.register

@@ -157,7 +157,7 @@ def _(block: Heading) -> dict[str, Any]:
 
 @_block.register
 def _(block: Paragraph) -> dict[str, Any]:
-    return {"kind": "small" if block.small else "paragraph", "text": _text(block.text)}
+    return {"kind": "small" if block.small else "paragraph", "text": _text(block.text), "lead": block.lead}
 
 
 @_block.register
@@ -194,6 +194,7 @@ def _grid(block: Grid, across: float) -> dict[str, Any]:
     return {
         "kind": "grid",
         "shares": list(block.shares),
+        "together": block.together,
         "heads": [_boxes(row, whole=True) for row in placed[: block.heads]],
         "rows": [_boxes(row, whole=block.whole(row, across)) for row in placed[block.heads :]],
     }
