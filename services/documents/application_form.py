@@ -10,7 +10,6 @@ from policy.indicators.catalogue import BY_KEY
 from policy.tables import FORM_LINES, FORM_PASSAGES
 from services.documents import form_tables, form_whole_numbers
 from services.documents.content import (
-    Align,
     Annex,
     Block,
     Box,
@@ -39,6 +38,8 @@ INSTRUCTIONS = (
     "涉密信息系统集成资质，以及企业获得的省部级以上荣誉等。上市情况是指企业是否上市公司、何年在何市场上市。",
     "5．申报表用Word文档填写，填报字体为方正仿宋、小四号，表格空间不足时，可另附页。申报表用A4纸双面打印，左侧装订。",
 )
+SHORT_PASSAGE = 400
+"""Characters, with which the operator's table still fits on one page."""
 SEAL = ("（盖章）　　　　", "　　　　年　　月　　日　　")
 
 
@@ -90,7 +91,7 @@ def _rest(paper: FormPaper) -> Iterator[Block]:
     yield Heading(1, "八、相关佐证资料")
     yield from _evidence(paper)
     yield Heading(1, "九、审核推荐意见")
-    yield _opinions()
+    yield from _opinions()
 
 
 def _passages(paper: FormPaper, *keys: str) -> Grid:
@@ -102,7 +103,7 @@ def _operator(paper: FormPaper) -> Grid:
     months = form_tables.months(paper, "~")
     rows: list[Row] = [
         line(paper, ("operator_name", 21)),
-        line(paper, ("operator_founded", 4), ("operator_legal", 5), ("operator_capital", 6)),
+        line(paper, ("operator_founded", 4), ("operator_legal", 4), ("operator_capital", 6)),
         line(paper, ("operator_address", 21)),
         line(paper, ("operator_shareholders", 21)),
         line(paper, ("operator_contact", 4), ("operator_phone", 5), ("operator_mail", 6)),
@@ -112,7 +113,7 @@ def _operator(paper: FormPaper) -> Grid:
         section("机构运营管理能力介绍", 24),
         passage(paper, "operator_ability", 24),
     ]
-    return Grid((1,) * 24, tuple(rows))
+    return Grid((1,) * 24, tuple(rows), together=len(filled(paper, "operator_ability")) < SHORT_PASSAGE)
 
 
 def _two_years(paper: FormPaper, key: str) -> Row:
@@ -135,10 +136,7 @@ def _evidence(paper: FormPaper) -> Iterator[Block]:
         )
 
 
-def _opinions() -> Grid:
+def _opinions() -> Iterator[Grid]:
     """Two places for a seal, never a seal."""
-    rows = (
-        (row, (Box(text(""), align=Align.LEFT, below=SEAL),))
-        for row in (section("申报单位意见", 1), section("区县经信部门审核推荐意见", 1))
-    )
-    return Grid((1,), tuple(row for pair in rows for row in pair))
+    for words in ("申报单位意见", "区县经信部门审核推荐意见"):
+        yield Grid((1,), (section(words, 1), (Box(text(""), below=SEAL),)), together=True)

@@ -33,10 +33,11 @@ def passage(paper: FormPaper, key: str, columns: int) -> Row:
 
 
 def line(paper: FormPaper, *answers: tuple[str, int]) -> Row:
-    """Labels of three columns, each with its answer at its right over as many columns as said."""
+    """Labels of three columns (a long one four), each with its answer at its right over as many columns as said."""
     boxes: list[Box] = []
     for key, columns in answers:
         said = filled(paper, key)
         side = Align.LEFT if len(said) > SHORT_LINE else Align.CENTRE
-        boxes += (label(FORM_LABELS[key], 3), Box(text(said), columns, align=side))
+        words = FORM_LABELS[key]
+        boxes += (label(words, 4 if len(words) > 4 else 3), Box(text(said), columns, align=side))
     return tuple(boxes)

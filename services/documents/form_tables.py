@@ -23,7 +23,7 @@ PAIRS = (("revenue_total", "revenue_cyber"), ("firms_total", "firms_cyber"), ("s
 TIERS = ("tier_over_100m", "tier_50m_100m", "tier_20m_50m", "tier_5m_20m")
 YEARS = ("current", "previous")
 
-ROSTER_SHARES = (10, 21, 14, 16, 19, 46, 37, 16, 16, 16, 11, 22, 26)
+ROSTER_SHARES = (10, 21, 14, 16, 19, 46, 37, 16, 16, 16, 11, 21, 28)
 ROSTER_HEADS = {
     "scope": "经营范围（简单描述，200字以内）", "products": "主要产品/技术/服务（每个简介不超过100字）",
 }  # fmt: skip
@@ -47,19 +47,19 @@ def months(paper: FormPaper, dash: str = "—") -> str:
 
 def basics(paper: FormPaper) -> Iterator[Block]:
     rows: list[Row] = [
-        *((label(words, 3), Box(text(filled(paper, key)), 9)) for key, words in (
+        *((label(words, 6), Box(text(filled(paper, key)), 18)) for key, words in (
             ("title", "拟申报名称"), ("host_park", "主体园区名称"), ("address", "地　址"),
         )),
-        section("园区基本情况（单位：万平方米）", 12),
-        tuple(label(BY_KEY[key].label, 4) for key in AREAS),
-        tuple(Box(text(_area(paper, key)), 4) for key in AREAS),
-        section("近年来网络安全产业主要经济指标", 12),
-        (label("", 6), label(f"申报当年数据{months(paper)}", 3), label("申报当年上一年度数据", 3)),
+        section("园区基本情况（单位：万平方米）", 24),
+        tuple(label(BY_KEY[key].label, 8) for key in AREAS),
+        tuple(Box(text(_area(paper, key)), 8) for key in AREAS),
+        section("近年来网络安全产业主要经济指标", 24),
+        (label("", 12), label(f"申报当年数据\n{months(paper)}", 6), label("申报当年\n上一年度数据", 6)),
     ]  # fmt: skip
     for total, part in PAIRS:
         rows += (_line(paper, total), _line(paper, part, total))
     rows += (_line(paper, key) for key in TIERS)
-    yield Grid((1,) * 12, tuple(rows))
+    yield Grid((1,) * 24, tuple(rows))
     yield from form_whole_numbers.warning(paper)
 
 
@@ -73,7 +73,7 @@ def _line(paper: FormPaper, key: str, total: str = "") -> Row:
     one = BY_KEY[key]
     words = f"其中：{one.label}（{one.unit}）及占比" if total else f"{one.label}（{one.unit}）"
     values = (_with_share(paper, key, total, year) if total else _value(paper, key, year) for year in YEARS)
-    return (Box(text(words), 6, align=Align.LEFT), *(Box(text(value), 3) for value in values))
+    return (Box(text(words), 12, align=Align.LEFT), *(Box(text(value), 6) for value in values))
 
 
 def _value(paper: FormPaper, key: str, column: str) -> str:

@@ -71,7 +71,8 @@ def a_paper(firms: int, **parts: Any) -> FormPaper:
         ("listed_total", "current"): Decimal(0), ("listed_cyber", "current"): Decimal(0),
     }  # fmt: skip
     paper = FormPaper(
-        TODAY, "国家网络安全产业园区（示例甲园）", True, 2026, 9, "2025年", {("operator", "current"): f"示例{RARE}公司"},
+        TODAY, "国家网络安全产业园区（示例甲园）", True, 2026, 9, "2025年",
+        {("operator", "current"): f"示例{RARE}公司"},
         {place: PaperFigure(*place, value, FigureKind.PRELIMINARY) for place, value in figures.items()},
         {"roster": tuple(firm(number) for number in range(1, firms + 1)), "events": ()}, {},
     )  # fmt: skip
@@ -145,15 +146,15 @@ def test_every_section_of_the_annex_is_there_in_its_order(stored: Platform) -> N
     places = [said.index(words) for words in (
         "附件国家网络安全产业园区市级重点园区申报表", "重庆市经济和信息化委员会制", "填报说明", "4．表格第二项",
         "一、园区基本情况", "申报当年数据（1—9月）", "二、园区网络安全企业一览表", "2021年（申报时的上年度）",
-        "注：本表所填网络安全企业当年累计", "三、园区公共服务情况", "网络安全职业教育或专业培训机构情况", "产业氛围营造情况",
-        "其他服务能力状况", "四、园区基本建设情况", "五、园区配套情况", "六、园区运营管理情况", "近二年主要经营情况",
-        "七、园区所在地政府支持情况", "八、相关佐证资料", "8.其他相关佐证材料", "九、审核推荐意见", "区县经信部门审核推荐意见",
-        "取整核对表",
+        "注：本表所填网络安全企业当年累计", "三、园区公共服务情况", "网络安全职业教育或专业培训机构情况", 
+        "产业氛围营造情况", "其他服务能力状况", "四、园区基本建设情况", "五、园区配套情况", "六、园区运营管理情况", "近二年主要经营情况",
+        "七、园区所在地政府支持情况", "八、相关佐证资料", "8.其他相关佐证材料", "九、审核推荐意见",
+        "区县经信部门审核推荐意见", "取整核对表",
     )]  # fmt: skip
     assert places == sorted(places)
 
 
-def test_a_figure_that_prints_nought_is_told_below_the_table_and_every_rounded_one_on_the_sheet(
+def test_a_figure_that_prints_nought_is_told_below_the_table_and_rounded_ones_on_the_sheet(
     small: Document,
 ) -> None:
     said = "".join(page_texts(render_pdf(small)))
