@@ -18,12 +18,15 @@ from services.documents.content import Document
 @click.argument("kind", metavar="KIND")
 @click.option("--park", metavar="P", help="园区代码、全称或括号内的简称；更正说明不写则含全部园区。")
 @click.option(
-    "--period", type=PERIOD, metavar="2026H1", help="报告期：解释说明表、园区发展情况表默认最近一期，催报函默认各期。"
+    "--period",
+    type=PERIOD,
+    metavar="2026H1",
+    help="报告期：半年函报、解释说明表、园区发展情况表默认最近一期，催报函默认各期。",
 )
 @click.option(
     "--round", "notice", default="", metavar="NO", help="报送通知：文号，或拟制时的编号；不写为该期最新的一份。"
 )
-@click.option("--whole-district", is_flag=True, help="催报函：含该园区所属区县全部园区的逾期事项。")
+@click.option("--whole-district", is_flag=True, help="催报函、半年函报：含该园区所属区县的全部园区。")
 @click.option("--format", "file_format", type=OneOf(FORMATS), required=True, help="文件格式。")
 @click.option("--out", type=NEW_FILE, required=True, help="写入的文件。")
 @reads
@@ -33,7 +36,7 @@ def command(
 ) -> None:  # fmt: skip
     """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函，report-table 园区发展情况表，
     explanations 解释说明表，reminder-letter 催报函，corrections 更正说明，
-    reporting-notice 报送通知）。"""
+    half-year-letter 半年函报，application-form 申报表，reporting-notice 报送通知）。"""
     if park is None and kind in KINDS and not KINDS[kind].of_all:
         raise click.UsageError(f"{KINDS[kind].label}须以 --park 指定园区")
     if park is not None and kind in KINDS and not KINDS[kind].of_park:

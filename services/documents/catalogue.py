@@ -22,6 +22,7 @@ from services.documents import (
     bulletin,
     correction_slip,
     explanation_sheet,
+    half_year_letter,
     reminder_letter,
     report_table,
     reporting_notice,
@@ -33,6 +34,7 @@ from services.documents.to_html import render_html
 from services.documents.to_pdf import render_pdf
 from services.dossiers import Dossier
 from services.form_papers import form_paper
+from services.half_year_letters import half_year_letter as told_by_half_year
 from services.parks import all_parks, find_park
 from services.reminders import reminder
 from services.report_papers import ReportPaper, paper
@@ -48,7 +50,7 @@ class Wanted:
     period: HalfYear | None = None
     version: VersionNo | None = None
     whole_district: bool = False
-    """催报函: with the matters of every park of the park's district."""
+    """催报函, 半年函报: of every park of the park's district."""
     notice: str = ""
     """报送通知: which one, by its 发文字号 or the number it was drafted under."""
 
@@ -115,6 +117,14 @@ def _reminder(session: Session, actor: Actor, wanted: Wanted) -> Document:
     )  # fmt: skip
 
 
+def _half_year_letter(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    return half_year_letter.build(
+        told_by_half_year(
+            session, actor, wanted.park or "", wanted.as_of, wanted.period, whole_district=wanted.whole_district
+        )
+    )
+
+
 def _reporting_notice(session: Session, actor: Actor, wanted: Wanted) -> Document:
     """The notice asked for; else the newest of the period, or of the newest half-year that has ended."""
     if wanted.notice:
@@ -135,6 +145,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("report-table", "园区发展情况表", Permission.VIEW_REPORT, _of_report(report_table.build), of_report=True),
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
         Kind("application-form", "申报表", Permission.VIEW_REPORT, _application_form),
+        Kind("half-year-letter", "半年函报", Permission.VIEW_REPORT, _half_year_letter, of_report=True),
         Kind("reminder-letter", "催报函", Permission.MANAGE_PRESSING, _reminder),
         Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),
         Kind(
