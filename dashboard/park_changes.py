@@ -27,7 +27,7 @@ from policy.visits import Rostered
 
 CHANGES = ("firms_cyber", "revenue_cyber", "revenue_total")
 NAMED = 8
-"""Firms named one by one; of more the number is told."""
+"""Firms named one by one; there may be more."""
 
 
 def change(key: str, park: ParkDetail, rosters: Sequence[Roster]) -> Picture | Undrawn:
@@ -157,10 +157,6 @@ def _total(firms: Iterable[Rostered]) -> Decimal:
 
 
 def _named(firms: Sequence[Rostered], *read: Roster) -> str:
-    """甲、乙等9家；来源：半年报.xlsx 企业名录!B4—B43."""
-    source = f"来源：{'；'.join(roster.source for roster in read)}"
-    if not firms:
-        return f"无；{source}"
-    names = "、".join(firm.name for firm in firms[:NAMED])
-    more = f"等{len(firms)}家" if len(firms) > NAMED else f"，共{len(firms)}家" if len(firms) > 1 else ""
-    return f"{names}{more}；{source}"
+    """甲、乙、丙等；来源：半年报.xlsx 企业名录!B4—B43."""
+    names = "、".join(firm.name for firm in firms[:NAMED]) + ("等" if len(firms) > NAMED else "")
+    return f"{names or '无'}；来源：{'；'.join(roster.source for roster in read)}"

@@ -7,7 +7,7 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.components.blocks import empty
-from dashboard.components.figure import figure
+from dashboard.components.figure import counted, figure
 from dashboard.components.tables import Column, row, table
 from dashboard.figures.picture import Cell, Picture, Sheet, Undrawn
 from dashboard.markup import Node
@@ -51,7 +51,7 @@ def _tools(sheet_at: str) -> html.P:
 
 
 def sheet(title: str, numbers: Sheet) -> html.Details:
-    """The data sheet as a table; every number leads to its source."""
+    """The data sheet as a table; every number leads to where it comes from."""
     columns = [Column(word, _kind(numbers, place)) for place, (word, _width) in enumerate(numbers.columns)]
     rows = [row(columns, [_cell(cell) for cell in cells]) for cells in numbers.rows]
     return html.Details([html.Summary("数据表"), table(title, columns, rows)], className="picture-sheet")
@@ -64,4 +64,6 @@ def _kind(numbers: Sheet, place: int) -> str:
 
 
 def _cell(cell: Cell) -> Node:
-    return figure(cell.text, cell.path) if cell.path else cell.text
+    if not cell.path:
+        return cell.text
+    return counted(cell.text, cell.path) if cell.counted else figure(cell.text, cell.path)

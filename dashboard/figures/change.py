@@ -50,9 +50,9 @@ def waterfall(
 
     The drawing rounds what is worked out, the sheet has it exactly.
     """
-    unit, moved = indicator.unit, now.value - then.value
-    rest = moved - sum((step.amount for step in parts), Decimal(0))
-    left = Step(REST, rest, f"变化{signed(moved)}{unit}减去以上各项", now.path)
+    unit = indicator.unit
+    rest = now.value - then.value - sum((step.amount for step in parts), Decimal(0))
+    left = Step(REST, rest, "两端之差减去以上各项", now.path)
     steps = (*parts, *([left] if rest or not parts else []))
     figure = _drawn(then, now, [step for step in steps if step.amount], unit, indicator.places)
     return Picture(f"change-{indicator.key}", title, word, note, figure, _sheet(then, now, steps, unit), unit)
@@ -110,7 +110,7 @@ def _step_told(step: Step, unit: str) -> str:
 def _sheet(then: End, now: End, steps: Sequence[Step], unit: str) -> Sheet:
     rows = [
         _end_row(then),
-        *((Cell(step.word), Cell(step.amount, step.path), Cell(""), Cell(step.told)) for step in steps),
+        *((Cell(step.word), Cell(step.amount, step.path, counted=True), Cell(""), Cell(step.told)) for step in steps),
         _end_row(now),
     ]
     return Sheet((("项目", 26), (f"数值（{unit}）", 16), ("数据性质", 12), ("来源", 70)), tuple(rows))

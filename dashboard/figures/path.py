@@ -93,10 +93,14 @@ def pictured(
 
 def numbers(indicator: Indicator, goal: GoalFact | None, point: Point, span: Span, goal_at: str) -> tuple[Cell, ...]:
     """One row of the data sheet: what was reported, beside what the path plans for its day where there is a goal."""
-    cells = [Cell(_when(indicator, point)), Cell(point.value, point.path), Cell(point.kind.label)]
+    cells = [
+        Cell(_when(indicator, point)),
+        Cell(point.value, point.path, counted=bool(point.when)),
+        Cell(point.kind.label),
+    ]
     if goal is not None:
         due = planned(goal, span.approved_on, span.ends_on, point.period.end)
-        cells.append(Cell(half_up(decimal(due), max(indicator.places, 2)), goal_at))
+        cells.append(Cell(half_up(decimal(due), max(indicator.places, 2)), goal_at, counted=True))
     return (*cells, Cell(point.source))
 
 

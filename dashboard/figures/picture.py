@@ -18,10 +18,12 @@ FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-se
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a data sheet: a number stays one; `path` is the address its source is told at."""
+    """One cell of a data sheet: a number stays one; `path` is the address its source is told at, or, of one `counted`
+    or worked out from several, the address of what it is worked out from."""
 
     value: str | Decimal
     path: str = ""
+    counted: bool = False
 
     @property
     def text(self) -> str:

@@ -81,10 +81,10 @@ def _wrapped(tier: str) -> str:
 
 
 def _note(now: Listing, before: Listing | None) -> str:
-    told = f"审核通过的一览表所列{len(now.firms)}家企业，按{now.period.months_label}累计网络安全业务收入分档"
+    told = f"审核通过的一览表所列企业，按{now.period.months_label}累计网络安全业务收入分档"
     if before is None:
         return f"{told}；没有上年同期审核通过的一览表，不作比较（半年累计与全年不比较）"
-    return f"{told}；与上年同期（{len(before.firms)}家）比较，半年累计与全年不比较"
+    return f"{told}；与上年同期比较，半年累计与全年不比较"
 
 
 def _sheet(listings: Sequence[Listing], tiers: Sequence[str]) -> Sheet:
@@ -96,13 +96,14 @@ def _sheet(listings: Sequence[Listing], tiers: Sequence[str]) -> Sheet:
     rows = [
         (
             Cell(tier),
-            *(Cell(Decimal(one.counts[tier]), one.path) for one in listings),
+            *(Cell(Decimal(one.counts[tier]), one.path, counted=True) for one in listings),
             *([_stated(now, keys.get(tier, ""))] if stated else []),
             Cell(source),
         )
         for tier in tiers
     ]
-    return Sheet(tuple(columns), tuple(rows))
+    total = (Cell(Decimal(len(one.firms)), one.path, counted=True) for one in listings)
+    return Sheet(tuple(columns), (*rows, (Cell("合计"), *total, *([Cell("")] if stated else []), Cell(source))))
 
 
 def _stated(now: Listing, key: str) -> Cell:

@@ -93,6 +93,7 @@ def test_firms_stand_in_their_tier_beside_the_year_before() -> None:
         ["2000万元（不含）—5000万（含）", "1", "0", "—"],
         ["500万元（不含）—2000万（含）", "1", "0", "—"],
         ["500万元（含）以下", "1", "2", "—"],
+        ["合计", "5", "2", ""],
     ]
     assert [(bars.name, sum(bars.x)) for bars in drawn.figure.data] == [("2025年1—6月", 2), ("2026年1—6月", 5)]
     assert drawn.sheet.rows[0][1].path == "/2026H1/roster"
@@ -101,7 +102,7 @@ def test_firms_stand_in_their_tier_beside_the_year_before() -> None:
 
 def test_firms_without_revenue_and_a_missing_year_before_are_told() -> None:
     drawn = by_tier("甲园", "一览表企业", listing(H1, "400", None), None)
-    assert drawn.sheet.rows[-1][0].text == "未填网络安全业务收入"
+    assert drawn.sheet.rows[-2][0].text == "未填网络安全业务收入"
     assert len(drawn.figure.data) == 1
     assert "没有上年同期审核通过的一览表，不作比较" in drawn.note
 

@@ -77,7 +77,7 @@ def test_firms_are_compared_with_the_report_before(drawn: dict[str, Picture | Un
     ]  # fmt: skip
     assert isinstance(firms, Picture)
     source = firms.sheet.rows[1][3].text
-    assert source.startswith("丙、丁，共2家；来源：")
+    assert source.startswith("丙、丁；来源：")
     assert source.endswith("企业名录!A4—A6")
 
 
@@ -98,7 +98,7 @@ def test_a_running_total_is_compared_with_the_same_months_only(drawn: dict[str, 
 def test_tiers_stand_beside_the_same_months_of_the_year_before(drawn: dict[str, Picture | Undrawn]) -> None:
     assert told(drawn["tiers"], 3) == [
         ("超1亿元", "0", "0"), ("5000万（不含）—1亿元（含）", "1", "1"), ("2000万元（不含）—5000万（含）", "0", "1"),
-        ("500万元（不含）—2000万（含）", "1", "0"), ("500万元（含）以下", "1", "0"),
+        ("500万元（不含）—2000万（含）", "1", "0"), ("500万元（含）以下", "1", "0"), ("合计", "3", "2"),
     ]  # fmt: skip
 
 
@@ -144,7 +144,7 @@ def test_the_page_lists_the_numbers_of_the_sheet_and_writes_none_of_the_forecast
     client = sign_in("committee")
     page = html.fromstring(client.get("/parks/BING").text)
     (shown,) = page.xpath("//figure[.//a[contains(@href, 'change-revenue_total')]]")
-    links = [(link.text, link.get("href")) for link in shown.xpath(".//a[@data-figure='source']")]
+    links = [(link.text, link.get("href")) for link in shown.xpath(".//a[@data-figure]")]
     at = "/parks/BING/figures"
     assert links == [
         ("4", f"{at}/2025H1/revenue_total"), ("0.3", f"{at}/2026H1/revenue_cyber"),
