@@ -100,9 +100,15 @@ def change(session: Session, actor: Actor, park_code: str, issue_id: int, demand
     _demand(row, demand)
     if old == (new := _asked(row)):
         raise Refused("责任单位、整改时限和整改措施都没有改动")
-    told = "；".join(f"{WORDS[key]}由“{old[key]}”改为“{new[key]}”" for key in old if old[key] != new[key])
+    told = "；".join(f"{WORDS[key]}{_from_to(old[key], new[key])}" for key in old if old[key] != new[key])
     _note(session, actor, row, NoteKind.CHANGED, clock.today(), f"{told}；理由：{reason.strip()}")
     return _written(session, actor, Act.ISSUE_CHANGE, park, row, old, new | {"reason": reason.strip()})
+
+
+def _from_to(old: str, new: str) -> str:
+    if not old:
+        return f"补充为“{new}”"
+    return f"由“{old}”改为“{new}”" if new else f"“{old}”删去"
 
 
 def report_progress(

@@ -79,14 +79,14 @@ def test_a_line_goes_its_way_and_nothing_said_is_lost(platform: Platform, operat
         )
         rectifications.report_progress(session, operator, "JIA", number, "正在核对账目")
         rectifications.report_progress(session, operator, "JIA", number, "已更正，凭证见佐证资料", paper.id)
-        later = Demand("示例1公司", date(2026, 9, 30), "核对更正")
+        later = Demand("示例1公司", date(2026, 9, 30), "")
         rectifications.change(session, COMMITTEE, "JIA", number, later, "账目在审计")
         rectifications.close(session, COMMITTEE, "JIA", number, TODAY, "复核与账面一致")
         rectifications.reopen(session, COMMITTEE, "JIA", number, "复查仍不一致")
     found = line(platform)
     assert [(note.kind.label, note.text) for note in found.notes] == [
         ("整改进展", "正在核对账目"), ("整改进展", "已更正，凭证见佐证资料"),
-        ("调整要求", "整改时限由“2026年8月31日”改为“2026年9月30日”；理由：账目在审计"),
+        ("调整要求", "整改时限由“2026年8月31日”改为“2026年9月30日”；整改措施“核对更正”删去；理由：账目在审计"),
         ("销号", "复核与账面一致"), ("撤销销号", "复查仍不一致"),
     ]  # fmt: skip
     assert found.progress
