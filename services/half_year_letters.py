@@ -122,7 +122,7 @@ def _result(
 ) -> Result:
     goal = next((one for one in situation.goals if one.key == figure.key), None)
     done = completion(verdict.value, verdict.goal.target) if verdict else None
-    over = "（近12个月）" if verdict and verdict.twelve else ""
+    over = "\n（近12个月）" if verdict and verdict.twelve else ""
     return Result(
         figure,
         series.growth(figure.key, told.period).shown or _stated_growth(told, figure),
