@@ -51,6 +51,7 @@ def test_from_a_goal_to_what_each_half_year_must_bring_and_to_what_is_missing(
     expect(page.locator("#set [name=decision]")).to_have_value(DECISION)
     set_goal(page, target="10")
     expect(page.get_by_role("alert").first).to_contain_text("目标值10低于基期值20")
+    expect(page.locator("#set [name=as_written]")).to_be_visible()
     set_goal(page, target="80")
     standing = page.locator("#standing tbody tr", has_text="网络安全企业数量")
     expect(standing).to_contain_text(DECISION)
