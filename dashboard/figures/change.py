@@ -82,7 +82,7 @@ def _drawn(then: End, now: End, steps: Sequence[Step], unit: str, places: int) -
         )
     )  # fmt: skip
     top = max(_reached(then, steps))
-    across = {**GRID, "range": [0, top * 1.35 or 1], "nticks": 6}
+    across = {**GRID, "range": [0, top * 1.45 or 1], "nticks": 6}
     down = {**GRID, "showgrid": False, "type": "category", "autorange": "reversed"}
     return framed(figure, ROOM + ROW * len(words), showlegend=False, xaxis=across, yaxis=down)
 

@@ -48,6 +48,7 @@ def _fan(figure: go.Figure, last: Point, span: Span, outcome: tuple[Decimal, Dec
     """From the newest report, where nothing is open, to all that may be on the last day."""
     low, high, start = float(outcome[0]), float(outcome[1]), float(last.value)
     figure.add_scatter(
-        x=[last.period.end, span.ends_on, span.ends_on], y=[start, high, low], name=RANGE, mode="lines",
+        x=[last.period.end, span.ends_on, span.ends_on, last.period.end], y=[start, high, low, start],
+        name=RANGE, mode="lines",
         fill="toself", fillcolor=BAND, line={"color": ACTUAL, "width": 1, "dash": "dot"}, hoverinfo="skip",
     )  # fmt: skip

@@ -122,8 +122,8 @@ def ranged(points: list[Point] = POINTS) -> Picture:
 
 def test_the_range_opens_at_the_newest_report_and_ends_with_the_last_day() -> None:
     fan = next(one for one in ranged().figure.data if one.fill == "toself")
-    assert list(fan.x) == [date(2026, 6, 30), SPAN.ends_on, SPAN.ends_on]
-    assert list(fan.y) == [61, 71.9876, 63.4321]
+    assert list(fan.x) == [date(2026, 6, 30), SPAN.ends_on, SPAN.ends_on, date(2026, 6, 30)]
+    assert list(fan.y) == [61, 71.9876, 63.4321, 61]
     over = [Point(HalfYear(2026, 2), Decimal(70), "半年报.xlsx", "/p")]
     assert [one for one in ranged(over).figure.data if one.fill] == [], "nothing is foreseen of what is over"
 
