@@ -4,11 +4,12 @@
   var WIDTH = 960, EDGE = 16, SHARP = 2, INK = "#16202c", QUIET = "#46535f";
   var TITLE = { size: 18, line: 26, weight: 600, ink: INK }, NOTE = { size: 12, line: 18, weight: 400, ink: QUIET };
 
-  // The drawing alone, with its legend above the axes: title and note are written around it, so nothing overlaps.
+  // The drawing alone, as high as it stands on the page, with its legend above the axes: title and note are written
+  // around it, so nothing overlaps.
   function bare(drawn) {
     var legend = drawn.layout.showlegend === false ? 0 : 32;
     var layout = Object.assign({}, drawn.layout, {
-      autosize: false, width: WIDTH, height: (drawn.layout.height || 300) + legend,
+      autosize: false, width: WIDTH, height: drawn.clientHeight + legend,
       paper_bgcolor: "#ffffff", plot_bgcolor: "#ffffff",
       font: Object.assign({}, drawn.layout.font, { color: INK }),
       legend: Object.assign({}, drawn.layout.legend, { x: 1, xanchor: "right", y: 1, yanchor: "bottom" }),

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 import plotly.graph_objects as go
 
-from dashboard.figures.picture import Cell, Picture, Sheet, framed, linked
+from dashboard.figures.picture import Cell, Picture, Sheet, framed
 from policy.figures import plain
 from policy.indicators.indicator import Indicator
 from policy.terms import FigureKind, Light
@@ -94,7 +94,7 @@ def _head(indicator: Indicator, columns: int) -> str:
 
 
 def _label(cell: BoardCell) -> str:
-    return f"{cell.shape} {cell.word if cell.value is None else linked(cell.value, cell.path)}"
+    return f"{cell.shape} {cell.word if cell.value is None else plain(cell.value)}"
 
 
 def _words(row: BoardRow, indicator: Indicator, cell: BoardCell) -> str:

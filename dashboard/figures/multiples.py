@@ -109,13 +109,14 @@ def multiples(indicator: Indicator, parks: Sequence[Small], *, own_scale: bool =
 
 def _drawn(indicator: Indicator, parks: Sequence[Small], *, own_scale: bool) -> go.Figure:
     common, lines = _scale(indicator, parks), max(-(-len(parks) // COLUMNS), 1)
-    marks: dict[str, _Marks] = {name: _Marks() for name in ("", "left", "below", "head", "口径变更", *STROKES)}
+    marks: dict[str, _Marks] = {name: _Marks() for name in ("", "left", "below", "口径变更", *STROKES)}
+    heads: list[dict[str, Any]] = []
     for number, park in enumerate(parks):
         line, column = divmod(number, COLUMNS)
         top = _scale(indicator, [park]).top if own_scale else common.top
         place = _Scale(common.days, common.periods, top, column, (line + 1) * (HEAD + FIELD + FOOT) - FOOT)
         _frame(indicator, place, marks, named=own_scale or column == 0)
-        marks["head"].add([(place.left, place.bottom - FIELD - 2, _head(indicator, park))])
+        heads.append(_head(indicator, park, place))
         (_level_marks if _level(indicator) else _flow_marks)(indicator, park, place, marks)
     figure = framed(
         go.Figure(list(_traces(marks, 0.6 * WIDTH / max(len(common.periods), 1)))),
@@ -124,6 +125,7 @@ def _drawn(indicator: Indicator, parks: Sequence[Small], *, own_scale: bool) -> 
     )
     off = {"visible": False, "fixedrange": True}
     return figure.update_layout(
+        annotations=heads,
         margin={"l": 40, "r": 0, "t": ABOVE, "b": 0}, legend={"y": 1, "yanchor": "bottom"},
         xaxis={**off, "range": [0, COLUMNS - 1 + WIDTH]}, yaxis={**off, "range": [lines * (HEAD + FIELD + FOOT), 0]},
     )  # fmt: skip
@@ -141,7 +143,7 @@ STROKES: dict[str, dict[str, Any]] = {
     "目标值（全年）": {"mode": "lines", "line": {"color": GOAL, "dash": "dash", "width": 1.5}},
     "基期值（全年）": {"mode": "lines", "line": {"color": MUTED, "dash": "dash", "width": 1.5}},
 }
-WRITTEN = {"left": ("middle left", 10), "below": ("bottom center", 10), "head": ("top right", 12)}
+WRITTEN = {"left": ("middle left", 10), "below": ("bottom center", 10)}
 
 
 def _traces(marks: dict[str, _Marks], wide: float) -> Iterator[dict[str, Any]]:
@@ -214,8 +216,9 @@ def _scale(indicator: Indicator, parks: Sequence[Small]) -> _Scale:
     )
 
 
-def _head(indicator: Indicator, park: Small) -> str:
-    """Whose chart it is, how it stands, and the newest value with the way to its source."""
+def _head(indicator: Indicator, park: Small, place: _Scale) -> dict[str, Any]:
+    """Whose chart it is, how it stands, and the newest value with the way to its source; an annotation, for a link in
+    the drawing itself cannot be clicked on."""
     words = "尚无审核通过的数据"
     if park.points:
         newest = park.points[-1]
@@ -223,7 +226,11 @@ def _head(indicator: Indicator, park: Small) -> str:
         words = f"{linked(newest.value, newest.path)}{indicator.unit}{newest.kind.mark} {when}"
     # The shape in its light's colour, the word in the ink of the page.
     shape = f"<span style='color:{SHAPE_COLOURS[park.light]}'>{park.shape}</span>"
-    return f"<a href='{park.path}' target='_self'><b>{park.park}</b></a> {shape} {park.word}<br>{words}"
+    return {
+        "x": place.left, "y": place.bottom - FIELD - 2, "xanchor": "left", "yanchor": "bottom", "align": "left",
+        "showarrow": False, "font": {"size": 12},
+        "text": f"<a href='{park.path}' target='_self'><b>{park.park}</b></a> {shape} {park.word}<br>{words}",
+    }  # fmt: skip
 
 
 def _level_marks(indicator: Indicator, park: Small, place: _Scale, marks: dict[str, _Marks]) -> None:

@@ -92,14 +92,14 @@ def test_a_stepped_path_is_drawn_in_steps_and_a_park_without_data_says_so() -> N
     drawn = multiples(FIRMS, [replace(park, goal=goal)])
     heights = [y for y in stroke(drawn, "序时目标").y if y is not None]
     assert heights[0] == heights[1] > heights[2] == heights[3] > heights[4]
-    heads = [text for trace in drawn.figure.data for text in (trace.text or ()) if "甲" in text]
+    heads = [one.text for one in drawn.figure.layout.annotations]
     assert "尚无审核通过的数据" in heads[0]
     assert drawn.sheet.rows[0][3].value == "尚无"
 
 
 def test_each_head_leads_to_the_park_and_to_the_source_of_its_newest_figure() -> None:
     drawn = multiples(FIRMS, [small("甲", "40", "44"), small("乙", "50")])
-    heads = [text for trace in drawn.figure.data for text in (trace.text or ()) if text.startswith("<a")]
+    heads = [one.text for one in drawn.figure.layout.annotations]
     assert "/parks/甲/figures/2025H2/firms_cyber" in heads[0]
     assert "● " not in heads[0].split("</span>")[1]
     assert "正常" in heads[0]
@@ -125,7 +125,7 @@ def test_a_cell_of_the_board_says_its_light_without_colour() -> None:
     )
     drawn = board((FIRMS, REVENUE), [BoardRow("甲园", "示例区", "/parks/JIA", cells)], "2026年3月2日")
     (heat,) = drawn.figure.data
-    assert heat.text[0][0].startswith("▲ <a href='/p'")
+    assert heat.text[0][0] == "▲ 12.5"
     assert heat.text[0][1] == "○ 暂不比较"
     assert "2025年12月末 12.5家（预计数）" in heat.customdata[0][0]
     assert [[cell.text for cell in row][3:5] for row in drawn.sheet.rows] == [
