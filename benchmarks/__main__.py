@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import click
 
-from benchmarks import kills, mail, memory, reading, recomputing, sweeping
+from benchmarks import documents, kills, mail, memory, reading, recomputing, sweeping
 from benchmarks.foresight import scoring
 from benchmarks.measure import Benchmark, lines, measure
 
@@ -40,6 +40,7 @@ PARTS: Mapping[str, Part] = {
     "sweeping": _in_turns(sweeping.BENCHMARK),
     "mail": _in_turns(mail.BENCHMARK),
     "recomputing": Part("one park worked out anew, among few parks and many", recomputing.lines),
+    "documents": Part("a bulletin over all parks and a long self-assessment, as files", documents.lines),
     "memory": Part("peak memory while a file is read", memory.lines),
     "kills": Part("what a sender that is killed loses", kills.lines),
     "foresight": Part("how good forecasts are", scoring.lines),

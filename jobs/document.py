@@ -21,7 +21,7 @@ from services.documents.content import Document
     "--period",
     type=PERIOD,
     metavar="2026H1",
-    help="报告期：半年函报、解释说明表、园区发展情况表默认最近一期，催报函默认各期。",
+    help="报告期：半年函报、解释说明表、园区发展情况表默认最近一期，催报函默认各期，情况通报、情况专报默认最近结束的一期。",
 )
 @click.option(
     "--round", "notice", default="", metavar="NO", help="报送通知：文号，或拟制时的编号；不写为该期最新的一份。"
@@ -36,7 +36,8 @@ def command(
 ) -> None:  # fmt: skip
     """生成公文或报告（KIND：self-assessment 自评报告，acceptance-letter 验收申请函，report-table 园区发展情况表，
     explanations 解释说明表，reminder-letter 催报函，corrections 更正说明，
-    half-year-letter 半年函报，application-form 申报表，reporting-notice 报送通知）。"""
+    half-year-letter 半年函报，application-form 申报表，reporting-notice 报送通知，
+    bulletin 情况通报，brief 情况专报）。"""
     if park is None and kind in KINDS and not KINDS[kind].of_all:
         raise click.UsageError(f"{KINDS[kind].label}须以 --park 指定园区")
     if park is not None and kind in KINDS and not KINDS[kind].of_park:

@@ -31,10 +31,12 @@ from services.documents.marks import DEMONSTRATION, TO_FILL, draft_marks
 
 LINES = 13
 """Lines of body text the page has room for beside title, table and note."""
-TABLE_LINES = 6
-"""What the table takes of them, for a page without one."""
+TABLE_LINES = 4
+"""How many more there are without a table, the remark of a 草稿 aside."""
 ACROSS = 27
-"""Characters of a line; a half-width one counts half."""
+"""Characters of a line."""
+HALF_WIDTH = 0.7
+"""What a letter or digit takes of a character's place: where Word lacks the named faces, more than a half."""
 MOST_NAMES = 12
 COLUMNS = (
     Column("指标", 44, Align.LEFT),
@@ -58,19 +60,10 @@ class Matter(NamedTuple):
 
 def build(found: Programme) -> Document:
     """As many names as the page has room for, the longest list cut first; none is left out without being counted."""
-    reasons, matters = overall.lacking(found), tuple(_matters(found))
-    names = [min(len(one.parks), MOST_NAMES) for one in matters]
-    made = _document(found, reasons, matters, names)
-    while _lines(made) > _room(made) and any(names):
-        names[names.index(max(names))] -= 1
-        made = _document(found, reasons, matters, names)
-    return made
-
-
-def _document(found: Programme, reasons: tuple[str, ...], matters: Sequence[Matter], names: Sequence[int]) -> Document:
+    reasons = overall.lacking(found)
     return Document(
         title=(f"{found.period.label}园区建设情况专报",),
-        blocks=tuple(_body(found, matters, names)),
+        blocks=_fitted(found),
         dated=found.as_of,
         page_numbers=PageNumbers.CENTRED,
         banner=DEMONSTRATION if found.fictional else "",
@@ -81,14 +74,31 @@ def _document(found: Programme, reasons: tuple[str, ...], matters: Sequence[Matt
     )
 
 
-def _body(found: Programme, matters: Sequence[Matter], names: Sequence[int]) -> Iterator[Block]:
-    yield Paragraph(text(_stages(found), overall.reporting(found), overall.provisional(found)), lead="一、总体情况。")
-    yield Heading(1, "二、主要指标")
-    yield _figures(found)
+def _fitted(found: Programme) -> tuple[Block, ...]:
+    before, matters = _before(found), tuple(_matters(found))
+    after = (_advice(matters), Paragraph(text(_note(found)), small=True))
+    room = LINES if found.accepted else LINES + TABLE_LINES
+    room -= sum(_lines(_said(block)) for block in (*before, *after))
+    names = [min(len(one.parks), MOST_NAMES) for one in matters]
+    problems = _problems(matters, names)
+    while _lines(_said(problems)) > room and any(names):
+        names[names.index(max(names))] -= 1
+        problems = _problems(matters, names)
+    return (*before, problems, *after)
+
+
+def _before(found: Programme) -> tuple[Block, ...]:
+    said = (_stages(found), overall.reporting(found), overall.provisional(found))
+    return (Paragraph(text(*said), lead="一、总体情况。"), Heading(1, "二、主要指标"), _figures(found))
+
+
+def _problems(matters: Sequence[Matter], names: Sequence[int]) -> Paragraph:
     told = _one_by_one(_told(one, at_most) for one, at_most in zip(matters, names, strict=True))
-    yield Paragraph(text(told or NO_MATTER), lead="三、突出问题。")
-    yield Paragraph(text(_one_by_one(one.advice for one in matters) or TO_FILL), lead="四、建议。")
-    yield Paragraph(text(_note(found)), small=True)
+    return Paragraph(text(told or NO_MATTER), lead="三、突出问题。")
+
+
+def _advice(matters: Sequence[Matter]) -> Paragraph:
+    return Paragraph(text(_one_by_one(one.advice for one in matters) or TO_FILL), lead="四、建议。")
 
 
 def _one_by_one(said: Iterable[str]) -> str:
@@ -139,21 +149,16 @@ def _note(found: Programme) -> str:
     return f"注：{figures}滞后界限为{DEFAULT_SOURCE}。"
 
 
-def _lines(document: Document) -> int:
-    """How many lines of body text it has; the table is not counted."""
-    said = [*document.remarks, *(_said(block) for block in document.blocks)]
-    return sum(ceil((2 + _width(one)) / ACROSS) for one in said if one)
-
-
 def _said(block: Block) -> str:
+    """What of it takes lines of body text; the table and its note have theirs."""
     if isinstance(block, Heading):
         return block.text
     return block.lead + "".join(map(str, block.text)) if isinstance(block, Paragraph) and not block.small else ""
 
 
+def _lines(said: str) -> int:
+    return ceil((2 + _width(said)) / ACROSS) if said else 0
+
+
 def _width(said: str) -> float:
-    return sum(0.5 if character.isascii() else 1 for character in said)
-
-
-def _room(document: Document) -> int:
-    return LINES if any(isinstance(block, Table) for block in document.blocks) else LINES + TABLE_LINES
+    return sum(HALF_WIDTH if character.isascii() else 1 for character in said)

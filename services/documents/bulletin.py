@@ -251,11 +251,11 @@ def _lag_table(found: Programme) -> Table:
 def _parks(found: Programme, sources: ParkSources) -> Table:
     columns = (
         Column("序号", 9),
-        Column("区县", 21),
-        Column("园区", 28),
-        Column("阶段", 25),
+        Column("区县", 24),
+        Column("园区", 32),
+        Column("阶段", 21),
         Column("本期报送", 22),
-        *(Column(f"{_short(one)}\n（{one.unit}）", 28) for one in HEADLINES),
+        *(Column(f"{_short(one)}\n（{one.unit}）", 27) for one in HEADLINES),
         Column("进度\n判定", 14),
     )
     rows = tuple(_park_row(found, sources, number, one) for number, one in enumerate(found.parks, start=1))
@@ -290,7 +290,7 @@ def _reported(one: ParkLine) -> str:
 
 def _stage(found: Programme, one: ParkLine) -> str:
     left = (one.park.ends_on - found.as_of).days
-    return f"{one.park.stage.label}\n（剩余{left}天）" if left >= 0 else one.park.stage.label
+    return f"{one.park.stage.label}\n剩余{left}天" if left >= 0 else one.park.stage.label
 
 
 def _figure(found: Programme, one: ParkLine, key: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policy.figures import chinese_date
 from policy.indicators.catalogue import HEADLINES
 from policy.provenance import figures_path, split_place
 from policy.terms import HalfYear
@@ -17,11 +18,11 @@ from services.documents.content import Align, Annex, Column, Link, Paragraph, Re
 LABEL = "（核对用，不随通报印发）"
 COLUMNS = (
     Column("编号", 9),
-    Column("园区", 24, Align.LEFT),
-    Column("版本", 27, Align.LEFT),
-    Column("文件", 40, Align.LEFT),
-    Column("位置", 30, Align.LEFT),
-    Column("上传", 26, Align.LEFT),
+    Column("园区", 26, Align.LEFT),
+    Column("版本", 34, Align.LEFT),
+    Column("文件", 62, Align.LEFT),
+    Column("位置", 48, Align.LEFT),
+    Column("上传", 56, Align.LEFT),
 )
 ORDER = "、".join(one.label for one in HEADLINES)
 
@@ -59,7 +60,7 @@ class ParkSources:
             text(f"{period.label}{origin.version.label}"),
             text(origin.file),
             text("；".join(_places(one, period)) or "—"),
-            text(f"{origin.uploaded_by} {sent:%Y-%m-%d %H:%M}"),
+            text(f"{origin.uploaded_by} {chinese_date(sent.date())}"),
         )
 
 
