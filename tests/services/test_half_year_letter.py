@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import docx
@@ -50,7 +49,7 @@ def rows(document: Document) -> dict[str, list[str]]:
 @pytest.fixture
 def reported(database: Database) -> Database:
     with database.write() as session:
-        park = make_reported_park(session)
+        park = make_reported_park(session, firms=2)
         make_park(session, f"示例乙{RARE}园", district=park.district, code="yi")
         make_park(session, "示例丙园", code="bing")
     return database
@@ -145,7 +144,7 @@ def test_a_real_workbook_gives_its_own_growth(platform: Platform) -> None:
     assert all(re.fullmatch(r"—|持平|基本持平|(增长|下降)[\d.]+%", said) for said in growth.values())
 
 
-def test_measures_of_an_official_letter(reported: Database, tmp_path: Path) -> None:
+def test_measures_of_an_official_letter(reported: Database) -> None:
     document = letter(reported, whole_district=True)
     made = docx.Document(io.BytesIO(render_docx(document)))
     (section,) = made.sections
