@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "rulebook": "列出、更改规则数值",
     "calendar": "列出、导入工作日历",
     "sweep": "按日期检查时限和进度滞后",
+    "recompute": "复算核对：园区总览与全部事实是否一致",
     "outbox": "列出或发送待发邮件",
     "forecast": "趋势研判（内部参考），读CSV",
     "run": "运行定时任务进程",

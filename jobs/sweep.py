@@ -15,17 +15,16 @@ from services import clock
 from services.alerting import SweepResult, sweep
 from services.catching_up import catch_up
 from services.platform import Platform
-from services.recomputing import recompute
 from services.rehearsal import day_told, rehearse
 
 
 @click.command("sweep")
 @click.option("--as-of", type=DATE, metavar="DATE", help="按该日情况检查，默认今天；只看该日及以前收到的材料。")
 @click.option("--dry-run", is_flag=True, help="只推演，不开立预警，不排发邮件；可用于今天之后的日期。")
-@click.option("--full", is_flag=True, help="逐个园区重新判定，并复算园区总览。")
+@click.option("--full", is_flag=True, help="逐个园区重新判定，不只看有变动的。")
 @changes
 def command(run: Run, as_of: date | None, dry_run: bool, full: bool) -> None:
-    """检查各园区时限和进度滞后：开立、保留、销号，并排发提醒和催报邮件。复算不符的逐项列出，退出码 1。"""
+    """检查各园区时限和进度滞后：开立、保留、销号，并排发提醒和催报邮件。"""
     database, day = run.platform.database, as_of or clock.today()
     with database.read() if dry_run else database.write() as session:
         told = ""
@@ -37,10 +36,9 @@ def command(run: Run, as_of: date | None, dry_run: bool, full: bool) -> None:
             result = sweep(
                 session, run.actor, day, full=full, base_url=settings.base_url, content=settings.mail_content
             )  # fmt: skip
-    differing = recompute(run.platform, run.actor, dry_run=dry_run).lines if full else ()
-    for line in (*result.failed, *result.unreachable, *differing):
+    for line in (*result.failed, *result.unreachable):
         click.echo(line, err=True)
-    run.show(result.as_json(), _lines(result, told), errors=bool(result.failed or differing))
+    run.show(result.as_json(), _lines(result, told), errors=bool(result.failed))
 
 
 def _lines(result: SweepResult, told: str) -> Iterator[str]:

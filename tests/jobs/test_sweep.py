@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import text
 
 from db import facts
 from jobs.__main__ import commands
@@ -168,18 +167,3 @@ def test_who_may_not_sweep_is_refused(platform: Platform, call: Callable[..., Re
     with platform.database.write() as session:
         make_account(session, "expert")
     assert call("sweep", "--as-of", str(date(2025, 8, 1)), "--as", "expert").exit_code == 2
-
-
-def test_a_full_sweep_names_and_mends_a_changed_overview_row(
-    park: str, call: Callable[..., Result], platform: Platform
-) -> None:
-    assert call("sweep", "--full").exit_code == 0
-    with platform.database.engine.begin() as connection:
-        connection.execute(text("UPDATE park_snapshot SET pending = 3"))
-    told = f"复算不符：国家网络安全产业园区（示例甲园）（{park}）待审核：存为3，复算为0"
-    assert call("sweep").exit_code == 0
-    for arguments in (("--full", "--dry-run"), ("--full", "--json")):
-        result = call("sweep", *arguments)
-        assert (result.exit_code, result.stderr.strip()) == (1, told)
-    assert set(json.loads(result.stdout)) == {"as_of", "opened", "kept", "closed", "mails"}
-    assert call("sweep", "--full").exit_code == 0
