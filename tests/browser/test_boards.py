@@ -58,6 +58,11 @@ def test_from_the_board_over_an_indicator_to_the_source(
     assert fits(page)
     page.set_viewport_size({"width": 1440, "height": 900})
     # The second line of the head begins with the number.
-    heads.filter(has_text="示例甲园").click(position={"x": 8, "y": 24})
+    page.wait_for_timeout(500)
+    head = heads.filter(has_text="示例甲园")
+    head.scroll_into_view_if_needed()
+    place = head.bounding_box()
+    assert place is not None
+    page.mouse.click(place["x"] + 6, place["y"] + 24)
     expect(page).to_have_url(f"{desk.site}/parks/JIA/figures/{period}/firms_cyber")
     expect(page.locator("main")).to_contain_text("半年报")

@@ -23,10 +23,10 @@ def zipped(*files: tuple[str | ZipInfo, bytes], method: int = ZIP_DEFLATED) -> b
 
 
 def refused(name: str, data: bytes) -> str:
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(Refused) as refusal:
         unpacked([(name, data)])
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
     return str(refusal.value)
 
 

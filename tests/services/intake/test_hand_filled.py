@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -46,9 +46,9 @@ def test_hand_filled(field: str) -> None:
 @pytest.mark.parametrize("field", ["revenue_cyber", "share_revenue_cyber", "firm.founded", "period"])
 def test_an_endless_cell_costs_no_time(field: str, filling: str) -> None:
     """As long as a spreadsheet lets a cell be: told in a moment, and shortly."""
-    start = perf_counter()
+    start = process_time()
     parsed = read({"field": field, "raw": "3.2" + filling * 16_000 + "x"})
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1
     assert parsed.status == "error"
     assert len(parsed.message) < 200
 
