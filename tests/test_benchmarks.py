@@ -77,7 +77,7 @@ def test_one_park_worked_out_anew_is_counted_and_timed_beside_more_and_fewer(mon
     touched = [line.partition(": ")[2] for line in printed if "statements" in line]
     assert len(touched) == 2
     assert touched[0] == touched[1]
-    assert sum(line.endswith(" x") for line in printed) == 4
+    assert sum(line.endswith(" x") for line in printed) == 6
 
 
 def test_benchmarks_are_called_by_name_and_an_unknown_name_is_told_the_known_ones() -> None:

@@ -46,7 +46,7 @@ NO_FACT = {
     "FirmPage", "IssuedDocument", "IssuedFigure", "JobRun", "Lease", "ReviewComment", "StoredFile",
     "SubmissionFinding", "UnitAlias", "WithheldFile",
     "EvaluationFreeze", "EvaluationMark", "EvaluationSystem", "OfficeCycle",
-    "Outlook", "RectificationNote", "SiteVisit", "VisitedFirm",
+    "ForecastFit", "Outlook", "RectificationNote", "SiteVisit", "VisitedFirm",
     # read when its version is accepted, and decided on only before
     "SubmissionReading",
 }  # fmt: skip

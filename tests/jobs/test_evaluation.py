@@ -50,7 +50,7 @@ def test_each_mistake_is_told_with_its_line_and_nothing_is_imported(run_command:
     assert json.loads(run_command("evaluation", DEMONSTRATION, "--json").stdout)["imported"] is True
 
 
-@pytest.mark.parametrize(("data", "said"), [(b"", "文件是空的"), (b"\xff\xfe\x00", "不是UTF-8文本")])
+@pytest.mark.parametrize(("data", "said"), [(b"", "文件是空的"), (b"\xff\xfe\x00", "另存为UTF-8编码")])
 def test_what_is_no_such_file_is_told_in_words(run_command: Run, tmp_path: Path, data: bytes, said: str) -> None:
     file = tmp_path / "体系.toml"
     file.write_bytes(data)
