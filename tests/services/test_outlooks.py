@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from itertools import chain
 
 import pytest
 from openpyxl import load_workbook
@@ -23,9 +24,9 @@ from services.foresight.nightly import work_out
 from services.outlooks import foresight_of
 from services.projection_sheet import write_projection
 from settings import ROOT
-from tests.factories import accept, make_goal, make_park, make_submission, make_unit
+from tests.factories import accept
+from tests.services.growing_parks import TODAY, growing_parks
 
-TODAY = date(2025, 9, 1)
 COMMITTEE = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
 
 
@@ -34,22 +35,9 @@ def programme(database: Database, set_now: Callable[[date], None]) -> Database:
     """Seven parks approved on 5 March 2024 with two accepted reports each; the first does not grow."""
     set_now(TODAY)
     with database.write() as session:
-        district = make_unit(session, "示例甲区")
-        for number in range(7):
-            park = make_park(
-                session, f"示例{number}园", district=district, code=f"P{number}", approved_on=date(2024, 3, 5),
-                ends_on=date(2026, 3, 5),
-            )  # fmt: skip
-            make_goal(session, park, "firms_cyber", "40", "60")
-            grown = 0 if number == 0 else 5 + number
-            for period, firms, day in (
-                ("2024H2", 40 + grown, date(2025, 1, 20)),
-                ("2025H1", 40 + 2 * grown, date(2025, 7, 20)),
-            ):
-                accept(
-                    session,
-                    make_submission(session, park, period, figures={"firms_cyber": str(firms)}, received_on=day),
-                )
+        firms = [(40, 40), *((45 + number, 50 + 2 * number) for number in range(1, 7))]
+        for report in chain.from_iterable(growing_parks(session, firms)):
+            accept(session, report)
     return database
 
 

@@ -18,9 +18,9 @@ from services import clock, reviews, snapshots
 from services.foresight.at_once import OUTDATED
 from services.foresight.nightly import foresee, keep, work_out
 from services.outlooks import foresight_of
-from tests.factories import accept, make_goal, make_park, make_submission, make_unit
+from tests.factories import accept, make_submission
+from tests.services.growing_parks import TODAY, growing_parks
 
-TODAY = date(2025, 9, 1)
 COMMITTEE = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
 
 
@@ -29,21 +29,11 @@ def programme(database: Database, set_now: Callable[[date], None]) -> Database:
     """Eight parks, each with one accepted report and a second that waits; P0 does not grow until the second."""
     set_now(TODAY)
     with database.write() as session:
-        district = make_unit(session, "示例甲区")
-        for number in range(8):
-            park = make_park(
-                session, f"示例{number}园", district=district, code=f"P{number}", approved_on=date(2024, 3, 5),
-                ends_on=date(2026, 3, 5),
-            )  # fmt: skip
-            make_goal(session, park, "firms_cyber", "40", "60")
-            first, second = (40, 50) if number == 0 else (43 + number, 46 + 2 * number)
-            reports = [
-                make_submission(session, park, period, figures={"firms_cyber": str(firms)}, received_on=day)
-                for period, firms, day in (("2024H2", first, date(2025, 1, 20)), ("2025H1", second, date(2025, 7, 20)))
-            ]
-            accept(session, reports[0])
+        firms = [(40, 50), *((43 + number, 46 + 2 * number) for number in range(1, 8))]
+        for number, (first, second) in enumerate(growing_parks(session, firms)):
+            accept(session, first)
             if number > 5:
-                accept(session, reports[1])
+                accept(session, second)
     return database
 
 
