@@ -1,5 +1,6 @@
 """One module a noun. Importing this package registers every table on `Base.metadata`."""
 
+from db.models.acceptance import AcceptanceStep, Objection, Plaque
 from db.models.account import Account
 from db.models.alert import Alert, AlertFeedback, AlertPause, PhoneCall, PressProposal
 from db.models.audit import AuditEntry, AuditHead
@@ -7,6 +8,7 @@ from db.models.calendar_token import CalendarToken
 from db.models.contact import Contact, Handover
 from db.models.correction import Correction, CorrectionLine
 from db.models.definition import IndicatorDefinition
+from db.models.dossier import DossierBasis, DossierText
 from db.models.evaluation import EvaluationFreeze, EvaluationMark, EvaluationSystem, OfficeCycle
 from db.models.evidence import Evidence, EvidenceLink
 from db.models.file import StoredFile
@@ -17,7 +19,16 @@ from db.models.letter import Letter, LetterPark
 from db.models.obligation import Obligation, ObligationAct, PlanTask, ProgressReport, ReportingRound
 from db.models.outbox import OutboxItem, OutboxMail
 from db.models.outlook import ForecastFit, Outlook
-from db.models.park import AcceptanceStep, Park, ParkChange
+from db.models.panel import (
+    Expert,
+    ExpertTie,
+    Panel,
+    PanelConclusion,
+    PanelMember,
+    PanelRecord,
+    ScoreSheet,
+)
+from db.models.park import Park, ParkChange
 from db.models.rulebook import CalendarDay, CalendarYear, RulebookEntry, RulebookVersion
 from db.models.schedule import JobRun, Lease, ParkMark, ParkWatch, SweepMark
 from db.models.snapshot import ParkSnapshot
@@ -49,11 +60,15 @@ __all__ = [
     "Contact",
     "Correction",
     "CorrectionLine",
+    "DossierBasis",
+    "DossierText",
     "EvaluationFreeze",
     "EvaluationMark",
     "EvaluationSystem",
     "Evidence",
     "EvidenceLink",
+    "Expert",
+    "ExpertTie",
     "FindingExplanation",
     "FirmPage",
     "ForecastFit",
@@ -66,12 +81,17 @@ __all__ = [
     "Lease",
     "Letter",
     "LetterPark",
+    "Objection",
     "Obligation",
     "ObligationAct",
     "OfficeCycle",
     "OutboxItem",
     "OutboxMail",
     "Outlook",
+    "Panel",
+    "PanelConclusion",
+    "PanelMember",
+    "PanelRecord",
     "Park",
     "ParkChange",
     "ParkMark",
@@ -79,6 +99,7 @@ __all__ = [
     "ParkWatch",
     "PhoneCall",
     "PlanTask",
+    "Plaque",
     "PressProposal",
     "ProgressReport",
     "Rectification",
@@ -88,6 +109,7 @@ __all__ = [
     "ReviewComment",
     "RulebookEntry",
     "RulebookVersion",
+    "ScoreSheet",
     "SiteVisit",
     "StoredFile",
     "Submission",

@@ -1,10 +1,10 @@
-"""Parks, what changes about them after approval, and the recorded steps of their acceptance."""
+"""Parks, and what changes about them after approval."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from db.base import Base, UtcDateTime
@@ -45,35 +45,5 @@ class ParkChange(Base):
     document: Mapped[str] = mapped_column(String(200))
     old: Mapped[str] = mapped_column(Text)
     new: Mapped[str] = mapped_column(Text)
-    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    recorded_by: Mapped[str] = mapped_column(String(50))
-
-
-class AcceptanceStep(Base):
-    """One recorded step of the chain 自评 → … → 授牌 (五(三)), with its paper.
-
-    A step sent back keeps its row with `returned_on` and the reason; at most one row a kind is in force.
-    """
-
-    __tablename__ = "acceptance_step"
-    __table_args__ = (
-        Index(
-            "uq_acceptance_step_in_force",
-            "park_id",
-            "kind",
-            unique=True,
-            sqlite_where=text("returned_on IS NULL"),
-            postgresql_where=text("returned_on IS NULL"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    park_id: Mapped[int] = mapped_column(ForeignKey("park.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(30))
-    dated: Mapped[date]
-    document_no: Mapped[str] = mapped_column(String(100), default="")
-    file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
-    returned_on: Mapped[date | None]
-    return_reason: Mapped[str] = mapped_column(Text, default="")
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     recorded_by: Mapped[str] = mapped_column(String(50))

@@ -10,7 +10,7 @@ from sqlalchemy import MetaData, inspect
 
 from db import migrate
 from db.base import Base
-from db.models import Letter, Submission
+from db.models import AcceptanceStep, Letter, Submission
 from db.session import Database
 
 
@@ -59,6 +59,8 @@ def test_what_an_earlier_release_stored_is_there_after_the_upgrade(database: Dat
         ]
         assert [(review.accepted, review.reason, review.category) for review in version.reviews] == [(True, "", "")]
         assert [(row.period, row.data_code) for row in session.get_one(Letter, 1).parks] == [("2025H1", "")]
+        concluded = session.get_one(AcceptanceStep, 1)
+        assert (concluded.outcome, concluded.round, concluded.until, concluded.on_behalf) == ("passed", 1, None, False)
 
 
 AT = datetime(2025, 7, 20, 2, tzinfo=UTC)
@@ -86,6 +88,10 @@ STORED_AT_0001: tuple[tuple[str, dict[str, object]], ...] = (
     ("letter", {
         "sender_id": 1, "number": "示例府函〔2025〕1号", "dated": date(2025, 7, 18), "received_on": date(2025, 7, 20),
         "medium": "paper", "recorded_at": AT, "recorded_by": "committee",
+    }),
+    ("acceptance_step", {
+        "park_id": 1, "kind": "conclusion", "dated": date(2027, 3, 1), "document_no": "", "return_reason": "",
+        "recorded_at": AT, "recorded_by": "committee",
     }),
     ("letter_park", {"letter_id": 1, "park_id": 1, "period": "2025H1"}),
 )  # fmt: skip
