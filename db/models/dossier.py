@@ -1,4 +1,4 @@
-"""What people write into a document that draws itself up: every saved text stays, and the figures it was written upon."""
+"""What people write into a document that draws itself up, every saved text of it, and the figures they wrote upon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from db.base import Base, UtcDateTime
 
 
 class DossierText(Base):
-    """One saved text of one section of a park's document; the highest `number` counts, the earlier ones are its history.
+    """One saved text of one section of a park's document; the highest `number` counts, earlier ones are its history.
 
     `document`: the kind of document. `period`: of a half-year letter; empty for a document about no half-year.
     """
