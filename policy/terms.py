@@ -47,6 +47,14 @@ class Stage(Labelled):
     TITLED = "titled", "已授牌"
 
 
+class Outcome(Labelled):
+    """What a 评审结论 comes to; the notice knows 达标 alone, the others are 通知未规定."""
+
+    PASSED = "passed", "达标"
+    RECTIFYING = "rectifying", "限期整改"
+    FAILED = "failed", "不达标"
+
+
 class Status(Labelled):
     """How one cell was read (domain contract ok / note / confirm / error)."""
 

@@ -57,9 +57,10 @@ class ExpertTie(Base):
 
 
 class Panel(Base):
-    """专家组 of one review of one park. `seed` draws the same people from the same `pool` again.
+    """专家组 of one review of one park. `seed` and `quotas` draw the same people from the same `pool` again.
 
-    `pool`: everybody who was looked at, [{"expert": code, "left_out": why or ""}], in the order of the draw.
+    `pool`: everybody who was looked at as they were that day, in the order of their lots:
+    [{"expert": code, "name", "employer", "specialties", "lot", "left_out": why or ""}]. `quotas`: {专业: at least}.
     """
 
     __tablename__ = "panel"
@@ -71,6 +72,7 @@ class Panel(Base):
     seed: Mapped[int]
     size: Mapped[int]
     substitutes: Mapped[int]
+    quotas: Mapped[dict[str, int]] = mapped_column(JSON)
     pool: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
     drawn_on: Mapped[date]
     scores_due_on: Mapped[date | None]
@@ -84,7 +86,7 @@ class Panel(Base):
 
 
 class PanelMember(Base):
-    """One seat (Seat: 组长, 成员, 候补) by its place in the draw; who steps back stays, with who came instead."""
+    """One seat (Seat: 组长, 专家, 候补) by its place in the draw; who steps back stays, with who came instead."""
 
     __tablename__ = "panel_member"
     __table_args__ = (UniqueConstraint("panel_id", "expert_id"),)
@@ -106,7 +108,7 @@ class PanelMember(Base):
 
 
 class PanelRecord(Base):
-    """资料审查 or 现场核查 of a panel, as it was held (RecordKind)."""
+    """资料审核 or 实地查看 of a panel, as it was held (RecordKind)."""
 
     __tablename__ = "panel_record"
 
@@ -144,8 +146,11 @@ class ScoreSheet(Base):
     entered_by: Mapped[str] = mapped_column(String(50))
     checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     checked_by: Mapped[str] = mapped_column(String(50), default="")
+    """Empty for one that was submitted online: it is signed by its account."""
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    returned_by: Mapped[str] = mapped_column(String(50), default="")
     returned_reason: Mapped[str] = mapped_column(Text, default="")
-    """Why the second person did not accept it; empty for one that counts or waits."""
+    """Why it was not accepted; empty for one that counts or waits."""
 
     member: Mapped[PanelMember] = relationship()
 
@@ -163,6 +168,8 @@ class PanelConclusion(Base):
     opinion: Mapped[str] = mapped_column(Text)
     problems: Mapped[str] = mapped_column(Text, default="")
     advice: Mapped[str] = mapped_column(Text, default="")
+    missing_reason: Mapped[str] = mapped_column(Text, default="")
+    """Why it was concluded without the marks of every member; empty where all had given theirs."""
     leader_id: Mapped[int] = mapped_column(ForeignKey("panel_member.id"))
     signed_on: Mapped[date]
     freeze_id: Mapped[int | None] = mapped_column(ForeignKey("evaluation_freeze.id"))
