@@ -108,7 +108,7 @@ def _run(*module: str) -> str | None:
 
 def _web_command(port: int) -> tuple[str, ...]:
     return (
-        "gunicorn", "wsgi:application", f"--bind={HOST}:{port}", "--worker-class=gthread", "--workers=2",
+        "gunicorn", "wsgi:application", f"--bind={HOST}:{port}", "--preload", "--worker-class=gthread", "--workers=2",
         "--threads=4", "--timeout=120", "--graceful-timeout=10", "--log-level=warning", "--no-control-socket",
     )  # fmt: skip
 

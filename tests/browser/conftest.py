@@ -63,8 +63,8 @@ def site(platform: Platform, programme: None) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        sys.executable, "-m", "gunicorn", "wsgi:application", f"--bind=127.0.0.1:{port}", "--worker-class=gthread",
-        "--workers=2", "--threads=4", "--log-level=warning", "--no-control-socket",
+        sys.executable, "-m", "gunicorn", "wsgi:application", f"--bind=127.0.0.1:{port}", "--preload",
+        "--worker-class=gthread", "--workers=2", "--threads=4", "--log-level=warning", "--no-control-socket",
     ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ)
     address = f"http://127.0.0.1:{port}"

@@ -78,8 +78,10 @@ def live(platform: Platform, programme: Programme) -> Iterator[Server]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "wsgi:application", f"--bind=127.0.0.1:{port}", "--no-control-socket",
-               "--worker-class=gthread", "--workers=1", "--threads=4", "--log-level=warning"]  # fmt: skip
+    command = [
+        sys.executable, "-m", "gunicorn", "wsgi:application", f"--bind=127.0.0.1:{port}", "--preload",
+        "--no-control-socket", "--worker-class=gthread", "--workers=1", "--threads=4", "--log-level=warning",
+    ]  # fmt: skip
     process = subprocess.Popen(command, cwd=ROOT, env=os.environ)
     try:
         yield Server(port, _worker_of(process, port))
