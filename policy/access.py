@@ -56,6 +56,10 @@ class Permission(Labelled):
     REPORT_RECTIFICATION = "report_rectification", "填报整改进展"
     VIEW_EVALUATION = "view_evaluation", "查看评估指标体系"
     MANAGE_EVALUATION = "manage_evaluation", "管理评估指标体系和评分"
+    ASSEMBLE_APPLICATION = "assemble_application", "汇总验收申请材料"
+    ARCHIVE_PARK = "archive_park", "查看办理记录、归档"
+    VIEW_PANEL = "view_panel", "查看专家组"
+    MANAGE_EXPERTS = "manage_experts", "管理专家库和专家组"
 
 
 class Role(Labelled):
@@ -107,6 +111,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_VISITS,
         Permission.VIEW_EVALUATION,
         Permission.MANAGE_EVALUATION,
+        Permission.ASSEMBLE_APPLICATION,
+        Permission.ARCHIVE_PARK,
+        Permission.VIEW_PANEL,
+        Permission.MANAGE_EXPERTS,
     },
     Role.DISTRICT: _READ
     | {
@@ -134,6 +142,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_VISITS,
         Permission.REPORT_RECTIFICATION,
         Permission.VIEW_EVALUATION,
+        Permission.ASSEMBLE_APPLICATION,
     },
     Role.OPERATOR: _READ
     | {
@@ -158,6 +167,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_ACCEPTANCE,
             Permission.VIEW_EVIDENCE,
             Permission.VIEW_EVALUATION,
+            Permission.VIEW_PANEL,
         }
     ),
     Role.ADMIN: frozenset(

@@ -44,7 +44,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "指标进度和验收": (
         "lag_yellow", "lag_red", "lag_growth", "lag_hysteresis", "forecast_likely", "forecast_hard", "first_half_share",
-        "acceptance_prepare_days", "office_days",
+        "acceptance_prepare_days", "office_days", "panel_size", "panel_substitutes", "panel_tie_years",
     ),
 }  # fmt: skip
 OTHERS, FROM_NOTICE, OF_CHECKS = "其他", "通知规定", "数据核对参数"

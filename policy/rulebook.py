@@ -127,6 +127,7 @@ REMINDERS = "提醒与催报日（相对截止日）"
 OFFICE_DAYS = "办文周期：办理一份验收材料"
 ROLL = "截止日遇休息日"
 ROLLS = {"none": "不顺延", "next_working_day": "顺延至下一工作日"}
+KEEP = {"permanent": "永久", "years_30": "30年", "years_10": "10年"}
 
 
 DEFAULT = Rulebook(
@@ -218,7 +219,15 @@ DEFAULT = Rulebook(
         _default("forecast_hard", "趋势研判“难度较大”：未达标的可能性高于", Decimal("0.65"), ""),
         _default("first_half_share", "测算表：上半年占全年累计数的份额", Decimal("0.43"), ""),
         _default("reseal", "数据更正后重新用印：0 不须，1 主要指标更正时须，2 一律须", 1, ""),
+        _default("score_spread", "专家评分分歧：同一指标最高与最低相差超过满分的", Decimal("0.2"), ""),
         _default("acceptance_prepare_days", "验收准备期：建设期满前", 180, "天"),
+        _choice("keep_decisions", "归档保管期限：批复、验收各环节、评审结论、授牌", "permanent", KEEP),
+        _choice("keep_reports", "归档保管期限：申报表、半年函报、发展情况表、建设进展", "years_30", KEEP),
+        _choice("keep_evidence", "归档保管期限：佐证资料、核查和评审工作材料", "years_10", KEEP),
+        _default("binder_size", "装订本：每册不超过", 100, "MB"),
+        _default("panel_size", "专家组人数（单数）", 5, "人"),
+        _default("panel_substitutes", "专家组候补人数", 2, "人"),
+        _default("panel_tie_years", "专家回避：关联关系结束后", 3, "年"),
         _default("office_days", OFFICE_DAYS, 10, "个工作日"),
         _default("office_days", OFFICE_DAYS, 20, "个工作日", ObligationKind.SELF_ASSESSMENT),
     ),
