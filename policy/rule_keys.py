@@ -44,8 +44,9 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     ),
     "指标进度和验收": (
         "lag_yellow", "lag_red", "lag_growth", "lag_hysteresis", "forecast_likely", "forecast_hard", "first_half_share",
-        "acceptance_prepare_days", "office_days", "panel_size", "panel_substitutes", "panel_tie_years",
+        "acceptance_prepare_days", "office_days", "score_spread", "panel_size", "panel_substitutes", "panel_tie_years",
     ),
+    "归档": ("keep_decisions", "keep_reports", "keep_evidence", "binder_size"),
 }  # fmt: skip
 OTHERS, FROM_NOTICE, OF_CHECKS = "其他", "通知规定", "数据核对参数"
 
