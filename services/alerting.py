@@ -131,10 +131,8 @@ def sweep(
     AccessDenied.
     """
     actor.require(Permission.RUN_SWEEP)
-    if as_of > clock.today() and not dry_run:
-        ahead = f"{chinese_date(as_of)}在今天（{chinese_date(clock.today())}）之后"
-        raise Unknown(f"{ahead}，只能推演（--dry-run），不能据此开立预警或发送邮件")
     if not dry_run:
+        _require_past(as_of)
         # Two sweeps at once: the second starts when the first has committed, and finds nothing left to do.
         take_turns(session, SWEEP_LOCK)
         watch.collect(session)
@@ -160,6 +158,12 @@ def sweep(
         unreachable=(*_deaf_notes(judged), *_deaf_committee(session, judged)),
         proposals=tuple(_proposal_note(proposal) for proposal in told.proposals),
     )
+
+
+def _require_past(as_of: date) -> None:
+    if as_of > clock.today():
+        ahead = f"{chinese_date(as_of)}在今天（{chinese_date(clock.today())}）之后"
+        raise Unknown(f"{ahead}，只能推演（--dry-run），不能据此开立预警或发送邮件")
 
 
 def _digests(session: Session, judged: Iterable[_Park], as_of: date) -> tuple[Notice, ...]:

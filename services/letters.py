@@ -87,17 +87,23 @@ def record_letter(
     else:
         _same_letter(letter, entry)
         notes += _scan_that_came_later(session, storage, actor, letter, entry)
-    covered = {(row.park_id, row.period) for row in letter.parks}
-    added = [park for park in found if (park.id, str(period)) not in covered]
-    letter.parks.extend(LetterPark(park_id=park.id, period=str(period)) for park in added)
-    session.flush()
-    for park in added:
-        _record(session, actor, park, entry)
-        snapshots.rewrite(session, park.id)
+    added = _cover(session, actor, letter, found, entry)
     notes += _sealed_tables(session, actor, letter, entry, sealed)
     notes += (f"{doubt}；已照此登记" for doubt in doubts if added)
     notes += (note for park in added for note in _settled_otherwise(session, park, period))
     return Recorded(letter.id, found[0].district.name, tuple(park.code for park in added), tuple(notes))
+
+
+def _cover(session: Session, actor: Actor, letter: Letter, parks: Sequence[Park], entry: _Entry) -> list[Park]:
+    """The parks the letter did not speak of for this period until now."""
+    covered = {(row.park_id, row.period) for row in letter.parks}
+    added = [park for park in parks if (park.id, str(entry.period)) not in covered]
+    letter.parks.extend(LetterPark(park_id=park.id, period=str(entry.period)) for park in added)
+    session.flush()
+    for park in added:
+        _record(session, actor, park, entry)
+        snapshots.rewrite(session, park.id)
+    return added
 
 
 def correct_dates(
