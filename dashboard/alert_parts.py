@@ -22,7 +22,7 @@ KINDS: Mapping[str, tuple[str, tuple[AlertRule, ...]]] = {
     "task": ("计划与任务", (AlertRule.TASK_LATE, AlertRule.PLAN_REMINDER)),
     "issue": ("问题整改", (AlertRule.ISSUE_LATE,)),
     "promise": (AlertRule.PROMISE_BROKEN.label, (AlertRule.PROMISE_BROKEN,)),
-    "committee": ("市级办理", (AlertRule.NOT_ACCEPTED, AlertRule.CONTACT_MISSING)),
+    "committee": ("市级办理", (AlertRule.NOT_ACCEPTED, AlertRule.SCORES_LATE, AlertRule.CONTACT_MISSING)),
     "evidence": (AlertRule.EVIDENCE_MISSING.label, (AlertRule.EVIDENCE_MISSING,)),
     "indicator": ("指标预警", (AlertRule.LAGGING, AlertRule.BELOW_FLOOR, AlertRule.STALE_DATA)),
 }

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from db import facts
+from db import facts, panel_facts
 from db.models import EvaluationMark, Review, Submission, SubmissionReading
 from policy.evaluation.inputs import Mark
 from policy.terms import REPORTED, HalfYear, SubmissionKind
@@ -17,11 +17,12 @@ from policy.terms import REPORTED, HalfYear, SubmissionKind
 
 def marks(session: Session, park_id: int, system_id: int, as_of: date) -> dict[str, tuple[Mark, ...]]:
     """By item the newest mark of every giver by the end of the day, in the order the givers came; one that was taken
-    back (no value) is left out."""
+    back (no value) is left out. Of experts only those who sit on the park's panel that day count, once it has one."""
+    counting = panel_facts.givers(session, park_id, system_id, as_of)
     rows = session.execute(
         select(
             EvaluationMark.item, EvaluationMark.giver, EvaluationMark.value, EvaluationMark.basis,
-            EvaluationMark.given_on,
+            EvaluationMark.given_on, EvaluationMark.recorded_at,
         )
         .where(
             EvaluationMark.park_id == park_id,
@@ -32,6 +33,8 @@ def marks(session: Session, park_id: int, system_id: int, as_of: date) -> dict[s
     )  # fmt: skip
     newest: dict[tuple[str, str], Mark | None] = {}
     for row in rows:
+        if row.giver and counting is not None and not counting.counts(row.giver, row.recorded_at):
+            continue
         given = None if row.value is None else Mark(row.value, row.basis, row.given_on, row.giver)
         newest[row.item, row.giver] = given
     found: dict[str, tuple[Mark, ...]] = {}

@@ -27,6 +27,9 @@ from db.models import (
     LetterPark,
     Obligation,
     ObligationAct,
+    Panel,
+    PanelConclusion,
+    PanelMember,
     ParkChange,
     PhoneCall,
     PlanTask,
@@ -36,6 +39,7 @@ from db.models import (
     Review,
     RulebookEntry,
     RulebookVersion,
+    ScoreSheet,
     Submission,
     SubmissionReading,
     Unit,
@@ -43,8 +47,8 @@ from db.models import (
 )
 
 OF_A_PARK = (
-    AcceptanceStep, AlertFeedback, AlertPause, Evidence, Goal, LetterPark, Obligation, ParkChange, PhoneCall, PlanTask,
-    ProgressReport, Rectification, Submission,
+    AcceptanceStep, AlertFeedback, AlertPause, Evidence, Goal, LetterPark, Obligation, Panel, ParkChange, PhoneCall,
+    PlanTask, ProgressReport, Rectification, Submission,
 )  # fmt: skip
 """Beside the park's own row: those that name it (`park_id`)."""
 OF_A_UNIT = (Contact, Handover)
@@ -62,6 +66,12 @@ THROUGH: dict[type[Base], tuple[InstrumentedAttribute[int], InstrumentedAttribut
     ),
     EvidenceLink: (EvidenceLink.evidence_id, Evidence.id, select(Evidence.park_id)),
     ObligationAct: (ObligationAct.obligation_id, Obligation.id, select(Obligation.park_id)),
+    PanelMember: (PanelMember.panel_id, Panel.id, select(Panel.park_id)),
+    PanelConclusion: (PanelConclusion.panel_id, Panel.id, select(Panel.park_id)),
+    ScoreSheet: (
+        ScoreSheet.member_id, PanelMember.id,
+        select(Panel.park_id).join(PanelMember, PanelMember.panel_id == Panel.id),
+    ),
     Letter: (Letter.id, LetterPark.letter_id, select(LetterPark.park_id)),
 }  # fmt: skip
 """Those that know their park by another row: by which column, what it names, and the park of that."""

@@ -14,7 +14,7 @@ from decimal import Decimal
 from sqlalchemy import Row, and_, or_, select
 from sqlalchemy.orm import Session
 
-from db import handling_facts, obligation_facts
+from db import handling_facts, obligation_facts, panel_facts
 from db.base import ZONE
 from db.definition_facts import definitions
 from db.models import (
@@ -37,9 +37,9 @@ from policy.indicators.catalogue import BY_KEY
 from policy.provenance import DERIVED
 from policy.rulebook import Rulebook
 from policy.situation import Situation, resubmit_on
-from policy.terms import REPORTED, DecisionKind, FigureKind, GoalPath, HalfYear, Status, SubmissionKind
+from policy.terms import REPORTED, DecisionKind, FigureKind, GoalPath, HalfYear, Outcome, Status, SubmissionKind
 from policy.version_no import VersionNo
-from policy.workflow import StepKind, stage_after
+from policy.workflow import StepKind, Taken, stage_after
 
 READ_AS_FACT = (Status.OK, Status.NOTE)
 # Of an 一览表 of hundreds of rows only the columns that are summed or counted are read.
@@ -49,15 +49,16 @@ MEASURED = or_(
 )
 
 
-def steps(session: Session, park_id: int, as_of: date) -> tuple[StepKind, ...]:
-    """The steps in force on `as_of`, in the order of their dates; steps sent back before are left out."""
+def steps(session: Session, park_id: int, as_of: date) -> tuple[Taken, ...]:
+    """The steps in force on `as_of`, in the order of the chain; steps sent back before are left out."""
     in_force = or_(AcceptanceStep.returned_on.is_(None), AcceptanceStep.returned_on > as_of)
     rows = session.execute(
-        select(AcceptanceStep.kind)
-        .where(AcceptanceStep.park_id == park_id, AcceptanceStep.dated <= as_of, in_force)
-        .order_by(AcceptanceStep.dated, AcceptanceStep.id)
+        select(AcceptanceStep.kind, AcceptanceStep.round, AcceptanceStep.outcome).where(
+            AcceptanceStep.park_id == park_id, AcceptanceStep.dated <= as_of, in_force
+        )
     )
-    return tuple(StepKind(row.kind) for row in rows)
+    taken = (Taken(StepKind(row.kind), row.round, Outcome(row.outcome) if row.outcome else None) for row in rows)
+    return tuple(sorted(taken, key=lambda one: one.place))
 
 
 def park_fact(session: Session, park: Park, as_of: date) -> ParkFact:
@@ -376,6 +377,7 @@ def situation(session: Session, park_id: int, as_of: date, rulebook: Rulebook) -
         uploaded=obligation_facts.uploaded(session, park_id, as_of),
         tasks=obligation_facts.tasks(session, park_id, as_of),
         issues=handling_facts.issues(session, park_id, as_of),
+        scores=panel_facts.scores(session, park_id, as_of),
         promised=handling_facts.promised(session, park_id, as_of),
         standing_lights=handling_facts.standing_lights(session, park_id, as_of),
         calendar=calendar(session),

@@ -56,10 +56,15 @@ class Permission(Labelled):
     REPORT_RECTIFICATION = "report_rectification", "填报整改进展"
     VIEW_EVALUATION = "view_evaluation", "查看评估指标体系"
     MANAGE_EVALUATION = "manage_evaluation", "管理评估指标体系和评分"
+    SUBMIT_SELF_ASSESSMENT = "submit_self_assessment", "提交自评报告"
+    APPLY_FOR_ACCEPTANCE = "apply_for_acceptance", "审核自评报告、提报验收申请"
+    DECIDE_ACCEPTANCE = "decide_acceptance", "办理验收受理、评审、结论和授牌，代录其他单位的环节"
     ASSEMBLE_APPLICATION = "assemble_application", "汇总验收申请材料"
     ARCHIVE_PARK = "archive_park", "查看办理记录、归档"
     VIEW_PANEL = "view_panel", "查看专家组"
     MANAGE_EXPERTS = "manage_experts", "管理专家库和专家组"
+    ENTER_SCORES = "enter_scores", "代录和复核专家评分"
+    GIVE_SCORES = "give_scores", "专家评分"
 
 
 class Role(Labelled):
@@ -115,6 +120,10 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.ARCHIVE_PARK,
         Permission.VIEW_PANEL,
         Permission.MANAGE_EXPERTS,
+        Permission.ENTER_SCORES,
+        Permission.SUBMIT_SELF_ASSESSMENT,
+        Permission.APPLY_FOR_ACCEPTANCE,
+        Permission.DECIDE_ACCEPTANCE,
     },
     Role.DISTRICT: _READ
     | {
@@ -143,6 +152,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.REPORT_RECTIFICATION,
         Permission.VIEW_EVALUATION,
         Permission.ASSEMBLE_APPLICATION,
+        Permission.APPLY_FOR_ACCEPTANCE,
     },
     Role.OPERATOR: _READ
     | {
@@ -159,6 +169,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_VISITS,
         Permission.REPORT_RECTIFICATION,
         Permission.VIEW_EVALUATION,
+        Permission.SUBMIT_SELF_ASSESSMENT,
     },
     Role.EXPERT: frozenset(
         {
@@ -168,6 +179,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.VIEW_EVIDENCE,
             Permission.VIEW_EVALUATION,
             Permission.VIEW_PANEL,
+            Permission.GIVE_SCORES,
         }
     ),
     Role.ADMIN: frozenset(

@@ -111,6 +111,18 @@ class IssueFact:
 
 
 @dataclass(frozen=True, slots=True)
+class ScoresFact:
+    """The 评分表 a panel owes by `due_on`: of `members` in force how many are not in; of those how many are in but wait
+    for the second look."""
+
+    panel_id: int
+    due_on: date
+    members: int
+    missing: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnprovenFact:
     """How many statements of the newest accepted report nothing proves, and since when it is accepted."""
 

@@ -65,6 +65,8 @@ def _of_handling(situation: Situation) -> Iterator[date]:
     for issue in situation.issues:
         if issue.closed_on is None:
             yield from (issue.due_on + DAY, *_rungs(situation, issue.due_on))
+    if situation.scores is not None and situation.scores.missing:
+        yield from (situation.scores.due_on + DAY, *_rungs(situation, situation.scores.due_on))
     for promised in situation.promised.values():
         yield from (promised + DAY, *_rungs(situation, promised))
 

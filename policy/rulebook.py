@@ -127,6 +127,7 @@ REMINDERS = "提醒与催报日（相对截止日）"
 OFFICE_DAYS = "办文周期：办理一份验收材料"
 ROLL = "截止日遇休息日"
 ROLLS = {"none": "不顺延", "next_working_day": "顺延至下一工作日"}
+SWITCH = {"off": "不设", "on": "设"}
 KEEP = {"permanent": "永久", "years_30": "30年", "years_10": "10年"}
 
 
@@ -230,6 +231,13 @@ DEFAULT = Rulebook(
         _default("panel_tie_years", "专家回避：关联关系结束后", 3, "年"),
         _default("office_days", OFFICE_DAYS, 10, "个工作日"),
         _default("office_days", OFFICE_DAYS, 20, "个工作日", ObligationKind.SELF_ASSESSMENT),
+        _choice("option_extension", "验收环节：延期验收", "off", SWITCH),
+        _choice("option_rectification", "验收环节：限期整改后的复评", "off", SWITCH),
+        _choice("option_deliberation", "验收环节：授牌前的委内审议", "off", SWITCH),
+        _choice("option_publicity", "验收环节：授牌前的公示", "off", SWITCH),
+        _choice("option_objections", "验收环节：公示期内的异议处理", "off", SWITCH),
+        _choice("option_award_notice", "验收环节：授牌须附授牌通知", "off", SWITCH),
+        _default("publicity_days", "公示期：自公示之日起（当日为第1日）不少于", 5, "个工作日"),
     ),
 )
 

@@ -8,7 +8,18 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from policy.deadlines import CALENDAR, WorkCalendar
-from policy.facts import ActFact, FigureFact, GoalFact, IssueFact, ParkFact, Reach, ReceiptFact, TaskFact, UnprovenFact
+from policy.facts import (
+    ActFact,
+    FigureFact,
+    GoalFact,
+    IssueFact,
+    ParkFact,
+    Reach,
+    ReceiptFact,
+    ScoresFact,
+    TaskFact,
+    UnprovenFact,
+)
 from policy.indicators.definitions import Definition
 from policy.obligations import (
     CHECKLIST,
@@ -71,6 +82,7 @@ class Situation:
     uploaded: frozenset[str] = frozenset()
     tasks: tuple[TaskFact, ...] = ()
     issues: tuple[IssueFact, ...] = ()
+    scores: ScoresFact | None = None
     unproven: UnprovenFact | None = None
     promised: Mapping[str, date] = field(default_factory=dict)
     reach: Reach | None = None

@@ -43,6 +43,8 @@ class Stage(Labelled):
     APPLIED = "applied", "已申请验收"
     RECEIVED = "received", "市级已受理"
     EXPERT_REVIEWED = "expert_reviewed", "已评审验收"
+    RECTIFYING = "rectifying", "限期整改"
+    FAILED = "failed", "不达标"
     PASSED = "passed", "达标"
     TITLED = "titled", "已授牌"
 
@@ -230,6 +232,7 @@ class AlertRule(Labelled):
     TASK_LATE = "task_late", "任务逾期"
     ISSUE_LATE = "issue_late", "整改逾期"
     EVIDENCE_MISSING = "evidence_missing", "佐证缺失"
+    SCORES_LATE = "scores_late", "专家评分未收齐"
     CONTACT_MISSING = "contact_missing", "无人可通知"
     LAGGING = "lagging", "进度滞后"
     BELOW_FLOOR = "below_floor", "低于申报条件参考值"

@@ -20,6 +20,7 @@ RULES: tuple[Callable[[Situation], Iterator[Alert]], ...] = (
     handling.not_accepted,
     handling.task_late,
     handling.issue_late,
+    handling.scores_late,
     handling.evidence_missing,
     indicators.lagging,
     indicators.below_floor,

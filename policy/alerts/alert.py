@@ -20,6 +20,7 @@ LIGHTS = {
     AlertRule.TASK_LATE: Light.YELLOW,
     AlertRule.ISSUE_LATE: Light.YELLOW,
     AlertRule.EVIDENCE_MISSING: Light.YELLOW,
+    AlertRule.SCORES_LATE: Light.YELLOW,
     AlertRule.CONTACT_MISSING: Light.RED,
     AlertRule.BELOW_FLOOR: Light.YELLOW,
     AlertRule.STALE_DATA: Light.YELLOW,

@@ -16,6 +16,7 @@ from policy.terms import AlertRule, ContactRole, ObligationKind
 ACCEPT_CLAUSE = f"五(二)；审核期限为{DEFAULT_SOURCE}"
 TASK_CLAUSE = "三(一)1 建设方案重点任务"
 ISSUE_CLAUSE = "五(二)；整改时限由市经济信息委在问题整改台账中确定"
+SCORES_CLAUSE = "五(三)；评分截止日由市经济信息委在组成专家组时确定"
 EVIDENCE_CLAUSE = f"附件八；期限为{DEFAULT_SOURCE}"
 REACH_CLAUSE = "五(二)；应报事项须有经办人"
 
@@ -87,6 +88,29 @@ def issue_late(situation: Situation) -> Iterator[Alert]:
             stage=ladder_stage(issue.due_on, situation.as_of, situation.rulebook) or ONCE,
             title=f"问题整改“{issue.title}”{AlertRule.ISSUE_LATE.label}",
         )
+
+
+def scores_late(situation: Situation) -> Iterator[Alert]:
+    """专家评分未收齐: the day by which the panel's 评分表 were to be in has passed, and some are not in or not checked.
+
+    Told to the committee, which asks its experts; no expert is named in it.
+    """
+    found, park = situation.scores, situation.park
+    if found is None or not found.missing or found.due_on >= situation.as_of:
+        return
+    waiting = f"，其中{found.waiting}份已代录、待复核" if found.waiting else ""
+    yield Alert(
+        key=f"{AlertRule.SCORES_LATE}:{park.code}:panel:{found.panel_id}",
+        rule=AlertRule.SCORES_LATE,
+        park=park.code,
+        period=None,
+        due=found.due_on,
+        clause=SCORES_CLAUSE,
+        message=f"{park.title}专家评分截止日{chinese_date(found.due_on)}，"
+        f"专家组{found.members}人，尚有{found.missing}份评分表未收齐{waiting}",
+        stage=ladder_stage(found.due_on, situation.as_of, situation.rulebook) or ONCE,
+        title=AlertRule.SCORES_LATE.label,
+    )
 
 
 def evidence_missing(situation: Situation) -> Iterator[Alert]:

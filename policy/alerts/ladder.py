@@ -20,7 +20,7 @@ class Audience(Labelled):
     COMMITTEE = "committee", "市经济信息委"
 
 
-COMMITTEE_RULES = frozenset({AlertRule.NOT_ACCEPTED, AlertRule.CONTACT_MISSING})
+COMMITTEE_RULES = frozenset({AlertRule.NOT_ACCEPTED, AlertRule.SCORES_LATE, AlertRule.CONTACT_MISSING})
 OPERATOR_KINDS = (ObligationKind.OPERATOR_REPORT, ObligationKind.SELF_ASSESSMENT)
 PRESSED = OVERDUE | {AlertRule.PROMISE_BROKEN}
 UPWARDS = {

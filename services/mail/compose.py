@@ -29,6 +29,7 @@ ACTS: dict[AlertRule, str] = {
     AlertRule.ISSUE_LATE: PRESS,
     AlertRule.CONTACT_MISSING: REMIND,
     AlertRule.NOT_ACCEPTED: REMIND,
+    AlertRule.SCORES_LATE: REMIND,
     AlertRule.NOT_RESUBMITTED: REMIND,
     AlertRule.REPORT_DUE: REMIND,
     AlertRule.PROGRESS_DUE: REMIND,
@@ -45,7 +46,12 @@ ACTS: dict[AlertRule, str] = {
 URGENCY = tuple(dict.fromkeys(ACTS.values()))
 PAGES = dict.fromkeys(
     (AlertRule.PROGRESS_UPCOMING, AlertRule.PROGRESS_DUE, AlertRule.PROGRESS_OVERDUE), "/progress#progress"
-) | {AlertRule.TASK_LATE: "/progress#tasks", AlertRule.ISSUE_LATE: "#issues", AlertRule.CONTACT_MISSING: "#contacts"}
+) | {
+    AlertRule.TASK_LATE: "/progress#tasks",
+    AlertRule.ISSUE_LATE: "#issues",
+    AlertRule.CONTACT_MISSING: "#contacts",
+    AlertRule.SCORES_LATE: "/panel/scores",
+}
 """Where a matter is dealt with, when that is not the park's own page."""
 
 RANKS = (ContactRole.HANDLER, *UPWARDS)

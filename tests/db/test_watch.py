@@ -46,8 +46,7 @@ NO_FACT = {
     "FirmPage", "IssuedDocument", "IssuedFigure", "JobRun", "Lease", "ReviewComment", "StoredFile",
     "SubmissionFinding", "UnitAlias", "WithheldFile",
     "EvaluationFreeze", "EvaluationMark", "EvaluationSystem", "OfficeCycle",
-    "DossierBasis", "DossierText", "Expert", "ExpertTie", "Objection", "Panel", "PanelConclusion", "PanelMember",
-    "PanelRecord", "Plaque", "ScoreSheet",
+    "DossierBasis", "DossierText", "Expert", "ExpertTie", "Objection", "PanelRecord", "Plaque",
     "ForecastFit", "Outlook", "RectificationNote", "SiteVisit", "VisitedFirm",
     # read when its version is accepted, and decided on only before
     "SubmissionReading",
