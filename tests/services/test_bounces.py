@@ -14,7 +14,7 @@ from services.mail.delivery import Fault, Unanswered, Undelivered
 from services.mail.outbox import send_queued
 from services.platform import Platform
 from tests.factories import make_contact, make_park, make_unit
-from tests.services.test_outbox import NOON, Line, SetNow, queue, row
+from tests.services.queued_mail import NOON, Line, SetNow, queue, row
 
 ADDRESS = "gone@example.gov.cn"
 NO_SUCH_USER = "邮件服务器拒收：550 5.1.1 no such user"

@@ -15,7 +15,7 @@ from services.mail.channels import queue_channels
 from services.mail.outbox import send_queued
 from services.platform import Platform
 from settings import Settings
-from tests.services.test_outbox import SetNow, queue
+from tests.services.queued_mail import SetNow, queue
 
 NOON = datetime(2025, 8, 1, 4, tzinfo=UTC)
 DAY = date(2025, 8, 1)

@@ -1,90 +1,31 @@
 """The outbox: a queued mail goes out once, whatever the server, the network or the sender itself does."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
-from itertools import count
 from pathlib import Path
-from threading import Barrier, Lock
-from typing import Self
 
 import pytest
 import trustme
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from db.models import Alert, AuditEntry, LetterPark, OutboxMail, Park
+from db.models import Alert, AuditEntry
 from policy.access import SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
-from policy.acts import Act
 from policy.alerts.alert import Alert as DueAlert
 from policy.terms import AlertRule
-from services import alerting, audit
+from services import alerting
 from services.mail import backoff, outbox, states
 from services.mail.compose import Notice, Telling, Wording
-from services.mail.delivery import Fault, HandingOver, Transport, Unanswered, Undelivered
+from services.mail.delivery import Fault, HandingOver, Unanswered, Undelivered
 from services.mail.message import Letter, build
 from services.mail.outbox import send_queued
 from services.mail.transport import open_transport
 from services.platform import Platform
 from settings import Settings
-from tests.factories import make_contact, make_letter, make_park, make_submission, make_unit
+from tests.factories import make_contact, make_park, make_unit
 from tests.mailserver import mail_server, trust
-
-NOON = datetime(2025, 8, 1, 4, tzinfo=UTC)
-SetNow = Callable[[datetime], None]
-_numbers = count(1)
-
-
-def queue(platform: Platform, recipient: str = "handler@example.gov.cn") -> str:
-    """A mail waiting since noon; its key."""
-    key = f"T+1-{next(_numbers):08d}"
-    with platform.database.write() as session:
-        session.add(
-            OutboxMail(
-                key=key, recipient=recipient, subject="【催报】逾期未报", text="逾期未报", html="<p>逾期未报</p>",
-                stage="T+1", state="queued", message_id=f"<{key}@parkwatch.local>", queued_at=NOON, try_at=NOON,
-            )
-        )  # fmt: skip
-    return key
-
-
-def row(platform: Platform, key: str) -> OutboxMail:
-    with platform.database.read() as session:
-        return session.scalars(select(OutboxMail).where(OutboxMail.key == key)).one()
-
-
-class Line(Transport):
-    """A transport that answers as told, in order, and then accepts everything."""
-
-    def __init__(self, *answers: Exception | str) -> None:
-        self.answers = list(answers)
-        self.handed_over: list[Letter] = []
-        self._lock = Lock()
-
-    @contextmanager
-    def opened(self) -> Iterator[Self]:
-        yield self
-
-    def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-        answer = self.answers.pop(0) if self.answers else "accepted"
-        if isinstance(answer, Undelivered):
-            raise answer
-        handing_over()
-        with self._lock:
-            self.handed_over.append(letter)
-        if isinstance(answer, Exception):
-            raise answer
-
-    @property
-    def keys(self) -> list[str]:
-        return [letter.key for letter in self.handed_over]
-
-
-class Killed(BaseException):
-    """The sending process ends here, as by SIGKILL: no line after this one is run."""
+from tests.services.queued_mail import NOON, Line, SetNow, queue, row
 
 
 @pytest.fixture(autouse=True)
@@ -264,143 +205,6 @@ def test_a_refusal_takes_back_its_own_doubt_and_no_earlier_one(platform: Platfor
     assert send_queued(platform, Line(), at_once=True).sent == [key]
 
 
-def test_a_sender_killed_before_handing_over_is_followed_by_another_once_its_claim_has_run_out(
-    platform: Platform, set_now: SetNow
-) -> None:
-    key = queue(platform)
-
-    class Dying(Line):
-        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            raise Killed
-
-    with pytest.raises(Killed):
-        send_queued(platform, Dying())
-    assert row(platform, key).state == "claimed"
-    set_now(NOON + states.CLAIM_LASTS - timedelta(seconds=1))
-    assert send_queued(platform, Line(), at_once=True).sent == []
-    set_now(NOON + states.CLAIM_LASTS)
-    assert send_queued(platform, Line()).sent == [key]
-
-
-def test_a_sender_killed_while_handing_over_leaves_a_doubt_and_loses_nothing(
-    platform: Platform, set_now: SetNow
-) -> None:
-    """Its death says nothing about the mail: however often, another tries again until there is an answer."""
-    key = queue(platform)
-
-    class Dying(Line):
-        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            handing_over()
-            raise Killed
-
-    for killed in (1, 2, 3):
-        with pytest.raises(Killed):
-            send_queued(platform, Dying())
-        assert (row(platform, key).state, row(platform, key).doubts) == ("uncertain", killed)
-        assert send_queued(platform, Line(), at_once=True).sent == []
-        set_now(NOON + killed * states.CLAIM_LASTS)
-    assert send_queued(platform, Line()).sent == [key]
-    assert (row(platform, key).state, row(platform, key).doubts) == ("sent", 0)
-
-
-def test_a_mail_that_kills_every_sender_is_left_for_a_person(platform: Platform, set_now: SetNow) -> None:
-    key = queue(platform)
-
-    class Dying(Line):
-        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            handing_over()
-            raise Killed
-
-    for killed in range(states.MAX_ATTEMPTS):
-        set_now(NOON + killed * states.CLAIM_LASTS)
-        with pytest.raises(Killed):
-            send_queued(platform, Dying())
-    set_now(NOON + timedelta(days=30))
-    assert send_queued(platform, Line(), at_once=True).sent == []
-    assert row(platform, key).state == "uncertain"
-
-
-def test_a_killed_sender_leaves_one_mail_in_doubt_and_the_rest_untouched(platform: Platform, set_now: SetNow) -> None:
-    keys = [queue(platform) for _ in range(4)]
-
-    class Dying(Line):
-        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            super().deliver(letter, handing_over)
-            if letter.key == keys[2]:
-                raise Killed
-
-    dying, other = Dying(), Line()
-    with pytest.raises(Killed):
-        send_queued(platform, dying)
-    assert [row(platform, key).state for key in keys] == ["sent", "sent", "uncertain", "claimed"]
-    set_now(NOON + states.CLAIM_LASTS)
-    assert send_queued(platform, other).sent == keys[2:]
-    assert sorted({*dying.keys, *other.keys}) == keys
-    assert set(dying.keys) & set(other.keys) == {keys[2]}
-
-
-def test_a_sender_that_slept_past_its_claim_hands_nothing_over(platform: Platform, set_now: SetNow) -> None:
-    key = queue(platform)
-    other = Line()
-
-    class Sleepy(Line):
-        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            set_now(NOON + states.CLAIM_LASTS)
-            assert send_queued(platform, other).sent == [key]
-            super().deliver(letter, handing_over)
-
-    sleepy = Sleepy()
-    assert send_queued(platform, sleepy).sent == []
-    assert (sleepy.keys, other.keys) == ([], [key])
-    assert row(platform, key).state == "sent"
-
-
-def test_claims_are_kept_while_a_slow_server_is_worked_with(platform: Platform, set_now: SetNow) -> None:
-    """Eight mails of a minute each, claimed together for three: nobody else gets one of them meanwhile."""
-    keys = [queue(platform) for _ in range(8)]
-    other = Line()
-
-    class Slow(Line):
-        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            set_now(NOON + timedelta(minutes=len(self.handed_over) + 1))
-            assert send_queued(platform, other, at_once=True).sent == []
-            super().deliver(letter, handing_over)
-
-    assert send_queued(platform, Slow()).sent == keys
-    assert other.keys == []
-    assert {row(platform, key).state for key in keys} == {"sent"}
-
-
-def test_what_a_clock_that_ran_ahead_has_written_keeps_no_mail_waiting(platform: Platform, set_now: SetNow) -> None:
-    """A sender killed and a mail put off, both by a clock a day fast; then the clock is put right."""
-    first, second = queue(platform), queue(platform)
-    set_now(NOON + timedelta(days=1, hours=2))
-
-    class Dying(Line):
-        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            if letter.key == second:
-                raise Killed
-            raise Undelivered("451 try later")
-
-    with pytest.raises(Killed):
-        send_queued(platform, Dying())
-    set_now(NOON + timedelta(minutes=1))
-    assert send_queued(platform, Line()).sent == [second, first]
-
-
-def test_two_senders_at_once_send_each_mail_once(platform: Platform) -> None:
-    keys = [queue(platform) for _ in range(8)]
-    line, start = Line(), Barrier(2)
-
-    def run() -> list[str]:
-        start.wait()
-        return send_queued(platform, line).sent
-
-    with ThreadPoolExecutor(2) as pool:
-        sent = [job.result() for job in [pool.submit(run), pool.submit(run)]]
-    assert sorted(line.keys) == sorted(sent[0] + sent[1]) == keys
-
-
 def test_the_same_notice_cannot_be_queued_twice(platform: Platform) -> None:
     with platform.database.write() as session:
         park = make_park(session)
@@ -421,99 +225,6 @@ def test_the_same_notice_cannot_be_queued_twice(platform: Platform) -> None:
             outbox.queue(session, notice(recipient), Wording("", "", ""))
     with pytest.raises(IntegrityError), platform.database.write() as session:
         outbox.queue(session, notice("a@example.gov.cn"), Wording("", "", ""))
-
-
-@pytest.fixture
-def chased(platform: Platform) -> tuple[Park, str]:
-    """园 alpha, whose first report is overdue, and the key of the mail that says so, not yet sent."""
-    with platform.database.write() as session:
-        district = make_unit(session, "示例甲区")
-        make_contact(session, district)
-        park = make_park(session, "示例甲园", district=district, code="alpha")
-        result = alerting.sweep(session, SYSTEM_ACTOR, date(2025, 8, 1))
-    return park, result.mails[0].key
-
-
-def report_comes_in(platform: Platform, park: Park) -> None:
-    with platform.database.write() as session:
-        make_submission(session, session.merge(park), received_on=date(2025, 8, 1))
-        make_letter(session, [session.merge(park)], received_on=date(2025, 8, 1))
-
-
-def test_who_has_reported_since_is_not_chased(platform: Platform, chased: tuple[Park, str]) -> None:
-    park, key = chased
-    report_comes_in(platform, park)
-    line = Line()
-    assert send_queued(platform, line).held == [key]
-    held = row(platform, key)
-    assert (held.state, held.attempts, held.last_error) == ("held", 0, "所告事项均已办结或销号，不再发送")
-    assert send_queued(platform, line, at_once=True).held == []
-    with platform.database.write() as session:
-        alerting.sweep(session, SYSTEM_ACTOR, date(2025, 8, 1))
-    assert send_queued(platform, line, at_once=True).held == []
-    assert line.keys == []
-    with platform.database.read() as session:
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "mail.held")).all()
-    assert [entry.subject for entry in entries] == [key]
-
-
-def test_who_reports_while_the_mail_is_on_its_way_is_not_chased(platform: Platform, chased: tuple[Park, str]) -> None:
-    """Claimed with the mail before it, and settled while that one goes out."""
-    park, key = chased
-    with platform.database.write() as session:
-        session.execute(update(OutboxMail).values(try_at=NOON + timedelta(seconds=1)))
-    first = queue(platform)
-
-    class Slow(Line):
-        def deliver(self, letter: Letter, handing_over: HandingOver) -> None:
-            super().deliver(letter, handing_over)
-            report_comes_in(platform, park)
-            with platform.database.write() as session:
-                audit.record(session, SYSTEM_ACTOR, Act.LETTER_RECORD, "函")
-
-    slow = Slow()
-    report = send_queued(platform, slow, at_once=True)
-    assert (report.sent, report.held) == ([first], [key])
-    assert slow.keys == [first]
-    assert (row(platform, key).state, row(platform, key).claimed_by) == ("held", None)
-
-
-def test_half_a_report_is_still_chased(platform: Platform, chased: tuple[Park, str]) -> None:
-    park, key = chased
-    with platform.database.write() as session:
-        make_letter(session, [session.merge(park)], received_on=date(2025, 8, 1))
-    assert send_queued(platform, Line()).sent == [key]
-
-
-def test_a_mail_that_tells_of_an_open_matter_too_goes_out(platform: Platform) -> None:
-    with platform.database.write() as session:
-        district = make_unit(session, "示例甲区")
-        make_contact(session, district)
-        parks = [make_park(session, district=district, code=code) for code in ("alpha", "beta")]
-        (mail,) = alerting.sweep(session, SYSTEM_ACTOR, date(2025, 8, 1)).mails
-    assert len(mail.alerts) == 2
-    report_comes_in(platform, parks[0])
-    assert send_queued(platform, Line()).sent == [mail.key]
-
-
-def test_a_warning_that_is_over_is_held(platform: Platform, chased: tuple[Park, str]) -> None:
-    """What has no date of its own is over when the sweep has closed it."""
-    _park, key = chased
-    with platform.database.write() as session:
-        alert = session.scalars(select(Alert).where(Alert.rule == "report_overdue")).one()
-        alert.rule, alert.period, alert.due_on = "lagging", "2025H1", None
-        alert.closed_on = date(2025, 8, 1)
-    assert send_queued(platform, Line()).held == [key]
-
-
-def test_a_held_mail_goes_out_when_its_matter_is_open_again(platform: Platform, chased: tuple[Park, str]) -> None:
-    park, key = chased
-    report_comes_in(platform, park)
-    send_queued(platform, Line())
-    with platform.database.write() as session:
-        session.execute(delete(LetterPark))
-    assert send_queued(platform, Line(), at_once=True).sent == [key]
-    assert row(platform, key).last_error == ""
 
 
 def test_only_the_system_sends_mail(platform: Platform) -> None:
