@@ -29,14 +29,21 @@ from services.intake.text import squash
 _NUMBER = re.compile(
     r"(?<![\d.])(?P<about>大约|约为?|将近|接近|近|超过|超|逾|突破|不少于|不低于)?"
     r"(?P<number>\d[\d,]*(?:\.\d+)?|[一二两三四五六七八九十百千零〇]+(?:点[一二三四五六七八九零〇]+)?)(?P<more>余|多)?"
-    r"(?P<unit>(?:亿|千万|百万|十万|万|千|百)?(?:元|人|名|家|户|平方米|平米|㎡|m2|公顷))(?P<after>左右|以上|上下)?"
+    r"(?P<unit>(?:亿|千万|百万|十万|万|千|百)?(?:元|人次?|名|家|户|平方米|平米|㎡|m2|公顷)|亿(?=[,;、)及和与]|$)|[个场])"
+    r"(?P<after>左右|以上|上下)?"
 )
-_BOUNDARY = re.compile(r"(?:^|[现成区有中全部我本拥共达和及增加进册与含、:\"“”(]|月份?|半年|累计|今年|以来|[底末]|园)$")
+_BOUNDARY = re.compile(
+    r"(?:^|[现成区有中全部我本拥共达和及增加进册与含、:\"“”(]|月份?|半年|累计|今年|20\d\d年度?|以来|[底末]|园)$"
+)
 _BETWEEN = re.compile(
     r"(?:总数|总额|总量|数量|规模|面积|总|数|已经?|累计|共计?|合计|总计|分别|为|是|达到?|至|有|实现|完成|[:])*"
 )
 _GROWN = re.compile(r"新增|净增|增加|引进|新注册")
 _SUM = re.compile(r"(?:总数|总量|总计|累计|共计?|合计)(?:已|达到?|为|至|有)*")
+_GROWN_TO = re.compile(r"(?:增长|增加|提高|上升|扩大|发展)[到至为]")
+"""由48家增加到57家: the second number is the level now; a reader of reports does not take it for certain."""
+_AT_LEAST = ("超过", "超", "逾", "突破", "不少于", "不低于", "以上")
+_RESPECTIVELY = re.compile(r"分别(?:为|是|达到?|有|实现|完成|增至|增长到)*")
 _OTHER = re.compile(
     r"上年|去年|同期|上期|目标|计划|力争|打算|确保|争取|预期|将(?:实现|达到?|超过)|明年|到20\d\d年|全市|全区|全县|全国|全省|川渝|成渝"
     r"|公司|集团|签约|投资|项目|平均|户均|人均"
@@ -46,15 +53,36 @@ _ELSEWHERE = re.compile(r"上年|去年|上期|明年|到20\d\d年|力争|计划
 _PLANS = re.compile(r"打算|计划|下一?步|安排|展望|目标")
 _HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}[.、])")
 _YEAR = re.compile(r"(20\d{2})年")
+_MONTH_END = re.compile(r"(?:(?P<year>20\d{2})年)?(?<!\d)(?P<month>1[0-2]|[1-9])月(?:[底末]|\d{1,2}日)")
+_YEAR_END = re.compile(r"(?P<year>20\d{2})年(?:年)?[底末]")
 _TIER = re.compile(r"(?P<label>[^;。]{0,80}收入[^;。]{0,60}?(?:企业|公司)(?:数量?|有|为|达到?|共|:)*)(?P<number>\d+)家")
+_ENDINGS = {
+    "亿元": "元亿", "万元": "元", "万人": "人名", "人": "人名次", "万平方米": "米㎡2顷", "家": "家户", "个": "个", "场": "场",
+}  # fmt: skip
+"""How the unit a number is written in may end, by the catalogue's unit."""
 _LONGEST_CELL = 1000
 _ROUGH = Decimal("0.05")
 """How far a figure with 约 or 超 may lie from the table's."""
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a sentence between commas: `live`: what it states is of this park and no plan; `span`, `year`: the
+    period and year it speaks of, by itself or from what went before, None when neither says any."""
+
+    text: str
+    sentence: str
+    span: Span | None
+    year: int | None
+    live: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
-    """One figure a sentence states; `span` and `year`: the period and year it speaks of, None when it says none."""
+    """One figure a sentence states; `span` and `year`: the period and year it speaks of, None when it says none.
+
+    `at_least`: it says over so much (超, 以上); `more`: so much and something (余).
+    """
 
     key: str
     where: str
@@ -64,6 +92,9 @@ class Statement:
     rough: bool
     span: Span | None
     year: int | None
+    clause: Clause
+    at_least: bool = False
+    more: bool = False
 
     def speaks_of(self, period: Span | None) -> bool:
         """Nothing it says is against that period."""
@@ -74,17 +105,25 @@ class Statement:
         return self.span is None or (self.span.cumulative and self.span.last == period.last)
 
 
-def find_statements(paragraphs: Iterable[tuple[int, str]]) -> list[Statement]:
-    """Every figure of 表一 stated in these paragraphs, in their order; a section about plans is passed over."""
-    found: list[Statement] = []
+def find_statements(paragraphs: Iterable[tuple[int, str]], *, every: bool = False) -> list[Statement]:
+    """Every figure of 表一 stated in these paragraphs, in their order; a section about plans is passed over.
+
+    `every`: of all indicators, those too that are worked out from tables.
+    """
+    return [
+        statement for number, text in told_paragraphs(paragraphs) for statement in _paragraph(number, text, every)
+    ]  # fmt: skip
+
+
+def told_paragraphs(paragraphs: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The paragraphs that tell how things stand, in the spelling they are read in; not those of a section of plans."""
     plans = False
     for number, text in paragraphs:
         folded = squash(text)
         if _HEADING.match(folded) and len(folded) < 40:
             plans = bool(_PLANS.search(folded))
         if not plans:
-            found += _paragraph(number, _plain(folded))
-    return found
+            yield number, _plain(folded)
 
 
 def find_in_cells(sheet: Sheet, cells: Iterable[Cell]) -> list[Statement]:
@@ -105,21 +144,41 @@ def _plain(folded: str) -> str:
     return folded.replace("网安", "网络安全").replace("网络与信息安全", "网络安全")
 
 
-def _paragraph(number: int, text: str) -> Iterator[Statement]:
-    """A clause without a period speaks of the one named last."""
+def _paragraph(number: int, text: str, every: bool = False) -> Iterator[Statement]:
+    sentence, named = "", None
+    for clause in clauses(text):
+        if clause.sentence != sentence:
+            sentence, named = clause.sentence, None
+        for key, match in _figures(clause.text, named, every):
+            named = key or None
+            if match is not None and clause.live:
+                yield _statement(key, number, match, clause)
+
+
+def clauses(text: str) -> Iterator[Clause]:
+    """The clauses of a paragraph; one without a period speaks of the one named last."""
     span, year = None, None
     for sentence in re.split("[。！!]", text):
-        named, elsewhere = None, False
-        for clause in re.split(r"[,;]", re.sub(r"(?<=\d),(?=\d{3})", "", sentence)):
+        elsewhere = False
+        whole = re.sub(r"(?<=\d),(?=\d{3})", "", sentence)
+        for clause in re.split(r"[,;]", whole):
             if not _OTHER.search(clause):
-                own, own_year = find_span(clause), _year(clause)
-                span, year, elsewhere = own or span, own_year or year, elsewhere and not (own or own_year)
+                own, own_year = _span(clause), _year(clause)
+                span = own or (None if own_year else span)
+                year, elsewhere = own_year or year, elsewhere and not (own or own_year)
             elif _ELSEWHERE.search(clause) and not _NUMBER.search(clause):
                 elsewhere = True
-            for key, match in _figures(clause, named):
-                named = key or None
-                if match is not None and not elsewhere:
-                    yield _statement(key, number, match, span, year)
+            yield Clause(clause, whole, span, year, not elsewhere)
+
+
+def _span(clause: str) -> Span | None:
+    """上半年, 截至6月底; here 2025年6月末 and 2025年底 name the months up to them too."""
+    if (found := find_span(clause)) is not None:
+        return found
+    if match := _MONTH_END.search(clause):
+        return Span(int(match["year"]) if match["year"] else None, 1, int(match["month"]))
+    match = _YEAR_END.search(clause)
+    return Span(int(match["year"]), 1, 12) if match else None
 
 
 def _year(text: str) -> int | None:
@@ -127,7 +186,7 @@ def _year(text: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _figures(clause: str, named: str | None) -> Iterator[tuple[str, re.Match[str] | None]]:
+def _figures(clause: str, named: str | None, every: bool) -> Iterator[tuple[str, re.Match[str] | None]]:
     """Indicators of a clause, each with its number; none where the number is only what was added, and no
     name where it is of something else. `named`: the indicator a clause such as 总数达42家 goes on about."""
     tier = _TIER.search(clause)
@@ -135,14 +194,18 @@ def _figures(clause: str, named: str | None) -> Iterator[tuple[str, re.Match[str
     if tier and key:
         yield key, _NUMBER.match(clause, tier.start("number"))
         return
+    if apart := _RESPECTIVELY.search(clause):
+        yield from _respectively(clause, apart, every)
+        return
     start = 0
     for match in _NUMBER.finditer(clause):
         before, start = clause[start : match.start()], match.end()
         if _OTHER.search(clause[: match.start()]):
             return
-        key, between = _name_at_end(before)
+        key, between = name_at_end(before, every)
         if key is None:
-            on = bool(named) and bool(_SUM.fullmatch(before)) and _fits(named or "", match["unit"])
+            goes_on = _SUM.fullmatch(before) or (every and _GROWN_TO.fullmatch(before))
+            on = bool(named) and bool(goes_on) and _fits(named or "", match["unit"])
             named = named if on else None
             yield named or "", match if on else None
         else:
@@ -151,10 +214,29 @@ def _figures(clause: str, named: str | None) -> Iterator[tuple[str, re.Match[str
             yield key, match if stated else None
 
 
-def _name_at_end(text: str) -> tuple[str | None, str]:
+def _respectively(clause: str, apart: re.Match[str], every: bool) -> Iterator[tuple[str, re.Match[str] | None]]:
+    """总收入和网络安全产业收入分别为12.3亿元和6.35亿元: as many names as numbers, in their order; else nothing."""
+    keys = _names_in(clause[: apart.start()], every)
+    numbers = list(_NUMBER.finditer(clause, apart.end()))
+    if len(keys) == len(numbers) and not _OTHER.search(clause):
+        yield from ((key, number) for key, number in zip(keys, numbers, strict=True) if _fits(key, number["unit"]))
+
+
+def _names_in(text: str, every: bool) -> list[str]:
+    """The indicators a text names, in its order; of names one inside the other the longer."""
+    found, at = [], 0
+    longest = sorted(_names(every), key=lambda entry: -len(entry[0]))
+    while at < len(text):
+        name, key = next((entry for entry in longest if text.startswith(entry[0], at)), ("", ""))
+        found += [key] if key else []
+        at += len(name) or 1
+    return found
+
+
+def name_at_end(text: str, every: bool = False) -> tuple[str | None, str]:
     """The indicator named last in the text, and what follows its name; only a name that stands by itself."""
     text = text.replace("的", "")
-    places = [(text.rfind(name) + len(name), len(name), key) for name, key in _names() if name in text]
+    places = [(text.rfind(name) + len(name), len(name), key) for name, key in _names(every) if name in text]
     if not places:
         return None, text
     end, length, key = max(places)
@@ -162,21 +244,21 @@ def _name_at_end(text: str) -> tuple[str | None, str]:
 
 
 @cache
-def _names() -> tuple[tuple[str, str], ...]:
+def _names(every: bool) -> tuple[tuple[str, str], ...]:
     """Names of sums and levels; a share in running text is too easily a rate of growth."""
     measures = (Measure.FLOW_YTD, Measure.STOCK)
     return tuple(
         (name, key)
         for name, key in indicator_names().items()
-        if BY_KEY[key].measure in measures and BY_KEY[key].required and len(name) > 3
+        if BY_KEY[key].measure in measures and (every or BY_KEY[key].required) and len(name) > 3
     )
 
 
 def _fits(key: str, unit: str) -> bool:
-    return unit[-1] in {"亿元": "元", "万人": "人名", "万平方米": "米㎡2顷", "家": "家户"}[BY_KEY[key].unit]
+    return unit[-1] in _ENDINGS[BY_KEY[key].unit]
 
 
-def _statement(key: str, number: int, match: re.Match[str], span: Span | None, year: int | None) -> Statement:
+def _statement(key: str, number: int, match: re.Match[str], clause: Clause) -> Statement:
     where, raw = f"正文!P{number}", match[0]
     parsed = read_figure(BY_KEY[key], Cell(0, 0, f"P{number}", CellKind.TEXT, raw), None, typed=False, with_share=False)
     reading = Reading(
@@ -184,7 +266,10 @@ def _statement(key: str, number: int, match: re.Match[str], span: Span | None, y
         f"表中没有此项，取自正文第{number}段的“{raw}”，请确认", parsed.remark, (parsed.value,) if parsed.value else (),
     )  # fmt: skip
     rough = bool(match["about"] or match["more"] or match["after"])
-    return Statement(key, where, number, raw, reading, rough, span, year)
+    at_least = match["about"] in _AT_LEAST or match["after"] in _AT_LEAST
+    return Statement(
+        key, where, number, raw, reading, rough, clause.span, clause.year, clause, at_least, bool(match["more"])
+    )  # fmt: skip
 
 
 def told(statements: Sequence[Statement], period: Span | None) -> dict[tuple[str, str], Reading]:
