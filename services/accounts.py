@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Account
+from db.queries.panels import is_expert, parks_reviewed
 from policy.access import FULL_SCOPE, NO_SCOPE, SYSTEM_ACTOR, Actor, Permission, Role, Scope
 from policy.acts import Act
 from policy.refusal import Refused, Unknown
@@ -38,7 +39,8 @@ def create_account(
     park_id: int | None = None,
     demonstration: bool = False,
 ) -> Account:
-    """Open an account: a district's needs its unit, an operator's or expert's its park.
+    """Open an account: a district's needs its unit, an operator's its park; an expert's may do without one until the
+    专家库 says whose it is.
 
     Raises Refused for a name that is taken, a weak password (a demonstration's is as the setting gives it) or
     a missing unit or park.
@@ -67,7 +69,7 @@ def _check_place(role: Role, unit_id: int | None, park_id: int | None) -> None:
         raise Refused("“系统”不是可登录的账号")
     if role is Role.DISTRICT and unit_id is None:
         raise Refused("区县账号须指定所属区县")
-    if role in (Role.OPERATOR, Role.EXPERT) and park_id is None:
+    if role is Role.OPERATOR and park_id is None:
         raise Refused(f"{role.label}账号须指定园区")
 
 
@@ -149,12 +151,17 @@ def _fits(password_hash: str, password: str) -> bool:
 
 def actor_of(session: Session, account: Account) -> Actor:
     """The account with the permissions of its role and the scope of its unit or park."""
-    return Actor(account.username, Role(account.role), _scope(account), account.unit_id)
+    return Actor(account.username, Role(account.role), _scope(session, account), account.unit_id)
 
 
-def _scope(account: Account) -> Scope:
-    """An administrator of the system sees no business data; a district its own parks, an operator its own park."""
+def _scope(session: Session, account: Account) -> Scope:
+    """An administrator of the system sees no business data; a district its own parks, an operator its own park.
+
+    Somebody of the 专家库 sees the parks they review, and no other the account may once have been opened for.
+    """
     role = Role(account.role)
+    if role is Role.EXPERT and is_expert(session, account.id):
+        return Scope(park_ids=parks_reviewed(session, account.id))
     if role in (Role.COMMITTEE, Role.SYSTEM):
         return FULL_SCOPE
     if role is Role.DISTRICT and account.unit_id is not None:

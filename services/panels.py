@@ -22,6 +22,7 @@ from db.models import (
     ParkChange,
     SiteVisit,
 )
+from db.panel_facts import panel_of
 from db.queries.evaluations import system_of
 from db.queries.rosters import rosters
 from db.rulebook_facts import rulebook
@@ -108,7 +109,7 @@ def _require_time(session: Session, park: Park, order: Order, today: date) -> No
     stage = facts.park_fact(session, park, today).stage
     if stage not in DRAWN_AT:
         raise Refused(f"专家组在收到验收申请函之后、专家评审验收之前抽取（依据 五(三)），该园区目前为“{stage.label}”")
-    if _standing_panel(session, park.id) is not None:
+    if panel_of(session, park.id) is not None:
         raise Refused(f"{park.title}已有专家组；重新抽取须先解散并写明理由")
     if order.seed is not None and order.seed not in SEEDS:
         raise Refused(f"抽取号应为{SEEDS[0]}到{SEEDS[-1]}的整数，收到{order.seed}；留空由系统产生")
@@ -288,16 +289,12 @@ def _reviewing(row: Panel) -> list[PanelMember]:
     return [one for one in row.members if one.seat in IN_FORCE and one.withdrawn_on is None]
 
 
-def _standing_panel(session: Session, park_id: int) -> Panel | None:
-    return session.scalars(select(Panel).where(Panel.park_id == park_id, Panel.dissolved_on.is_(None))).first()
-
-
 def _standing(session: Session, actor: Actor, park_code: str) -> tuple[Park, Panel]:
     """The park and the panel that stands. Raises Unknown outside the scope, Refused without a panel."""
     actor.require(Permission.MANAGE_EXPERTS)
     audit.take_turn(session)
     park = find_park(session, actor.scope, park_code)
-    row = _standing_panel(session, park.id)
+    row = panel_of(session, park.id)
     if row is None:
         raise Refused(f"{park.title}没有专家组，请先抽取")
     return park, row

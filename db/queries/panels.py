@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Account, Expert, Panel, PanelMember, PanelRecord, Park, StoredFile, Unit
+from db.panel_facts import sits
 from db.queries.accounts import names
 from db.queries.parks import visible
 from policy.access import Scope
@@ -163,13 +164,8 @@ def parks_reviewed(session: Session, account_id: int) -> frozenset[int]:
             select(Panel.park_id)
             .join(PanelMember, PanelMember.panel_id == Panel.id)
             .join(Expert, Expert.id == PanelMember.expert_id)
-            .where(
-                Expert.account_id == account_id,
-                Panel.dissolved_on.is_(None),
-                PanelMember.seat.in_(IN_FORCE),
-                PanelMember.withdrawn_on.is_(None),
-                PanelMember.committed_on.is_not(None),
-            )
+            .where(Expert.account_id == account_id, Panel.dissolved_on.is_(None))
+            .where(sits(), PanelMember.committed_on.is_not(None))
         )
     )
 

@@ -156,7 +156,7 @@ def test_a_name_is_used_once_and_the_system_s_never(session: Session, username: 
         create(session, username)
 
 
-@pytest.mark.parametrize("role", [Role.DISTRICT, Role.OPERATOR, Role.EXPERT, Role.SYSTEM])
+@pytest.mark.parametrize("role", [Role.DISTRICT, Role.OPERATOR, Role.SYSTEM])
 def test_a_role_without_its_unit_or_park_is_refused(session: Session, role: Role) -> None:
     with pytest.raises(Refused):
         create(session, "someone", role)
@@ -172,6 +172,7 @@ def test_the_scope_follows_from_the_role_and_its_unit_or_park(session: Session) 
     assert accounts.actor_of(session, operator).scope == Scope(park_ids=frozenset({park.id}))
     assert accounts.actor_of(session, create(session)).scope == FULL_SCOPE
     assert accounts.actor_of(session, create(session, "admin", Role.ADMIN)).scope == NO_SCOPE
+    assert accounts.actor_of(session, create(session, "expert", Role.EXPERT)).scope == NO_SCOPE
 
 
 def test_a_command_acts_as_the_system_or_as_an_account_that_exists(session: Session) -> None:
