@@ -27,13 +27,13 @@ def quantities(label: str, dossier: Dossier, index: SourceIndex) -> Annex:
 
 ROSTER_COLUMNS = (
     ("name", 30, Align.LEFT),
-    ("founded", 19, Align.CENTRE),
-    ("products", 33, Align.LEFT),
+    ("founded", 22, Align.CENTRE),
+    ("products", 31, Align.LEFT),
     ("revenue", 15, Align.RIGHT),
     ("cyber", 15, Align.RIGHT),
     ("rnd", 14, Align.RIGHT),
     ("staff", 11, Align.RIGHT),
-    ("quals", 27, Align.LEFT),
+    ("quals", 26, Align.LEFT),
 )
 
 

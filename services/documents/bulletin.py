@@ -28,6 +28,7 @@ from services.documents.content import (
     SignOff,
     Table,
     Text,
+    annex_label,
     text,
 )
 from services.documents.marks import DEMONSTRATION, FILL, draft_marks
@@ -78,9 +79,10 @@ LAGS_NOTE = f"说明：{FORMULAS[Working.PACE]}；滞后界限为{DEFAULT_SOURCE
 def build(found: Programme) -> Document:
     """The bulletin with room for number, date and seal; what is asked for next is left open."""
     reasons, sources = overall.lacking(found), ParkSources(found)
+    tables = _annexed(found, sources)
     annexes = tuple(
-        Annex(f"附件{number}", title, blocks, landscape=True)
-        for number, (title, blocks) in enumerate(_annexed(found, sources).items(), start=1)
+        Annex(annex_label(number, len(tables)), title, blocks, landscape=True)
+        for number, (title, blocks) in enumerate(tables.items(), start=1)
     )
     labels = {annex.title: annex.label for annex in annexes}
     return Document(

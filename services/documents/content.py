@@ -179,9 +179,19 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class Attachments:
-    """附件说明 below the body."""
+    """附件说明 below the body; a single attachment has no number."""
 
     items: tuple[str, ...]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """What stands before each."""
+        return tuple(f"{place}." for place in range(1, len(self.items) + 1)) if len(self.items) > 1 else ("",)
+
+
+def annex_label(number: int, count: int) -> str:
+    """附件2, and 附件 where it is the only one."""
+    return f"附件{number}" if count > 1 else "附件"
 
 
 Block: TypeAlias = Heading | Paragraph | Table | Grid | Picture | SignOff | Attachments

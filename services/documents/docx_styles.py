@@ -1,4 +1,4 @@
-"""The styles of a 公文 in Word: faces with w:eastAsia, exact lines of 28 pt, black, nothing of the default theme."""
+"""The styles of a 公文 in Word: faces with w:eastAsia, exact lines of 28.95 pt, black, nothing of the default theme."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ AFTER_GAPS = (
     "w:suppressOverlap", "w:jc", "w:textDirection", "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl",
     "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr", "w:pPrChange",
 )  # fmt: skip
+# What the schema wants after spacing in a run's properties.
+AFTER_SPACING = (
+    "w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:highlight", "w:u", "w:effect", "w:bdr", "w:shd", "w:fitText",
+    "w:vertAlign", "w:rtl", "w:cs", "w:em", "w:lang", "w:eastAsianLayout", "w:specVanish", "w:oMath",
+)  # fmt: skip
 SLOTS = ("ascii", "hAnsi", "eastAsia", "cs")
 THEMED = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 
@@ -46,17 +51,17 @@ def set_face(properties: Any, face: Face) -> None:
 
 def apply(word: WordDocument, measures: Measures) -> None:
     """Restyle python-docx's empty document."""
-    body, size, line = measures.body, measures.body_size, measures.line
+    body, size, line, closer = measures.body, measures.body_size, measures.line, measures.closer
     _defaults(word, body)
     _line_breaks(word)
     centre = WD_ALIGN_PARAGRAPH.CENTER
-    _style(word, PLAIN, body, size, line=line)
-    _style(word, BODY, body, size, line=line, indent=2 * size, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
-    _style(word, REMARK, type_.KAI, size, line=line, indent=2 * size)
+    _style(word, PLAIN, body, size, line=line, closer=closer)
+    _style(word, BODY, body, size, line=line, closer=closer, indent=2 * size, align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+    _style(word, REMARK, type_.KAI, size, line=line, closer=closer, indent=2 * size)
     _style(word, SUBTITLE, type_.KAI, size, line=line, align=centre)
     _style(word, "Title", type_.TITLE, measures.title_size, line=measures.title_line, align=centre)
     for level, face in measures.headings.items():
-        _style(word, f"Heading {level}", face, size, line=line, indent=2 * size, keep=True)
+        _style(word, f"Heading {level}", face, size, line=line, closer=closer, indent=2 * size, keep=True)
     _style(word, CAPTION, type_.HEI, measures.caption_size, before=6, after=3, align=centre, keep=True)
     _style(word, NOTE, body, measures.table_size, before=3, after=6)
     _style(word, CELL, body, measures.table_size, before=1, after=1)
@@ -88,14 +93,15 @@ def _style(
     size: float,
     *,
     line: float | None = None,
+    closer: float = 0,
     indent: float = 0,
     before: float = 0,
     after: float = 0,
     align: Any = None,
     keep: bool = False,
 ) -> None:
-    """`line`: exact height in points, None for single; `indent`: of the first line, in points; `keep`: on one page
-    with the next paragraph."""
+    """`line`: exact height in points, None for single; `closer`: how much closer characters stand, `indent`: of the
+    first line, both in points; `keep`: on one page with the next paragraph."""
     styles = word.styles
     style: Any = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     if name != PLAIN:
@@ -107,6 +113,7 @@ def _style(
     for tag in ("w:spacing", "w:kern"):
         for element in properties.findall(qn(tag)):
             properties.remove(element)
+    _closer(properties, closer)
     layout = style.paragraph_format
     layout.space_before, layout.space_after, layout.keep_with_next = Pt(before), Pt(after), keep
     layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY if line else WD_LINE_SPACING.SINGLE
@@ -118,6 +125,13 @@ def _style(
     _no_gaps(style.element.pPr)
     for border in style.element.pPr.findall(qn("w:pBdr")):
         style.element.pPr.remove(border)
+
+
+def _closer(properties: Any, points: float) -> None:
+    """In twentieths of a point; said in every style, for they all rest on the body's."""
+    apart = OxmlElement("w:spacing")
+    apart.set(qn("w:val"), str(round(-20 * points)))
+    properties.insert_element_before(apart, *AFTER_SPACING)
 
 
 def _no_gaps(properties: Any) -> None:

@@ -48,7 +48,7 @@ def build(paper: RoundPaper) -> Document:
         blocks=blocks,
         dated=paper.as_of,
         page_numbers=PageNumbers.OUTSIDE,
-        annexes=(Annex("附件1", PARKS, (_parks(paper),)),),
+        annexes=(Annex("附件", PARKS, (_parks(paper),)),),
         number=paper.number or f"〔{paper.as_of.year}〕　　号",
         addressee=_addressee(paper),
         banner=DEMONSTRATION if paper.fictional else "",

@@ -170,18 +170,23 @@ class _Writer:
 
     @_block.register
     def _(self, block: Attachments) -> None:
-        self._line((), PLAIN)
-        for number, item in enumerate(block.items, start=1):
-            lead = "附件：" if number == 1 else ""
-            line = self._line(text(f"{lead}{number}.{item}"), PLAIN)
-            indent, first = (6.0, -4.0) if number == 1 else (6.0, -1.0)
-            line.paragraph_format.left_indent = Pt(indent * self.measures.body_size)
-            line.paragraph_format.first_line_indent = Pt(first * self.measures.body_size)
+        # Words of the text stand above them on their page.
+        self.word.paragraphs[-1].paragraph_format.keep_with_next = True
+        self._line((), PLAIN).paragraph_format.keep_with_next = True
+        for place, (number, item) in enumerate(zip(block.numbers, block.items, strict=True)):
+            lead, hanging = ("", 0.0) if place else ("附件：", 3.0)
+            line = self._line(text(f"{lead}{number}{item}"), PLAIN)
+            # Items line up under the first one, five characters in; further lines hang behind the number.
+            behind = 1.0 if number else 0.0
+            line.paragraph_format.left_indent = Pt((5 + behind) * self.measures.body_size)
+            line.paragraph_format.first_line_indent = Pt(-(hanging + behind) * self.measures.body_size)
+            line.paragraph_format.keep_with_next = True
 
     @_block.register
     def _(self, block: SignOff) -> None:
         """Room for the seal above; the name centred on the date, the date four characters from the right."""
-        name, day = (_width(line, self.measures.body_size) for line in (block.name, block.dated))
+        across = self.measures.body_size - self.measures.closer
+        name, day = (_width(line, across) for line in (block.name, block.dated))
         centre = max(4 * self.measures.body_size + day / 2, name / 2)
         # The page of the signature carries text, too.
         self.word.paragraphs[-1].paragraph_format.keep_with_next = True

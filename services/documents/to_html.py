@@ -128,8 +128,11 @@ def _(block: SignOff, site: str) -> str:
 
 @_block.register
 def _(block: Attachments, site: str) -> str:
-    items = "".join(f"<li>{escape(item)}</li>" for item in block.items)
-    return f'<p class="flush">附件：</p><ol>{items}</ol>'
+    items = [
+        f"<p>{'' if place else '附件：'}{number}{escape(item)}</p>"
+        for place, (number, item) in enumerate(zip(block.numbers, block.items, strict=True))
+    ]
+    return "".join(items)
 
 
 @_block.register

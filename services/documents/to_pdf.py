@@ -48,7 +48,7 @@ MM_A_POINT = 25.4 / 72
 def render_pdf(document: Document) -> bytes:
     """The document as PDF; the same document gives the same bytes on every machine."""
     compiler = typst.Compiler(
-        str(TEMPLATE), root=str(HERE), font_paths=_fonts(), ignore_system_fonts=True,
+        str(TEMPLATE), root=str(HERE), font_paths=fonts(), ignore_system_fonts=True,
         sys_inputs={"document": json.dumps(_document(document), ensure_ascii=False)},
     )  # fmt: skip
     moment = datetime.combine(document.dated, time(), UTC)
@@ -56,7 +56,8 @@ def render_pdf(document: Document) -> bytes:
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """Those this house ships, and none of the machine's."""
     rare = Path(str(pylopdf_fonts_zh_cn.serif_path())).parent
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS), str(rare)])
 
@@ -88,6 +89,7 @@ def _typography(measures: Measures) -> dict[str, Any]:
         "headings": {str(level): face.shipped for level, face in measures.headings.items()},
         "rare": type_.RARE,
         "sizes": {name.removesuffix("_size"): getattr(measures, name) for name in sizes},
+        "closer": measures.closer,
         "margins": asdict(measures.upright),
         "wide": asdict(measures.wide),
         "mirrored": measures.mirrored,
@@ -105,14 +107,16 @@ def _annex(annex: Annex, measures: Measures) -> dict[str, Any]:
 
 
 def _blocks(blocks: Sequence[Block], measures: Measures, *, landscape: bool = False) -> list[dict[str, Any]]:
-    """The blocks in order; a signature takes the block before it along, for it may not stand on a page alone."""
+    """The blocks in order; a signature takes along what it may not stand on a page without: the block before it, and
+    where that is 附件说明 the words above it."""
     drawn: list[dict[str, Any]] = []
     across = measures.text_width(landscape=landscape) / MM_A_POINT / measures.table_size
     for block in blocks:
         if isinstance(block, Grid):
             drawn.append(_grid(block, across))
         elif isinstance(block, SignOff):
-            drawn[-1:] = [{**_block(block), "with": drawn[-1:]}]
+            taken = 2 if drawn and drawn[-1]["kind"] == "attachments" else 1
+            drawn[-taken:] = [{**_block(block), "with": drawn[-taken:]}]
         else:
             drawn.append(_block(block))
     return drawn
@@ -172,7 +176,7 @@ def _(block: SignOff) -> dict[str, Any]:
 
 @_block.register
 def _(block: Attachments) -> dict[str, Any]:
-    return {"kind": "attachments", "items": list(block.items)}
+    return {"kind": "attachments", "items": list(zip(block.numbers, block.items, strict=True))}
 
 
 @_block.register

@@ -54,7 +54,7 @@ def build(visit: VisitRow) -> Document:
         blocks=(Table("", ABOUT, tuple(_about(visit))), Paragraph(text(HOW), small=True), *_opinion(visit)),
         dated=visit.planned_on,
         page_numbers=PageNumbers.CENTRED,
-        annexes=(Annex("附件1", LIST, (_firms(visit), Paragraph(text(FILL_IN), small=True)), landscape=True),),
+        annexes=(Annex("附件", LIST, (_firms(visit), Paragraph(text(FILL_IN), small=True)), landscape=True),),
         banner=DEMONSTRATION if visit.fictional else "",
     )
 
@@ -82,7 +82,7 @@ def _about(visit: VisitRow) -> Iterator[tuple[Words, Words]]:
             text(told, Link(figure_path(visit.park_code, roster.period, ROSTER.key, roster.version))),
         )
     added = f"，另增加{more}家" if more else ""
-    yield text("抽样号和家数"), text(f"抽样号{visit.seed}，抽取{drawn}家{added}，名单见附件1")
+    yield text("抽样号和家数"), text(f"抽样号{visit.seed}，抽取{drawn}家{added}，名单见附件")
     for firm in visit.firms:
         if firm.reason:
             yield text("增加企业"), text(f"{firm.name}：{firm.reason}")

@@ -341,10 +341,11 @@ def test_docx_page_and_margins(report_docx: bytes) -> None:
     assert widths == [210, 297, 210, 210]
 
 
-def test_docx_body_is_sixteen_points_on_exact_lines_of_twenty_eight(report_docx: bytes) -> None:
+def test_docx_body_is_sixteen_points_on_exact_lines_twenty_two_of_which_fill_the_page(report_docx: bytes) -> None:
     style = word(report_docx).styles["公文正文"]
     spacing = style.element.pPr.find(qn("w:spacing"))
-    assert (spacing.get(qn("w:line")), spacing.get(qn("w:lineRule"))) == ("560", "exact")
+    assert (spacing.get(qn("w:line")), spacing.get(qn("w:lineRule"))) == ("579", "exact")
+    assert 22 * 579 <= 16838 - 2098 - 1984 < 23 * 579
     assert style.element.pPr.find(qn("w:ind")).get(qn("w:firstLineChars")) == "200"
     assert style.font.size.pt == 16
 
@@ -479,13 +480,13 @@ def test_pdf_body_faces_sizes_and_left_edge(report_pdf: bytes) -> None:
     assert (second[1], second[2]) == ("FandolKai-Regular-Identity-H", 16)
 
 
-def test_pdf_lines_are_twenty_eight_points_apart(letter: Document) -> None:
+def test_pdf_lines_are_twenty_nine_points_apart(letter: Document) -> None:
     body = [run for run in placed(render_pdf(letter), 0) if run[2] == 16]
     rows = sorted({round(run[4], 1) for run in body})
     addressee = next(round(run[4], 1) for run in body if run[0].startswith("市经济和信息化委员会"))
     below = [row for row in rows if row >= addressee]
     assert len(below) > 10
-    assert {round((lower - upper) * 72 / 25.4) for upper, lower in pairwise(below)} == {28}
+    assert {round((lower - upper) * 72 / 25.4) for upper, lower in pairwise(below)} == {29}
 
 
 def test_pdf_page_numbers(report_pdf: bytes, letter: Document) -> None:
