@@ -33,7 +33,7 @@ def panel_of(session: Session, park_id: int, as_of: date = date.max) -> Panel | 
         select(Panel)
         .where(Panel.park_id == park_id, Panel.drawn_on <= as_of)
         .where(or_(Panel.dissolved_on.is_(None), Panel.dissolved_on > as_of))
-        .order_by(Panel.round.desc(), Panel.id.desc())
+        .order_by(Panel.id.desc())
         .limit(1)
     ).first()
 
@@ -45,14 +45,19 @@ def sits(as_of: date = date.max) -> ColumnElement[bool]:
 
 
 def givers(session: Session, park_id: int, system_id: int, as_of: date) -> Givers | None:
-    """Whose expert marks count for the park by this system: nobody's once its panel is dissolved; None where there was
-    none, and whoever was written down counts."""
-    by_it = or_(Panel.system_id.is_(None), Panel.system_id == system_id)
-    drawn = select(Panel.id).where(Panel.park_id == park_id, Panel.drawn_on <= as_of, by_it)
-    if session.scalars(drawn.limit(1)).first() is None:
+    """Whose expert marks count for the park by this system: those of its newest panel, nobody's when that was dissolved
+    before it came to a conclusion; None where there was no panel, and whoever was written down counts."""
+    panel = session.scalars(
+        select(Panel)
+        .where(Panel.park_id == park_id, Panel.drawn_on <= as_of)
+        .where(or_(Panel.system_id.is_(None), Panel.system_id == system_id))
+        .order_by(Panel.id.desc())
+        .limit(1)
+    ).first()
+    if panel is None:
         return None
-    panel = panel_of(session, park_id, as_of)
-    if panel is None or panel.system_id not in (None, system_id):
+    dissolved = panel.dissolved_on is not None and panel.dissolved_on <= as_of
+    if dissolved and not _concluded(session, panel.id, as_of):
         return NOBODY
     codes = session.scalars(select(Expert.code).join(PanelMember).where(PanelMember.panel_id == panel.id, sits(as_of)))
     return Givers(frozenset(codes), panel.recorded_at)

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db import evaluation_facts, facts
+from db import evaluation_facts, facts, panel_facts
 from db.models import EvaluationFreeze, EvaluationMark, EvaluationSystem, Park
 from db.queries import evaluations as queries
 from db.queries.evaluations import SystemRow
@@ -156,7 +156,7 @@ def mark(session: Session, actor: Actor, park_code: str, system_id: int, given: 
     park, row = parks.find_park(session, actor.scope, park_code), _known(session, system_id)
     item, day = _marked_item(row.system, given.item), given.given_on or clock.today()
     giver, basis = given.giver.strip(), given.basis.strip()
-    value = _value(item, given.value.strip())
+    value = marked_value(item, given.value.strip())
     clock.require_between(day, park.approved_on, "评定日期", "批复同意建设之日")
     if not basis:
         raise Missing(f"登记“{item.name}”的评定须写明依据，如现场核查记录、会议纪要文号")
@@ -164,6 +164,8 @@ def mark(session: Session, actor: Actor, park_code: str, system_id: int, given: 
         raise Missing(f"“{item.name}”由专家评分，请写明专家代号（如 专家1）")
     if not isinstance(item.rule, Experts) and giver:
         raise Refused(f"“{item.name}”不是专家评分项，不填专家代号")
+    if giver and panel_facts.givers(session, park.id, row.id, clock.today()) is not None:
+        raise Refused(f"{park.title}已组成专家组，“{item.name}”的评分以专家签字的评分表为准，请在“专家评分”中代录")
     audit.take_turn(session)
     old = _standing(session, park, row.id, item.id, giver)
     if value is None and old is None:
@@ -190,8 +192,8 @@ def _marked_item(system: System, item_id: str) -> Item:
     return item
 
 
-def _value(item: Item, text: str) -> Decimal | None:
-    """The number within the bounds of its item; None for an empty one."""
+def marked_value(item: Item, text: str) -> Decimal | None:
+    """The number within the bounds of its item; None for an empty one. Raises Refused for any other."""
     if not text:
         return None
     try:
