@@ -56,6 +56,9 @@ class Permission(Labelled):
     REPORT_RECTIFICATION = "report_rectification", "填报整改进展"
     VIEW_EVALUATION = "view_evaluation", "查看评估指标体系"
     MANAGE_EVALUATION = "manage_evaluation", "管理评估指标体系和评分"
+    VIEW_TEXTS = "view_texts", "查看文件正文"
+    WRITE_SELF_ASSESSMENT = "write_self_assessment", "编写自评报告正文"
+    WRITE_DISTRICT_TEXTS = "write_district_texts", "编写审核意见和半年函报正文"
     SUBMIT_SELF_ASSESSMENT = "submit_self_assessment", "提交自评报告"
     APPLY_FOR_ACCEPTANCE = "apply_for_acceptance", "审核自评报告、提报验收申请"
     DECIDE_ACCEPTANCE = "decide_acceptance", "办理验收受理、评审、结论和授牌，代录其他单位的环节"
@@ -114,6 +117,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_READINESS,
         Permission.MANAGE_VISITS,
         Permission.VIEW_VISITS,
+        Permission.VIEW_TEXTS,
         Permission.VIEW_EVALUATION,
         Permission.MANAGE_EVALUATION,
         Permission.ASSEMBLE_APPLICATION,
@@ -150,6 +154,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.SET_OFFICE_CYCLE,
         Permission.VIEW_VISITS,
         Permission.REPORT_RECTIFICATION,
+        Permission.VIEW_TEXTS,
+        Permission.WRITE_DISTRICT_TEXTS,
         Permission.VIEW_EVALUATION,
         Permission.ASSEMBLE_APPLICATION,
         Permission.APPLY_FOR_ACCEPTANCE,
@@ -168,6 +174,8 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_READINESS,
         Permission.VIEW_VISITS,
         Permission.REPORT_RECTIFICATION,
+        Permission.VIEW_TEXTS,
+        Permission.WRITE_SELF_ASSESSMENT,
         Permission.VIEW_EVALUATION,
         Permission.SUBMIT_SELF_ASSESSMENT,
     },

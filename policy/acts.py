@@ -102,6 +102,8 @@ class Act(Labelled):
     SCORES_CHECK = "scores.check", "复核专家评分表"
     SCORES_RETURN = "scores.return", "退回专家评分表"
     PANEL_CONCLUDE = "panel.conclude", "登记专家组评审意见"
+    TEXT_SAVE = "text.save", "编写文件正文"
+    TEXT_CHECKED = "text.checked", "核对数据变化"
     OFFICE_CYCLE = "office_cycle.set", "调整办文周期"
     FEEDBACK_GIVE = "feedback.give", "反馈情况"
     PRESS_PAUSE = "press.pause", "暂缓催报"

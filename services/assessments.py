@@ -222,7 +222,7 @@ def _lagging(goals: Sequence[GoalResult]) -> tuple[Problem, ...]:
     return tuple(
         Problem(
             f"{BY_KEY[entry.goal.key].label}进度滞后", entry.judged.light, entry.judged.sentence, DEFAULT_SOURCE,
-            (entry.source, entry.judged_on.source), entry.judged_on,
+            (entry.source, entry.judged_on.source), entry.judged_on, entry.goal.key,
         )
         for entry in goals
         if entry.judged and entry.judged_on and entry.judged.light in (Light.YELLOW, Light.RED)
@@ -231,7 +231,10 @@ def _lagging(goals: Sequence[GoalResult]) -> tuple[Problem, ...]:
 
 def _unreported(owed: Sequence[Owed], as_of: date) -> tuple[Problem, ...]:
     return tuple(
-        Problem(f"{entry.period.label}园区发展情况{standing(entry, as_of)}", Light.RED, "须补报数据和半年函", "五(二)")
+        Problem(
+            f"{entry.period.label}园区发展情况{standing(entry, as_of)}", Light.RED, "须补报数据和半年函", "五(二)",
+            key=str(entry.period),
+        )
         for entry in owed
         if entry.overdue
     )

@@ -197,6 +197,8 @@ class Problem:
     sources: tuple[Source, ...] = ()
     figure: Figure | None = None
     """The figure the sentence judges."""
+    key: str = ""
+    """Names it among the problems of its park, whatever becomes of its words: an indicator, or a half-year."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ TOLERANCE = (
     "按所写位数四舍五入后相同的不提示；写“约”“近”的相差不超过5%不提示；写“超”“以上”“余”的，实际数不低于所写数不提示"
 )
 _ROUGH = Decimal("0.05")
-_TO_COME = re.compile(r"预计|预测|预期|有望|将|拟|目标|力争")
+_TO_COME = re.compile(r"预计|预测|预期|有望|将(?!近)|(?<![模虚])拟|目标|力争")
 _RATE = re.compile(
     r"(?:(?P<way>同比(?:增长|增加|提高|上升|下降|减少))|(?P<share>占(?P<whole>[^,;\d%]{0,20}?)(?:比重|比例|比)?))"
     r"(?:达到?|为|是|至|了|的)*(?P<about>约|近|超过?|逾)?(?P<number>\d+(?:\.\d+)?)%"
@@ -55,7 +55,7 @@ class Difference:
 def differences(
     text: str, figures: Sequence[FigureFact], newest: HalfYear, definitions: Iterable[Definition] = ()
 ) -> tuple[Difference, ...]:
-    """What the text says otherwise than the figures, in its order; `newest`: the half-year meant where none is named."""
+    """What the text says otherwise than the figures; `newest`: the half-year meant where a sentence names none."""
     known = {(one.key, one.period): one for one in figures}
     series = Series(figures, tuple(definitions))
     shown = expanded(text, lambda reference: _shown(reference, known))
@@ -77,7 +77,7 @@ def _shown(reference: Reference, known: _Known) -> str:
 
 def _values(statements: Iterable[Statement], known: _Known, newest: HalfYear) -> Iterator[Difference]:
     for statement in statements:
-        said, period = statement.reading.number, _spoken_of(statement.clause, newest, statement.key)
+        said, period = statement.reading.number, _spoken_of(statement.clause, newest)
         fact = known.get((statement.key, period)) if period else None
         if said is None or fact is None or _TO_COME.search(statement.clause.text) or _agrees(statement, said, fact):
             continue
@@ -91,7 +91,7 @@ def _values(statements: Iterable[Statement], known: _Known, newest: HalfYear) ->
         )  # fmt: skip
 
 
-def _spoken_of(clause: Clause, newest: HalfYear, key: str) -> HalfYear | None:
+def _spoken_of(clause: Clause, newest: HalfYear) -> HalfYear | None:
     """The half-year a clause names, else the newest; None where it names months no report covers."""
     span, year = clause.span, clause.year
     if span is None:
@@ -140,7 +140,7 @@ def _converted(statement: Statement, said: Decimal) -> str:
 
 def _fact_told(fact: FigureFact) -> str:
     value = f"{plain(fact.value)}{BY_KEY[fact.key].unit}{fact.kind.mark}"
-    return f"{fact.period.label}{BY_KEY[fact.key].label}审核通过的数据为{value}（{fact.where}）"
+    return f"{fact.period.label}{BY_KEY[fact.key].label}所报数据为{value}（{fact.where}）"
 
 
 def _elsewhere(statement: Statement, said: Decimal, known: _Known) -> str:
@@ -163,7 +163,7 @@ def _rates(paragraphs: Iterable[tuple[int, str]], series: Series, newest: HalfYe
                 sentence, named = clause.sentence, None
             for match in _RATE.finditer(clause.text):
                 named = _last_named(clause.text[: match.start()]) or named
-                period = _spoken_of(clause, newest, named or "")
+                period = _spoken_of(clause, newest)
                 if named and period and clause.live and not _TO_COME.search(clause.text):
                     yield from _rate(named, period, match, clause, number, series)
             named = _last_named(clause.text) or (None if _of_something_else(clause.text) else named)
@@ -198,7 +198,7 @@ def _rate(
     if _rate_agrees(match, said, actual):
         return
     told = (
-        f"写“{match[0]}”；按审核通过的数据，{period.label}{BY_KEY[key].label}{what}为{half_up(actual, 1)}%"
+        f"写“{match[0]}”；按所报数据，{period.label}{BY_KEY[key].label}{what}为{half_up(actual, 1)}%"
         f"（{worked.formula}）"
     )
     yield Difference(of, period, said, number, clause.sentence, told)

@@ -57,7 +57,8 @@ _MONTH_END = re.compile(r"(?:(?P<year>20\d{2})年)?(?<!\d)(?P<month>1[0-2]|[1-9]
 _YEAR_END = re.compile(r"(?P<year>20\d{2})年(?:年)?[底末]")
 _TIER = re.compile(r"(?P<label>[^;。]{0,80}收入[^;。]{0,60}?(?:企业|公司)(?:数量?|有|为|达到?|共|:)*)(?P<number>\d+)家")
 _ENDINGS = {
-    "亿元": "元亿", "万元": "元", "万人": "人名", "人": "人名次", "万平方米": "米㎡2顷", "家": "家户", "个": "个", "场": "场",
+    "亿元": "元亿", "万元": "元", "万人": "人名", "人": "人名次", "万平方米": "米㎡2顷", "家": "家户", "个": "个",
+    "场": "场",
 }  # fmt: skip
 """How the unit a number is written in may end, by the catalogue's unit."""
 _LONGEST_CELL = 1000

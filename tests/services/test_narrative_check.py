@@ -168,7 +168,7 @@ def test_a_difference_names_both_values_the_place_and_the_sentence() -> None:
     assert difference.paragraph == 2
     assert "网络安全产业收入65300万元" in difference.sentence
     assert difference.told == (
-        "写“65300万元”，折合6.53亿元；2026年上半年网络安全产业收入审核通过的数据为6.35亿元（半年报!revenue_cyber）"
+        "写“65300万元”，折合6.53亿元；2026年上半年网络安全产业收入所报数据为6.35亿元（半年报!revenue_cyber）"
     )
 
 
