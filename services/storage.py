@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -77,12 +78,31 @@ class Storage:
 
     def _place_for_incoming(self) -> Path:
         with _refusing():
-            folder = self.folder / INCOMING
-            folder.mkdir(parents=True, exist_ok=True)
+            folder = self._incoming()
             handle, name = tempfile.mkstemp(dir=folder)
             os.close(handle)
             _clear_abandoned(folder, Path(name).stat().st_mtime)
             return Path(name)
+
+    def _incoming(self) -> Path:
+        folder = self.folder / INCOMING
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    @contextmanager
+    def workroom(self) -> Iterator[Path]:
+        """A folder of one's own on the storage's disk, for what is being made from its files; gone afterwards.
+
+        Raises Refused when the storage cannot be written to, or while it is full.
+        """
+        with _refusing():
+            folder = self._incoming()
+            path = Path(tempfile.mkdtemp(dir=folder))
+            try:
+                _clear_abandoned(folder, path.stat().st_mtime)
+                yield path
+            finally:
+                shutil.rmtree(path, ignore_errors=True)
 
     def open(self, sha256: str) -> BinaryIO:
         """The stored file for reading; raises FileNotFoundError when it is gone."""
@@ -130,7 +150,7 @@ def _clear_abandoned(folder: Path, now: float) -> None:
     for path in folder.iterdir():
         with suppress(FileNotFoundError):
             if now - path.stat().st_mtime > ABANDONED_SECONDS:
-                path.unlink()
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def keep_file(session: Session, storage: Storage, name: str, data: bytes) -> StoredFile:
