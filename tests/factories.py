@@ -17,11 +17,14 @@ from db.models import (
     Alert,
     Contact,
     Evidence,
+    Expert,
     FirmPage,
     Goal,
     Letter,
     LetterPark,
     Obligation,
+    Panel,
+    PanelMember,
     Park,
     PlanTask,
     ProgressReport,
@@ -302,6 +305,30 @@ def make_issue(session: Session, park: Park, problem: str, due_on: date, **colum
         "recorded_at": MADE_AT, "recorded_by": "committee",
     }  # fmt: skip
     return _add(session, Rectification(park_id=park.id, problem=problem, due_on=due_on, **values | columns))
+
+
+def make_expert(session: Session, **columns: Any) -> Expert:
+    """Somebody of the 专家库 whom nothing binds to any park, without an account."""
+    number = next(_numbers)
+    values = {
+        "code": f"ZJ{number:03}", "name": f"示例专家{number}", "employer": f"示例{number}大学（虚构）",
+        "specialties": ["产业经济"], "recorded_at": MADE_AT, "recorded_by": "committee",
+    }  # fmt: skip
+    return _add(session, Expert(**values | columns))
+
+
+def make_panel(session: Session, park: Park, experts: Sequence[Expert], **columns: Any) -> Panel:
+    """A panel of these experts, the first its 组长, who all have signed the 保密及回避承诺书 on the day of the draw."""
+    drawn_on = columns.pop("drawn_on", date(2026, 2, 2))
+    values = {
+        "seed": 7, "size": len(experts), "substitutes": 0, "quotas": {}, "pool": [], "recorded_at": MADE_AT,
+        "recorded_by": "committee",
+        "members": [
+            PanelMember(expert=one, seat="member" if place else "leader", place=place + 1, committed_on=drawn_on)
+            for place, one in enumerate(experts)
+        ],
+    }  # fmt: skip
+    return _add(session, Panel(park_id=park.id, drawn_on=drawn_on, **values | columns))
 
 
 def make_round(session: Session, period: str = "2026H1", **columns: Any) -> ReportingRound:
