@@ -65,6 +65,13 @@ class WorkCalendar:
             day -= timedelta(days=1)
         return day
 
+    def last_of(self, first: date, count: int) -> date:
+        """The last of `count` working days beginning with `first`, or with the next one where it is a day off."""
+        day = self.roll_forward(first)
+        for _ in range(count - 1):
+            day = self.roll_forward(day + timedelta(days=1))
+        return day
+
     def first_of(self, last: date, count: int) -> date:
         """The first of `count` working days of which the last is `last`, itself a working day."""
         day = last

@@ -15,11 +15,11 @@ from policy.figures import plain
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
 from services import audit, clock
-from services.documents.catalogue import KINDS, compose, render
+from services.documents.catalogue import KINDS, Rendered, compose, render
 from services.documents.content import Document
 from services.parks import find_park
 from services.platform import Platform
-from services.storage import keep_file
+from services.storage import Storage, keep_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +50,45 @@ def freeze(
     """
     actor.require(Permission.ISSUE_DOCUMENT)
     clock.require_past(as_of, "定稿所截至的日期")
+    made = prepare(platform, actor, kind, park, as_of, period=period)
+    with platform.database.write() as session:
+        return keep(session, platform.storage, actor, made)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document as it is to be frozen, rendered and stored; `park`: the code of whose it is."""
+
+    kind: str
+    park: str | None
+    document: Document
+    file: Rendered
+
+
+def prepare(
+    platform: Platform, actor: Actor, kind: str, park: str | None, as_of: date, *, period: HalfYear | None = None
+) -> Prepared:
+    """Compose and render, which may take long, before the transaction that keeps it. Raises what `freeze` does."""
     with platform.database.read() as session:
         document = compose(session, actor, kind, park, as_of, period=period)
         code = find_park(session, actor.scope, park).code if park else None
     file = render(document, "pdf", platform.settings.public_url)
     platform.storage.put(file.data)
-    with platform.database.write() as session:
-        audit.take_turn(session)
-        stored = keep_file(session, platform.storage, file.name, file.data)
-        owner = find_park(session, actor.scope, code) if code else None
-        last = _last(session, kind, owner, document.period)
-        if last is not None and last.file_id == stored.id:
-            return _told(last, stored, owner, document, new=False)
-        row = _add(session, actor, kind, owner, document, stored, (last.number if last else 0) + 1)
-        _record(session, actor, row, stored)
-        return _told(row, stored, owner, document, new=True)
+    return Prepared(kind, code, document, file)
+
+
+def keep(session: Session, storage: Storage, actor: Actor, made: Prepared) -> Issued:
+    """Under the next number, or that of the same content frozen last; for a use case that has asked for permission."""
+    audit.take_turn(session)
+    document = made.document
+    stored = keep_file(session, storage, made.file.name, made.file.data)
+    owner = find_park(session, actor.scope, made.park) if made.park else None
+    last = _last(session, made.kind, owner, document.period)
+    if last is not None and last.file_id == stored.id:
+        return _told(last, stored, owner, document, new=False)
+    row = _add(session, actor, made.kind, owner, document, stored, (last.number if last else 0) + 1)
+    _record(session, actor, row, stored)
+    return _told(row, stored, owner, document, new=True)
 
 
 def _last(session: Session, kind: str, park: Park | None, period: HalfYear | None) -> IssuedDocument | None:

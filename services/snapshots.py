@@ -72,7 +72,7 @@ def contents(session: Session, park_id: int) -> dict[str, Any]:
         "operator": park.operator,
         "approved_on": park.approved_on,
         "ends_on": park.ends_on,
-        "steps": [str(kind) for kind in facts.steps(session, park_id, EVER)],
+        "steps": [str(taken) for taken in facts.steps(session, park_id, EVER)],
         "receipts": _receipts(situation.reports(), situation.receipts),
         "figures": _newest_figures(situation.figures),
         "verdicts": verdicts,

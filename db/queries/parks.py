@@ -24,7 +24,7 @@ from policy.rulebook import Rulebook
 from policy.situation import Situation, Tally, tally
 from policy.terms import ActKind, FigureKind, HalfYear, Light, ObligationKind, Stage, Standing
 from policy.version_no import VersionNo
-from policy.workflow import StepKind, stage_after
+from policy.workflow import Taken, stage_after
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class OverviewRow:
     operator: str
     approved_on: date
     ends_on: date
-    steps: tuple[StepKind, ...]
+    steps: tuple[Taken, ...]
     obligations: tuple[Obligation, ...]
     """What is owed, oldest first, with the date first told for it."""
     receipts: Mapping[HalfYear, ReceiptFact]
@@ -132,7 +132,7 @@ def _overview_row(row: ParkSnapshot, found: Rulebook) -> OverviewRow:
         operator=row.operator,
         approved_on=row.approved_on,
         ends_on=row.ends_on,
-        steps=tuple(StepKind(kind) for kind in row.steps),
+        steps=tuple(Taken.parse(text) for text in row.steps),
         obligations=tuple(_obligation(entry) for entry in row.receipts),
         receipts={receipt.period: receipt for receipt in receipts},
         figures={key: _figure(entry) for key, entry in row.figures.items()},

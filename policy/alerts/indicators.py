@@ -15,7 +15,8 @@ from policy.rulebook import DEFAULT_SOURCE
 from policy.situation import Situation
 from policy.terms import ActKind, AlertRule, Light, Stage
 
-SETTLED = frozenset({Stage.PASSED, Stage.TITLED})
+SETTLED = frozenset({Stage.PASSED, Stage.FAILED, Stage.TITLED})
+"""It has been judged: nothing more is to be put right before its acceptance."""
 FLOOR_CLAUSE = "参照二(三)申报条件，通知未规定建设期内须保持"
 STALE_CLAUSE = f"五(二)；{DEFAULT_SOURCE}"
 FLOORS = {"revenue_cyber": "floor_revenue_cyber", "firms_cyber": "floor_firms_cyber"}

@@ -17,6 +17,7 @@ from services.demo.events import Approval, Event, LetterIn, Reorganisation, Step
 from services.demo.figures import Course, Report, report
 from services.demo.municipality import ABOLISHED, BY_CODE, BY_NAME, COMMITTEE, DISTRICT_SHOWN, SUCCESSOR, ParkSpec
 from services.platform import Platform
+from services.step_terms import Taking
 
 FILE_NAMES = {
     "template": "半年报-{park}-{period}.xlsx",
@@ -182,10 +183,8 @@ class Office:
             mark = "虚构经信软件" if event.kind in BY_COMMITTEE else BY_NAME[park.district].mark
             number = f"{mark}〔{event.on.year}〕{event.on.timetuple().tm_yday + 400}号" if taken.numbered else ""
             scan = papers.short_paper(event.on, number, f"{park.title}{taken.paper}", f"{event.on}")
-            steps.record_step(
-                session, self.platform.storage, self.committee, park.code, event.kind, event.on, number,
-                (f"{taken.paper}-{park.name}.docx", scan),
-            )  # fmt: skip
+            paper = Taking(event.kind, event.on, number, (f"{taken.paper}-{park.name}.docx", scan))
+            steps.record_step(session, self.platform.storage, self.committee, park.code, paper)
         return True
 
 

@@ -22,6 +22,7 @@ from policy.version_no import VersionNo
 from policy.workflow import StepKind
 from services import parks, snapshots, steps
 from services.platform import Platform
+from services.step_terms import Taking
 from tests.factories import (
     accept,
     make_contact,
@@ -147,9 +148,8 @@ class TestFreshness:
             parks.record_change(
                 session, SYSTEM_ACTOR, "2园", ChangeKind.DISTRICT, date(2025, 1, 1), "示例函〔2025〕2号", "示例乙区"
             )
-            steps.record_step(
-                session, platform.storage, SYSTEM_ACTOR, "3园", StepKind.SELF_ASSESSMENT, date(2026, 6, 1)
-            )
+            written = Taking(StepKind.SELF_ASSESSMENT, date(2026, 6, 1), file=("自评报告.pdf", b"report"))
+            steps.record_step(session, platform.storage, SYSTEM_ACTOR, "3园", written)
         with platform.database.write() as session:
             before = stored(session)
             assert snapshots.rebuild_all(session) == 3

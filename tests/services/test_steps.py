@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from db.models import AcceptanceStep, AuditEntry, Park, ParkSnapshot, StoredFile
+from db.models import AcceptanceStep, AuditEntry, IssuedDocument, Park, ParkSnapshot, StoredFile
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
-from policy.refusal import Refused, Unknown
-from policy.workflow import StepKind, StepRefused
+from policy.refusal import Doubtful, Missing, Refused, Unknown
+from policy.terms import Outcome
+from policy.workflow import StepKind, StepRefused, Taken
 from services import parks, steps
 from services.platform import Platform
+from services.step_terms import Taking
 from tests.factories import make_letter, make_park
+from tests.services.chain_rows import make_conclusion, make_issued
+from tests.services.reported_park import record_steps
 
 TODAY = date(2026, 12, 31)
+PAPER = ("材料.pdf", b"paper")
 CHAIN = (
     (StepKind.SELF_ASSESSMENT, date(2026, 10, 20), ""),
     (StepKind.DEPARTMENT_REVIEW, date(2026, 11, 2), ""),
@@ -49,10 +55,19 @@ class Chain:
     def __init__(self, session: Session, platform: Platform) -> None:
         self.session, self.platform = session, platform
 
-    def take(self, kind: StepKind, dated: date, number: str = "", file: Any = None) -> AcceptanceStep:
-        return steps.record_step(
-            self.session, self.platform.storage, SYSTEM_ACTOR, "A1", kind, dated, number=number, file=file
-        )
+    def take(
+        self,
+        kind: StepKind,
+        dated: date,
+        number: str = "",
+        file: Any = PAPER,
+        *,
+        actor: Actor = SYSTEM_ACTOR,
+        **more: Any,
+    ) -> AcceptanceStep:
+        taking = Taking(kind, dated, number, file, **more)
+        self.told = steps.record_step(self.session, self.platform.storage, actor, "A1", taking)
+        return self.session.get_one(AcceptanceStep, self.told.step_id)
 
     def up_to(self, last: StepKind) -> None:
         for kind, dated, number in CHAIN:
@@ -61,7 +76,8 @@ class Chain:
                 return
 
     def send_back(self, kind: StepKind, dated: date, reason: str = "指标对照表不全") -> AcceptanceStep:
-        return steps.return_step(self.session, SYSTEM_ACTOR, "A1", kind, dated, reason)
+        done = steps.return_step(self.session, SYSTEM_ACTOR, "A1", kind, dated, reason)
+        return self.session.get_one(AcceptanceStep, done.step_id)
 
     def stage(self) -> str:
         return parks.list_parks(self.session, FULL_SCOPE, TODAY)[0].stage
@@ -77,7 +93,8 @@ def test_the_whole_chain_leads_to_the_title_each_step_audited_and_in_the_overvie
 ) -> None:
     chain.up_to(StepKind.TITLE)
     assert chain.stage() == "titled"
-    assert session.get_one(ParkSnapshot, park.id).steps == [kind.value for kind, _dated, _number in CHAIN]
+    stored = [Taken.parse(text).kind for text in session.get_one(ParkSnapshot, park.id).steps]
+    assert stored == [kind for kind, _dated, _number in CHAIN]
     audited = session.scalars(select(AuditEntry).where(AuditEntry.action == "step.record")).all()
     assert [entry.new["step"] for entry in audited] == [kind.value for kind, _dated, _number in CHAIN]
 
@@ -129,6 +146,22 @@ def test_one_letter_is_one_matter(session: Session, chain: Chain, park: Park) ->
         chain.take(StepKind.ACCEPTANCE_LETTER, date(2026, 11, 10), "示例府函〔2026〕9号")
 
 
+def test_a_letter_is_for_one_park(session: Session, chain: Chain, park: Park) -> None:
+    other = make_park(session, "乙园", district=park.district)
+    record_steps(session, other, acceptance_letter=date(2026, 11, 9))
+    session.scalars(select(AcceptanceStep)).one().document_no = "示例府函〔2026〕9号"
+    chain.up_to(StepKind.DEPARTMENT_REVIEW)
+    with pytest.raises(Refused, match=r"已登记为国家网络安全产业园区（乙园）的验收申请函.*一个园区一函"):
+        chain.take(StepKind.ACCEPTANCE_LETTER, date(2026, 11, 10), "示例府函〔2026〕9号")
+
+
+def test_the_steps_in_force_and_the_round_are_told(session: Session, chain: Chain, park: Park) -> None:
+    assert (steps.in_force(session, park.id), steps.round_of(session, park.id)) == ([], 1)
+    chain.up_to(StepKind.RECEIPT)
+    chain.send_back(StepKind.EXPERT_REVIEW, date(2026, 12, 1))
+    assert [row.kind for row in steps.in_force(session, park.id)] == [kind for kind, _day, _number in CHAIN[:3]]
+
+
 def test_a_refused_step_leaves_nothing_behind(session: Session, chain: Chain) -> None:
     with pytest.raises(StepRefused):
         chain.take(StepKind.TITLE, date(2026, 12, 1), "示例经信〔2026〕5号", ("通知.pdf", b"paper"))
@@ -173,21 +206,160 @@ class TestReturns:
         with pytest.raises(Refused, match="退回须写明理由"):
             chain.send_back(StepKind.DEPARTMENT_REVIEW, date(2026, 11, 2), " ")
 
-    def test_where_the_notice_knows_no_return_none_is_made(self, chain: Chain) -> None:
+    def test_at_each_review_the_step_before_is_sent_back_and_taken_anew(self, chain: Chain) -> None:
+        chain.take(*CHAIN[0])
+        for (before, _day, number), (at, on, next_number) in pairwise(CHAIN):
+            reached = chain.stage()
+            row = chain.send_back(at, on, "材料不全")
+            assert (row.kind, row.returned_on, row.returned_at, row.returned_by) == (before, on, at, "system")
+            assert chain.stage() != reached
+            with pytest.raises(Refused, match="早于"):
+                chain.take(before, on - timedelta(days=1), number)
+            assert chain.take(before, on, number).round == 1
+            assert chain.stage() == reached
+            chain.take(at, on, next_number)
+        assert chain.stage() == "titled"
+
+    def test_the_committee_takes_back_a_conclusion_it_would_not_make_public(self, chain: Chain) -> None:
         chain.up_to(StepKind.EXPERT_REVIEW)
-        with pytest.raises(Refused, match="“形成评审结论”不能退回；可退回的环节：“区县主管部门审核”、“市级受理”"):
-            chain.send_back(StepKind.CONCLUSION, date(2026, 12, 8))
+        chain.take(StepKind.CONCLUSION, date(2026, 12, 8), outcome=Outcome.FAILED)
+        chain.send_back(StepKind.TITLE, date(2026, 12, 9), "结论登记有误")
+        assert chain.stage() == "expert_reviewed"
+
+
+class TestPapers:
+    def test_a_step_without_its_paper_is_refused(self, session: Session, chain: Chain) -> None:
+        with pytest.raises(Missing, match="“园区运营管理机构编制自评报告”须附“自评报告”，请选择文件"):
+            chain.take(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), file=None)
+        assert session.scalars(select(AcceptanceStep)).all() == []
+
+    def test_receipt_is_its_own_registration(self, chain: Chain) -> None:
+        chain.up_to(StepKind.ACCEPTANCE_LETTER)
+        assert chain.take(StepKind.RECEIPT, date(2026, 11, 12), file=None).file_id is None
+
+    def test_the_paper_frozen_last_serves(self, session: Session, chain: Chain, park: Park) -> None:
+        make_issued(session, park, "self-assessment", date(2026, 10, 15))
+        newest = make_issued(session, park, "self-assessment", date(2026, 10, 18))
+        row = chain.take(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), file=None)
+        assert (row.issued_id, row.file_id) == (newest.id, None)
+        assert chain.told.notes == ("“自评报告”以定稿第2版为准（截至2026年10月18日）",)
+
+    @pytest.mark.parametrize("as_of", [date(2026, 10, 10), date(2026, 10, 21)])
+    def test_a_paper_frozen_before_its_time_or_after_it_does_not(
+        self, session: Session, chain: Chain, park: Park, as_of: date
+    ) -> None:
+        make_issued(session, park, "self-assessment", as_of)
+        with pytest.raises(Missing):
+            chain.take(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), file=None)
+
+    def test_nor_does_the_one_that_was_sent_back(self, session: Session, chain: Chain, park: Park) -> None:
+        make_issued(session, park, "self-assessment", date(2026, 10, 20))
+        chain.take(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), file=None)
+        chain.send_back(StepKind.DEPARTMENT_REVIEW, date(2026, 10, 20))
+        with pytest.raises(Missing):
+            chain.take(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), file=None)
+
+
+def test_what_the_system_can_draw_up_it_freezes_with_the_step(
+    platform: Platform, set_now: Callable[[date], None]
+) -> None:
+    """With nothing accepted the paper is a 草稿, and the record says so."""
+    set_now(TODAY)
+    with platform.database.write() as session:
+        park_id = make_park(session, "甲园", code="A1").id
+    done = steps.take_step(platform, SYSTEM_ACTOR, "A1", Taking(StepKind.SELF_ASSESSMENT, date(2026, 10, 20)))
+    (note,) = done.notes
+    assert note.startswith("未附文件，“自评报告”已由系统定稿为第1版；该稿为草稿：尚无审核通过的园区发展情况数据")
+    with platform.database.read() as session:
+        frozen = session.scalars(select(IssuedDocument)).one()
+        row = session.get_one(AcceptanceStep, done.step_id)
+        assert (frozen.kind, frozen.park_id, frozen.as_of) == ("self-assessment", park_id, date(2026, 10, 20))
+        assert row.issued_id == frozen.id
+        assert platform.storage.get(frozen.file.sha256).startswith(b"%PDF")
+
+
+def test_a_step_that_is_refused_draws_nothing_up(platform: Platform, set_now: Callable[[date], None]) -> None:
+    set_now(TODAY)
+    with platform.database.write() as session:
+        make_park(session, "甲园", code="A1")
+    with pytest.raises(StepRefused):
+        steps.take_step(platform, SYSTEM_ACTOR, "A1", Taking(StepKind.DEPARTMENT_REVIEW, date(2026, 10, 20)))
+    with platform.database.read() as session:
+        assert session.scalars(select(IssuedDocument)).all() == []
+
+
+class TestOutcomes:
+    def conclude(self, chain: Chain, **more: Any) -> AcceptanceStep:
+        chain.up_to(StepKind.EXPERT_REVIEW)
+        return chain.take(StepKind.CONCLUSION, date(2026, 12, 8), **more)
+
+    def test_without_a_word_it_is_that_of_the_notice_and_the_record_says_so(self, chain: Chain) -> None:
+        assert self.conclude(chain).outcome == "passed"
+        assert chain.told.notes == ("评审结论：达标（未填写评审结论，按“达标”登记）",)
+
+    def test_it_is_that_of_the_panel(self, session: Session, chain: Chain, park: Park) -> None:
+        make_conclusion(session, park, Outcome.FAILED)
+        assert self.conclude(chain).outcome == "failed"
+        assert (chain.stage(), chain.told.notes) == (
+            "failed", ("评审结论：不达标（取自组长签署的专家组评审意见）",),
+        )  # fmt: skip
+
+    def test_another_than_the_panel_s_is_doubtful(self, session: Session, chain: Chain, park: Park) -> None:
+        make_conclusion(session, park, Outcome.FAILED)
+        with pytest.raises(Doubtful, match="专家组评审意见为“不达标”，所填评审结论为“达标”"):
+            self.conclude(chain, outcome=Outcome.PASSED)
+        row = chain.take(StepKind.CONCLUSION, date(2026, 12, 8), outcome=Outcome.PASSED, as_written=True)
+        assert row.outcome == "passed"
+
+    def test_nobody_concludes_before_the_panel(self, session: Session, chain: Chain, park: Park) -> None:
+        make_conclusion(session, park, Outcome.PASSED, signed_on=date(2026, 12, 9))
+        with pytest.raises(Refused, match="早于专家组评审意见的签署日期2026年12月9日"):
+            self.conclude(chain)
+
+    def test_rectification_has_its_term(self, chain: Chain) -> None:
+        with pytest.raises(Missing, match="“限期整改”的，须写明整改期限"):
+            self.conclude(chain, outcome=Outcome.RECTIFYING)
+        with pytest.raises(Refused, match="应在评审结论日期2026年12月8日之后"):
+            chain.take(StepKind.CONCLUSION, date(2026, 12, 8), outcome=Outcome.RECTIFYING, until=date(2026, 12, 8))
+        row = chain.take(StepKind.CONCLUSION, date(2026, 12, 8), outcome=Outcome.RECTIFYING, until=date(2027, 6, 8))
+        assert (row.until, chain.stage()) == (date(2027, 6, 8), "rectifying")
+
+    def test_other_steps_have_neither_outcome_nor_term(self, chain: Chain) -> None:
+        with pytest.raises(Refused, match="没有评审结论可登记"):
+            chain.take(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), outcome=Outcome.PASSED)
+        with pytest.raises(Refused, match="不设期限"):
+            chain.take(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), until=date(2026, 12, 1))
 
 
 class TestPermission:
-    def test_a_district_takes_no_step(self, session: Session, platform: Platform, park: Park) -> None:
-        district = Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({park.district_id})))
+    @pytest.fixture
+    def district(self, park: Park) -> Actor:
+        return Actor("district", Role.DISTRICT, Scope(unit_ids=frozenset({park.district_id})))
+
+    @pytest.fixture
+    def operator(self, park: Park) -> Actor:
+        return Actor("operator", Role.OPERATOR, Scope(park_ids=frozenset({park.id})))
+
+    def test_everyone_takes_his_own_steps(self, chain: Chain, district: Actor, operator: Actor) -> None:
+        committee = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
+        own = (operator, district, district, committee, committee, committee, committee)
+        rows = [chain.take(*entry, actor=actor) for entry, actor in zip(CHAIN, own, strict=True)]
+        assert not any(row.on_behalf for row in rows)
+
+    def test_nobody_takes_another_s_and_the_committee_enters_it_on_behalf(
+        self, chain: Chain, district: Actor, operator: Actor
+    ) -> None:
+        with pytest.raises(AccessDenied, match="无“提交自评报告”权限"):
+            chain.take(*CHAIN[0], actor=district)
+        with pytest.raises(AccessDenied, match="无“审核自评报告、提报验收申请”权限"):
+            chain.take(*CHAIN[1], actor=operator)
         with pytest.raises(AccessDenied):
-            steps.record_step(session, platform.storage, district, "A1", StepKind.SELF_ASSESSMENT, date(2026, 10, 20))
-        with pytest.raises(AccessDenied):
-            steps.return_step(session, district, "A1", StepKind.DEPARTMENT_REVIEW, date(2026, 10, 20), "理由")
+            steps.return_step(chain.session, operator, "A1", StepKind.DEPARTMENT_REVIEW, date(2026, 10, 20), "理由")
+        row = chain.take(*CHAIN[0], actor=Actor("committee", Role.COMMITTEE, FULL_SCOPE))
+        assert (row.on_behalf, row.recorded_by) == (True, "committee")
 
     def test_a_park_outside_the_scope_is_unknown(self, session: Session, platform: Platform, park: Park) -> None:
         stranger = Actor("committee", Role.COMMITTEE, Scope(unit_ids=frozenset({park.district_id + 1})))
+        taking = Taking(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), file=PAPER)
         with pytest.raises(Unknown):
-            steps.record_step(session, platform.storage, stranger, "A1", StepKind.SELF_ASSESSMENT, date(2026, 10, 20))
+            steps.record_step(session, platform.storage, stranger, "A1", taking)

@@ -21,6 +21,7 @@ from policy.terms import HalfYear
 from policy.workflow import StepKind
 from services import contact_list, letters, parks, reviews, steps, submissions, versions
 from services.platform import Platform
+from services.step_terms import Taking
 from tests.factories import make_park, make_unit
 from tests.papers import report
 
@@ -95,8 +96,8 @@ def test_a_step_is_taken_once(platform: Platform) -> None:
         code = make_park(session, "示例甲园", approved_on=date(2024, 10, 10)).code
 
     def take(session: Session) -> str:
-        kind, dated = StepKind.SELF_ASSESSMENT, date(2026, 10, 20)
-        return steps.record_step(session, platform.storage, SYSTEM_ACTOR, code, kind, dated).kind
+        taking = Taking(StepKind.SELF_ASSESSMENT, date(2026, 10, 20), file=("自评报告.pdf", b"report"))
+        return steps.record_step(session, platform.storage, SYSTEM_ACTOR, code, taking).kind
 
     told = at_once(platform, take)
     assert sum(isinstance(one, Refused) for one in told) == AT_ONCE - 1
