@@ -13,13 +13,14 @@ from policy.access import Actor, Permission
 from policy.refusal import Missing, Unknown
 from policy.terms import HalfYear
 from policy.version_no import VersionNo
-from services import assessments, bulletins, evaluations, round_paper
+from services import assessments, bulletins, evaluations, panel_papers, round_paper
 from services.bulletins import Programme
 from services.documents import (
     acceptance_letter,
     application_form,
     brief,
     bulletin,
+    commitment,
     correction_slip,
     explanation_sheet,
     half_year_letter,
@@ -133,6 +134,10 @@ def _reporting_notice(session: Session, actor: Actor, wanted: Wanted) -> Documen
     return reporting_notice.build(round_paper.of_period(session, actor, period, wanted.as_of))
 
 
+def _commitment(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    return commitment.build(panel_papers.commitment(session, actor, wanted.park or "", wanted.as_of))
+
+
 def _of_programme(build: Callable[[Programme], Document]) -> Compose:
     return lambda session, actor, wanted: build(bulletins.programme(session, actor, wanted.period, wanted.as_of))
 
@@ -147,6 +152,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("application-form", "申报表", Permission.VIEW_REPORT, _application_form),
         Kind("half-year-letter", "半年函报", Permission.VIEW_REPORT, _half_year_letter, of_report=True),
         Kind("reminder-letter", "催报函", Permission.MANAGE_PRESSING, _reminder),
+        Kind("commitment", "保密及回避承诺书", Permission.MANAGE_EXPERTS, _commitment),
         Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),
         Kind(
             "reporting-notice", "报送通知", Permission.MANAGE_OBLIGATIONS, _reporting_notice, of_all=True, of_park=False
