@@ -58,7 +58,7 @@ def command(
             "marks": made.marks,
             "lacking": made.lacking,
             "bytes": len(made.data),
-            "data_code": document.data_code,
+            "data_code": document.check_code,
         },
         [
             f"{KINDS[kind].label}{document.subtitle}{_which(kind, document)}已写入 {out}",

@@ -42,7 +42,12 @@ def data_code(
         "figures": sorted([key, column, value, own] for key, column, value, own in figures if value is not None),
         "tables": {name: sorted(map(_row, rows)) for name, rows in sorted(tables.items())},
     }
-    digest = int.from_bytes(sha256(json.dumps(stated, ensure_ascii=False, sort_keys=True).encode()).digest())
+    return text_code(json.dumps(stated, ensure_ascii=False, sort_keys=True))
+
+
+def text_code(words: str) -> str:
+    """The code of a text, to the last character of it."""
+    digest = int.from_bytes(sha256(words.encode()).digest())
     digits = [digest // len(ALPHABET) ** place % len(ALPHABET) for place in range(LENGTH - 1)]
     return _grouped([*digits, _check(digits)])
 

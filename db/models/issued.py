@@ -14,7 +14,7 @@ from db.models.file import StoredFile
 class IssuedDocument(Base):
     """One frozen copy. `number` counts per kind, park and period; the bytes never change.
 
-    `data_code` is the printed 校验码 of the data it states.
+    `data_code` is the printed 校验码: of the data a sealed table states, else of all the document says.
     """
 
     __tablename__ = "issued_document"

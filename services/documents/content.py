@@ -13,6 +13,7 @@ from decimal import Decimal
 from enum import Enum, StrEnum
 from typing import NamedTuple, TypeAlias
 
+from policy.figures import chinese_date
 from policy.terms import HalfYear
 from services.documents.chart import Chart
 from services.documents.typography import Profile
@@ -226,6 +227,17 @@ class StatedFigure(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Imprint:
+    """What a document was drawn up from, on every page: `data` the newest version it states (2026年上半年第1版),
+    `rulebook` and `evaluation` the versions it was judged by, `code` 本文校验码 of all it says. Each may be empty."""
+
+    data: str = ""
+    rulebook: str = ""
+    evaluation: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A whole document.
 
@@ -249,6 +261,9 @@ class Document:
     """The half-year it is about, when it is about one."""
     data_code: str = ""
     """校验码 of the data a sealed paper states."""
+    evaluation: str = ""
+    """The version of the 评估指标体系 it tells a score by."""
+    imprint: Imprint | None = None
     cover: Cover | None = None
     profile: Profile = Profile.OFFICIAL
     """How it is printed."""
@@ -267,6 +282,25 @@ class Document:
     def running_head(self) -> str:
         """What every page says on top."""
         return "　　".join(part for part in (self.banner, *self.marks) if part)
+
+    @property
+    def check_code(self) -> str:
+        """校验码 by which paper and data are told to agree: of the data sealed with it, else of all it says."""
+        return self.data_code or (self.imprint.code if self.imprint else "")
+
+    @property
+    def drawn_up_from(self) -> str:
+        """数据截至2026年11月24日（2026年上半年第1版）；规则数值第1版；评估指标体系1版；本文校验码7KQ3-M9XD."""
+        if self.imprint is None:
+            return ""
+        of = self.imprint
+        told = (
+            f"数据截至{chinese_date(self.dated)}" + (f"（{of.data}）" if of.data else ""),
+            of.rulebook and f"规则数值第{of.rulebook}版",
+            of.evaluation and f"评估指标体系{of.evaluation}版",
+            of.code and f"本文校验码{of.code}",
+        )
+        return "；".join(filter(None, told))
 
     @property
     def remarks(self) -> tuple[str, ...]:

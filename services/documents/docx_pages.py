@@ -61,6 +61,9 @@ def _running_heads(word: WordDocument, section: Section, document: Document) -> 
         paragraph = header.paragraphs[0]
         paragraph.style = word.styles[docx_styles.HEADER]
         add_runs(paragraph, text(document.running_head), type_.HEI)
+        if document.drawn_up_from:
+            from_what = header.add_paragraph(style=word.styles[docx_styles.IMPRINT])
+            add_runs(from_what, text(document.drawn_up_from), measures.body)
     if not outside:
         _page_number(word, section.footer.paragraphs[0], WD_ALIGN_PARAGRAPH.CENTER, measures)
         return

@@ -16,7 +16,7 @@ from services.documents.typography import Face, Measures
 
 PLAIN, BODY, REMARK, SUBTITLE = "Normal", "公文正文", "草稿说明", "标题下标注"
 CAPTION, NOTE, CELL, HEAD_CELL = "图表题", "图表注", "表格文字", "表格标题行"
-HEADER, FOOTER = "Header", "Footer"
+HEADER, FOOTER, IMPRINT = "Header", "Footer", "编制依据"
 INDENT_CHARACTERS = 200
 # The marks of Chinese text, and [ beside them: the mark [n] stays with its figure.
 NOT_AT_LINE_START = "!%),.:;>?]}·’”…‰′″℃、。〉》」』】〕〗！％），．：；？］｝～["
@@ -67,6 +67,7 @@ def apply(word: WordDocument, measures: Measures) -> None:
     _style(word, CELL, body, measures.table_size, before=1, after=1)
     _style(word, HEAD_CELL, type_.HEI, measures.table_size, before=1, after=1, keep=True)
     _style(word, HEADER, type_.HEI, measures.caption_size, align=centre)
+    _style(word, IMPRINT, body, type_.IMPRINT_SIZE, align=centre)
     _style(word, FOOTER, type_.SONG, measures.number_size)
 
 

@@ -69,6 +69,7 @@ def _document(document: Document) -> dict[str, Any]:
         "subtitle": document.subtitle,
         "remarks": document.remarks,
         "head": document.running_head,
+        "imprint": document.drawn_up_from,
         "number": document.number,
         "addressee": document.addressee,
         "outside": document.page_numbers.value == "outside",
@@ -94,6 +95,7 @@ def _typography(measures: Measures) -> dict[str, Any]:
         "wide": asdict(measures.wide),
         "mirrored": measures.mirrored,
         "gap": type_.NUMBER_GAP,
+        "imprint": type_.IMPRINT_SIZE,
     }
 
 

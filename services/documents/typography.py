@@ -27,6 +27,8 @@ RARE = "Noto Serif SC"
 PAGE_WIDTH, PAGE_HEIGHT = 210, 297
 # The page number stands 7 mm below the text block.
 NUMBER_GAP = 7
+# 六号, of the line on every page that tells what the document was drawn up from.
+IMPRINT_SIZE = 7.5
 
 
 @dataclass(frozen=True, slots=True)
