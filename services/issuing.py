@@ -105,7 +105,7 @@ def _add(
 ) -> IssuedDocument:
     row = IssuedDocument(
         kind=kind, park_id=park.id if park else None, period=str(document.period) if document.period else None,
-        number=number, title=document.name[:300], as_of=document.dated, data_code=document.data_code, file=file,
+        number=number, title=document.name[:300], as_of=document.dated, data_code=document.check_code, file=file,
         file_name=f"{document.name}{document.subtitle}第{number}版.pdf"[:255], issued_by=actor.account,
         issued_at=clock.now(),
         figures=[

@@ -30,6 +30,7 @@ from services.documents import (
     self_assessment,
 )
 from services.documents.content import Document
+from services.documents.imprint import imprinted
 from services.documents.to_docx import render_docx
 from services.documents.to_html import render_html
 from services.documents.to_pdf import render_pdf
@@ -211,7 +212,8 @@ def compose(
     actor.require(wanted.permission)
     if park_code is None and not wanted.of_all:
         raise Missing(f"{wanted.label}须指定园区")
-    return wanted.compose(session, actor, Wanted(as_of, park_code, period, version, whole_district, notice))
+    asked = Wanted(as_of, park_code, period, version, whole_district, notice)
+    return imprinted(session, wanted.compose(session, actor, asked))
 
 
 def render(document: Document, file_format: str, site: str = "") -> Rendered:

@@ -81,6 +81,7 @@ def build(dossier: Dossier, score: Score | None = None) -> Document:
         figures=stated(dossier.figures),
         marks=(*draft_marks(reasons), *evaluated.marks(score)),
         lacking=reasons,
+        evaluation=score.system.version if score else "",
     )
 
 
