@@ -130,7 +130,7 @@ def _divider(piece: Piece, of: Paged, path: str, number: int) -> Divider:
         ("日　　期", piece.day), ("页　　数", f"{of.pages}页" if of.pages else "—"),
         *(("说　　明" if not place else "", line) for place, line in enumerate(_shortened(piece.about))),
     ]  # fmt: skip
-    return Divider(piece.folder or "归档材料", piece.title, tuple(told), _elsewhere(piece, of, path))
+    return Divider(piece.folder.lstrip("0123456789"), piece.title, tuple(told), _elsewhere(piece, of, path))
 
 
 MOST_LINES = 10

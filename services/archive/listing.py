@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from io import BytesIO
@@ -10,6 +10,7 @@ from io import BytesIO
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from policy.archiving import Group
 from services.archive.packing import Member
 from services.archive.paging import Paged
 from services.archive.pieces import Piece
@@ -24,11 +25,12 @@ FILES = (("文件", 70), ("大小（字节）", 14), ("校验值（SHA-256）", 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """`title`: over the list; `told`: what it lists and on what it rests, a line each."""
+    """`title`: over the list; `told`: what it lists and on what it rests, a line each; `kept`: 保管期限 in words."""
 
     title: str
     told: tuple[str, ...]
     dated: date
+    kept: Mapping[Group, str]
 
 
 def write_listing(
@@ -38,18 +40,21 @@ def write_listing(
     output = BytesIO()
     with Workbook(output, {"in_memory": True}) as book:
         book.set_properties({"title": listing.title, "created": datetime.combine(listing.dated, time())})
-        rows = [_row(number, *of) for number, of in enumerate(zip(pieces, pages, members, strict=True), start=1)]
+        rows = [
+            _row(listing, number, *of) for number, of in enumerate(zip(pieces, pages, members, strict=True), start=1)
+        ]
         _sheet(book, "目录", (listing.title, *listing.told), COLUMNS, rows)
         files = [(member.path, member.size, member.sha256) for member in members if member is not None]
         _sheet(book, "文件", ("文件和校验值",), FILES, files)
     return output.getvalue()
 
 
-def _row(number: int, piece: Piece, paged: Paged, member: Member | None) -> Sequence[str | int]:
+def _row(listing: Listing, number: int, piece: Piece, paged: Paged, member: Member | None) -> Sequence[str | int]:
     pages = "—" if paged.pages is None else paged.pages
     place = member.path if member else ON_PAPER
     remark = "；".join(piece.about)
-    return number, piece.title, piece.number or "—", piece.author, piece.day, pages, piece.kept or "—", place, remark
+    kept = listing.kept[piece.group]
+    return number, piece.title, piece.number or "—", piece.author, piece.day, pages, kept, place, remark
 
 
 def _sheet(

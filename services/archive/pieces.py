@@ -10,7 +10,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import BinaryIO, TypeAlias
 
-from policy.archiving import safe_name
+from policy.archiving import Group, safe_name
 from policy.figures import chinese_date
 from services.storage import Storage
 
@@ -42,7 +42,7 @@ FOLDER = "文件"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`content` None: on paper alone, no scan was ever stored. `kept`: its 保管期限 in words.
+    """`content` None: on paper alone, no scan was ever stored. `group` says how long it is kept.
 
     `about`: what else is to be said of it, a line each: what it proves, what was found about it. `divided`: it has a
     sheet of its own before it in a 装订本.
@@ -52,9 +52,9 @@ class Piece:
     author: str
     number: str = ""
     dated: date | None = None
-    kept: str = ""
     content: Content | None = None
-    folder: str = ""
+    folder: str = FOLDER
+    group: Group = Group.DECISIONS
     about: tuple[str, ...] = ()
     divided: bool = False
 
@@ -73,7 +73,7 @@ def placed(pieces: Sequence[Piece]) -> tuple[str, ...]:
     """Where each piece with a file lies in an archive, its 件号 first, so that no two are alike; empty without one."""
     width = max(2, len(str(len(pieces))))
     return tuple(
-        f"{piece.folder or FOLDER}/{number:0{width}d}-{safe_name(piece.title, piece.suffix)}" if piece.content else ""
+        f"{piece.folder}/{number:0{width}d}-{safe_name(piece.title, piece.suffix)}" if piece.content else ""
         for number, piece in enumerate(pieces, start=1)
     )
 
