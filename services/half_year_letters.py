@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,11 +19,14 @@ from policy.figures import percent
 from policy.indicators.catalogue import CATALOGUE
 from policy.indicators.derivation import PERCENT, Series, moved
 from policy.indicators.progress import Pace, completion, pace
+from policy.outlines import HALF_YEAR_LETTER
 from policy.situation import Situation
 from policy.terms import REPORTED, HalfYear, Light
 from services import units
+from services.dossier_texts import texts
 from services.parks import all_parks, find_park
 from services.report_papers import ReportPaper, paper
+from services.written_base import quotable, with_reported
 
 COUNTS = ("platforms", "trainees", "events")
 
@@ -46,6 +49,10 @@ class ParkHalfYear:
     paper: ReportPaper
     results: Mapping[str, Result]
     behind: tuple[Pace, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the district wrote, by section."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What those texts may quote, by code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +94,17 @@ def half_year_letter(
 
 def _half_year(session: Session, park: Park, told: ReportPaper) -> ParkHalfYear:
     situation = facts.situation(session, park.id, told.as_of, rulebook(session))
-    stated = facts.version_figures(session, told.submission_id, told.period) if told.submission_id else ()
-    # What is reported takes the place of what was accepted of the same half-year.
-    earlier = [one for one in situation.figures if one.period != told.period]
-    series = Series((*earlier, *stated), situation.definitions)
+    figures = with_reported(session, situation, told)
+    stated = [one for one in figures if one.period == told.period]
+    series = Series(figures, situation.definitions)
     verdicts = {one.goal.key: one for one in _verdicts(situation, stated, series)}
     return ParkHalfYear(
         park.short_name,
         told,
         {one.key: _result(told, one, series, situation, verdicts.get(one.key)) for one in _in_order(situation, stated)},
         tuple(one for one in verdicts.values() if one.light in (Light.YELLOW, Light.RED)),
+        texts(session, park.id, HALF_YEAR_LETTER, told.as_of, str(told.period)),
+        {code: one.shown for code, one in quotable(situation, figures).items()},
     )
 
 

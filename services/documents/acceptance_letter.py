@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from policy.figures import chinese_date
 from policy.indicators.catalogue import BY_KEY
 from policy.terms import Stage
 from policy.workflow import STEPS, StepKind
+from services.documents import written
 from services.documents.content import (
     Attachments,
     Document,
@@ -38,7 +41,20 @@ def lacking(dossier: Dossier) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def build(dossier: Dossier) -> Document:
+@dataclass(frozen=True, slots=True)
+class Conclusions:
+    """What the two papers before the letter conclude, as it was written there; a letter has room for a sentence."""
+
+    assessed: str = ""
+    reviewed: str = ""
+
+
+NOTHING = Conclusions()
+LONGEST = 120
+"""Characters; a longer conclusion is to be put in a sentence by whoever signs the letter."""
+
+
+def build(dossier: Dossier, conclusions: Conclusions = NOTHING) -> Document:
     """The letter with room for number, date and seal; never a letterhead, never a seal."""
     index = SourceIndex()
     reasons = lacking(dossier)
@@ -46,7 +62,7 @@ def build(dossier: Dossier) -> Document:
     blocks = (
         Paragraph(text(_approval(dossier))),
         Paragraph(_results(dossier, index)),
-        Paragraph(text(_review(dossier))),
+        Paragraph(_review(dossier, conclusions, written.from_dossier(dossier, index))),
         Paragraph(text(f"根据{NOTICE}有关规定，现申请组织专家评审验收，请予支持。")),
         Paragraph(text("特此函达。")),
         Attachments(
@@ -101,19 +117,22 @@ def _when(figure: Figure) -> str:
     return f"截至{figure.source.period}，" if figure.source.period.endswith("末") else f"{figure.source.period}，"
 
 
-def _review(dossier: Dossier) -> str:
+def _review(dossier: Dossier, conclusions: Conclusions, tell: written.Tell) -> Text:
     done = {step.kind: step for step in dossier.steps}
     operator = dossier.register.operator or "园区运营管理机构"
-    written, reviewed = done.get(StepKind.SELF_ASSESSMENT), done.get(StepKind.DEPARTMENT_REVIEW)
+    assessed, reviewed = done.get(StepKind.SELF_ASSESSMENT), done.get(StepKind.DEPARTMENT_REVIEW)
     first = (
-        f"{operator}已于{chinese_date(written.dated)}编制完成自评报告，自评结论：{TO_FILL}"
-        if written
-        else f"{operator}自评报告编制情况及自评结论：{TO_FILL}"
+        f"{operator}已于{chinese_date(assessed.dated)}编制完成自评报告，自评结论："
+        if assessed
+        else f"{operator}自评报告编制情况及自评结论："
     )
+    said = _in_short(conclusions.assessed, tell)
     if reviewed is None:
-        return f"{first}；区县主管部门审核情况：{TO_FILL}。"
+        return text(first, *said, f"；区县主管部门审核情况：{TO_FILL}。")
     number = f"（{reviewed.document_no}）" if reviewed.document_no else ""
-    return (
-        f"{first}；{dossier.register.department}已于{chinese_date(reviewed.dated)}出具审核意见{number}，"
-        f"审核结论：{TO_FILL}。"
-    )
+    then = f"；{dossier.register.department}已于{chinese_date(reviewed.dated)}出具审核意见{number}，审核结论："
+    return text(first, *said, then, *_in_short(conclusions.reviewed, tell), "。")
+
+
+def _in_short(conclusion: str, tell: written.Tell) -> Text:
+    return written.phrase(conclusion if len(conclusion) <= LONGEST else "", tell)

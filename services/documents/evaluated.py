@@ -9,7 +9,6 @@ from policy.evaluation.sheet import RowKind, Sheet, sheet
 from policy.evaluation.system import TRIAL
 from policy.figures import plain
 from services.documents.content import Align, Block, Column, Heading, Paragraph, Table, Text, text
-from services.documents.marks import TO_FILL
 
 NOT_ISSUED = (
     "国家网络安全产业园区市级重点园区评估指标体系由市经济和信息化委员会另行制定，尚未发布，本报告不计算自评得分。"
@@ -22,9 +21,10 @@ def marks(score: Score | None) -> tuple[str, ...]:
     return (TRIAL,) if score is not None and score.system.trial else ()
 
 
-def chapter(score: Score | None) -> tuple[Block, ...]:
+def chapter(score: Score | None, conclusion: tuple[Block, ...]) -> tuple[Block, ...]:
+    """`conclusion`: what the operator wrote as 自评结论."""
     told = (Paragraph(text(NOT_ISSUED)),) if score is None else _scored(score, sheet(score))
-    return (Heading(1, "七、自评得分与结论"), *told, Paragraph(text("自评结论：", TO_FILL)))
+    return (Heading(1, "七、自评得分与结论"), *told, *conclusion)
 
 
 def _scored(score: Score, shown: Sheet) -> tuple[Block, ...]:

@@ -11,7 +11,9 @@ from decimal import Decimal
 from policy.figures import chinese_date, half_up, plain
 from policy.indicators.catalogue import BY_KEY
 from policy.indicators.progress import Pace
+from policy.outlines import HALF_YEAR_LETTER, OUTLINES
 from policy.terms import FigureKind, Measure, SubmissionState
+from services.documents import written
 from services.documents.acceptance_letter import NOTICE
 from services.documents.content import (
     Align,
@@ -49,7 +51,7 @@ LEVELS = "一二三四五六七八九十"
 
 def build(letter: HalfYearLetter) -> Document:
     """With room for number, date and seal; 草稿 while the data of a park is not reported or not settled."""
-    reasons = lacking(letter)
+    reasons = (*lacking(letter), *(reason for park in letter.parks for reason in _unfounded(park)))
     sealed = [one for one in letter.parks if one.paper.code]
     names = tuple(
         f"{one.paper.title}{letter.period.label}园区发展情况表（校验码{one.paper.code}）" for one in sealed
@@ -78,6 +80,10 @@ def build(letter: HalfYearLetter) -> Document:
         figures=_stated(letter),
         period=letter.period,
     )
+
+
+def _unfounded(park: ParkHalfYear) -> tuple[str, ...]:
+    return written.lacking(OUTLINES[HALF_YEAR_LETTER], park.texts, written.from_values(park.values))
 
 
 def _stated(letter: HalfYearLetter) -> tuple[StatedFigure, ...]:
@@ -173,17 +179,25 @@ def _note(park: ParkHalfYear) -> str:
 
 def _work(letter: HalfYearLetter) -> Iterator[Block]:
     yield Heading(1, "二、重点工作进展")
-    parts: tuple[tuple[str, Callable[[ParkHalfYear], str]], ...] = (
-        ("招商引资", _nothing),
-        ("项目建设", _tasks),
-        ("载体建设", lambda park: _listed(park, BUILDINGS)),
-        ("企业培育", lambda park: _listed(park, FIRMS)),
-        ("公共服务和产业生态", lambda park: _listed(park, SERVICES)),
+    parts: tuple[tuple[str, str, Callable[[ParkHalfYear], str]], ...] = (
+        ("招商引资", "investment", _nothing),
+        ("项目建设", "projects", _tasks),
+        ("载体建设", "buildings", lambda park: _listed(park, BUILDINGS)),
+        ("企业培育", "firms", lambda park: _listed(park, FIRMS)),
+        ("公共服务和产业生态", "services", lambda park: _listed(park, SERVICES)),
     )
-    for number, (title, known) in enumerate(parts):
+    for number, (title, section, known) in enumerate(parts):
         yield Heading(2, f"（{_ordinal(number)}）{title}")
         for park in letter.parks:
-            yield Paragraph(text(f"{_lead(letter, park)}{known(park)}{TO_FILL}"))
+            yield from _written(letter, park, section, known(park))
+
+
+def _written(letter: HalfYearLetter, park: ParkHalfYear, section: str, known: str) -> tuple[Paragraph, ...]:
+    """What the data give, and what the district wrote; 无 beside the data adds nothing to them."""
+    told, lead = park.texts.get(section, ""), f"{_lead(letter, park)}{known}"
+    if known and told.rstrip("。") == "无":
+        return (Paragraph(text(lead)),)
+    return written.paragraphs(told, written.from_values(park.values), lead)
 
 
 def _nothing(park: ParkHalfYear) -> str:
@@ -215,7 +229,7 @@ def _problems(letter: HalfYearLetter) -> Iterator[Block]:
     for park in letter.parks:
         behind = [_behind(one) for one in park.behind if one.gap_told]
         lagging = f"{'；'.join(behind)}。" if behind else ""
-        yield Paragraph(text(f"{_lead(letter, park)}{lagging}{TO_FILL}"))
+        yield from _written(letter, park, "problems", lagging)
 
 
 def _behind(one: Pace) -> str:
@@ -232,4 +246,4 @@ def _plans(letter: HalfYearLetter) -> Iterator[Block]:
             if row.numbers.get("done_share", Decimal(100)) < 100
         ]
         going_on = f"继续推进{'、'.join(left)}。" if left else ""
-        yield Paragraph(text(f"{_lead(letter, park)}{going_on}{TO_FILL}"))
+        yield from _written(letter, park, "plans", going_on)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from policy.acceptance import Readiness
 from policy.evaluation.score import Score
 from policy.figures import chinese_date
+from policy.outlines import OUTLINES, SELF_ASSESSMENT
 from policy.rulebook import DEFAULT_SOURCE
 from policy.terms import ActKind, ReceiptState, Stage, Standing
-from services.documents import annexes, evaluated, results, tasks
+from services.documents import annexes, evaluated, results, tasks, written
 from services.documents.content import (
     Align,
     Block,
@@ -21,7 +22,7 @@ from services.documents.content import (
     Text,
     text,
 )
-from services.documents.marks import FILL, NONE, TO_FILL, banner, draft_marks, stated
+from services.documents.marks import NONE, TO_FILL, banner, draft_marks, stated
 from services.documents.sources import SourceIndex
 from services.dossiers import Dossier, Problem, ReportRecord
 
@@ -35,6 +36,9 @@ REPORT_COLUMNS = (
 )
 
 
+NOTHING: written.Texts = {}
+
+
 def lacking(dossier: Dossier) -> tuple[str, ...]:
     """Why the report can only be a 草稿 as yet."""
     reasons = []
@@ -46,24 +50,25 @@ def lacking(dossier: Dossier) -> tuple[str, ...]:
     return tuple(reasons)
 
 
-def build(dossier: Dossier, score: Score | None = None) -> Document:
+def build(dossier: Dossier, score: Score | None = None, texts: written.Texts = NOTHING) -> Document:
     """The report as a document; always complete in outline, marked 草稿 while `lacking` names something.
 
-    `score`: by the 评估指标体系 in force; None while there is none.
+    `score`: by the 评估指标体系 in force; None while there is none. `texts`: what the operator wrote, by section.
     """
     index = SourceIndex()
-    reasons = lacking(dossier)
+    tell = written.from_dossier(dossier, index)
+    reasons = (*lacking(dossier), *written.lacking(OUTLINES[SELF_ASSESSMENT], texts, written.known_to(dossier)))
     blocks = (
         *_overview(dossier),
         *results.chapter(dossier, index),
-        *tasks.chapter(dossier, index),
-        *tasks.support(dossier, index),
+        *tasks.chapter(dossier, index, texts.get("tasks", "")),
+        *tasks.support(dossier, index, texts.get("support", "")),
         Heading(1, "五、特色做法"),
-        FILL,
+        *written.paragraphs(texts.get("practice", ""), tell),
         *_reporting(dossier),
-        *evaluated.chapter(score),
-        *_problems(dossier, index),
-        *_next_steps(dossier),
+        *evaluated.chapter(score, written.paragraphs(texts.get("conclusion", ""), tell, "自评结论：")),
+        *_problems(dossier, index, texts),
+        *_next_steps(dossier, written.paragraphs(texts.get("next", ""), tell)),
         SignOff(dossier.register.operator or "（园区运营管理机构）"),
     )
     appended = (
@@ -165,24 +170,28 @@ def _record(record: ReportRecord) -> tuple[Text, ...]:
     return tuple(text(cell) for cell in cells)
 
 
-def _problems(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
+def _problems(dossier: Dossier, index: SourceIndex, texts: written.Texts) -> tuple[Block, ...]:
     heading = Heading(1, "八、问题与整改")
+    tell = written.from_dossier(dossier, index)
     if not dossier.problems:
         said = f"按现有审核通过的数据，未发现进度滞后的指标和逾期未报的报告期（滞后界限为{DEFAULT_SOURCE}）。"
         found: tuple[Block, ...] = (Paragraph(text(said)),) if dossier.figures else ()
     else:
-        found = tuple(_problem(number, entry, index) for number, entry in enumerate(dossier.problems, start=1))
-    return (heading, *found, Paragraph(text("其他问题及整改措施：", TO_FILL)))
+        found = tuple(
+            _problem(number, entry, index, written.phrase(texts.get(f"problem.{entry.key}", ""), tell))
+            for number, entry in enumerate(dossier.problems, start=1)
+        )
+    others = written.paragraphs(texts.get("other_problems", ""), tell, "其他问题及整改措施：")
+    return (heading, *found, *others)
 
 
-def _problem(number: int, problem: Problem, index: SourceIndex) -> Paragraph:
+def _problem(number: int, problem: Problem, index: SourceIndex, measures: Text) -> Paragraph:
     marks = tuple(index.cite(source) for source in problem.sources)
-    return Paragraph(
-        text(f"{number}.{problem.label}（{problem.light.label}）。{problem.sentence}", *marks, f"。整改措施：{TO_FILL}")
-    )
+    said = f"{number}.{problem.label}（{problem.light.label}）。{problem.sentence}"
+    return Paragraph(text(said, *marks, "。整改措施：", *measures, "" if measures == (TO_FILL,) else "。"))
 
 
-def _next_steps(dossier: Dossier) -> tuple[Block, ...]:
+def _next_steps(dossier: Dossier, plans: tuple[Block, ...]) -> tuple[Block, ...]:
     columns = (
         Column("验收条件", 30, Align.LEFT),
         Column("依据", 20, Align.LEFT),
@@ -202,5 +211,5 @@ def _next_steps(dossier: Dossier) -> tuple[Block, ...]:
         Paragraph(text(said)),
         Table("验收就绪度", columns, rows),
         Heading(2, "（二）下一步打算"),
-        FILL,
+        *plans,
     )

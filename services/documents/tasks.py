@@ -8,6 +8,7 @@ from policy.provenance import COVERAGE
 from policy.tables import EVENTS, PLATFORMS, ROSTER, TASKS, TRAINING, Kind
 from policy.tables import Table as ReportTable
 from policy.terms import ObligationKind
+from services.documents import written
 from services.documents.content import Align, Block, Column, Heading, Paragraph, Table, Text, text
 from services.documents.marks import NONE, NOT_ACCEPTED, TO_FILL
 from services.documents.sources import SourceIndex
@@ -20,11 +21,15 @@ UNDERTAKINGS = (*DUTIES, ObligationKind.ANNUAL_PLAN)
 CORE = ("工作机制", "工作小组", "产业发展规划", "专项支持政策", "年度工作计划")
 
 
-def chapter(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
+def chapter(dossier: Dossier, index: SourceIndex, told: str = "") -> tuple[Block, ...]:
+    """`told`: what the operator wrote beside it; without any there is no room left for it."""
     newest = dossier.newest
     blocks: tuple[Block, ...] = (Heading(1, "三、重点任务"),)
+    others: tuple[Block, ...] = (
+        (Heading(2, "（六）其他情况"), *written.paragraphs(told, written.from_dossier(dossier, index))) if told else ()
+    )
     if newest is None:
-        return (*blocks, NOT_ACCEPTED)
+        return (*blocks, NOT_ACCEPTED, *others)
     parts = (
         ("（一）重点任务台账", _listed(newest, TASKS, (24, 16, 28, 14, 18), index)),
         ("（二）网络安全企业培育", _firms(newest, index)),
@@ -33,7 +38,7 @@ def chapter(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
         ("（五）产业氛围营造", _listed(newest, EVENTS, (28, 24, 20, 16, 12), index)),
     )
     said = Paragraph(text(f"本章所列为{newest.period.label}园区发展情况表（审核通过）所报情况。"))
-    return (*blocks, said, *(block for title, body in parts for block in (Heading(2, title), *body)))
+    return (*blocks, said, *(block for title, body in parts for block in (Heading(2, title), *body)), *others)
 
 
 def _listed(newest: NewestReport, table: ReportTable, shares: tuple[int, ...], index: SourceIndex) -> tuple[Block, ...]:
@@ -92,8 +97,8 @@ def _coverage(summary: RosterSummary, index: SourceIndex) -> Text:
     return text("占园区网络安全产业收入的", *share)
 
 
-def support(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
-    """Chapter 四: the district's five undertakings, with the progress its own tasks report."""
+def support(dossier: Dossier, index: SourceIndex, told: str = "") -> tuple[Block, ...]:
+    """Chapter 四: the district's five undertakings, with the progress its own tasks report, and what was written."""
     newest = dossier.newest
     tasks = newest.tables.get(TASKS.key, ()) if newest else ()
     found = [[row for row in tasks if core in row.cells.get("name", "")] for core in CORE]
@@ -113,7 +118,7 @@ def support(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
     return (
         Heading(1, "四、组织与政策保障"),
         Table("区县政府任务落实情况", columns, rows, note),
-        Paragraph(text("其他组织保障和政策兑现情况：", TO_FILL)),
+        *written.paragraphs(told, written.from_dossier(dossier, index), "其他组织保障和政策兑现情况："),
     )
 
 
