@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.queries.corrections import corrections
 from policy.access import Actor, Permission
+from policy.outlines import DEPARTMENT_REVIEW, SELF_ASSESSMENT
 from policy.refusal import Missing, Unknown
 from policy.terms import HalfYear
 from policy.version_no import VersionNo
@@ -22,6 +23,8 @@ from services.documents import (
     bulletin,
     commitment,
     correction_slip,
+    department_review,
+    evidence_index,
     explanation_sheet,
     half_year_letter,
     reminder_letter,
@@ -34,6 +37,7 @@ from services.documents.imprint import imprinted
 from services.documents.to_docx import render_docx
 from services.documents.to_html import render_html
 from services.documents.to_pdf import render_pdf
+from services.dossier_texts import texts
 from services.dossiers import Dossier
 from services.form_papers import form_paper
 from services.half_year_letters import half_year_letter as told_by_half_year
@@ -85,7 +89,22 @@ def _of_dossier(build: Callable[[Dossier], Document]) -> Compose:
 
 def _self_assessment(session: Session, actor: Actor, wanted: Wanted) -> Document:
     found = assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of)
-    return self_assessment.build(found, evaluations.score(session, actor.scope, found.park.code, wanted.as_of))
+    score = evaluations.score(session, actor.scope, found.park.code, wanted.as_of)
+    return self_assessment.build(found, score, texts(session, found.park.id, SELF_ASSESSMENT, wanted.as_of))
+
+
+def _department_review(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    found = assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of)
+    return department_review.build(found, texts(session, found.park.id, DEPARTMENT_REVIEW, wanted.as_of))
+
+
+def _acceptance_letter(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    found = assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of)
+    assessed, reviewed = (
+        texts(session, found.park.id, document, wanted.as_of).get("conclusion", "")
+        for document in (SELF_ASSESSMENT, DEPARTMENT_REVIEW)
+    )
+    return acceptance_letter.build(found, acceptance_letter.Conclusions(assessed, reviewed))
 
 
 def _of_report(build: Callable[[ReportPaper], Document]) -> Compose:
@@ -139,6 +158,10 @@ def _commitment(session: Session, actor: Actor, wanted: Wanted) -> Document:
     return commitment.build(panel_papers.commitment(session, actor, wanted.park or "", wanted.as_of))
 
 
+def _evidence_list(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    return evidence_index.build(assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of))
+
+
 def _of_programme(build: Callable[[Programme], Document]) -> Compose:
     return lambda session, actor, wanted: build(bulletins.programme(session, actor, wanted.period, wanted.as_of))
 
@@ -147,7 +170,9 @@ KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
         Kind("self-assessment", "自评报告", Permission.VIEW_SELF_ASSESSMENT, _self_assessment),
-        Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, _of_dossier(acceptance_letter.build)),
+        Kind("department-review", "区县主管部门审核意见", Permission.VIEW_ACCEPTANCE, _department_review),
+        Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, _acceptance_letter),
+        Kind("evidence-list", "佐证资料目录", Permission.VIEW_EVIDENCE, _evidence_list),
         Kind("report-table", "园区发展情况表", Permission.VIEW_REPORT, _of_report(report_table.build), of_report=True),
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
         Kind("application-form", "申报表", Permission.VIEW_REPORT, _application_form),
