@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import AcceptanceStep, Objection, Obligation, Panel, PanelConclusion, Park
@@ -134,8 +134,13 @@ def _require_published(session: Session, park: Park, course: Course, taking: Tak
     if shown.until is not None and taking.dated <= shown.until:
         first = chinese_date(shown.until + timedelta(days=1))
         raise Refused(f"公示至{chinese_date(shown.until)}届满，{first}起方可授予称号、授牌")
-    unanswered = session.scalars(select(Objection).where(Objection.step_id == shown.id, Objection.upheld.is_(None)))
-    if count := len(unanswered.all()):
+    unanswered = (
+        select(func.count())
+        .select_from(Objection)
+        .join(AcceptanceStep, AcceptanceStep.id == Objection.step_id)
+        .where(AcceptanceStep.park_id == park.id, Objection.upheld.is_(None))
+    )
+    if count := session.scalar(unanswered):
         raise Refused(f"公示期内收到的异议还有{count}件未办结，办结后方可授予称号、授牌")
 
 

@@ -1,13 +1,15 @@
-"""Rows the end of the chain rests on: a 定稿, a panel that has concluded, options switched on."""
+"""The chain of a park, step by step, and the rows its end rests on: a 定稿, a panel that has concluded, options on."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.models import (
+    AcceptanceStep,
     Expert,
     IssuedDocument,
     Panel,
@@ -17,10 +19,62 @@ from db.models import (
     RulebookEntry,
     RulebookVersion,
 )
+from policy.access import FULL_SCOPE, SYSTEM_ACTOR, Actor
 from policy.rulebook import NOTICE_DAY
 from policy.terms import Outcome
-from policy.workflow import Option
+from policy.workflow import Option, StepKind
+from services import parks, steps
+from services.platform import Platform
+from services.step_terms import Taking
 from tests.factories import MADE_AT, make_file
+
+TODAY = date(2026, 12, 31)
+PAPER = ("材料.pdf", b"paper")
+CHAIN = (
+    (StepKind.SELF_ASSESSMENT, date(2026, 10, 20), ""),
+    (StepKind.DEPARTMENT_REVIEW, date(2026, 11, 2), ""),
+    (StepKind.ACCEPTANCE_LETTER, date(2026, 11, 10), "示例府函〔2026〕9号"),
+    (StepKind.RECEIPT, date(2026, 11, 12), "收文〔2026〕1号"),
+    (StepKind.EXPERT_REVIEW, date(2026, 12, 1), ""),
+    (StepKind.CONCLUSION, date(2026, 12, 8), ""),
+    (StepKind.TITLE, date(2026, 12, 20), "示例经信〔2026〕5号"),
+)
+
+
+class Chain:
+    """Takes steps for the park A1, each with a paper unless told otherwise."""
+
+    told: steps.Recorded
+
+    def __init__(self, session: Session, platform: Platform) -> None:
+        self.session, self.platform = session, platform
+
+    def take(
+        self,
+        kind: StepKind,
+        dated: date,
+        number: str = "",
+        file: Any = PAPER,
+        *,
+        actor: Actor = SYSTEM_ACTOR,
+        **more: Any,
+    ) -> AcceptanceStep:
+        taking = Taking(kind, dated, number, file, **more)
+        self.told = steps.record_step(self.session, self.platform.storage, actor, "A1", taking)
+        return self.session.get_one(AcceptanceStep, self.told.step_id)
+
+    def up_to(self, last: StepKind) -> None:
+        for kind, dated, number in CHAIN:
+            self.take(kind, dated, number)
+            if kind is last:
+                return
+
+    def send_back(self, kind: StepKind, dated: date, reason: str = "指标对照表不全") -> AcceptanceStep:
+        done = steps.return_step(self.session, SYSTEM_ACTOR, "A1", kind, dated, reason)
+        return self.session.get_one(AcceptanceStep, done.step_id)
+
+    def stage(self) -> str:
+        return parks.list_parks(self.session, FULL_SCOPE, TODAY)[0].stage
 
 
 def make_issued(session: Session, park: Park, kind: str, as_of: date) -> IssuedDocument:

@@ -16,24 +16,12 @@ from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, S
 from policy.refusal import Doubtful, Missing, Refused, Unknown
 from policy.terms import Outcome
 from policy.workflow import StepKind, StepRefused, Taken
-from services import parks, steps
+from services import steps
 from services.platform import Platform
 from services.step_terms import Taking
 from tests.factories import make_letter, make_park
-from tests.services.chain_rows import make_conclusion, make_issued
+from tests.services.chain_rows import CHAIN, PAPER, TODAY, Chain, make_conclusion, make_issued
 from tests.services.reported_park import record_steps
-
-TODAY = date(2026, 12, 31)
-PAPER = ("材料.pdf", b"paper")
-CHAIN = (
-    (StepKind.SELF_ASSESSMENT, date(2026, 10, 20), ""),
-    (StepKind.DEPARTMENT_REVIEW, date(2026, 11, 2), ""),
-    (StepKind.ACCEPTANCE_LETTER, date(2026, 11, 10), "示例府函〔2026〕9号"),
-    (StepKind.RECEIPT, date(2026, 11, 12), "收文〔2026〕1号"),
-    (StepKind.EXPERT_REVIEW, date(2026, 12, 1), ""),
-    (StepKind.CONCLUSION, date(2026, 12, 8), ""),
-    (StepKind.TITLE, date(2026, 12, 20), "示例经信〔2026〕5号"),
-)
 
 
 @pytest.fixture
@@ -47,40 +35,6 @@ def session(platform: Platform, set_now: Callable[[date], None]) -> Iterator[Ses
 def park(session: Session) -> Park:
     """Approved 2024-10-10, so that its two years end on 2026-10-10."""
     return make_park(session, "甲园", code="A1")
-
-
-class Chain:
-    """Takes steps for the park A1."""
-
-    def __init__(self, session: Session, platform: Platform) -> None:
-        self.session, self.platform = session, platform
-
-    def take(
-        self,
-        kind: StepKind,
-        dated: date,
-        number: str = "",
-        file: Any = PAPER,
-        *,
-        actor: Actor = SYSTEM_ACTOR,
-        **more: Any,
-    ) -> AcceptanceStep:
-        taking = Taking(kind, dated, number, file, **more)
-        self.told = steps.record_step(self.session, self.platform.storage, actor, "A1", taking)
-        return self.session.get_one(AcceptanceStep, self.told.step_id)
-
-    def up_to(self, last: StepKind) -> None:
-        for kind, dated, number in CHAIN:
-            self.take(kind, dated, number)
-            if kind is last:
-                return
-
-    def send_back(self, kind: StepKind, dated: date, reason: str = "指标对照表不全") -> AcceptanceStep:
-        done = steps.return_step(self.session, SYSTEM_ACTOR, "A1", kind, dated, reason)
-        return self.session.get_one(AcceptanceStep, done.step_id)
-
-    def stage(self) -> str:
-        return parks.list_parks(self.session, FULL_SCOPE, TODAY)[0].stage
 
 
 @pytest.fixture
