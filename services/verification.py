@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from db import migrate
 from db.base import Base
-from db.models import AuditHead, StoredFile
+from db.models import AuditEntry, AuditHead, IssuedDocument, StoredFile
+from policy.acts import Act
 from services import audit, recomputing
 from services.platform import Platform
 from services.storage import Storage, digest
@@ -42,6 +43,7 @@ def verify(platform: Platform) -> Verification:
                 *audit.broken_links(session),
                 *_dangling_references(session),
                 *recomputing.compare(session).lines,
+                *_exchanged(session),
                 *(problem for file in files for problem in _file_problems(platform.storage, file)),
             ),
             notes=tuple(_unreferenced(platform.storage, {file.sha256 for file in files})),
@@ -72,6 +74,15 @@ def _orphans(table: Table, key: ForeignKey) -> Select[int]:
     target = key.column.table.alias()
     found = exists(select(1).where(target.c[key.column.name] == key.parent))
     return select(func.count()).select_from(table).where(key.parent.is_not(None), ~found)
+
+
+def _exchanged(session: Session) -> Iterator[str]:
+    """A 定稿 whose file is not the one the log says was frozen: another one in its place, its row put right with it."""
+    logged = select(AuditEntry.park_id, AuditEntry.new).where(AuditEntry.action == str(Act.DOCUMENT_FREEZE))
+    frozen = {(park, new["kind"], new["number"], new["sha256"]) for park, new in session.execute(logged)}
+    for row in session.scalars(select(IssuedDocument).order_by(IssuedDocument.id)):
+        if (row.park_id, row.kind, row.number, row.file.sha256) not in frozen:
+            yield f"定稿“{row.title}第{row.number}版”的文件与操作日志记载的定稿不符，或没有定稿记录"
 
 
 def _file_problems(storage: Storage, file: StoredFile) -> Iterator[str]:

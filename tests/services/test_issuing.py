@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from db.models import Park
+from db.models import IssuedDocument, Park
 from db.queries.corrections import corrections
 from db.queries.issued import issued
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
@@ -19,6 +19,8 @@ from services.documents.catalogue import KINDS, compose
 from services.documents.to_html import render_html
 from services.issuing import freeze, issued_file
 from services.platform import Platform
+from services.storage import keep_file
+from services.verification import verify
 from tests.factories import make_park
 from tests.services.test_corrections import WHY, accepted, explain, sent
 
@@ -114,3 +116,23 @@ def test_only_those_who_may_freeze_and_see(platform: Platform, park: Park) -> No
         for actor in (elsewhere, expert):
             with pytest.raises(Unknown):
                 issued_file(session, platform, actor, "jia", done.document_id)
+
+
+def test_verify_finds_one_changed_byte_of_a_frozen_copy_and_a_copy_exchanged_with_its_row(
+    platform: Platform, park: Park
+) -> None:
+    accepted(platform, park)
+    done = freeze(platform, SYSTEM_ACTOR, "acceptance-letter", "jia", TODAY)
+    before = set(verify(platform).problems)
+    path = platform.storage.path(done.sha256)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    (changed,) = set(verify(platform).problems) - before
+    assert done.title in changed
+    assert "内容被改动" in changed
+    path.write_bytes(whole)
+    with platform.database.write() as session:
+        other = keep_file(session, platform.storage, "另一份.pdf", b"%PDF-1.7 other")
+        session.get_one(IssuedDocument, done.document_id).file = other
+    (exchanged,) = set(verify(platform).problems) - before
+    assert exchanged == f"定稿“{done.title}第1版”的文件与操作日志记载的定稿不符，或没有定稿记录"
