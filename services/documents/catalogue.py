@@ -8,6 +8,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from db.queries.case_record import case_record as record_of
 from db.queries.corrections import corrections
 from policy.access import Actor, Permission
 from policy.outlines import DEPARTMENT_REVIEW, SELF_ASSESSMENT
@@ -21,6 +22,7 @@ from services.documents import (
     application_form,
     brief,
     bulletin,
+    case_record,
     commitment,
     correction_slip,
     department_review,
@@ -158,6 +160,13 @@ def _commitment(session: Session, actor: Actor, wanted: Wanted) -> Document:
     return commitment.build(panel_papers.commitment(session, actor, wanted.park or "", wanted.as_of))
 
 
+def _case_record(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    park = find_park(session, actor.scope, wanted.park or "")
+    found = record_of(session, actor.scope, park.code, wanted.as_of)
+    assert found is not None  # the park is within the scope
+    return case_record.build(found)
+
+
 def _evidence_list(session: Session, actor: Actor, wanted: Wanted) -> Document:
     return evidence_index.build(assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of))
 
@@ -173,6 +182,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("department-review", "区县主管部门审核意见", Permission.VIEW_ACCEPTANCE, _department_review),
         Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, _acceptance_letter),
         Kind("evidence-list", "佐证资料目录", Permission.VIEW_EVIDENCE, _evidence_list),
+        Kind("case-record", "办理记录", Permission.ARCHIVE_PARK, _case_record),
         Kind("report-table", "园区发展情况表", Permission.VIEW_REPORT, _of_report(report_table.build), of_report=True),
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
         Kind("application-form", "申报表", Permission.VIEW_REPORT, _application_form),
