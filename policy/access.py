@@ -59,6 +59,7 @@ class Permission(Labelled):
     VIEW_TEXTS = "view_texts", "查看文件正文"
     WRITE_SELF_ASSESSMENT = "write_self_assessment", "编写自评报告正文"
     WRITE_DISTRICT_TEXTS = "write_district_texts", "编写审核意见和半年函报正文"
+    TAKE_STEP = "take_step", "办理本单位的验收环节"
     SUBMIT_SELF_ASSESSMENT = "submit_self_assessment", "提交自评报告"
     APPLY_FOR_ACCEPTANCE = "apply_for_acceptance", "审核自评报告、提报验收申请"
     DECIDE_ACCEPTANCE = "decide_acceptance", "办理验收受理、评审、结论和授牌，代录其他单位的环节"
@@ -125,6 +126,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_PANEL,
         Permission.MANAGE_EXPERTS,
         Permission.ENTER_SCORES,
+        Permission.TAKE_STEP,
         Permission.SUBMIT_SELF_ASSESSMENT,
         Permission.APPLY_FOR_ACCEPTANCE,
         Permission.DECIDE_ACCEPTANCE,
@@ -159,6 +161,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.VIEW_EVALUATION,
         Permission.ASSEMBLE_APPLICATION,
         Permission.APPLY_FOR_ACCEPTANCE,
+        Permission.TAKE_STEP,
     },
     Role.OPERATOR: _READ
     | {
@@ -178,6 +181,7 @@ PERMISSIONS: dict[Role, frozenset[Permission]] = {
         Permission.WRITE_SELF_ASSESSMENT,
         Permission.VIEW_EVALUATION,
         Permission.SUBMIT_SELF_ASSESSMENT,
+        Permission.TAKE_STEP,
     },
     Role.EXPERT: frozenset(
         {

@@ -180,6 +180,13 @@ class Course:
         return next((entry for entry in STEPS if entry.target is not None and self._open(entry)), None)
 
     @property
+    def sends_back(self) -> Step | None:
+        """Whose step it is to send back the one taken last; None where nothing is to be sent back."""
+        if self.next is not None and self.stage in self.next.returns:
+            return self.next
+        return next((entry for entry in STEPS if self.stage in entry.returns and entry.option is None), None)
+
+    @property
     def beside(self) -> tuple[Step, ...]:
         """What may be recorded besides, leading nowhere: an extension."""
         return tuple(entry for entry in STEPS if entry.target is None and self._open(entry))

@@ -49,6 +49,16 @@ def frozen(session: Session, park: Park, step: Step, since: date, until: date) -
     ).first()
 
 
+def told(session: Session, park: Park, step: Step, span: tuple[date, date], *, needed: bool) -> str:
+    """What stands for the paper where no file is given, in words."""
+    found = frozen(session, park, step, *span) if step.document else None
+    if found is not None:
+        return f"已有定稿第{found.number}版（截至{chinese_date(found.as_of)}），不选择文件的，以该定稿为准"
+    if not needed:
+        return "可附扫描件，不附也可登记"
+    return "不选择文件的，由系统按所填日期的数据定稿" if drawable(step) else "必须附文件"
+
+
 def keep(
     session: Session,
     storage: Storage,

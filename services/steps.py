@@ -50,6 +50,30 @@ def take_step(platform: Platform, actor: Actor, park_code: str, taking: Taking) 
         return record_step(session, platform.storage, actor, park_code, taking, drawn)
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A step that may be taken now: whether by the one who asks, whether that is 代录, and its paper in words."""
+
+    entry: Step
+    may: bool
+    on_behalf: bool
+    paper: str
+
+
+def awaited(session: Session, actor: Actor, park_code: str, day: date) -> tuple[Awaited, ...]:
+    """What may be taken on that day: the step that is due, and an extension besides."""
+    park = find_park(session, actor.scope, park_code)
+    course = course_of(session, park, day)
+    due = (*course.beside, *((course.next,) if course.next else ()))
+    return tuple(_awaited(session, actor, park, course, entry, day) for entry in due)
+
+
+def _awaited(session: Session, actor: Actor, park: Park, course: Course, entry: Step, day: date) -> Awaited:
+    span = _span(session, park, Taking(entry.kind, day))
+    paper = step_papers.told(session, park, entry, span, needed=course.files(entry))
+    return Awaited(entry, actor.may(entry.needs), _on_behalf(actor, entry), paper)
+
+
 def record_step(
     session: Session,
     storage: Storage,

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from db import facts
 from db.models import (
-    AcceptanceStep,
     Letter,
     LetterPark,
     Park,
@@ -22,6 +21,7 @@ from db.models import (
 )
 from db.queries.access import seen_by
 from db.queries.accounts import names
+from db.queries.chain import StepRow, steps_of
 from db.queries.contacts import ContactRow, contacts_of, operators_of
 from db.queries.owed import Owed, owed_on
 from db.queries.parks import visible
@@ -33,7 +33,6 @@ from policy.masking import mask_phone
 from policy.tables import PERSONAL, ROSTER
 from policy.terms import ChangeKind, HalfYear, SubmissionState
 from policy.version_no import VersionNo
-from policy.workflow import StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +42,6 @@ class ChangeRow:
     document: str
     old: str
     new: str
-    recorded_at: datetime
-    recorded_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    kind: StepKind
-    dated: date
-    document_no: str
-    returned_on: date | None
-    return_reason: str
     recorded_at: datetime
     recorded_by: str
 
@@ -137,7 +125,7 @@ def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: 
         boundary=park.boundary,
         changes=_changes(session, park.id),
         contacts=people if unmasked else tuple(person.masked() for person in people),
-        steps=_steps(session, park.id),
+        steps=steps_of(session, park.id),
         goals=situation.goals,
         figures=_sourced(session, situation.figures),
         owed=owed_on(situation),
@@ -158,17 +146,6 @@ def _changes(session: Session, park_id: int) -> tuple[ChangeRow, ...]:
         )
         for row in rows
     )
-
-
-def _steps(session: Session, park_id: int) -> tuple[StepRow, ...]:
-    rows = session.scalars(select(AcceptanceStep).where(AcceptanceStep.park_id == park_id).order_by(AcceptanceStep.id))
-    return tuple(
-        StepRow(
-            StepKind(row.kind), row.dated, row.document_no, row.returned_on, row.return_reason,
-            row.recorded_at, row.recorded_by,
-        )
-        for row in rows
-    )  # fmt: skip
 
 
 def _sourced(session: Session, known: Sequence[FigureFact]) -> tuple[SourcedFigure, ...]:
