@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from db.base import ZONE
 from db.models import Panel, PanelConclusion, ScoreSheet, StoredFile
 from db.queries import evaluations
 from db.queries.accounts import names
@@ -138,20 +139,21 @@ class PanelScores:
 def scores_of(session: Session, park_id: int, day: date) -> PanelScores | None:
     """What the park's panel has given: of the one that stands, else of the last that concluded; None without either.
 
-    The system is the one the panel was drawn for, else the one that counts on `day`. The park's scope is the caller's
-    matter.
+    As it was known at the end of `day`. The system is the one the panel was drawn for, else the one that counts that
+    day. The park's scope is the caller's matter.
     """
     found = panel_of(session, park_id) or _concluded(session, park_id)
-    if found is None:
+    if found is None or found.drawn_on > day:
         return None
     wanted = found.system_id
     system = evaluations.system(session, wanted) if wanted else evaluations.system_of(session, day)
     known, sheets = names(session), dict[int, list[ScoreSheet]]()
     ids = [member.id for member in found.members]
     for row in session.scalars(select(ScoreSheet).where(ScoreSheet.member_id.in_(ids)).order_by(ScoreSheet.id.desc())):
-        sheets.setdefault(row.member_id, []).append(row)
+        if _by(row.entered_at, day):
+            sheets.setdefault(row.member_id, []).append(row)
     everybody = [
-        MemberSheets(member, tuple(_sheet(session, row, known) for row in sheets.get(member.id, ())))
+        MemberSheets(member, tuple(_sheet(session, row, known, day) for row in sheets.get(member.id, ())))
         for member in found.members
     ]
     return PanelScores(
@@ -159,7 +161,7 @@ def scores_of(session: Session, park_id: int, day: date) -> PanelScores | None:
         system,
         tuple(one for one in everybody if one.member.reviews),
         tuple(one for one in everybody if not one.member.reviews and one.sheets),
-        tuple(_conclusions(session, found, park_id, known)),
+        tuple(one for one in _conclusions(session, found, park_id, known) if _by(one.recorded_at, day)),
     )
 
 
@@ -174,12 +176,17 @@ def _concluded(session: Session, park_id: int) -> PanelRow | None:
     return panel(session, newest) if newest is not None else None
 
 
-def _sheet(session: Session, row: ScoreSheet, known: Mapping[str, str]) -> SheetRow:
+def _by(instant: datetime | None, day: date) -> datetime | None:
+    """The instant, if it had come by the end of the day."""
+    return instant if instant is not None and instant.astimezone(ZONE).date() <= day else None
+
+
+def _sheet(session: Session, row: ScoreSheet, known: Mapping[str, str], day: date) -> SheetRow:
     return SheetRow(
         row.id, row.number, row.online, tuple(map(_mark, row.marks)), row.signed_on, _file(session, row.file_id),
-        row.entered_by, row.entered_at, known.get(row.entered_by, row.entered_by), row.checked_at,
-        known.get(row.checked_by, row.checked_by), row.returned_at, known.get(row.returned_by, row.returned_by),
-        row.returned_reason,
+        row.entered_by, row.entered_at, known.get(row.entered_by, row.entered_by), _by(row.checked_at, day),
+        known.get(row.checked_by, row.checked_by), _by(row.returned_at, day),
+        known.get(row.returned_by, row.returned_by), row.returned_reason,
     )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from db.models import (
     ReportingRound,
     RulebookEntry,
     RulebookVersion,
+    ScoreSheet,
     Submission,
     Unit,
     UnitSuccession,
@@ -232,6 +233,27 @@ class World:
             closed_on=date.fromisoformat(closed) if closed else None,
         )  # fmt: skip
 
+    def panel(
+        self, drawn: str, due: str, checked: str | None, waiting: str | None, left: str | None, ended: str | None
+    ) -> None:
+        """Three experts; `checked` and `waiting`: how many sheets are in since the draw; `left`: the day the last one
+        stepped back; `ended`: the day the panel was dissolved."""
+        experts = [factories.make_expert(self.session) for _ in range(3)]
+        day = date.fromisoformat(drawn)
+        made = factories.make_panel(
+            self.session, self.park, experts, drawn_on=day, scores_due_on=date.fromisoformat(due),
+            dissolved_on=date.fromisoformat(ended) if ended else None,
+        )  # fmt: skip
+        made.members[-1].withdrawn_on = date.fromisoformat(left) if left else None
+        at, done = MADE_AT.replace(year=day.year, month=day.month, day=day.day), int(checked or 0)
+        for place in range(done + int(waiting or 0)):
+            self.session.add(
+                ScoreSheet(
+                    member_id=made.members[place].id, number=1, marks=[], signed_on=day, entered_at=at,
+                    entered_by="committee", checked_at=at if place < done else None,
+                )
+            )  # fmt: skip
+
     def goal(self, label: str, baseline: str, target: str, middle: str | None, path: str | None) -> None:
         factories.make_goal(
             self.session, self.park, INDICATORS[label], baseline, target,
@@ -329,6 +351,9 @@ SENTENCES: dict[str, Callable[..., object]] = {
     rf"{PERIOD}于{DAY}电话催办(审核人|负责人|区县政府)": lambda w, period, day, role: w.call(period, day, role),
     rf"重点任务“(.+)”时限{DAY}(?:，{DAY}销号)?": lambda w, name, day, done: w.task(name, day, done),
     rf"问题“(.+)”整改时限{DAY}(?:，{DAY}销号)?": lambda w, name, day, done: w.issue(name, day, done),
+    rf"专家组3人于{DAY}抽取，评分表{DAY}前交回(?:，(\d)份已复核)?(?:，(\d)份待复核)?(?:，{DAY}退出1人)?(?:，{DAY}解散)?": (
+        lambda w, *said: w.panel(*said)
+    ),
     rf"{PERIOD}建设进展于{DAY}上传(?:，{DAY}转报)?": lambda w, period, day, sent: w.progress(period, day, sent),
     rf"自评报告于{DAY}登记": lambda w, day: w.step(StepKind.SELF_ASSESSMENT, day),
     rf"区县主管部门于{DAY}审核": lambda w, day: w.step(StepKind.DEPARTMENT_REVIEW, day),
