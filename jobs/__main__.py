@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "run": "运行定时任务进程",
     "document": "生成公文和报告",
     "freeze": "文件定稿",
+    "archive": "汇总归档材料、验收申请材料，装订本",
 }
 
 

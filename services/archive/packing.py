@@ -51,7 +51,7 @@ def pack(
             raise Refused(broken(damaged))
         name, data = write_list(found)
         members = (_put(archive, name, data, dated), *(member for member in found if member is not None))
-        _put(archive, MANIFEST, _manifest(members), dated)
+        put_manifest(archive, members, dated)
     return members
 
 
@@ -69,22 +69,25 @@ def _copied(
 ) -> Member | None:
     if piece.content is None:
         return None
-    size, found = 0, hashlib.sha256()
     try:
-        # Scans, pictures and films do not get smaller.
-        with (
-            opened(storage, piece.content) as source,
-            archive.open(_entry(path, dated), "w", force_zip64=True) as target,
-        ):
-            while part := source.read(CHUNK):
-                found.update(part)
-                target.write(part)
-                size += len(part)
-                if watch is not None:
-                    watch(len(part))
+        with opened(storage, piece.content) as source:
+            member = put_stream(archive, path, source, dated, watch)
     except FileNotFoundError:
         raise DamagedFile(missing(piece)) from None
-    require_unchanged(piece, found.hexdigest())
+    require_unchanged(piece, member.sha256)
+    return member
+
+
+def put_stream(archive: ZipFile, path: str, source: BinaryIO, dated: date, watch: Watch | None = None) -> Member:
+    """As it is: scans, pictures and films do not get smaller."""
+    size, found = 0, hashlib.sha256()
+    with archive.open(_entry(path, dated), "w", force_zip64=True) as target:
+        while part := source.read(CHUNK):
+            found.update(part)
+            target.write(part)
+            size += len(part)
+            if watch is not None:
+                watch(len(part))
     return Member(path, size, found.hexdigest())
 
 
@@ -110,6 +113,7 @@ def _put(archive: ZipFile, path: str, data: bytes, dated: date) -> Member:
     return Member(path, len(data), hashlib.sha256(data).hexdigest())
 
 
-def _manifest(members: Sequence[Member]) -> bytes:
-    """A line a file as `sha256sum` writes it."""
-    return "".join(f"{member.sha256}  {member.path}\n" for member in members).encode()
+def put_manifest(archive: ZipFile, members: Sequence[Member], dated: date) -> None:
+    """A line a file, as `sha256sum` writes and checks it."""
+    told = "".join(f"{member.sha256}  {member.path}\n" for member in members)
+    _put(archive, MANIFEST, told.encode(), dated)
