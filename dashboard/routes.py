@@ -34,6 +34,7 @@ from dashboard import (
     version_acts,
     visit_acts,
     withheld_acts,
+    writing_acts,
 )
 from dashboard.downloads import attachment, printed
 from dashboard.notices import tell
@@ -80,6 +81,7 @@ def install(server: Flask) -> None:
     visit_acts.install(server)
     issue_acts.install(server)
     evaluation_acts.install(server)
+    writing_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
 
 

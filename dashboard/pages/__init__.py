@@ -50,6 +50,7 @@ from dashboard.pages import (
     visits,
     withheld,
     work_calendar,
+    writing,
 )
 
 PAGES: tuple[Page, ...] = (
@@ -84,6 +85,7 @@ PAGES: tuple[Page, ...] = (
     goals.PAGE,
     *figure_source.PAGES,
     self_assessment.PAGE,
+    *writing.PAGES,
     foresight.PAGE,
     foresight_overview.PAGE,
     acceptance.PAGE,

@@ -15,6 +15,7 @@ from dashboard.dossier_tables import problems_list, results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.proofs import proof, proof_of
+from policy.access import Permission
 from policy.evidence import ClaimKind, row_key
 from policy.figures import percent
 from policy.provenance import COVERAGE, figure_path
@@ -36,9 +37,21 @@ def layout(visit: Visit, code: str) -> View:
         f"{file.park.title}自评",
         body=[park_tabs(file.park.code, "/self-assessment", visit.actor), *_chapters(file)],
         lead=f"依据五(三)；截至{labels.day(file.as_of)}，只采用审核通过的数据。",
-        actions=[link_button("下载自评报告（Word）", f"{base}.docx", "primary"), link_button("PDF", f"{base}.pdf")],
+        actions=[
+            _writing(visit, base),
+            link_button("下载自评报告（Word）", f"{base}.docx", "primary"),
+            link_button("PDF", f"{base}.pdf"),
+        ],
         crumbs=(*park_crumbs(visit.actor), (file.park.title, f"/parks/{file.park.code}")),
     )
+
+
+def _writing(visit: Visit, base: str) -> Node:
+    """Where the report's own words are written, by the operator, and read, by the others."""
+    if not visit.may(Permission.VIEW_TEXTS):
+        return None
+    word = "编写自评报告" if visit.may(Permission.WRITE_SELF_ASSESSMENT) else "查看正文"
+    return link_button(word, f"{base}/text")
 
 
 def _chapters(file: Dossier) -> list[Node]:
