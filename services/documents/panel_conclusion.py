@@ -18,8 +18,10 @@ from policy.scoring import Spread
 from services.documents.content import (
     Align,
     Block,
+    Box,
     Column,
     Document,
+    Grid,
     Heading,
     PageNumbers,
     Paragraph,
@@ -39,8 +41,9 @@ SPREADS = (
     Column("中位数", 12),
     Column("最高", 12),
 )
-SIGNATURES = (Column("席位", 12), Column("姓名", 18), Column("工作单位", 40, Align.LEFT), Column("签字", 30))
-ROOM = "\n"
+SIGNATURES = (12, 18, 40, 30)
+HEADS = ("席位", "姓名", "工作单位", "签字")
+ROOM = "　\n　"
 
 
 def build(paper: ScorePaper) -> Document:
@@ -184,12 +187,14 @@ def _paragraphs(words: str | None) -> Iterator[Block]:
 
 def _signed(scores: PanelScores | None, said: ConclusionRow | None) -> Iterator[Block]:
     members = scores.members if scores else ()
-    rows = tuple(
-        (text(one.member.seat.label), text(one.member.name), text(one.member.employer), text(ROOM)) for one in members
-    )
-    yield Table("专家组签字", SIGNATURES, rows or ((text("组长"), text(""), text(""), text(ROOM)),))
+    known = [(one.member.seat.label, one.member.name, one.member.employer, ROOM) for one in members]
     when = chinese_date(said.signed_on) if said else "　　　　年　　月　　日"
-    yield Paragraph(text(f"签署日期：{when}"))
+    rows = (HEADS, *(known or (("组长", "", "", ROOM),)))
+    yield Grid(
+        SIGNATURES,
+        (*(tuple(Box(text(cell)) for cell in row) for row in rows), (Box(text(f"签署日期：{when}"), columns=4),)),
+        heads=1, together=True,
+    )  # fmt: skip
     if said is not None:
         scan = f"（扫描件：{said.file.name}）" if said.file else ""
         told = f"本文据组长{said.leader}签署的评审意见{scan}登记，第{said.number}号；评分为登记时定稿的评分。"

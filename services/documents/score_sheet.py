@@ -62,14 +62,14 @@ HOW = (
     "填写说明：评分填0至满分之间的数，可有小数；评分依据写明所依据的事实，佐证编号填附件2中的编号。"
     "独立评分，涂改处签字，签字后交市经济信息委。"
 )
-ROOM = "\n\n"
+ROOM = "　\n　\n　\n　"
 """To write by hand in."""
 
 
 def build(paper: ScorePaper, *members: MemberSheets) -> Document:
     """The sheets of these members, one a page; without any a sheet to be filled in by hand."""
     first, *others = members or (None,)
-    sheets = tuple(Annex("", f"{paper.park_title}{TITLE}", tuple(_sheet(paper, one))) for one in others)
+    sheets = tuple(Annex("", TITLE, tuple(_sheet(paper, one))) for one in others)
     reasons = tuple(_lacking(paper))
     trial = (TRIAL,) if paper.system is not None and paper.system.system.trial else ()
     return Document(
@@ -111,6 +111,7 @@ def _about(paper: ScorePaper, of: MemberSheets | None, entered: SheetRow | None)
     issued = (f"（{system.document}）" if system.document else f"（没有发布文号，{TRIAL}）") if system else ""
     member = of.member if of else None
     number = f"第{entered.number}号（{entered.state.label}）" if entered else ""
+    park = (Box(text("园区")), Box(text(paper.park_title), columns=3, align=Align.LEFT))
     rows = (
         ("专家", f"{member.name}（{member.code}）" if member else "", "席位", member.seat.label if member else ""),
         ("工作单位", member.employer if member else "", "评分表", number),
@@ -119,8 +120,9 @@ def _about(paper: ScorePaper, of: MemberSheets | None, entered: SheetRow | None)
     return Grid(
         ABOUT,
         (
+            park,
             *(tuple(Box(text(cell)) for cell in row) for row in rows),
-            (Box(text("评估指标体系")), Box(text(named), columns=3, align=Align.LEFT)),
+            (Box(text("评估指标\n体系")), Box(text(named), columns=3, align=Align.LEFT)),
         ),
     )
 
