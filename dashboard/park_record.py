@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dash import html
 
 from dashboard import labels
+from dashboard.chain_parts import chain_table
 from dashboard.components import lights
 from dashboard.components.blocks import empty
 from dashboard.components.figure import figure
@@ -15,12 +16,12 @@ from dashboard.components.tables import Column, row, table
 from dashboard.contact_parts import standing, validity
 from dashboard.markup import Node
 from dashboard.page import Visit
+from db.queries.chain import ChainRecord
 from db.queries.park_detail import LetterRow, ParkDetail, RosterRow, VersionRow
 from policy.access import Permission
 from policy.provenance import figure_path, summable
 from policy.tables import ROSTER
-from policy.terms import LetterMedium, Light
-from policy.workflow import STEPS
+from policy.terms import LetterMedium
 from services.sealing import Seal
 
 VERSIONS = (
@@ -134,30 +135,9 @@ def _firm(entry: RosterRow, park: ParkDetail) -> list[Node]:
     ]
 
 
-CHAIN = (
-    Column("环节", "head"),
-    Column("办理单位"),
-    Column("状态"),
-    Column("日期", "day"),
-    Column("文号"),
-    Column("说明"),
-)
-
-
 def steps(park: ParkDetail) -> html.Div:
     """The chain from 自评 to 授牌, with what has been recorded of it."""
-    rows = []
-    for step in STEPS:
-        known = [entry for entry in park.steps if entry.kind is step.kind]
-        for entry in known:
-            word = f"已退回：{entry.return_reason}" if entry.returned_on else ""
-            state = lights.light(*((Light.YELLOW, "已退回") if entry.returned_on else (Light.GREEN, "已办理")))
-            cells = (step.kind.label, step.actor, state, labels.day(entry.dated), entry.document_no or "—", word or "—")
-            rows.append(row(CHAIN, cells))
-        if not any(entry.returned_on is None for entry in known):
-            grey = lights.light(Light.GREY, "未办理")
-            rows.append(row(CHAIN, (step.kind.label, step.actor, grey, "—", "—", f"须有{step.paper}")))
-    return table("评审验收办理记录", CHAIN, rows)
+    return chain_table(park.park.code, ChainRecord(park.course, park.steps))
 
 
 CHANGES = (

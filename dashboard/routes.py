@@ -13,6 +13,7 @@ from werkzeug.exceptions import NotFound
 from dashboard import (
     alert_acts,
     calendar_acts,
+    chain_acts,
     contact_acts,
     definition_acts,
     evaluation_acts,
@@ -81,6 +82,7 @@ def install(server: Flask) -> None:
     visit_acts.install(server)
     issue_acts.install(server)
     evaluation_acts.install(server)
+    chain_acts.install(server)
     writing_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
 

@@ -6,9 +6,9 @@ the committee switches them on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from policy.access import Permission
 from policy.refusal import Refused
@@ -195,6 +195,9 @@ class Course:
         return self.stage in entry.sources and self.offered(entry) and not self.was_taken(entry.kind)
 
 
+NOT_BEGUN = Course((), Stage.BUILDING)
+
+
 def step(kind: StepKind) -> Step:
     return next(entry for entry in STEPS if entry.kind is kind)
 
@@ -210,6 +213,14 @@ def stage_after(taken: Iterable[Taken], ends_on: date, as_of: date) -> Stage:
     if stages:
         return stages[-1]
     return Stage.EXPIRED if as_of > ends_on else Stage.BUILDING
+
+
+def under_way_from(taken: Sequence[Taken], approved_on: date, ends_on: date) -> date | None:
+    """The first day on which the park is neither 建设期 nor 已授牌, by the steps in force; None when that is no day."""
+    stage = stage_after(taken, ends_on, date.max)
+    if stage in (Stage.BUILDING, Stage.TITLED):
+        return None
+    return ends_on + timedelta(days=1) if stage is Stage.EXPIRED else approved_on
 
 
 def require_step(kind: StepKind, course: Course) -> Step:

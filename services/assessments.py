@@ -16,9 +16,10 @@ from db import facts
 from db.models import Park, Submission
 from db.queries import dossiers, park_detail
 from db.queries.accounts import names
+from db.queries.chain import StepRow
 from db.queries.evidence import StatedIn, Tables
 from db.queries.owed import Owed
-from db.queries.park_detail import ParkDetail, SourcedFigure, StepRow
+from db.queries.park_detail import ParkDetail, SourcedFigure
 from db.rulebook_facts import rulebook
 from policy.acceptance import AcceptanceCase, conditions
 from policy.access import Scope

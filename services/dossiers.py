@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from db.queries.chain import StepRow
 from db.queries.owed import Owed
-from db.queries.park_detail import ChangeRow, LetterRow, StepRow
+from db.queries.park_detail import ChangeRow, LetterRow
 from policy.acceptance import Condition
 from policy.facts import ActFact, GoalFact, ParkFact
 from policy.figures import plain

@@ -1,4 +1,4 @@
-"""验收: what stands between the park and its acceptance, and the application letter."""
+"""验收: where the park stands in the chain, what is due, what is still missing, and the application letter."""
 
 from __future__ import annotations
 
@@ -6,36 +6,45 @@ from dash import html
 from flask import abort
 
 from dashboard import labels
+from dashboard.chain_forms import next_card, objections_card, plaque_card
+from dashboard.chain_parts import chain_table, record_table
 from dashboard.components import lights
 from dashboard.components.blocks import card, facts, link_button
-from dashboard.components.tables import Column, row, table
 from dashboard.components.tabs import park_crumbs, park_tabs
 from dashboard.condition_table import conditions_table
 from dashboard.dossier_tables import results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from db.queries.chain import ChainRecord, chain_of
 from policy.acceptance import Readiness
+from policy.access import Permission
 from policy.refusal import Unknown
-from policy.terms import Light
-from policy.workflow import STEPS
 from services.assessments import dossier
 from services.dossiers import Dossier
+from services.steps import awaited
 
 
 def layout(visit: Visit, code: str) -> View:
     try:
         with visit.platform.database.read() as session:
             file = dossier(session, visit.actor.scope, code, visit.today)
+            found = chain_of(session, visit.actor.scope, file.park.code, visit.today)
+            due = awaited(session, visit.actor, file.park.code, visit.today)
     except Unknown:
         abort(404)
+    assert found is not None
     base = f"/parks/{file.park.code}/acceptance"
     return View(
         f"{file.park.title}验收申请",
         body=[
             park_tabs(file.park.code, "/acceptance", visit.actor),
+            next_card(file.park, found, due, visit),
+            card("办理进程", chain_table(file.park.code, found), id="chain", note="依据：五(三)"),
+            objections_card(file.park.code, found, visit),
+            plaque_card(file.park, found, visit),
             card("验收条件", _summary(file), conditions_table(file), note=_more(file)),
             card("申请函要点", _letter(file), results_table(file)),
-            card("办理进程", _chain(file), note="依据：五(三)"),
+            _record(file.park.code, found, visit),
         ],
         lead=[lights.stage(file.park.stage), html.Span(f"截至{labels.day(file.as_of)}，只采用审核通过的数据")],
         actions=[link_button("下载验收申请函（Word）", f"{base}.docx", "primary"), link_button("PDF", f"{base}.pdf")],
@@ -68,29 +77,11 @@ def _letter(file: Dossier) -> html.Dl:
     )
 
 
-CHAIN = (
-    Column("环节", "head"),
-    Column("办理单位"),
-    Column("文件"),
-    Column("状态"),
-    Column("日期", "day"),
-    Column("文号"),
-)
-
-
-def _chain(file: Dossier) -> html.Div:
-    """The seven steps from 自评 to 授牌, as recorded."""
-    done = {entry.kind: entry for entry in file.steps}
-    rows = []
-    for step in STEPS:
-        entry = done.get(step.kind)
-        state = lights.light(Light.GREEN, "已办理") if entry else lights.light(Light.GREY, "未办理")
-        cells: tuple[Node, ...] = (
-            step.kind.label, step.actor, step.paper, state,
-            labels.day(entry.dated if entry else None), (entry.document_no if entry else "") or "—",
-        )  # fmt: skip
-        rows.append(row(CHAIN, cells))
-    return table("办理进程", CHAIN, rows)
+def _record(code: str, found: ChainRecord, visit: Visit) -> Node:
+    """Not for the experts: what was returned, and why, is between the offices."""
+    if not visit.may(Permission.VIEW_READINESS):
+        return None
+    return card("办理记录", record_table(code, found), id="record", note="退回的环节一并保留")
 
 
 PAGE = Page("acceptance", "/parks/<code>/acceptance", layout)

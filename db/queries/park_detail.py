@@ -21,7 +21,7 @@ from db.models import (
 )
 from db.queries.access import seen_by
 from db.queries.accounts import names
-from db.queries.chain import StepRow, steps_of
+from db.queries.chain import StepRow, course, steps_of
 from db.queries.contacts import ContactRow, contacts_of, operators_of
 from db.queries.owed import Owed, owed_on
 from db.queries.parks import visible
@@ -33,6 +33,7 @@ from policy.masking import mask_phone
 from policy.tables import PERSONAL, ROSTER
 from policy.terms import ChangeKind, HalfYear, SubmissionState
 from policy.version_no import VersionNo
+from policy.workflow import NOT_BEGUN, Course
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,7 @@ class ParkDetail:
     roster_period: HalfYear | None
     roster: tuple[RosterRow, ...]
     definitions: tuple[Definition, ...] = ()
+    course: Course = NOT_BEGUN
 
 
 def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: bool = False) -> ParkDetail | None:
@@ -117,6 +119,7 @@ def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: 
     situation = facts.situation(session, park.id, as_of, rulebook(session))
     people = (*contacts_of(session, park.district_id), *operators_of(session, park.id))
     period, roster = _roster(session, park.id, as_of)
+    steps = steps_of(session, park.id)
     return ParkDetail(
         park=situation.park,
         operator=park.operator,
@@ -125,7 +128,7 @@ def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: 
         boundary=park.boundary,
         changes=_changes(session, park.id),
         contacts=people if unmasked else tuple(person.masked() for person in people),
-        steps=steps_of(session, park.id),
+        steps=steps,
         goals=situation.goals,
         figures=_sourced(session, situation.figures),
         owed=owed_on(situation),
@@ -133,6 +136,7 @@ def detail(session: Session, scope: Scope, code: str, as_of: date, *, unmasked: 
         roster_period=period,
         roster=roster,
         definitions=situation.definitions,
+        course=course(session, steps, park.ends_on, as_of),
     )
 
 
