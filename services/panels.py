@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db import facts
 from db.models import (
-    AcceptanceStep,
     Expert,
     Panel,
     PanelConclusion,
@@ -33,7 +32,7 @@ from policy.figures import chinese_date
 from policy.panel import IN_FORCE, SEEDS, Candidate, Circle, RecordKind, Seat, Tie
 from policy.refusal import Missing, Refused, Unknown
 from policy.terms import ChangeKind, Stage
-from services import audit, clock
+from services import audit, clock, steps
 from services.lengths import require_storable
 from services.parks import find_park
 from services.storage import Storage, keep_file
@@ -85,12 +84,12 @@ def draw(session: Session, actor: Actor, park_code: str, order: Order) -> Panel:
     years = rulebook(session).whole("panel_tie_years", today)
     experts = {row.code: row for row in session.scalars(select(Expert).order_by(Expert.code))}
     drawn = rules.draw(
-        map(_candidate, experts.values()), circle(session, park, today), seed=seed, size=order.size,
+        [_candidate(row) for row in experts.values()], circle(session, park, today), seed=seed, size=order.size,
         substitutes=order.substitutes, on=today, tie_years=years, quotas=order.quotas,
     )  # fmt: skip
     system = system_of(session, today)
     row = Panel(
-        park_id=park.id, round=_round(session, park.id), system_id=system.id if system else None, seed=seed,
+        park_id=park.id, round=steps.round_of(session, park.id), system_id=system.id if system else None, seed=seed,
         size=order.size, substitutes=order.substitutes, quotas=dict(order.quotas), pool=[*map(_looked, drawn.pool)],
         drawn_on=today, scores_due_on=order.scores_due_on, online=order.online, recorded_at=clock.now(),
         recorded_by=actor.account, members=list(_seats(drawn, experts)),
@@ -115,6 +114,15 @@ def _require_time(session: Session, park: Park, order: Order, today: date) -> No
         raise Refused(f"抽取号应为{SEEDS[0]}到{SEEDS[-1]}的整数，收到{order.seed}；留空由系统产生")
     if order.scores_due_on is not None and not today <= order.scores_due_on <= today + FARTHEST:
         raise Refused(f"评分表交回期限应在今天（{chinese_date(today)}）起一年以内，请核对")
+
+
+def looked_over(session: Session, actor: Actor, park_code: str) -> tuple[tuple[Candidate, str], ...]:
+    """Everybody of the 专家库 with why they could not be drawn today for the park, empty for who could; by code."""
+    actor.require(Permission.MANAGE_EXPERTS)
+    park, today = find_park(session, actor.scope, park_code), clock.today()
+    around, years = circle(session, park, today), rulebook(session).whole("panel_tie_years", today)
+    found = [_candidate(row) for row in session.scalars(select(Expert).order_by(Expert.code))]
+    return tuple((one, rules.why_left_out(one, around, today, years)) for one in found)
 
 
 def circle(session: Session, park: Park, on: date) -> Circle:
@@ -147,11 +155,6 @@ def _seats(drawn: rules.Drawn, experts: Mapping[str, Expert]) -> Iterator[PanelM
     for place, one in enumerate((*drawn.members, *drawn.substitutes), start=1):
         seat = Seat.MEMBER if place <= len(drawn.members) else Seat.SUBSTITUTE
         yield PanelMember(expert=experts[one.code], seat=Seat.LEADER if place == 1 else seat, place=place)
-
-
-def _round(session: Session, park_id: int) -> int:
-    newest = select(func.max(AcceptanceStep.round)).where(AcceptanceStep.park_id == park_id)
-    return session.scalar(newest) or 1
 
 
 def commit(
