@@ -18,12 +18,14 @@ from dashboard import (
     definition_acts,
     evaluation_acts,
     evidence_acts,
+    expert_acts,
     firm_acts,
     goal_acts,
     issue_acts,
     letter_acts,
     mail_acts,
     obligation_acts,
+    panel_acts,
     paper_acts,
     picture_acts,
     progress_acts,
@@ -86,6 +88,8 @@ def install(server: Flask) -> None:
     writing_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
 
+    expert_acts.install(server)
+    panel_acts.install(server)
 
 def refused(message: str, back: str) -> Response:
     """Back to where the person came from, with the reason; nothing was changed."""

@@ -82,6 +82,7 @@ def programme(platform: Platform, set_now: Callable[[date], None]) -> Programme:
         ]
         factories.make_firm_page(session, own, "2025H2", "示例安全1有限公司", file=page)
         factories.make_round(session)
+        factories.make_expert(session)
         evaluations.import_system(
             session, platform.storage, SYSTEM_ACTOR, "评估指标体系.toml", DEMONSTRATION.read_bytes()
         )
