@@ -16,6 +16,8 @@ MOST_PAGES = 5000
 LARGEST_PART = 48 * 1024 * 1024
 """Bytes of one picture inside a PDF: qpdf holds one at a time in memory, twice."""
 HEAD = 1024
+LOST = ("unable", "EOF", "ignoring")
+"""Words qpdf says where part of a file is gone; what it mended without loss can be bound."""
 
 LOCKED = "设有密码，不能装订"
 BROKEN = "PDF已损坏或不完整，不能装订"
@@ -52,8 +54,8 @@ def paged(storage: Storage, piece: Piece) -> Paged:
 
 def open_pdf(storage: Storage, content: Content) -> Pdf:
     if isinstance(content, Made):
-        return pikepdf.open(BytesIO(content.data))
-    return pikepdf.open(storage.path(content.sha256), access_mode=AccessMode.stream)
+        return pikepdf.open(BytesIO(content.data), suppress_warnings=True)
+    return pikepdf.open(storage.path(content.sha256), access_mode=AccessMode.stream, suppress_warnings=True)
 
 
 def _looked_at(pdf: Pdf, content: Content) -> Paged:
@@ -64,6 +66,8 @@ def _looked_at(pdf: Pdf, content: Content) -> Paged:
         return Paged(number, TOO_LONG)
     for page in pdf.pages:
         page.mediabox  # noqa: B018 - a page without a size is none
+    if any(word in str(warning) for warning in pdf.get_warnings() for word in LOST):
+        return Paged(None, BROKEN)
     if content.size > LARGEST_PART and any(_is_too_large(part) for part in pdf.objects):
         return Paged(number, TOO_LARGE)
     return Paged(number)

@@ -54,7 +54,7 @@ def finish(body: Path, printer: Printer, front: Front, numbering: Numbering, pat
         pikepdf.open(BytesIO(printer.numbers(numbering.first, numbering.last))) as numbers,
     ):
         for place, face in enumerate(numbers.pages):
-            stamp(pdf, pdf.pages[place], face, right=(numbering.first + place) % 2 == 1)
+            stamp(pdf, pdf.pages[place], face, numbering.first + place)
         before = len(opening.pages)
         for place, page in enumerate(opening.pages):
             pdf.pages.insert(place, page)
@@ -68,13 +68,14 @@ def finish(body: Path, printer: Printer, front: Front, numbering: Numbering, pat
         )  # fmt: skip
 
 
-def stamp(pdf: Pdf, page: Page, face: Page, *, right: bool) -> None:
-    """Put a number into the upper corner of a page as it is seen, however it is turned."""
+def stamp(pdf: Pdf, page: Page, face: Page, number: int) -> None:
+    """Put a number into the outer upper corner of a page as it is seen, however it is turned: odd right, even left."""
     shape = pdf.copy_foreign(face.as_form_xobject())
     width, height = (float(side) for side in list(face.mediabox)[2:])
     page.contents_add(b"q\n", prepend=True)
-    name = page.add_resource(shape, Name.XObject)
-    placed = _corner(page, width, height, right=right)
+    # Pages may share their resources: the number's own name is the same on none.
+    name = page.add_resource(shape, Name.XObject, Name(f"/PageNumber{number}"))
+    placed = _corner(page, width, height, right=number % 2 == 1)
     page.contents_add(b"\nQ q %s cm %s Do Q" % (placed.encode(), str(name).encode()))
 
 
