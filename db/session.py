@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, create_e
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
-from db import watch  # noqa: F401 -- marks the parks whose facts are written
+from db import data_version, watch  # noqa: F401 -- both listen to what is written
 from db.base import Base
 
 

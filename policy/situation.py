@@ -193,6 +193,12 @@ class Situation:
             and self.as_of > self.due(obligation).last
         )
 
+    def overdue_from(self) -> date | None:
+        """The first day on which a half-year report will be 逾期未报 if nothing more comes in; None when none will."""
+        missing = (entry for entry in self.reports() if entry.confirmed and self.received_on(entry) is None)
+        days = [self.due(entry).last + timedelta(days=1) for entry in missing if not self.waived(entry)]
+        return min(days, default=None)
+
     def was_late(self, obligation: Obligation) -> bool:
         """迟报: it came after its 报送截止日; by which date that is judged, the rulebook says (`punctual_by`)."""
         if obligation.kind in CHECKLIST or self.received_on(obligation) is None or not obligation.confirmed:

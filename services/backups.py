@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 
 from db import migrate
 from db.base import Base, ExactDecimal, UtcDateTime
-from db.models import AuditHead, ParkMark, Unit, UnitAlias, UnitSuccession
+from db.models import AuditHead, DataVersion, ParkMark, Unit, UnitAlias, UnitSuccession
 from policy.refusal import Refused
 from services import clock
 from services.platform import Platform
@@ -35,7 +35,9 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 BATCH = 1000
 # Entered by `db upgrade` itself, so a database holding nothing else holds nothing of anyone's work.
-PRELOADED = {Unit.__tablename__, UnitAlias.__tablename__, UnitSuccession.__tablename__, ParkMark.__tablename__}
+PRELOADED = {
+    table.__tablename__ for table in (Unit, UnitAlias, UnitSuccession, ParkMark, DataVersion)
+}  # fmt: skip
 # How each column type comes back from JSON; a type that is not listed stops the restore.
 DECODERS: dict[type, Callable[[Any], Any]] = {
     ExactDecimal: Decimal,

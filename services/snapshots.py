@@ -18,6 +18,7 @@ from policy.indicators.lag import judgements
 from policy.obligations import Obligation as Owed
 from policy.situation import Situation
 from policy.terms import REPORTED, HalfYear, Light, SubmissionState
+from policy.workflow import under_way_from
 from services.foresight import at_once
 
 # A snapshot holds all that is known, whatever its date; what a given day makes of it is worked out when shown.
@@ -62,7 +63,7 @@ def contents(session: Session, park_id: int) -> dict[str, Any]:
     """The row's columns except its key; facts only, nothing that time alone changes."""
     park = session.get_one(Park, park_id)
     situation = facts.situation(session, park_id, EVER, rulebook(session))
-    verdicts = _verdicts(situation)
+    verdicts, taken = _verdicts(situation), facts.steps(session, park_id, EVER)
     return {
         "district_id": park.district_id,
         "code": park.code,
@@ -72,11 +73,13 @@ def contents(session: Session, park_id: int) -> dict[str, Any]:
         "operator": park.operator,
         "approved_on": park.approved_on,
         "ends_on": park.ends_on,
-        "steps": [str(taken) for taken in facts.steps(session, park_id, EVER)],
+        "steps": [str(one) for one in taken],
         "receipts": _receipts(situation.reports(), situation.receipts),
         "figures": _newest_figures(situation.figures),
         "verdicts": verdicts,
         "light": _worst(verdicts),
+        "overdue_on": situation.overdue_from(),
+        "acceptance_on": under_way_from(taken, park.approved_on, park.ends_on),
         "pending": _pending(session, park_id),
     }
 

@@ -31,7 +31,7 @@ from db.models.panel import (
 from db.models.park import Park, ParkChange
 from db.models.rulebook import CalendarDay, CalendarYear, RulebookEntry, RulebookVersion
 from db.models.schedule import JobRun, Lease, ParkMark, ParkWatch, SweepMark
-from db.models.snapshot import ParkSnapshot
+from db.models.snapshot import DataVersion, ParkSnapshot
 from db.models.submission import (
     CellDecision,
     FindingExplanation,
@@ -60,6 +60,7 @@ __all__ = [
     "Contact",
     "Correction",
     "CorrectionLine",
+    "DataVersion",
     "DossierBasis",
     "DossierText",
     "EvaluationFreeze",

@@ -111,7 +111,7 @@ def overview(session: Session, scope: Scope) -> tuple[OverviewRow, ...]:
         .order_by(snapshot.position, snapshot.district_id, snapshot.approved_on, snapshot.code)
     )
     found = rulebook(session)
-    return tuple(_overview_row(row, found) for row in rows)
+    return tuple(overview_row(row, found) for row in rows)
 
 
 def visible(scope: Scope, park_id: Any, district_id: Any) -> ColumnElement[bool]:
@@ -120,7 +120,7 @@ def visible(scope: Scope, park_id: Any, district_id: Any) -> ColumnElement[bool]
     return or_(park_id.in_(scope.park_ids), district_id.in_(scope.unit_ids))
 
 
-def _overview_row(row: ParkSnapshot, found: Rulebook) -> OverviewRow:
+def overview_row(row: ParkSnapshot, found: Rulebook) -> OverviewRow:
     receipts = [_receipt(entry) for entry in row.receipts]
     return OverviewRow(
         park_id=row.park_id,

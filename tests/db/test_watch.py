@@ -40,7 +40,8 @@ DAY = date(2025, 8, 1)
 
 NO_FACT = {
     # what a sweep itself writes, and what is worked out from facts
-    "Alert", "OutboxItem", "OutboxMail", "ParkMark", "ParkSnapshot", "ParkWatch", "PressProposal", "SweepMark",
+    "Alert", "DataVersion", "OutboxItem", "OutboxMail", "ParkMark", "ParkSnapshot", "ParkWatch", "PressProposal",
+    "SweepMark",
     # what no alert rule looks at
     "Account", "AuditEntry", "AuditHead", "CalendarToken", "Correction", "CorrectionLine", "FindingExplanation",
     "FirmPage", "IssuedDocument", "IssuedFigure", "JobRun", "Lease", "ReviewComment", "StoredFile",
