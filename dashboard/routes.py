@@ -19,12 +19,14 @@ from dashboard import (
     evaluation_acts,
     evidence_acts,
     expert_acts,
+    expert_acts,
     firm_acts,
     goal_acts,
     issue_acts,
     letter_acts,
     mail_acts,
     obligation_acts,
+    panel_acts,
     panel_acts,
     paper_acts,
     picture_acts,
@@ -84,6 +86,8 @@ def install(server: Flask) -> None:
     visit_acts.install(server)
     issue_acts.install(server)
     evaluation_acts.install(server)
+    expert_acts.install(server)
+    panel_acts.install(server)
     chain_acts.install(server)
     writing_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))

@@ -81,10 +81,6 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "readiness": REPORTERS,
     "readiness_overview": REPORTERS,
     "set_office_cycle": frozenset({DISTRICT}),
-    "visits": REPORTERS,
-    "visit": REPORTERS,
-    "visit_sheet": REPORTERS,
-    "visit_file": REPORTERS,
     "experts": frozenset({COMMITTEE}),
     "expert": frozenset({COMMITTEE}),
     "enter_expert": frozenset({COMMITTEE}),
@@ -106,6 +102,10 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "commitment_scan": frozenset({COMMITTEE}),
     "withdraw_member": frozenset({COMMITTEE}),
     "appoint_leader": frozenset({COMMITTEE}),
+    "visits": REPORTERS,
+    "visit": REPORTERS,
+    "visit_sheet": REPORTERS,
+    "visit_file": REPORTERS,
     "plan_visit": frozenset({COMMITTEE}),
     "add_visited_firm": frozenset({COMMITTEE}),
     "record_visit": frozenset({COMMITTEE}),
@@ -298,14 +298,14 @@ def test_each_role_opens_what_the_table_says(server: Flask, programme: Programme
     assert wrong == []
 
 
-def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
-    if rule.endpoint in NEVER_SERVED:
-        # "/" is the home page of ours, registered first under the same address.
-        return (200, 404)
 OF_A_PANEL = ("panel_record_file", "panel_draw_file", "commitment_letter", "commitment_scan")
 """Papers of a 专家组, which no park of the programme has."""
 
 
+def _expected(rule: Rule, method: str, allowed: bool) -> tuple[int, ...]:
+    if rule.endpoint in NEVER_SERVED:
+        # "/" is the home page of ours, registered first under the same address.
+        return (200, 404)
     if not allowed:
         return (403,)
     if rule.endpoint == guard.CALLBACK_ENDPOINT:
