@@ -238,6 +238,11 @@ ROUTES: dict[str, Rule] = {
     "objection_file": Rule(Permission.DECIDE_ACCEPTANCE, Subject.PARK),
     "record_plaque": Rule(Permission.DECIDE_ACCEPTANCE, Subject.PARK),
     "plaque_file": Rule(Permission.VIEW_ACCEPTANCE, Subject.PARK),
+    # made for whoever asked, who alone knows their address; the kind's permission is asked for when they are ordered
+    "printing": SIGNED_IN,
+    "printings": SIGNED_IN,
+    "printing_progress": SIGNED_IN,
+    "printing_file": SIGNED_IN,
     "acceptance_file": Rule(Permission.VIEW_ACCEPTANCE, Subject.PARK),
     "report_file": Rule(Permission.VIEW_REPORT, Subject.REPORT),
     "annotated_file": Rule(Permission.VIEW_REPORT, Subject.REPORT),

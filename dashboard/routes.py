@@ -19,7 +19,6 @@ from dashboard import (
     evaluation_acts,
     evidence_acts,
     expert_acts,
-    expert_acts,
     firm_acts,
     goal_acts,
     issue_acts,
@@ -27,9 +26,9 @@ from dashboard import (
     mail_acts,
     obligation_acts,
     panel_acts,
-    panel_acts,
     paper_acts,
     picture_acts,
+    printing_acts,
     progress_acts,
     projection_acts,
     readiness_acts,
@@ -72,6 +71,7 @@ def install(server: Flask) -> None:
     mail_acts.install(server)
     review_acts.install(server)
     paper_acts.install(server)
+    printing_acts.install(server)
     picture_acts.install(server)
     progress_acts.install(server)
     withheld_acts.install(server)
@@ -86,14 +86,12 @@ def install(server: Flask) -> None:
     visit_acts.install(server)
     issue_acts.install(server)
     evaluation_acts.install(server)
-    expert_acts.install(server)
-    panel_acts.install(server)
     chain_acts.install(server)
     writing_acts.install(server)
     server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
-
     expert_acts.install(server)
     panel_acts.install(server)
+
 
 def refused(message: str, back: str) -> Response:
     """Back to where the person came from, with the reason; nothing was changed."""
@@ -203,7 +201,7 @@ def _template(code: str, period: str) -> ResponseReturnValue:
 
 
 def _self_assessment(code: str, file_format: str) -> ResponseReturnValue:
-    return _document("self-assessment", code, file_format)
+    return printing_acts.asked_for("self-assessment", file_format, park=code)
 
 
 def _acceptance(code: str, file_format: str) -> ResponseReturnValue:

@@ -40,6 +40,7 @@ from dashboard.pages import (
     park_evaluation,
     parks,
     press,
+    printing,
     progress,
     readiness,
     report,
@@ -110,4 +111,6 @@ PAGES: tuple[Page, ...] = (
     rule_moves.PAGE,
     evaluation.PAGE,
     work_calendar.PAGE,
+    printing.PAGE,
+    printing.OVERVIEW_PAGE,
 )

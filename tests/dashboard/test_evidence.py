@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 from lxml import html
 from werkzeug.test import TestResponse
 
+from policy.access import SYSTEM_ACTOR
 from policy.evidence import Category
+from services.documents.catalogue import compose, render
+from services.platform import Platform
 from tests import evidence_files as files
-from tests.dashboard.conftest import token
+from tests.dashboard.conftest import TODAY, token
 
 PAGE = "/parks/JIA/evidence"
 
@@ -60,7 +63,9 @@ def test_a_withdrawn_paper_is_not_handed_to_experts(sign_in: Callable[[str], Fla
     assert "照片不清晰" not in expert.get(PAGE).text
 
 
-def test_a_figure_a_row_and_a_condition_lead_to_their_papers(sign_in: Callable[[str], FlaskClient]) -> None:
+def test_a_figure_a_row_and_a_condition_lead_to_their_papers(
+    platform: Platform, sign_in: Callable[[str], FlaskClient]
+) -> None:
     operator = sign_in("operator")
     stated = "indicator:revenue_cyber/2025H1"
     link = f"{PAGE}?claim={quote(stated, safe='')}#claim"
@@ -82,8 +87,9 @@ def test_a_figure_a_row_and_a_condition_lead_to_their_papers(sign_in: Callable[[
     shown = operator.get(link.partition("#")[0]).text
     assert 'id="claim"' in shown
     assert "/parks/JIA/figures/2025H1/revenue_cyber?version=1" in shown
-    document = operator.get("/parks/JIA/self-assessment.docx", buffered=True)
-    body = docx.Document(BytesIO(document.data)).element.xml
+    with platform.database.read() as session:
+        document = compose(session, SYSTEM_ACTOR, "self-assessment", "JIA", TODAY)
+    body = docx.Document(BytesIO(render(document, "docx").data)).element.xml
     assert "年度决算报告" in body
     assert all(category.label in body for category in Category)
 
