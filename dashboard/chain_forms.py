@@ -22,6 +22,11 @@ from policy.terms import Light, Outcome, Stage
 from policy.workflow import Option, Step, StepKind
 from services.steps import Awaited
 
+DATED = {
+    StepKind.RECEIPT: "收文日期", StepKind.EXPERT_REVIEW: "评审日期", StepKind.PUBLICITY: "公示日期",
+    StepKind.DELIBERATION: "审议日期",
+}  # fmt: skip
+NUMBERED = {StepKind.RECEIPT: "收文编号"}
 PAPERS = ".pdf,.ofd,.doc,.docx,.wps,.jpg,.jpeg,.png"
 LONGEST = 2000
 
@@ -73,13 +78,11 @@ def _step(code: str, due: Awaited, found: ChainRecord, visit: Visit) -> Node:
 def _taking(code: str, due: Awaited, found: ChainRecord, visit: Visit) -> Node:
     entry, action = due.entry, f"/parks/{code}/steps/{due.entry.kind}"
     said = _typed(action, visit)
+    number = text("number", said.get("number", ""), required=entry.numbered, maxlength=100)
     return form(
         action,
-        _day("材料的成文日期", "dated", said, visit),
-        field(
-            "发文字号", text("number", said.get("number", ""), required=entry.numbered, maxlength=100),
-            None if entry.numbered else "没有的不填",
-        ),
+        _day(DATED.get(entry.kind, "材料的成文日期"), "dated", said, visit),
+        field(NUMBERED.get(entry.kind, "发文字号"), number, None if entry.numbered else "没有的不填"),
         _outcome(said) if entry.kind is StepKind.CONCLUSION else None,
         _until(entry, said, visit),
         _file(entry.paper, due.paper),

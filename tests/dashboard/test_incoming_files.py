@@ -78,6 +78,12 @@ FORMS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
     "preview_evaluation": ("committee", "/evaluation/preview", "/evaluation", "file", {}),
     "record_visit": ("committee", "/visits/1/record", "/visits/1", "file",
                      {"visited_on": "2026-02-10", "finding-1": "agrees"}),
+    "take_step": ("operator", "/parks/JIA/steps/self-assessment", "/parks/JIA/acceptance", "file",
+                  {"dated": "2026-02-01"}),
+    "record_objection": ("committee", "/parks/JIA/objections", "/parks/JIA/acceptance", "file",
+                         {"received_on": "2026-02-01", "raised_by": "示例企业", "matter": "示例事由"}),
+    "record_plaque": ("committee", "/parks/JIA/plaque", "/parks/JIA/acceptance", "file",
+                      {"handed_on": "2026-02-01", "received_by": "示例代表"}),
     "collect_firm_pages": ("operator", "/parks/JIA/firms/2025H2/answers", "/parks/JIA/firms/2025H2", "files", {}),
 }  # fmt: skip
 """Endpoint -> who sends, where to, the page of the form, the field of the file, what else the form says."""

@@ -42,12 +42,12 @@ CHAIN = (
 
 
 class Chain:
-    """Takes steps for the park A1, each with a paper unless told otherwise."""
+    """Takes steps for one park, each with a paper unless told otherwise."""
 
     told: steps.Recorded
 
-    def __init__(self, session: Session, platform: Platform) -> None:
-        self.session, self.platform = session, platform
+    def __init__(self, session: Session, platform: Platform, code: str = "A1") -> None:
+        self.session, self.platform, self.code = session, platform, code
 
     def take(
         self,
@@ -60,7 +60,7 @@ class Chain:
         **more: Any,
     ) -> AcceptanceStep:
         taking = Taking(kind, dated, number, file, **more)
-        self.told = steps.record_step(self.session, self.platform.storage, actor, "A1", taking)
+        self.told = steps.record_step(self.session, self.platform.storage, actor, self.code, taking)
         return self.session.get_one(AcceptanceStep, self.told.step_id)
 
     def up_to(self, last: StepKind) -> None:
@@ -70,7 +70,7 @@ class Chain:
                 return
 
     def send_back(self, kind: StepKind, dated: date, reason: str = "指标对照表不全") -> AcceptanceStep:
-        done = steps.return_step(self.session, SYSTEM_ACTOR, "A1", kind, dated, reason)
+        done = steps.return_step(self.session, SYSTEM_ACTOR, self.code, kind, dated, reason)
         return self.session.get_one(AcceptanceStep, done.step_id)
 
     def stage(self) -> str:

@@ -164,7 +164,8 @@ def plan(today: date, *, figures: bool = False) -> Iterator[Seen]:
     for park in PARKS:
         mine = [event for event in events if park.code in (*getattr(event, "parks", ()), getattr(event, "park", ""))]
         course = Course(park, approved_on(park.story, today))
-        stage = stage_after((Taken(event.kind) for event in mine if isinstance(event, StepTaken)), course.ends_on, today)
+        steps = [Taken(event.kind) for event in mine if isinstance(event, StepTaken)]
+        stage = stage_after(steps, course.ends_on, today)
         fact = ParkFact(1, park.code, park.title, 1, park.district, course.approved_on, "1号", course.ends_on, stage)
         receipts = _receipts(mine)
         known = Situation(fact, today, DEFAULT, receipts, done=_signed(mine))
