@@ -15,7 +15,7 @@ from policy.outlines import DEPARTMENT_REVIEW, SELF_ASSESSMENT
 from policy.refusal import Missing, Unknown
 from policy.terms import HalfYear
 from policy.version_no import VersionNo
-from services import assessments, bulletins, evaluations, panel_papers, round_paper
+from services import assessments, bulletins, evaluations, panel_papers, round_paper, score_papers
 from services.bulletins import Programme
 from services.documents import (
     acceptance_letter,
@@ -29,9 +29,11 @@ from services.documents import (
     evidence_index,
     explanation_sheet,
     half_year_letter,
+    panel_conclusion,
     reminder_letter,
     report_table,
     reporting_notice,
+    score_sheet,
     self_assessment,
 )
 from services.documents.content import Document
@@ -175,6 +177,18 @@ def _of_programme(build: Callable[[Programme], Document]) -> Compose:
     return lambda session, actor, wanted: build(bulletins.programme(session, actor, wanted.period, wanted.as_of))
 
 
+def _score_sheet(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    """One sheet an expert of the panel; to an expert their own alone."""
+    found = score_papers.paper(session, actor, wanted.park or "", wanted.as_of)
+    return score_sheet.build(found, *(found.scores.members if found.scores else ()))
+
+
+def _panel_conclusion(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    """Drawn up by the committee for the panel; others have it once it is 定稿."""
+    actor.require(Permission.ENTER_SCORES)
+    return panel_conclusion.build(score_papers.paper(session, actor, wanted.park or "", wanted.as_of))
+
+
 KINDS: Mapping[str, Kind] = {
     kind.key: kind
     for kind in (
@@ -187,6 +201,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
         Kind("application-form", "申报表", Permission.VIEW_REPORT, _application_form),
         Kind("half-year-letter", "半年函报", Permission.VIEW_REPORT, _half_year_letter, of_report=True),
+        Kind("score-sheet", "专家评分表", Permission.VIEW_PANEL, _score_sheet),
+        Kind("panel-conclusion", "专家组评审意见", Permission.VIEW_ACCEPTANCE, _panel_conclusion),
         Kind("reminder-letter", "催报函", Permission.MANAGE_PRESSING, _reminder),
         Kind("commitment", "保密及回避承诺书", Permission.MANAGE_EXPERTS, _commitment),
         Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),
