@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import Flask, abort, g, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from dashboard.dates import required_day, typed_day
 from dashboard.downloads import attachment
@@ -52,9 +53,8 @@ def _outcome() -> Outcome | None:
         abort(400)
 
 
-def _sent() -> tuple[str, bytes] | None:
+def _looked_at(file: FileStorage | None) -> tuple[str, bytes] | None:
     """The file that came along, once it has been looked at for a 密级 mark."""
-    file = request.files.get("file")
     sent = (file.filename, file.read()) if file and file.filename else None
     return screening.admitted(current_platform(), g.actor, sent)
 
@@ -63,7 +63,7 @@ def _take(code: str, kind: str) -> ResponseReturnValue:
     wanted, form = _kind(kind), request.form
     try:
         taking = Taking(
-            wanted, required_day("材料的成文日期", "dated"), form.get("number", ""), _sent(), _outcome(),
+            wanted, required_day("材料的成文日期", "dated"), form.get("number", ""), _looked_at(request.files.get("file")), _outcome(),
             typed_day("期限", "until"), form.get("note", ""), "as_written" in form,
         )  # fmt: skip
         done = steps.take_step(current_platform(), g.actor, code, taking)
@@ -94,7 +94,7 @@ def _object(code: str) -> ResponseReturnValue:
         return "已登记异议，办结后方可授牌。"
 
     try:
-        sent = _sent()
+        sent = _looked_at(request.files.get("file"))
     except Refused as refusal:
         return again(refusal, lambda seen: acceptance_page.layout(seen, code))
     return _act(code, act, "#objections")
@@ -123,7 +123,7 @@ def _plaque(code: str) -> ResponseReturnValue:
         return "证书和授牌已登记。"
 
     try:
-        sent = _sent()
+        sent = _looked_at(request.files.get("file"))
     except Refused as refusal:
         return again(refusal, lambda seen: acceptance_page.layout(seen, code))
     return _act(code, act, "#plaque")
