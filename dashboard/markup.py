@@ -7,7 +7,7 @@ Of `dash.dcc`, links, figures and inputs have a form to be seen before they live
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 
 from dash.development.base_component import Component
@@ -20,18 +20,29 @@ VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "l
 TAGS = {"mapel": "map", "objectel": "object"}
 NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
 CAPITAL = re.compile("(?=[A-Z])")
+OF_DASH = frozenset(
+    {"_prop_names", "_valid_wildcard_attributes", "available_properties", "available_wildcard_properties"}
+)
 BROWSER_ONLY = frozenset({"children", "key", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "loading_state"})
 
 
 def render(node: Node) -> Markup:
     """HTML of a tree; every text is escaped, `Markup` is kept as it is."""
+    out: list[str] = []
+    _write(node, out.append)
+    return Markup("".join(out))  # noqa: S704 every piece was escaped when it was written
+
+
+def _write(node: Node, write: Callable[[str], None]) -> None:
     if node is None or isinstance(node, bool):
-        return Markup()
+        return
     if isinstance(node, str | int):
-        return escape(node)
-    if isinstance(node, Component):
-        return _component(node)
-    return Markup().join(render(child) for child in node)
+        write(escape(node))
+    elif isinstance(node, Component):
+        _component(node, write)
+    else:
+        for child in node:
+            _write(child, write)
 
 
 def flattened(node: Node) -> Any:
@@ -52,22 +63,25 @@ def flattened(node: Node) -> Any:
 def element(tag: str, *children: Node, **attributes: object) -> Markup:
     """An element `dash.html` does not have (form fields); a trailing underscore frees reserved words."""
     named = {name.rstrip("_").replace("_", "-"): value for name, value in attributes.items()}
-    return _tag(tag, named, children)
+    out: list[str] = []
+    _tag(tag, named, children, out.append)
+    return Markup("".join(out))  # noqa: S704 every piece was escaped when it was written
 
 
-def _component(node: Component) -> Markup:
-    props: dict[str, Any] = node.to_plotly_json()["props"]
+def _component(node: Component, write: Callable[[str], None]) -> None:
+    # What was given stands among the object's own attributes; asking for every property it might have takes long.
+    props = {name: value for name, value in vars(node).items() if name not in OF_DASH}
     kind: str = getattr(node, "_type", "")
     children = props.get("children")
     if getattr(node, "_namespace", "") == HTML:
-        return _tag(TAGS.get(kind.lower(), kind.lower()), _attributes(props), children)
-    if kind == "Link":
-        return _tag("a", _attributes({name: props.get(name) for name in ("href", "className", "title")}), children)
-    if kind == "Graph":
-        return _tag("div", _attributes({"className": "graph", "style": props.get("style")}), "图表载入中…")
-    if kind == "Input":
-        return _tag("input", {"placeholder": props.get("placeholder"), "disabled": True}, None)
-    return Markup()
+        _tag(TAGS.get(kind.lower(), kind.lower()), _attributes(props), children, write)
+    elif kind == "Link":
+        given = {name: props.get(name) for name in ("href", "className", "title")}
+        _tag("a", _attributes(given), children, write)
+    elif kind == "Graph":
+        _tag("div", _attributes({"className": "graph", "style": props.get("style")}), "图表载入中…", write)
+    elif kind == "Input":
+        _tag("input", {"placeholder": props.get("placeholder"), "disabled": True}, None, write)
 
 
 def _attributes(props: Mapping[str, Any]) -> dict[str, object]:
@@ -82,15 +96,17 @@ def _style(rules: Mapping[str, object]) -> str:
     return ";".join(f"{CAPITAL.sub('-', name).lower()}:{value}" for name, value in rules.items())
 
 
-def _tag(tag: str, attributes: Mapping[str, object], children: Node) -> Markup:
-    text = Markup()
+def _tag(tag: str, attributes: Mapping[str, object], children: Node, write: Callable[[str], None]) -> None:
+    write(f"<{tag}")
     for name, value in attributes.items():
         if value is None or (value is False and not name.startswith("aria-")):
             continue
         if value is True and not name.startswith("aria-"):
-            text += Markup(" ") + escape(name)
+            write(f" {escape(name)}")
             continue
         word = str(value).lower() if isinstance(value, bool) else value
-        text += Markup(' {}="{}"').format(name, word)
-    opening = Markup("<{}{}>").format(tag, text)
-    return opening if tag in VOID else opening + render(children) + Markup("</{}>").format(tag)
+        write(f' {name}="{escape(word)}"')
+    write(">")
+    if tag not in VOID:
+        _write(children, write)
+        write(f"</{tag}>")
