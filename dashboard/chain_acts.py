@@ -62,9 +62,10 @@ def _looked_at(file: FileStorage | None) -> tuple[str, bytes] | None:
 def _take(code: str, kind: str) -> ResponseReturnValue:
     wanted, form = _kind(kind), request.form
     try:
+        dated, paper = required_day("材料的成文日期", "dated"), _looked_at(request.files.get("file"))
         taking = Taking(
-            wanted, required_day("材料的成文日期", "dated"), form.get("number", ""), _looked_at(request.files.get("file")), _outcome(),
-            typed_day("期限", "until"), form.get("note", ""), "as_written" in form,
+            wanted, dated, form.get("number", ""), paper, _outcome(), typed_day("期限", "until"),
+            form.get("note", ""), "as_written" in form,
         )  # fmt: skip
         done = steps.take_step(current_platform(), g.actor, code, taking)
     except Refused as refusal:
