@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dash import html
 
+from dashboard.archive_parts import draft_buttons
 from dashboard.components.blocks import card, facts, link_button
 from dashboard.markup import Node
 from db.queries.reports import Report
@@ -12,7 +13,10 @@ from services.sealing import Seal
 
 
 def sealing_card(found: Report, code: str, seals: tuple[Seal, ...]) -> Node:
-    """Nothing for a form, or for a paper of no registered park."""
+    """Of a form the form to be printed; nothing for a paper of no registered park."""
+    if found.kind is SubmissionKind.APPLICATION_FORM and found.park_code:
+        links = draft_buttons(f"/parks/{found.park_code}/documents/application-form", "申报表")
+        return card("申报表（通知附件版式）", html.P(links, className="links"), id="sealing")
     if found.kind is not SubmissionKind.HALF_YEAR_REPORT or not code:
         return None
     base = f"/reports/{found.id}"
@@ -26,5 +30,6 @@ def sealing_card(found: Report, code: str, seals: tuple[Seal, ...]) -> Node:
         link_button("Word", f"{base}/table.docx"),
         link_button("解释说明表（PDF）", f"{base}/explanations.pdf"),
         link_button("Word", f"{base}/explanations.docx"),
+        *draft_buttons(f"/parks/{found.park_code}/documents/half-year-letter", "半年函报", f"?period={found.period}"),
     ]
     return card("用印和校验码", facts(rows), html.P(links, className="links"), id="sealing")

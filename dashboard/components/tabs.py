@@ -14,6 +14,7 @@ VIEWS = (
     ("/foresight", "趋势与测算", Permission.VIEW_READINESS),
     ("/self-assessment", "自评", Permission.VIEW_SELF_ASSESSMENT),
     ("/acceptance", "验收", Permission.VIEW_ACCEPTANCE),
+    ("/record", "办理记录", Permission.ARCHIVE_PARK),
     ("/panel", "专家组", Permission.VIEW_PANEL),
     ("/evaluation", "评分", Permission.VIEW_EVALUATION),
     ("/readiness", "验收就绪度", Permission.VIEW_READINESS),

@@ -38,6 +38,7 @@ def layout(visit: Visit) -> View:
         actions=[
             link_button("趋势研判", "/foresight") if visit.may(Permission.VIEW_FORESIGHT) else None,
             link_button("指标口径", "/indicators"),
+            link_button("情况通报、情况专报", "/documents") if visit.may(Permission.MANAGE_OBLIGATIONS) else None,
         ],
     )
 

@@ -16,7 +16,7 @@ from services.printing.orders import Printing
 
 LEAD = "较长的文件在后台生成，可以离开本页去做别的事；生成后保存一天，只有生成的账号可以下载。"
 COLUMNS = (Column("文件", "head"), Column("格式"), Column("时间", "day"), Column("情况"))
-FORMATS = {"docx": "Word", "pdf": "PDF"}
+FORMATS = {"docx": "Word", "pdf": "PDF", "zip": "zip"}
 
 
 def layout(visit: Visit, token: str) -> View:

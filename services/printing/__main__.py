@@ -10,11 +10,13 @@ from collections.abc import Callable
 from policy.refusal import Refused
 from policy.terms import HalfYear
 from services import accounts
+from services.archive.assembling import Whole
 from services.documents import chart
 from services.documents.catalogue import compose, render
 from services.documents.content import Picture
 from services.platform import Platform, open_platform
 from services.printing.orders import BROKEN_OFF, folder
+from services.printing.taking import take
 from services.printing.tray import Order, State, Tray, turn
 
 log = logging.getLogger(__name__)
@@ -32,8 +34,11 @@ def main(token: str) -> None:
 
 def _done(platform: Platform, tray: Tray, tell: Tell) -> State:
     try:
-        name, data = make(platform, tray.order, tell)
-        tray.file.write_bytes(data)
+        if tray.order.kind in set(Whole):
+            name = take(platform, tray.order, tray.file, tell)
+        else:
+            name, data = make(platform, tray.order, tell)
+            tray.file.write_bytes(data)
     except Refused as refusal:
         return State(100, "", refused=str(refusal))
     except Exception:

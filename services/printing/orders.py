@@ -16,6 +16,7 @@ from policy.access import Actor
 from policy.refusal import Missing, Refused, Unknown
 from policy.terms import HalfYear
 from services import clock
+from services.archive.assembling import Whole
 from services.documents.catalogue import FORMATS, KINDS
 from services.parks import find_park
 from services.platform import Platform
@@ -25,6 +26,8 @@ FOLDER = "printing"
 KEPT = timedelta(days=1)
 LIMIT = timedelta(minutes=10)
 """A process that takes longer has come to nothing."""
+WHOLE_FORMATS = ("zip", "pdf")
+"""What 归档材料 and 验收申请材料 may be asked for as: packed, or bound."""
 BROKEN_OFF = "生成中断，没有生成文件，请重新生成；仍不成功的，请告知系统管理员"
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,7 +51,7 @@ def order(
     period: HalfYear | None = None,
     whole_district: bool = False,
 ) -> str:
-    """Begin to make a document as of today; its token. The same one, asked for and not yet done, is not begun twice.
+    """Begin to make a document or a whole archive as of today; its token. The same one, not yet done, is not begun twice.
 
     Raises Unknown for a kind, format or park that is not known, AccessDenied without the kind's permission, Missing
     without a park where the kind needs one.
@@ -70,6 +73,8 @@ def order(
 
 
 def _title(platform: Platform, actor: Actor, kind: str, file_format: str, park: str) -> str:
+    if kind in set(Whole) and file_format in WHOLE_FORMATS:
+        return _whole_title(platform, actor, Whole(kind), file_format, park)
     if kind not in KINDS or file_format not in FORMATS:
         raise Unknown(f"没有“{kind}.{file_format}”这种文件")
     actor.require(KINDS[kind].permission)
@@ -79,6 +84,13 @@ def _title(platform: Platform, actor: Actor, kind: str, file_format: str, park: 
         return KINDS[kind].label
     with platform.database.read() as session:
         return f"{find_park(session, actor.scope, park).short_name}{KINDS[kind].label}"
+
+
+def _whole_title(platform: Platform, actor: Actor, whole: Whole, file_format: str, park: str) -> str:
+    actor.require(whole.needs)
+    with platform.database.read() as session:
+        short_name = find_park(session, actor.scope, park).short_name
+    return f"{short_name}{whole.label}{'装订本' if file_format == 'pdf' else ''}"
 
 
 def look(platform: Platform, actor: Actor, token: str) -> Printing:
