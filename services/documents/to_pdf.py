@@ -32,6 +32,7 @@ from services.documents.content import (
     Table,
     Text,
 )
+from services.documents.glyphs import drawable
 from services.documents.typography import Measures
 
 HERE = Path(__file__).parent
@@ -49,7 +50,7 @@ def render_pdf(document: Document) -> bytes:
     """The document as PDF; the same document gives the same bytes on every machine."""
     compiler = typst.Compiler(
         str(TEMPLATE), root=str(HERE), font_paths=fonts(), ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(_document(document), ensure_ascii=False)},
+        sys_inputs={"document": drawable(json.dumps(_document(document), ensure_ascii=False))},
     )  # fmt: skip
     moment = datetime.combine(document.dated, time(), UTC)
     return cast(bytes, compiler.compile(format="pdf", timestamp=moment))

@@ -51,7 +51,7 @@ def order(
     period: HalfYear | None = None,
     whole_district: bool = False,
 ) -> str:
-    """Begin to make a document or a whole archive as of today; its token. The same one, not yet done, is not begun twice.
+    """Begin to make a document or a whole archive as of today; its token. One under way is not begun twice.
 
     Raises Unknown for a kind, format or park that is not known, AccessDenied without the kind's permission, Missing
     without a park where the kind needs one.
