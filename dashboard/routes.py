@@ -12,10 +12,12 @@ from werkzeug.exceptions import NotFound
 
 from dashboard import (
     alert_acts,
+    archive_acts,
     calendar_acts,
     chain_acts,
     contact_acts,
     definition_acts,
+    document_acts,
     evaluation_acts,
     evidence_acts,
     expert_acts,
@@ -35,6 +37,7 @@ from dashboard import (
     review_acts,
     round_acts,
     rule_acts,
+    score_acts,
     version_acts,
     visit_acts,
     withheld_acts,
@@ -71,6 +74,8 @@ def install(server: Flask) -> None:
     mail_acts.install(server)
     review_acts.install(server)
     paper_acts.install(server)
+    document_acts.install(server)
+    archive_acts.install(server)
     printing_acts.install(server)
     picture_acts.install(server)
     progress_acts.install(server)
@@ -88,9 +93,10 @@ def install(server: Flask) -> None:
     evaluation_acts.install(server)
     chain_acts.install(server)
     writing_acts.install(server)
-    server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
     expert_acts.install(server)
     panel_acts.install(server)
+    score_acts.install(server)
+    server.register_error_handler(AccessDenied, lambda _denied: server.handle_user_exception(NotFound()))
 
 
 def refused(message: str, back: str) -> Response:

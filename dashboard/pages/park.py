@@ -11,6 +11,7 @@ from flask import abort
 from sqlalchemy.orm import Session
 
 from dashboard import labels
+from dashboard.archive_parts import papers_card
 from dashboard.components import lights
 from dashboard.components.blocks import card, elapsed, facts, link_button
 from dashboard.components.figure import counted, estimated, figure
@@ -77,7 +78,7 @@ CONTENTS = (
     ("charts", "主要指标"), ("composition", "变化和构成"), ("goals", "建设目标"), ("figures", "指标数据"),
     ("derived", "数据分析"), ("obligations", "应报事项"), ("visits", "现场核查"), ("issues", "问题整改"),
     ("versions", "报告"), ("letters", "收文"), ("roster", "一览表"), ("steps", "办理记录"), ("changes", "变更事项"),
-    ("corrections", "更正说明"), ("issued", "定稿文件"),
+    ("corrections", "更正说明"), ("papers", "公文和报告"), ("issued", "定稿文件"),
 )  # fmt: skip
 
 
@@ -255,10 +256,11 @@ def _papers(session: Session, code: str, periods: Iterable[HalfYear], visit: Vis
     """What was corrected, for whoever may open reports; what went out, of the kinds one may see."""
     kinds = [key for key, kind in KINDS.items() if visit.may(kind.permission)]
     frozen = issued_card(code, issued(session, visit.actor.scope, kinds, code), periods, visit)
+    drawn_up = papers_card(code, visit)
     if not visit.may(Permission.VIEW_REPORT):
-        return [frozen]
+        return [drawn_up, frozen]
     told = corrections(session, visit.actor.scope, code)
-    return [corrections_card(told, f"/parks/{code}/corrections"), frozen]
+    return [corrections_card(told, f"/parks/{code}/corrections"), drawn_up, frozen]
 
 
 def _periods(sent: Iterable[VersionRow]) -> list[HalfYear]:

@@ -74,6 +74,13 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "printing_file": EVERYONE,
     "acceptance": READERS,
     "acceptance_file": READERS,
+    "case_record": frozenset({COMMITTEE}),
+    "case_record_sheet": frozenset({COMMITTEE}),
+    "take_archive": frozenset({COMMITTEE}),
+    "take_application": OFFICES,
+    "documents": REPORTERS,
+    "programme_document": REPORTERS,
+    "park_document": READERS,
     "take_step": REPORTERS,
     "return_step": REPORTERS,
     "step_file": READERS,
@@ -96,6 +103,18 @@ EXPECTED: dict[str, frozenset[Role] | None] = {
     "end_expert_tie": frozenset({COMMITTEE}),
     "panel": PANEL,
     "panel_record_file": PANEL,
+    "panel_scores": PANEL,
+    "score_sheet": frozenset({COMMITTEE}),
+    "submit_scores": frozenset({EXPERT}),
+    "enter_scores": frozenset({COMMITTEE}),
+    "check_scores": frozenset({COMMITTEE}),
+    "return_scores": frozenset({COMMITTEE}),
+    "conclude_panel": frozenset({COMMITTEE}),
+    "score_sheet_scan": frozenset({COMMITTEE}),
+    "conclusion_scan": frozenset({COMMITTEE}),
+    "score_sheet_file": PANEL,
+    "score_sheets_file": PANEL,
+    "panel_conclusion_file": frozenset({COMMITTEE}),
     "draw_panel": frozenset({COMMITTEE}),
     "dissolve_panel": frozenset({COMMITTEE}),
     "record_panel": frozenset({COMMITTEE}),
@@ -262,6 +281,7 @@ def walk(
         "alert_id": str(alert_id), "contact_id": "1", "handover_id": "1", "mail_key": "none",
         "document_id": "1", "fingerprinted_path": "deps/react@18.3.1.min.js", "key": "firms_cyber",
         "name": "firms_cyber", "expert_id": "1", "tie_id": "1", "member_id": "1", "record_id": "1",
+        "sheet_id": "1", "number": "1", "kind": "self-assessment", "programme_kind": "corrections",
         "visit_id": str(visit_id), "issue_id": "1", "other_id": str(report_id), "year": "2026", "system_id": "1",
     }  # fmt: skip
     for rule in server.url_map.iter_rules():
@@ -302,7 +322,10 @@ def test_each_role_opens_what_the_table_says(server: Flask, programme: Programme
     assert wrong == []
 
 
-OF_A_PANEL = ("panel_record_file", "panel_draw_file", "commitment_letter", "commitment_scan")
+OF_A_PANEL = (
+    "panel_record_file", "panel_draw_file", "commitment_letter", "commitment_scan", "score_sheet", "score_sheet_scan",
+    "score_sheet_file", "conclusion_scan",
+)  # fmt: skip
 """Papers of a 专家组, which no park of the programme has."""
 
 
