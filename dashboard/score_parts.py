@@ -120,7 +120,7 @@ ENTRY = (
 def entry_table(items: Iterable[Item], evidence: Sequence[EvidenceRow], said: Mapping[str, str]) -> html.Div:
     """The fields of a sheet: value-…, basis-… and evidence-… of each item."""
     options = [("", "无"), *((str(one.id), f"{one.id} {one.title}") for one in evidence)]
-    return table("评分", ENTRY, [_entry(item, options, said) for item in items])
+    return html.Div(table("评分", ENTRY, [_entry(item, options, said) for item in items]), className="score-entry")
 
 
 def _entry(item: Item, options: Sequence[tuple[str, str]], said: Mapping[str, str]) -> html.Tr:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
+from db.models import Panel
 from db.queries.evaluations import SystemRow, system_of
 from db.queries.evidence import EvidenceRow, evidence_of
 from db.queries.scores import PanelScores, scores_of
@@ -16,15 +17,19 @@ from policy.access import Actor, Permission
 from policy.evaluation.score import Score
 from policy.evaluation.sheet import Sheet, sheet
 from policy.scoring import Spread, scored_items, spreads
-from services import clock, evaluations
+from services import clock, evaluations, score_sheets
 from services.parks import find_park
 
 
 @dataclass(frozen=True, slots=True)
 class ScorePaper:
-    """A park's scoring on a day. `system`: by which it is scored, None while none is in force; `score`: as it stands;
-    `scores`: what the panel gave, None without one, and of an expert their own sheets alone; `evidence`: what may be
-    cited by its number; `limit`: from which share of the full mark on two experts are far apart."""
+    """A park's scoring on a day.
+
+    `system`: by which it is scored, None while none is in force; `score`: as it stands; `scores`: what the panel gave,
+    None without one, and of an expert their own sheets alone; `closed_on`: the day of the conclusion after which no
+    sheet comes in or changes; `evidence`: what may be cited by its number; `limit`: from which share of the full mark
+    on two experts are far apart.
+    """
 
     as_of: date
     park_code: str
@@ -35,6 +40,7 @@ class ScorePaper:
     system: SystemRow | None
     score: Score | None
     scores: PanelScores | None
+    closed_on: date | None
     evidence: tuple[EvidenceRow, ...]
     limit: Decimal
 
@@ -72,10 +78,16 @@ def paper(session: Session, actor: Actor, park_code: str, as_of: date) -> ScoreP
         fictional=park.district.fictional,
         system=system,
         score=evaluations.score(session, actor.scope, park.code, as_of, system.id) if system else None,
+        closed_on=_closed_on(session, scores) if scores is not None else None,
         scores=scores if scores is None or actor.may(Permission.ENTER_SCORES) else _own(scores, actor),
         evidence=tuple(row for row in reversed(evidence_of(session, park.id)) if _stands(row, as_of)),
         limit=rulebook(session).share("score_spread", as_of),
     )
+
+
+def _closed_on(session: Session, scores: PanelScores) -> date | None:
+    done = score_sheets.closed(session, session.get_one(Panel, scores.panel.id))
+    return done.signed_on if done is not None else None
 
 
 def _own(scores: PanelScores, actor: Actor) -> PanelScores:

@@ -63,17 +63,17 @@ def _body(found: ScorePaper, visit: Visit, *, entering: bool) -> Node:
 def _committee(found: ScorePaper, scores: PanelScores, visit: Visit) -> Iterator[Node]:
     assert found.system is not None
     assert found.sheet is not None
-    yield contents([("sheets", "评分表"), ("spread", "专家评分分歧"), ("automatic", "自动计分"), ("total", "总分"),
-                    ("conclusion", "评审意见")])  # fmt: skip
+    parts = [("sheets", "评分表"), ("spread", "专家评分分歧"), ("total", "总分"), ("conclusion", "评审意见")]
+    yield contents([*parts, ("automatic", "自动计分")])
     yield card("评分表", facts(_facts(found, scores)), sheets_table(scores, found.park_code), id="sheets")
     yield spread_card(found)
-    yield automatic_card(found.sheet, [item.id for item in scored_items(found.system.system)])
     whole = html.A("逐项得分", href=f"/parks/{found.park_code}/evaluation?system={found.system.id}")
     yield card("总分", outcome(found.sheet), id="total", note=whole)
     yield card(
         "专家组评审意见", *(_concluded(one, found.park_code) for one in scores.conclusions),
         _concluding(found, scores, visit), id="conclusion", note="由组长签署；登记时评分定稿，此后不变",
     )  # fmt: skip
+    yield automatic_card(found.sheet, [item.id for item in scored_items(found.system.system)])
 
 
 def _facts(found: ScorePaper, scores: PanelScores) -> list[tuple[str, Node]]:
@@ -179,9 +179,12 @@ def _own(found: ScorePaper, scores: PanelScores, own: MemberSheets, visit: Visit
     )
     if sheet is not None:
         how = "在线提交" if sheet.online else "签字"
-        yield html.P([state(sheet), f" 第{sheet.number}号，{labels.day(sheet.signed_on)}{how}。"])
+        gone = {"data-forget": _kept(own, visit)}
+        yield html.P([state(sheet), f" 第{sheet.number}号，{labels.day(sheet.signed_on)}{how}。"], **gone)
         yield given_table(items, sheet, found.evidence, code)
         yield html.P("评分有误的，请告知市经济信息委退回后重新评分。", className="hint")
+    elif found.closed_on is not None:
+        yield empty(f"专家组已于{labels.day(found.closed_on)}签署评审意见，不再收评分表。")
     elif scores.panel.online:
         for earlier in own.sheets[:1]:
             told = f"第{earlier.number}号评分表已退回：{earlier.returned_reason}。请重新评分。"
@@ -191,9 +194,14 @@ def _own(found: ScorePaper, scores: PanelScores, own: MemberSheets, visit: Visit
         yield empty("本专家组采用纸质评分：请下载评分表，填写签字后交市经济信息委代录。")
 
 
+def _kept(own: MemberSheets, visit: Visit) -> str:
+    """Under which name the browser keeps what is typed and not sent yet."""
+    return f"scores {visit.actor.account} {own.member.id}"
+
+
 def _scoring(found: ScorePaper, own: MemberSheets, visit: Visit) -> Node:
     assert found.system is not None
-    kept = f"scores {visit.actor.account} {found.park_code} {own.member.id} {len(own.sheets)}"
+    kept = f"{_kept(own, visit)} {len(own.sheets)}"
     entry = form(
         f"/parks/{found.park_code}/panel/scores",
         entry_table(scored_items(found.system.system), found.evidence, visit.args),

@@ -45,6 +45,9 @@ def _parts(found: ScorePaper, one: MemberSheets, visit: Visit) -> Iterator[Node]
     sheet = one.standing
     if sheet is not None:
         yield card(f"第{sheet.number}号评分表", *_sheet(found, one, sheet, visit), id="sheet")
+    elif found.closed_on is not None:
+        told = f"专家组已于{labels.day(found.closed_on)}签署评审意见，不再收评分表。"
+        yield card("评分表", empty(told), id="sheet")
     elif not one.member.reviews:
         yield card("评分表", empty("该专家已退出专家组，其评分不计入。"), id="sheet")
     elif found.asked:
@@ -64,8 +67,10 @@ def _sheet(found: ScorePaper, one: MemberSheets, sheet: SheetRow, visit: Visit) 
     assert found.system is not None
     yield facts(_facts(found, sheet))
     yield given_table(scored_items(found.system.system), sheet, found.evidence, found.park_code)
+    if found.closed_on is not None:
+        return
     if sheet.state is SheetState.WAITING and one.member.reviews:
-        yield _checking(found, sheet, visit)
+        yield html.Div(_checking(found, sheet, visit), className="stack")
     yield _sending_back(found, sheet, visit)
 
 
