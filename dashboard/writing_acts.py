@@ -1,7 +1,7 @@
 """Saving a document's text, taking an earlier one up again, and 已核对; each one call into services.
 
-A script that saves while somebody types asks for JSON: {"number", "told", "found"} when saved, and with 409
-{"error", "number", "theirs"} when somebody else has saved meanwhile.
+A script that saves while somebody types asks for JSON: {"number", "told", "found"} when saved, {"error"} when not,
+and with it {"number", "theirs"} when somebody else has saved meanwhile.
 """
 
 from __future__ import annotations
@@ -97,6 +97,5 @@ def _refused(refusal: Refused, document: str, code: str, period: str) -> Respons
     if not wants_json():
         return again(refusal, lambda visit: writing.layout(visit, document, code, period))
     if isinstance(refusal, Overtaken):
-        theirs = refusal.theirs
-        return jsonify(error=str(refusal), number=theirs.number, theirs=theirs.text), 409
-    return jsonify(error=str(refusal)), 422
+        return jsonify(error=str(refusal), number=refusal.theirs.number, theirs=refusal.theirs.text)
+    return jsonify(error=str(refusal))

@@ -46,6 +46,16 @@
       event.stopPropagation();
       editor.save(true);
     });
+    this.then = null;
+    this.earlier = form.parentNode.querySelectorAll(".history form");
+    this.earlier.forEach(function (other) {
+      other.addEventListener("submit", function (event) {
+        if (!editor.sending) return;
+        event.preventDefault();
+        event.stopPropagation();
+        editor.then = other;
+      });
+    });
     this.takeUp();
   }
 
@@ -104,10 +114,10 @@
       })
       .then(function (answer) {
         editor.sending = false;
-        if (answer.status === 200) editor.saved(text, answer.said);
-        else if (answer.status === 409) editor.conflict(answer.said);
-        else if (answer.status === 401) editor.signedOut();
-        else editor.failed([answer.said.error, answer.said.advice].filter(Boolean).join("。"));
+        if (answer.status === 401) editor.signedOut();
+        else if (answer.said.theirs !== undefined) editor.conflict(answer.said);
+        else if (answer.said.error) editor.failed([answer.said.error, answer.said.advice].filter(Boolean).join("。"));
+        else editor.saved(text, answer.said);
       })
       .catch(function () {
         editor.sending = false;
@@ -119,8 +129,10 @@
   Editor.prototype.saved = function (text, said) {
     this.server = text;
     this.number.value = said.number;
+    this.earlier.forEach(function (other) { other.elements.number.value = said.number; });
     this.keep();
     this.found.innerHTML = said.found;
+    if (this.then) { this.then.requestSubmit(); return; }
     if (this.area.value === text) { this.say(said.told); return; }
     this.typed();
   };
