@@ -204,7 +204,8 @@ def draw(
 def require_size(size: int, substitutes: int, quotas: Mapping[str, int]) -> None:
     """Raises Refused for numbers that no panel can have."""
     if size % 2 == 0:
-        raise Refused(f"专家组人数须为单数，收到{size}；请改为{max(size - 1, LEAST)}或{size + 1}")
+        near = "或".join(str(odd) for odd in (size - 1, size + 1) if odd >= LEAST)
+        raise Refused(f"专家组人数须为单数，收到{size}；请改为{near or LEAST}")
     if not LEAST <= size <= MOST:
         raise Refused(f"专家组人数应为{LEAST}到{MOST}之间的单数，收到{size}")
     if not 0 <= substitutes <= MOST:
