@@ -6,6 +6,7 @@ from dash import html
 from flask import abort
 
 from dashboard import labels
+from dashboard.archive_parts import archive_cards
 from dashboard.chain_forms import next_card, objections_card, plaque_card
 from dashboard.chain_parts import chain_table, record_table
 from dashboard.components import lights
@@ -44,6 +45,7 @@ def layout(visit: Visit, code: str) -> View:
             plaque_card(file.park, found, visit),
             card("验收条件", _summary(file), conditions_table(file), note=_more(file)),
             card("申请函要点", _letter(file), results_table(file)),
+            *archive_cards(visit, file.park.code),
             _record(file.park.code, found, visit),
         ],
         lead=[lights.stage(file.park.stage), html.Span(f"截至{labels.day(file.as_of)}，只采用审核通过的数据")],
