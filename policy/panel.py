@@ -99,10 +99,12 @@ class Circle:
             return ""
         if is_district_body(self.district, name):
             return f"所属区县政府或经信部门（{self.district}）"
-        known = self._stems.get(unit_stem(name)) or next(
-            (unit for unit in self.units if firm_key(unit) and key.startswith(firm_key(unit))), ""
-        )
+        whole = unit_stem(key.partition("公司")[0] + "公司") if "公司" in key else ""
+        known = self._stems.get(unit_stem(name)) or self._stems.get(whole) or self._begun_by(key)
         return f"{self.units[known]}（{known}）" if known else ""
+
+    def _begun_by(self, key: str) -> str:
+        return next((unit for unit in self.units if firm_key(unit) and key.startswith(firm_key(unit))), "")
 
 
 @dataclass(frozen=True, slots=True)
