@@ -126,7 +126,7 @@ def drafts(session: Session, actor: Actor, found: Checklist, as_of: date) -> dic
 def pieces(found: Checklist, drawn: dict[str, Document], site: str) -> tuple[Piece, ...]:
     """The papers in the order of the checklist, 佐证资料 last. What the system has no file of is left out."""
     papers = tuple(piece for item in found.items if (piece := _piece(item, drawn, site)) is not None)
-    return (*papers, *evidence(found.park, found.ledger))
+    return (*papers, *(replace(piece, folder="佐证资料") for piece in evidence(found.park, found.ledger)))
 
 
 def _piece(item: Item, drawn: dict[str, Document], site: str) -> Piece | None:

@@ -143,7 +143,9 @@ def _acts(session: Session, park: Park) -> Iterator[Piece]:
         parsed = parse_period(period) if period else None
         about = f"{parsed.label if parsed else ''}{ObligationKind(kind).label}"
         title = f"{about}的文件（{ActKind(act.kind).label}）"
-        yield WORKED(title, "—", act.number, act.dated, on_file(session, act.file_id))
+        by_city = ActKind(act.kind) in (ActKind.EXTENSION, ActKind.WAIVER)
+        author = COMMITTEE if by_city else units.government(park.district)
+        yield WORKED(title, author, act.number, act.dated, on_file(session, act.file_id))
 
 
 def _visits(session: Session, park: Park) -> Iterator[Piece]:
