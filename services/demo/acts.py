@@ -11,11 +11,12 @@ from db.models import AcceptanceStep, Goal, IssuedDocument, LetterPark, Park, Su
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, Actor, Role, Scope
 from policy.terms import HalfYear, LetterMedium, SubmissionKind, SubmissionState
 from policy.workflow import StepKind, step
-from services import goals, letters, parks, reviews, steps, submissions, units
+from services import goals, letters, parks, plaques, reviews, steps, submissions, units
 from services.demo import forms, papers, workbooks
 from services.demo.events import Approval, Event, LetterIn, Reorganisation, StepTaken, Upload
 from services.demo.figures import Course, Report, report
 from services.demo.municipality import ABOLISHED, BY_CODE, BY_NAME, COMMITTEE, DISTRICT_SHOWN, SUCCESSOR, ParkSpec
+from services.plaques import Handing
 from services.platform import Platform
 from services.step_terms import Taking
 
@@ -27,6 +28,7 @@ FILE_NAMES = {
 }
 REPORT_TABLE = "report-table"
 BY_COMMITTEE = (StepKind.RECEIPT, StepKind.EXPERT_REVIEW, StepKind.CONCLUSION, StepKind.TITLE)
+BY_DISTRICT = (StepKind.DEPARTMENT_REVIEW, StepKind.ACCEPTANCE_LETTER)
 DECIDED = (SubmissionState.ACCEPTED, SubmissionState.RETURNED)
 REORGANISED_BY = "虚构市行政区划调整通知"
 
@@ -184,12 +186,21 @@ class Office:
             number = f"{mark}〔{event.on.year}〕{event.on.timetuple().tm_yday + 400}号" if taken.numbered else ""
             scan = papers.short_paper(event.on, number, f"{park.title}{taken.paper}", f"{event.on}")
             paper = Taking(event.kind, event.on, number, (f"{taken.paper}-{park.name}.docx", scan))
-            steps.record_step(session, self.platform.storage, self.committee, park.code, paper)
+            by = self.handler(session, park.code) if event.kind in BY_DISTRICT else self.committee
+            steps.record_step(session, self.platform.storage, by, park.code, paper)
+            if event.kind is StepKind.TITLE:
+                plaques.record_plaque(session, self.platform.storage, self.committee, park.code, _handing(event, park))
         return True
 
 
 def there(session: Session, *conditions: ColumnElement[bool]) -> bool:
     return bool(session.scalar(select(exists().where(*conditions))))
+
+
+def _handing(event: StepTaken, park: ParkSpec) -> Handing:
+    return Handing(
+        event.on, f"{park.operator}负责人", f"虚构证字〔{event.on.year}〕{park.number}号", "虚构市数字经济大厦"
+    )
 
 
 def _codes(session: Session, event: LetterIn) -> list[str]:
