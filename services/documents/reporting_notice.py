@@ -22,7 +22,7 @@ from services.documents.content import (
     Table,
     text,
 )
-from services.documents.marks import DEMONSTRATION, TO_FILL, draft_marks
+from services.documents.marks import DEMONSTRATION, NONE, TO_FILL, draft_marks
 from services.round_paper import RoundPaper
 
 COMMITTEE = "重庆市经济和信息化委员会"
@@ -136,7 +136,9 @@ def _care() -> Iterator[str]:
     yield f"联系人：{TO_FILL}；联系电话：{TO_FILL}。"
 
 
-def _parks(paper: RoundPaper) -> Table:
+def _parks(paper: RoundPaper) -> Block:
+    if not paper.asked:
+        return NONE
     columns = (Column("序号", 10), Column("区县", 25), Column("园区", 65, Align.LEFT))
     rows = tuple(
         (text(str(number)), text(one.district), text(one.title)) for number, one in enumerate(paper.asked, start=1)
