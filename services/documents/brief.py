@@ -114,8 +114,12 @@ def _told(one: Matter, at_most: int) -> str:
 
 
 def _stages(found: Programme) -> str:
-    building, passed = len(found.at(Stage.BUILDING)), len(found.at(Stage.PASSED, Stage.TITLED))
-    counted = (("建设期", building), ("建设期满待验收", len(found.parks) - building - passed), ("达标和已授牌", passed))
+    apart = {
+        "建设期": len(found.at(Stage.BUILDING)), "限期整改": len(found.at(Stage.RECTIFYING)),
+        "不达标": len(found.at(Stage.FAILED)), "达标和已授牌": len(found.at(Stage.PASSED, Stage.TITLED)),
+    }  # fmt: skip
+    waiting = len(found.parks) - sum(apart.values())
+    counted = (("建设期", apart.pop("建设期")), ("建设期满待验收", waiting), *apart.items())
     told = "、".join(f"{word}{count}个" for word, count in counted if count)
     day = chinese_date(found.as_of)
     return f"截至{day}，市级重点园区共{len(found.parks)}个{f'，其中{told}' if told else ''}。"
