@@ -14,7 +14,6 @@ from db import facts
 from db.models import (
     Expert,
     Panel,
-    PanelConclusion,
     PanelMember,
     PanelRecord,
     Park,
@@ -35,6 +34,7 @@ from policy.terms import ChangeKind, Stage
 from services import audit, clock, steps
 from services.lengths import require_storable
 from services.parks import find_park
+from services.score_sheets import closed
 from services.storage import Storage, keep_file
 from services.versions import storable
 
@@ -197,7 +197,7 @@ def withdraw(
     clock.require_between(on, row.drawn_on, "退出日期", "抽取专家组之日")
     if not reason.strip():
         raise Missing("退出须写明理由，如“与一览表企业有合作，申请回避”")
-    if session.scalar(select(PanelConclusion.id).where(PanelConclusion.panel_id == row.id).limit(1)) is not None:
+    if closed(session, row) is not None:
         raise Refused("专家评审意见已签署，不再更换专家；评审已结束的，可解散专家组")
     was = Seat(member.seat)
     member.withdrawn_on, member.withdraw_reason = on, storable(reason.strip())
@@ -229,7 +229,7 @@ def appoint_leader(session: Session, actor: Actor, park_code: str, member_id: in
     park, row, member = _seated(session, actor, park_code, member_id)
     if member.seat not in IN_FORCE:
         raise Refused(f"{member.expert.name}是候补，递补后才能任组长")
-    if session.scalar(select(PanelConclusion.id).where(PanelConclusion.panel_id == row.id).limit(1)) is not None:
+    if closed(session, row) is not None:
         raise Refused("专家评审意见已由组长签署，不再更换组长")
     for one in row.members:
         if one.seat == Seat.LEADER and one.withdrawn_on is None:

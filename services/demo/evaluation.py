@@ -1,4 +1,4 @@
-"""The indicator system of the demonstration (示例，非官方), and what its experts and the committee said of one park."""
+"""The indicator system of the demonstration (示例，非官方), and what the committee found of one park."""
 
 from __future__ import annotations
 
@@ -12,13 +12,8 @@ from services.evaluations import Given
 
 FILE = Path(__file__).with_suffix(".toml")
 NAME = "评估指标体系（示例，非官方）.toml"
-REVIEW, VISIT = "专家评审会评分表（虚构）", "现场核查记录（虚构）"
+VISIT = "现场核查记录（虚构）"
 MARKS = (
-    Given("organisation", "88", REVIEW, "专家1"),
-    Given("organisation", "92", REVIEW, "专家2"),
-    Given("organisation", "76", REVIEW, "专家3"),
-    Given("organisation", "85", REVIEW, "专家4"),
-    Given("organisation", "90", REVIEW, "专家5"),
     Given("compliance", "1", VISIT),
     Given("honours", "7", VISIT),
     Given("national_events", "1", VISIT),

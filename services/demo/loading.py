@@ -21,7 +21,7 @@ from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import ContactRole, UnitKind
 from services import accounts, alerting, audit, backups, clock, contact_list
-from services.demo import evaluation, handling, names, visits
+from services.demo import evaluation, handling, names, panels, visits
 from services.demo.acts import Office
 from services.demo.municipality import (
     ABOLISHED,
@@ -66,6 +66,7 @@ def load(platform: Platform) -> DemoLoaded:
     office = Office(platform)
     entered = [handling.enter(office, event) for event in programme(today)]
     entered.append(evaluation.enter(office))
+    entered.append(panels.enter(office))
     entered.append(visits.enter(office))
     opened = _open_accounts(platform)
     if not any(entered) and not opened:
@@ -171,6 +172,7 @@ def _open_accounts(platform: Platform) -> tuple[DemoAccount, ...]:
                 session, SYSTEM_ACTOR, username=str(role), password=password, display_name=display_name, role=role,
                 unit_id=unit_id, park_id=park_id, demonstration=True,
             )  # fmt: skip
+        panels.tie_account(session, Role.EXPERT)
     return tuple(DemoAccount(str(role), display_name, password) for role, display_name, _unit, _park in opened)
 
 
