@@ -94,11 +94,14 @@ class Taken:
     told: tuple[str, ...]
 
 
-def assembled(platform: Platform, actor: Actor, whole: Whole, park_code: str) -> Assembly:
-    """Everything that belongs to it as of now. Raises AccessDenied, and Unknown for a park outside the scope."""
+def assembled(platform: Platform, actor: Actor, whole: Whole, park_code: str, as_of: date | None = None) -> Assembly:
+    """Everything that belongs to it now, drawn up as of today or of the day it was asked for.
+
+    Raises AccessDenied, and Unknown for a park outside the scope.
+    """
     actor.require(whole.needs)
     gather = {Whole.APPLICATION: _application, Whole.ARCHIVE: _archive}[whole]
-    return gather(platform, actor, park_code, clock.today())
+    return gather(platform, actor, park_code, as_of or clock.today())
 
 
 def _application(platform: Platform, actor: Actor, park_code: str, today: date) -> Assembly:

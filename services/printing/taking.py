@@ -20,7 +20,7 @@ def take(platform: Platform, order: Order, file: Path, tell: Tell) -> str:
     tell(5, "正在汇集材料")
     with platform.database.read() as session:
         actor = accounts.actor_named(session, order.account)
-    assembly = assembled(platform, actor, Whole(order.kind), order.park)
+    assembly = assembled(platform, actor, Whole(order.kind), order.park, order.as_of)
     make = bound if order.file_format == "pdf" else packed
     taken = make(platform, actor, assembly, _watch(assembly.size, tell))
     tell(90, "正在保存")
