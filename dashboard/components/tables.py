@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from dash import html
+from dash.development.base_component import Component
 
-from dashboard.markup import Node
+from dashboard.markup import Node, flattened
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,12 @@ def _cell(column: Column, cell: Node) -> html.Td | html.Th:
     label = {"data-label": column.word}
     if column.kind == "head":
         return html.Th(cell, scope="row", className="head", **label)
-    return html.Td(cell, className=column.kind, **label)
+    return html.Td(_held_together(cell), className=column.kind, **label)
+
+
+def _held_together(cell: Node) -> Node:
+    """Words beside a figure or a link: on a narrow screen they would else fall apart over the card's two columns."""
+    if cell is None or isinstance(cell, str | int | Component):
+        return cell
+    parts = list(flattened(cell))
+    return html.Div(parts) if len(parts) > 1 and any(isinstance(part, str | int) for part in parts) else parts

@@ -47,7 +47,9 @@ NOTE = "点数字可追溯来源，点指标名看各园区走势，指到判断
 
 
 def live(visit: Visit) -> Node:
-    return card("看板图", picture(board_picture(visit), "/board/picture.xlsx", sheet_shown=False), id="picture")
+    shown = picture(board_picture(visit), "/board/picture.xlsx", sheet_shown=False)
+    shown.className += " heat"
+    return card("看板图", shown, id="picture")
 
 
 def _shows(one: BoardRow, light: Light | None) -> bool:

@@ -33,6 +33,34 @@ def drawn(page: Page) -> None:
     expect(page.locator("#picture")).to_have_count(1)
 
 
+PRINTED = """() => {
+    const screen = document.querySelector("#picture .main-svg").getBoundingClientRect().width;
+    document.body.style.width = "1017px";
+    window.dispatchEvent(new Event("beforeprint"));
+    const place = document.querySelector("#picture figure").getBoundingClientRect();
+    const drawings = [...document.querySelectorAll("#picture .main-svg")];
+    const found = drawings.map(drawing => [drawing.getBoundingClientRect(), drawing.getAttribute("viewBox")]);
+    window.dispatchEvent(new Event("afterprint"));
+    document.body.style.width = "";
+    return { screen, place: place.right, reach: found.map(one => one[0].right), high: place.height,
+             tall: found.map(one => one[0].height), whole: found.map(one => one[1]),
+             after: drawings.map(drawing => drawing.getAttribute("viewBox")) };
+}"""
+"""In one breath, as a browser prints: nothing is drawn anew for the paper, A4 lying down (1017 pixels)."""
+
+
+def printed_whole(page: Page) -> None:
+    page.emulate_media(media="print")
+    drawn(page)
+    found = page.evaluate(PRINTED)
+    page.emulate_media(media="screen")
+    assert found["screen"] > 1017, "wide enough on the screen for something to be cut off"
+    assert all(right <= found["place"] for right in found["reach"])
+    assert all(0 < tall < found["high"] for tall in found["tall"])
+    assert all(whole.startswith(f"0 0 {found['screen']:g} ") for whole in found["whole"]), "all of it, only smaller"
+    assert not any(found["after"]), "afterwards it is drawn for the screen again"
+
+
 def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth <= 0"))
 
@@ -43,6 +71,7 @@ def test_from_the_board_over_an_indicator_to_the_source(
     desk = sit_down("committee")
     page = desk.open("/board")
     drawn(page)
+    printed_whole(page)
     own = page.locator("#board tbody tr", has_text="示例甲园")
     expect(own).to_contain_text("严重滞后")
     page.get_by_role("link", name="网络安全企业数量").first.click()

@@ -39,6 +39,8 @@ GROWTH = Bands((
     Band(Decimal(4), low=Decimal(0), high=Decimal(10)),
     Band(Decimal(0), high=Decimal(0), high_in=True),
 ))  # fmt: skip
+RISING = Bands(tuple(reversed(GROWTH.bands)))
+"""The same from the lowest band up: which band holds an end must not hang on the order of the file."""
 ABOVE_80, FROM_80 = Band(Decimal(3), low=Decimal(80)), Band(Decimal(3), low=Decimal(80), low_in=True)
 TRIMMED = Experts(Decimal(100), trim=1, at_least=3)
 
@@ -72,6 +74,9 @@ def reading(value: str, *several: str) -> Reading:
         (GROWTH, 8, reading("9.999"), "4"),
         (GROWTH, 8, reading("0"), "0"),
         (GROWTH, 8, reading("-3"), "0"),
+        (RISING, 8, reading("20"), "8"),
+        (RISING, 8, reading("10"), "6"),
+        (RISING, 8, reading("0"), "0"),
         (Pass(), 4, reading("1"), "4"),
         (Pass(), 4, reading("0"), "0"),
         (Pass(Decimal(30)), 4, reading("30"), "4"),
@@ -84,6 +89,8 @@ def reading(value: str, *several: str) -> Reading:
         # 每场加0.5分，最多加2分
         (Bonus(Decimal("0.5"), Decimal(2)), 0, reading("3"), "3/2"),
         (Bonus(Decimal("0.5"), Decimal(2)), 0, reading("5"), "2"),
+        # 加分只加不扣：增速为-3时得0
+        (Bonus(Decimal("0.5"), Decimal(2)), 0, reading("-3"), "0"),
         # 90、60、80去掉最高和最低，剩80：5×80÷100＝4；不去掉为 5×230÷3÷100＝3.8333…
         (TRIMMED, 5, reading("80", "90", "60", "80"), "4"),
         (Experts(), 5, reading("80", "90", "60", "80"), "23/6"),
