@@ -216,9 +216,9 @@ def stage_after(taken: Iterable[Taken], ends_on: date, as_of: date) -> Stage:
 
 
 def under_way_from(taken: Sequence[Taken], approved_on: date, ends_on: date) -> date | None:
-    """The first day on which the park is neither 建设期 nor 已授牌, by the steps in force; None when that is no day."""
+    """The first day on which the acceptance is under way, by the steps in force; None when that is no day."""
     stage = stage_after(taken, ends_on, date.max)
-    if stage in (Stage.BUILDING, Stage.TITLED):
+    if stage in (Stage.BUILDING, Stage.FAILED, Stage.TITLED):
         return None
     return ends_on + timedelta(days=1) if stage is Stage.EXPIRED else approved_on
 
