@@ -12,8 +12,8 @@ from policy.terms import SubmissionKind
 from services.sealing import Seal
 
 
-def sealing_card(found: Report, code: str, seals: tuple[Seal, ...]) -> Node:
-    """Of a form the form to be printed; nothing for a paper of no registered park."""
+def sealing_card(found: Report, code: str, seals: tuple[Seal, ...], letter: Node = None) -> Node:
+    """Of a form the form to be printed; nothing for a paper of no registered park. `letter`: to its 半年函报's text."""
     if found.kind is SubmissionKind.APPLICATION_FORM and found.park_code:
         links = draft_buttons(f"/parks/{found.park_code}/documents/application-form", "申报表")
         return card("申报表（通知附件版式）", html.P(links, className="links"), id="sealing")
@@ -31,5 +31,6 @@ def sealing_card(found: Report, code: str, seals: tuple[Seal, ...]) -> Node:
         link_button("解释说明表（PDF）", f"{base}/explanations.pdf"),
         link_button("Word", f"{base}/explanations.docx"),
         *draft_buttons(f"/parks/{found.park_code}/documents/half-year-letter", "半年函报", f"?period={found.period}"),
+        letter,
     ]
     return card("用印和校验码", facts(rows), html.P(links, className="links"), id="sealing")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policy.access import Permission
+from policy.terms import ObligationKind
 from policy.workflow import StepKind
 
 SELF_ASSESSMENT = "self-assessment"
@@ -32,7 +33,8 @@ class Outline:
     """The sections of one kind of document.
 
     `writer`: whose work it is in words. `closed_by`: the step after which the text stands, None where none does.
-    `half_yearly`: there is one text for every half-year. `measures`: it has one section for every problem of the park.
+    `half_yearly`: there is one text for every half-year. `measures`: it has one section for every problem of the park,
+    and for every duty of the district no task speaks of.
     """
 
     document: str
@@ -49,12 +51,18 @@ class Outline:
         return named or (self.measures and _MEASURE.fullmatch(section) is not None)
 
 
-_MEASURE = re.compile(r"problem\.[A-Za-z0-9_]{1,50}")
+_MEASURE = re.compile(r"(?:problem|duty)\.[A-Za-z0-9_]{1,50}")
 
 
 def measure_of(problem: str, label: str, sentence: str) -> Section:
     """The section for what is done about one problem the data show."""
     return Section(f"problem.{problem}", f"八、问题与整改：{label}", f"{sentence}。请写整改措施和完成时限。", "五(三)")
+
+
+def duty_of(duty: ObligationKind) -> Section:
+    """The section for a duty of the district that no task of the newest report speaks of."""
+    hint = "重点任务台账中没有相符的任务，请写进展情况。"
+    return Section(f"duty.{duty}", f"四、组织与政策保障：{duty.label}", hint, "五(二)")
 
 
 OUTLINES: Mapping[str, Outline] = {

@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from db.queries import dossier_texts
 from db.queries.dossier_texts import SavedText
 from policy.access import Actor, Permission
-from policy.outlines import Outline, Section, measure_of
+from policy.outlines import Outline, Section, duty_of, measure_of
 from services import written_base
 from services.assessments import dossier
+from services.documents.tasks import undertaken
 from services.dossier_texts import Change, Place, changes, closed, place
 from services.written_base import Base
 
@@ -82,10 +83,13 @@ def desk(session: Session, actor: Actor, park_code: str, document: str, period: 
 
 
 def _sections(session: Session, actor: Actor, at: Place, as_of: date) -> tuple[Section, ...]:
-    """Those of the outline; the measures against the park's problems stand before its other problems."""
+    """Those of the outline; duties no task speaks of and measures against problems stand where the document has
+    them."""
     if not at.outline.measures:
         return at.outline.sections
-    problems = dossier(session, actor.scope, at.park.code, as_of).problems
-    measures = tuple(measure_of(one.key, one.label, one.sentence) for one in problems)
-    place_of = next(n for n, one in enumerate(at.outline.sections) if one.key == "other_problems")
-    return (*at.outline.sections[:place_of], *measures, *at.outline.sections[place_of:])
+    file = dossier(session, actor.scope, at.park.code, as_of)
+    before = {
+        "support": [duty_of(duty) for duty, tasks in undertaken(file) if not tasks],
+        "other_problems": [measure_of(one.key, one.label, one.sentence) for one in file.problems],
+    }
+    return tuple(one for section in at.outline.sections for one in (*before.get(section.key, ()), section))

@@ -16,9 +16,11 @@ from dashboard.condition_table import conditions_table
 from dashboard.dossier_tables import results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from dashboard.text_links import text_link
 from db.queries.chain import ChainRecord, chain_of
 from policy.acceptance import Readiness
 from policy.access import Permission
+from policy.outlines import DEPARTMENT_REVIEW
 from policy.refusal import Unknown
 from services.assessments import dossier
 from services.dossiers import Dossier
@@ -49,7 +51,11 @@ def layout(visit: Visit, code: str) -> View:
             _record(file.park.code, found, visit),
         ],
         lead=[lights.stage(file.park.stage), html.Span(f"截至{labels.day(file.as_of)}，只采用审核通过的数据")],
-        actions=[link_button("下载验收申请函（Word）", f"{base}.docx", "primary"), link_button("PDF", f"{base}.pdf")],
+        actions=[
+            text_link(visit.actor, DEPARTMENT_REVIEW, file.park.code),
+            link_button("下载验收申请函（Word）", f"{base}.docx", "primary"),
+            link_button("PDF", f"{base}.pdf"),
+        ],
         crumbs=(*park_crumbs(visit.actor), (file.park.title, f"/parks/{file.park.code}")),
     )
 

@@ -20,11 +20,13 @@ from dashboard.report_comments import Remarks, earlier_notice, sent_list
 from dashboard.report_kinds import sealing_card
 from dashboard.report_tables import figures_card, problems_card, tables_cards
 from dashboard.report_versions import versions_card
+from dashboard.text_links import text_link
 from db.queries.access import park_in_scope
 from db.queries.attempts import attempts
 from db.queries.obligations import with_a_lock
 from db.queries.reports import Report, report
 from policy.access import Scope
+from policy.outlines import HALF_YEAR_LETTER
 from policy.terms import Severity, Status, SubmissionState
 from services.comments import comments
 from services.sealing import code_of, seals_of
@@ -48,7 +50,7 @@ def layout(visit: Visit, report_id: str) -> View:
         after=[
             figures_card(found, remarks),
             *tables_cards(found, remarks),
-            sealing_card(found, code, sealed),
+            sealing_card(found, code, sealed, _letter_text(found, visit)),
             versions_card(found, failed),
             _about(found),
         ],
@@ -149,6 +151,13 @@ def _lock(session: Session, found: Report, visit: Visit) -> Node:
         return None
     period = html.A(entry.obligation.period_label, href=obligation_path(entry))
     return html.P([period, f"{lock_told(entry)}。"], className="notice")
+
+
+def _letter_text(found: Report, visit: Visit) -> Node:
+    """Where the 半年函报 that goes with it is written."""
+    if found.park_code is None or found.period is None:
+        return None
+    return text_link(visit.actor, HALF_YEAR_LETTER, found.park_code, str(found.period))
 
 
 def _about(found: Report) -> html.Section:

@@ -15,9 +15,10 @@ from dashboard.dossier_tables import problems_list, results_table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
 from dashboard.proofs import proof, proof_of
-from policy.access import Permission
+from dashboard.text_links import text_link
 from policy.evidence import ClaimKind, row_key
 from policy.figures import percent
+from policy.outlines import SELF_ASSESSMENT
 from policy.provenance import COVERAGE, figure_path
 from policy.refusal import Unknown
 from policy.tables import BY_KEY as TABLES
@@ -38,20 +39,12 @@ def layout(visit: Visit, code: str) -> View:
         body=[park_tabs(file.park.code, "/self-assessment", visit.actor), *_chapters(file)],
         lead=f"依据五(三)；截至{labels.day(file.as_of)}，只采用审核通过的数据。",
         actions=[
-            _writing(visit, base),
+            text_link(visit.actor, SELF_ASSESSMENT, file.park.code),
             link_button("下载自评报告（Word）", f"{base}.docx", "primary"),
             link_button("PDF", f"{base}.pdf"),
         ],
         crumbs=(*park_crumbs(visit.actor), (file.park.title, f"/parks/{file.park.code}")),
     )
-
-
-def _writing(visit: Visit, base: str) -> Node:
-    """Where the report's own words are written, by the operator, and read, by the others."""
-    if not visit.may(Permission.VIEW_TEXTS):
-        return None
-    word = "编写自评报告" if visit.may(Permission.WRITE_SELF_ASSESSMENT) else "查看正文"
-    return link_button(word, f"{base}/text")
 
 
 def _chapters(file: Dossier) -> list[Node]:

@@ -11,8 +11,9 @@ from dash import html
 from flask import abort, request
 
 from dashboard import labels
+from dashboard.archive_parts import draft_buttons
 from dashboard.components import forms
-from dashboard.components.blocks import card, link_button
+from dashboard.components.blocks import card
 from dashboard.components.tabs import park_crumbs
 from dashboard.markup import Node, element
 from dashboard.page import Page, View, Visit
@@ -57,8 +58,8 @@ def _desk(found: Desk, visit: Visit) -> html.Div:
 
 def _lead(found: Desk) -> str:
     if found.may_write:
-        return "边写边存，历次保存都可恢复；表格、图和附件由数据自动生成，不需要编写。"
-    return f"由{found.outline.writer}编写；这里只读。"
+        return f"{found.at.park.short_name}。边写边存，历次保存都可恢复；表格、图和附件由数据自动生成，不需要编写。"
+    return f"{found.at.park.short_name}。由{found.outline.writer}编写；这里只读。"
 
 
 def _before(found: Desk) -> tuple[tuple[str, str], ...]:
@@ -68,11 +69,9 @@ def _before(found: Desk) -> tuple[tuple[str, str], ...]:
 
 
 def _papers(found: Desk) -> Node:
-    """The document as it stands, where it has a page of its own to be had from."""
-    if found.outline.document != SELF_ASSESSMENT:
-        return None
-    base = f"/parks/{found.at.park.code}/self-assessment"
-    return [link_button("下载自评报告（Word）", f"{base}.docx"), link_button("PDF", f"{base}.pdf")]
+    """The document as it stands."""
+    period = f"?period={found.at.period}" if found.at.period else ""
+    return draft_buttons(f"/parks/{found.at.park.code}/documents/{found.outline.document}", found.outline.label, period)
 
 
 def _notice(found: Desk) -> Node:

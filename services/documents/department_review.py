@@ -33,12 +33,15 @@ from services.dossiers import Dossier, GoalResult
 
 NOTHING: written.Texts = {}
 COLUMNS = (
-    Column("指标", 34, Align.LEFT),
-    Column("目标值", 14),
-    Column("期末值", 16),
-    Column("统计期", 22),
+    Column("指标", 28, Align.LEFT),
+    Column("目标值", 12),
+    Column("期末值", 14),
+    Column("统计期", 18),
     Column("完成率", 14),
+    Column("增量完成率", 14),
 )
+
+NOTE = "完成率＝期末值÷目标值；增量完成率＝（期末值－基期值）÷（目标值－基期值）；当年累计数以近12个月累计与目标对照。"
 
 
 def lacking(dossier: Dossier) -> tuple[str, ...]:
@@ -114,16 +117,17 @@ def _results(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
     if not dossier.goals:
         return (Paragraph(text("建设目标尚未登记，无法对照完成情况。")),)
     rows = tuple(_row(entry, index) for entry in dossier.goals)
-    return (Table("建设目标完成情况", COLUMNS, rows, "完成率＝期末值÷目标值；当年累计数以近12个月累计与目标对照。"),)
+    return (Table("建设目标完成情况", COLUMNS, rows, NOTE),)
 
 
 def _row(entry: GoalResult, index: SourceIndex) -> tuple[Text, ...]:
-    target = plain(entry.goal.target)
-    whole, _grown = completion_texts(index, entry)
     return (
-        text(named(BY_KEY[entry.goal.key])), text(target, index.cite(entry.source)), result_text(index, entry),
-        text(entry.period), whole,
-    )  # fmt: skip
+        text(named(BY_KEY[entry.goal.key])),
+        text(plain(entry.goal.target), index.cite(entry.source)),
+        result_text(index, entry),
+        text(entry.period),
+        *completion_texts(index, entry),
+    )
 
 
 def _problems(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:

@@ -62,7 +62,7 @@ def build(dossier: Dossier, score: Score | None = None, texts: written.Texts = N
         *_overview(dossier),
         *results.chapter(dossier, index),
         *tasks.chapter(dossier, index, texts.get("tasks", "")),
-        *tasks.support(dossier, index, texts.get("support", "")),
+        *tasks.support(dossier, index, texts),
         Heading(1, "五、特色做法"),
         *written.paragraphs(texts.get("practice", ""), tell),
         *_reporting(dossier),

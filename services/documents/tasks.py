@@ -97,12 +97,18 @@ def _coverage(summary: RosterSummary, index: SourceIndex) -> Text:
     return text("占园区网络安全产业收入的", *share)
 
 
-def support(dossier: Dossier, index: SourceIndex, told: str = "") -> tuple[Block, ...]:
+def undertaken(dossier: Dossier) -> list[tuple[ObligationKind, list[ReportRow]]]:
+    """The district's five undertakings, each with the tasks of the newest report that are known to be it."""
+    tasks = dossier.newest.tables.get(TASKS.key, ()) if dossier.newest else ()
+    found = [[row for row in tasks if core in row.cells.get("name", "")] for core in CORE]
+    return list(zip(UNDERTAKINGS, found, strict=True))
+
+
+def support(dossier: Dossier, index: SourceIndex, texts: written.Texts) -> tuple[Block, ...]:
     """Chapter 四: the district's five undertakings, with the progress its own tasks report, and what was written."""
     newest = dossier.newest
-    tasks = newest.tables.get(TASKS.key, ()) if newest else ()
-    found = [[row for row in tasks if core in row.cells.get("name", "")] for core in CORE]
-    shares = [share for rows in found if (share := _shares(rows))]
+    found, tell = undertaken(dossier), written.from_dossier(dossier, index)
+    shares = [share for _duty, rows in found if (share := _shares(rows))]
     mark = index.cite(newest.listed[TASKS.key]) if newest and shares and TASKS.key in newest.listed else None
     columns = (
         Column("事项（通知五（二））", 22, Align.LEFT),
@@ -111,14 +117,14 @@ def support(dossier: Dossier, index: SourceIndex, told: str = "") -> tuple[Block
         Column("登记的文件", 30, Align.LEFT),
     )
     rows = tuple(
-        (text(duty.label), *_undertaking(of), _papers(dossier, duty))
-        for duty, of in zip(UNDERTAKINGS, found, strict=True)
+        (text(duty.label), *_undertaking(of, texts.get(f"duty.{duty}", ""), tell), _papers(dossier, duty))
+        for duty, of in found
     )
-    note = "进展情况取自重点任务台账中名称相符的任务；没有相符任务的，由区县政府填写。登记的文件取自任务分工办理记录。"
+    note = "进展情况取自重点任务台账中名称相符的任务；没有相符任务的，为另行填写。登记的文件取自任务分工办理记录。"
     return (
         Heading(1, "四、组织与政策保障"),
         Table("区县政府任务落实情况", columns, rows, note),
-        *written.paragraphs(told, written.from_dossier(dossier, index), "其他组织保障和政策兑现情况："),
+        *written.paragraphs(texts.get("support", ""), tell, "其他组织保障和政策兑现情况："),
     )
 
 
@@ -128,9 +134,9 @@ def _papers(dossier: Dossier, duty: ObligationKind) -> Text:
     return text("；".join(f"{act.number}（{chinese_date(act.dated)}）" for act in papers) or "—")
 
 
-def _undertaking(tasks: list[ReportRow]) -> tuple[Text, Text]:
+def _undertaking(tasks: list[ReportRow], told: str, tell: written.Tell) -> tuple[Text, Text]:
     if not tasks:
-        return text(TO_FILL), text(TO_FILL)
+        return written.phrase(told, tell), text("—" if told else TO_FILL)
     progress = "；".join(f"{row.cells['name']}：{row.cells.get('progress', '—')}" for row in tasks)
     return text(progress), text(_shares(tasks) or "—")
 

@@ -91,11 +91,15 @@ def lacking(outline: Outline, texts: Texts, tell: Tell) -> tuple[str, ...]:
     """Why a document can only be a 草稿: what its texts quote and nobody has accepted."""
     headings = {section.key: section.heading for section in outline.sections}
     return tuple(
-        f"“{headings.get(section, '问题与整改')}”引用的{one.words}没有对应的数据"
+        f"“{headings.get(section) or _kind(section)}”引用的{one.words}没有对应的数据"
         for section, written in texts.items()
         for one in _each_once(written)
         if isinstance(one, Unknown) or not tell(one)
     )
+
+
+def _kind(section: str) -> str:
+    return "组织与政策保障" if section.startswith("duty.") else "问题与整改"
 
 
 def _each_once(written: str) -> Iterable[Reference | Unknown]:
