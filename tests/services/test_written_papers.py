@@ -235,3 +235,18 @@ def test_a_park_without_any_figure_can_be_written_about(database: Database, park
         found = desk(session, actor, "bare", ASSESSMENT, "", TODAY)
     assert found.base.quotable == {}
     assert found.base.differences("网络安全企业5家。") == ()
+
+
+def test_a_duty_no_task_speaks_of_is_told_in_words(database: Database, operator: Actor) -> None:
+    keys = [one.section.key for one in look(database, operator).sheets]
+    assert [key for key in keys if key.startswith("duty.")] == [
+        "duty.work_group", "duty.industry_plan", "duty.annual_plan",
+    ]  # fmt: skip
+    save(database, operator, "规划已印发，企业【网络安全企业数量｜2026年上半年】。", section="duty.industry_plan")
+    (table,) = [
+        one for one in printed(database, ASSESSMENT).blocks if isinstance(one, Table) and "任务落实" in one.caption
+    ]
+    told = {str(row[0][0]): "".join(part for part in row[1] if isinstance(part, str)) for row in table.rows}
+    assert told["制定产业发展规划"] == "规划已印发，企业57家"
+    assert told["成立推进工作小组"] == "（待填写）"
+    assert told["建立健全工作机制"] == "建立工作机制：已完成"
