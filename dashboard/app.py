@@ -6,7 +6,7 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
-from dashboard import auth, errors, guard, headers, health, live, routes, serve
+from dashboard import auth, encoding, errors, guard, headers, health, live, overview, routes, serve
 from dashboard.pages import PAGES
 from services.platform import Platform
 
@@ -33,6 +33,7 @@ def create_app(platform: Platform) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=secure,
         PERMANENT_SESSION_LIFETIME=auth.IDLE,
+        SESSION_REFRESH_EACH_REQUEST=False,  # its cookie is written when it says something new
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         WTF_CSRF_TIME_LIMIT=None,
     )
@@ -41,9 +42,11 @@ def create_app(platform: Platform) -> Flask:
     auth.install(server)
     guard.install(server)  # before the CSRF check: nobody is told anything before signing in
     CSRFProtect(server)
+    encoding.install(server)
     errors.install(server)
     health.install(server)
     serve.install(server, PAGES)
+    overview.install(server)
     routes.install(server)
     headers.install(server, secure=secure)
     server.extensions["parkwatch_live"] = app = live.install(server, PAGES)

@@ -43,15 +43,17 @@ def install(server: Flask) -> None:
     server.add_url_rule("/logout", "logout", _logout, methods=["POST"])
 
 
-def signed_in_actor() -> Actor | None:
-    """The actor of this request; None when nobody is signed in or the session lay idle too long."""
+def signed_in_actor(*, used: bool = True) -> Actor | None:
+    """The actor of this request; None when nobody is signed in or the session lay idle too long. `used`: somebody did
+    something; what a page asks by itself keeps no session open."""
     if not current_user.is_authenticated:
         return None
     if _idle_too_long():
         _leave()
         tell("长时间未操作，已自动退出。请重新登录；已上传的文件都已保存。")
         return None
-    session[USED_AT] = clock.now().isoformat()
+    if used:
+        session[USED_AT] = clock.now().isoformat()
     actor: Actor = current_user.actor
     return actor
 

@@ -45,12 +45,14 @@ KNOWN: Mapping[Subject, Callable[[Session, Actor, str], object]] = {
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`needs`: None means any signed-in account. `public`: no sign-in either. `largest`: bytes of a request where
-    more may be sent than elsewhere; it holds only for those who may send it."""
+    more may be sent than elsewhere; it holds only for those who may send it. `by_itself`: the page asks for it whether
+    or not anybody is there, so that it keeps no session from ending."""
 
     needs: Permission | None = None
     subject: Subject | None = None
     public: bool = False
     largest: int | None = None
+    by_itself: bool = False
 
 
 PUBLIC = Rule(public=True)
@@ -72,6 +74,7 @@ ROUTES: dict[str, Rule] = {
     # pages
     "home": SIGNED_IN,
     "parks": Rule(Permission.VIEW_OVERVIEW),
+    "overview_data": Rule(Permission.VIEW_OVERVIEW, by_itself=True),
     "park": Rule(Permission.VIEW_PARK, Subject.PARK),
     "park_picture_sheet": Rule(Permission.VIEW_PARK, Subject.PARK),
     "figure_source": Rule(Permission.VIEW_PARK, Subject.PARK),
@@ -289,7 +292,6 @@ ROUTES: dict[str, Rule] = {
 CALLBACKS: dict[str, Rule] = {
     # Fills the live part of the page at an address: the address itself is judged again by ROUTES.
     "live.children": SIGNED_IN,
-    "park-rows.children": Rule(Permission.VIEW_OVERVIEW),
 }
 
 CALLBACK_ENDPOINT = "/_dash-update-component"
@@ -306,7 +308,7 @@ def _guard() -> ResponseReturnValue | None:
     if rule is not None and rule.public:
         _refuse_nul(*request.form.values())
         return None
-    actor = signed_in_actor()
+    actor = signed_in_actor(used=rule is None or not rule.by_itself)
     if actor is None:
         return _ask_to_sign_in()
     g.actor = actor
@@ -350,7 +352,7 @@ def _refuse_nul(*words: str) -> None:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """Pages lead to the form and back; a script is told in its own language."""
-    if request.path.startswith("/_dash") or request.is_json or wants_json():
+    if request.path.startswith(("/_dash", "/api/")) or request.is_json or wants_json():
         return jsonify(error="请先登录", advice="登录已失效，刚才的操作没有进行。"), 401
     if request.method == "GET":
         return redirect(url_for("login", next=request.full_path.rstrip("?")))

@@ -20,9 +20,6 @@ VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "l
 TAGS = {"mapel": "map", "objectel": "object"}
 NAMES = {"className": "class", "htmlFor": "for", "acceptCharset": "accept-charset", "httpEquiv": "http-equiv"}
 CAPITAL = re.compile("(?=[A-Z])")
-OF_DASH = frozenset(
-    {"_prop_names", "_valid_wildcard_attributes", "available_properties", "available_wildcard_properties"}
-)
 BROWSER_ONLY = frozenset({"children", "key", "n_clicks", "n_clicks_timestamp", "disable_n_clicks", "loading_state"})
 
 
@@ -69,8 +66,7 @@ def element(tag: str, *children: Node, **attributes: object) -> Markup:
 
 
 def _component(node: Component, write: Callable[[str], None]) -> None:
-    # What was given stands among the object's own attributes; asking for every property it might have takes long.
-    props = {name: value for name, value in vars(node).items() if name not in OF_DASH}
+    props = _given(node)
     kind: str = getattr(node, "_type", "")
     children = props.get("children")
     if getattr(node, "_namespace", "") == HTML:
@@ -82,6 +78,13 @@ def _component(node: Component, write: Callable[[str], None]) -> None:
         _tag("div", _attributes({"className": "graph", "style": props.get("style")}), "图表载入中…", write)
     elif kind == "Input":
         _tag("input", {"placeholder": props.get("placeholder"), "disabled": True}, None, write)
+
+
+def _given(node: Component) -> dict[str, Any]:
+    """What the component was given, in an order of its own: asked of the object itself, which is the fast way."""
+    own = vars(node)
+    props = {name: own[name] for name in own["_prop_names"] if name in own}
+    return props | {name: own[name] for name in sorted(own) if "-" in name}
 
 
 def _attributes(props: Mapping[str, Any]) -> dict[str, object]:

@@ -48,7 +48,8 @@ class Page:
     """`name` is the Flask endpoint and the key of the permission table (dashboard.guard).
 
     `layout(visit, **address_parts)` gives the View. `live`, where there is one, gives the part that the
-    browser takes over: it is shown as plain markup first and then replaced by the same, live.
+    browser takes over: it is shown as plain markup first and then replaced by the same, live. `tag`, where there is
+    one, names what the page says without drawing it: a browser that has it already is told so.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Page:
     live: Callable[..., Node] | None = None
     menu: str = ""
     register_callbacks: Callable[[Any], None] | None = None
+    tag: Callable[..., str] | None = None
 
 
 def current_visit(args: Mapping[str, str] | None = None) -> Visit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 from dash import html
@@ -34,10 +34,9 @@ COLUMNS = (
 LAGGING = (Light.YELLOW, Light.RED)
 
 
-def park_table(rows: Iterable[OverviewRow], today: date, empty: Node) -> html.Div:
-    return table(
-        "园区总览", COLUMNS, table_rows(rows, today), id="park-table", body_id="park-rows", empty=empty, wide=True
-    )
+def park_table(rows: Iterable[Node], empty: Node) -> html.Div:
+    """Of `table_rows`, or of what they were drawn as."""
+    return table("园区总览", COLUMNS, rows, id="park-table", body_id="park-rows", empty=empty, wide=True)
 
 
 def table_rows(rows: Iterable[OverviewRow], today: date) -> list[html.Tr]:
@@ -115,25 +114,4 @@ def is_pending(entry: OverviewRow, _today: date) -> bool:
 
 
 def in_acceptance(entry: OverviewRow, today: date) -> bool:
-    return entry.stage(today) not in (Stage.BUILDING, Stage.TITLED)
-
-
-# What the overview can be narrowed to: key in the address, word, test.
-SHOWN: dict[str, tuple[str, Callable[[OverviewRow, date], bool]]] = {
-    "": ("全部", lambda _entry, _today: True),
-    "overdue": ("逾期未报", is_overdue),
-    "lagging": ("进度滞后", is_lagging),
-    "pending": ("待审核", is_pending),
-    "acceptance": ("验收在办", in_acceptance),
-}
-
-
-def narrowed(rows: Iterable[OverviewRow], today: date, shown: str, words: str) -> list[OverviewRow]:
-    """The parks of one kind whose title, district or operator holds every word typed."""
-    test = SHOWN.get(shown, SHOWN[""])[1]
-    wanted = words.split()
-    return [
-        entry
-        for entry in rows
-        if test(entry, today) and all(w in f"{entry.title} {entry.district} {entry.operator}" for w in wanted)
-    ]
+    return entry.stage(today) not in (Stage.BUILDING, Stage.FAILED, Stage.TITLED)

@@ -8,9 +8,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, Response, current_app, g, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
 
 from dashboard import auth, guard
+from dashboard.encoding import tag_of
 from dashboard.live import LivePages
 from dashboard.markup import render
 from dashboard.notices import tell
@@ -30,14 +32,29 @@ def install(server: Flask, pages: Iterable[Page]) -> None:
     server.context_processor(lambda: _around(menu))
 
 
-def _answer(page: Page) -> Callable[..., str]:
-    def answer(**address: str) -> str:
+def _answer(page: Page) -> Callable[..., ResponseReturnValue]:
+    def answer(**address: str) -> ResponseReturnValue:
         visit = current_visit()
+        tag = None if page.tag is None else _tag(page.tag(visit, **address))
+        if tag is not None and tag in request.if_none_match:
+            return Response(status=304, mimetype="text/html", headers={"ETag": f'"{tag}"'})
         view = page.layout(visit, **address)
         first = None if page.live is None else render(page.live(visit, **address))
-        return document(view, first)
+        response = current_app.make_response(document(view, first))
+        if tag is not None:
+            response.set_etag(tag)
+        return response
 
     return answer
+
+
+def _tag(said: str) -> str | None:
+    """What the page says with what the document around it does: whose it is, and the token of their session. None
+    while something is to be told once."""
+    if "_flashes" in session or "csrf_token" not in session:
+        return None
+    actor: Actor = g.actor
+    return tag_of(said, actor.account, auth.signed_in_name(), actor.role, session["csrf_token"])
 
 
 def document(view: View, first: str | None = None) -> str:
@@ -66,8 +83,6 @@ def again(refusal: Refused, layout: Callable[[Visit], View], **typed: str) -> st
 
 
 def current_live() -> LivePages:
-    from flask import current_app
-
     live: LivePages = current_app.extensions["parkwatch_live"]
     return live
 
@@ -90,8 +105,8 @@ def _may_see(page: Page, actor: Actor) -> bool:
 
 
 def _demonstration() -> bool:
-    with current_platform().database.read() as session:
-        return is_demonstration(session)
+    with current_platform().database.read() as database:
+        return is_demonstration(database)
 
 
 def asset(name: str) -> str:

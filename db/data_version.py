@@ -19,11 +19,13 @@ SHOWN = (ParkSnapshot, Review, *OF_ALL)
 """What the overview reads: a row a park, how often reports came back, the units of the map, and the rulebook."""
 WRITTEN = "overview_written"
 ONLY = 1
+CURRENT = select(DataVersion.mark).where(DataVersion.id == ONLY)
 
 
 def current(session: Session) -> str:
     """The mark as this transaction sees it; empty in a database nothing was ever written to."""
-    return session.scalar(select(DataVersion.mark).where(DataVersion.id == ONLY)) or ""
+    mark: str | None = session.connection().scalar(CURRENT)
+    return mark or ""
 
 
 def _note_flushed(session: Session, _flush: UOWTransaction) -> None:

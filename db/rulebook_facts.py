@@ -14,14 +14,18 @@ from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry, Rulebook, known, rea
 
 def rulebook(session: Session) -> Rulebook:
     """The newest version laid over the built-in defaults; version \"1\" while nothing has been set."""
-    newest = session.scalar(select(func.max(RulebookVersion.id)))
-    return _version(session, newest)
+    return _version(session, newest(session))
+
+
+def newest(session: Session) -> int | None:
+    """The id of the newest version; None while nothing has been set."""
+    return session.scalar(select(func.max(RulebookVersion.id)))
 
 
 def known_at(session: Session, instant: datetime) -> Rulebook:
     """The version that was the newest at that instant."""
-    newest = session.scalar(select(func.max(RulebookVersion.id)).where(RulebookVersion.recorded_at <= instant))
-    return _version(session, newest)
+    found = session.scalar(select(func.max(RulebookVersion.id)).where(RulebookVersion.recorded_at <= instant))
+    return _version(session, found)
 
 
 def _version(session: Session, version_id: int | None) -> Rulebook:

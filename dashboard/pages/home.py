@@ -23,11 +23,13 @@ from dashboard.parks_table import (
     is_overdue,
     is_pending,
     park_table,
+    table_rows,
 )
 from dashboard.progress_parts import in_hand_notice
 from dashboard.reach import Reach, notice, reach
 from dashboard.reach import items as reach_items
 from dashboard.recomputed import recomputed_notice
+from dashboard.unit_map import Standing, unit_map
 from db.queries.access import ParkName, parks_in_scope
 from db.queries.alerts import proposals_waiting
 from db.queries.owed import Owed
@@ -77,7 +79,9 @@ def _of_parks(visit: Visit) -> View:
                 className="columns",
             ),
             holdings_card(rows, visit.today),
-            card("园区总览", park_table(rows, visit.today, _no_parks(visit)), note="按行政区划序", wide=True),
+            card(
+                "园区总览", park_table(table_rows(rows, visit.today), _no_parks(visit)), note="按行政区划序", wide=True
+            ),
         ],
         lead=[f"{labels.day(visit.today)}，共", counted(f"{len(rows)}个园区", "/parks")],
         actions=upload,
@@ -230,28 +234,12 @@ def _report_word(entry: Waiting) -> str:
 
 
 def _map(places: Sequence[Tile], rows: Sequence[OverviewRow], today: date) -> Node:
-    """A tile a unit, equal in size; the light is the worst among its parks, written out beside the colour."""
-    if not places:
-        return None
-    top, left = min(place.row for place in places), min(place.column for place in places)
-    return card(
-        "区县分布",
-        html.Div([_tile(place, rows, today, top, left) for place in places], className="tile-map"),
-        note="方格示意，非行政区划图",
-    )
-
-
-def _tile(place: Tile, rows: Sequence[OverviewRow], today: date, top: int, left: int) -> html.Div:
-    parks = [row for row in rows if row.district_id == place.unit_id]
-    worst = _worst(parks, today)
-    style = {"gridRow": str(place.row - top + 1), "gridColumn": str(place.column - left + 1)}
-    if not parks:
-        return html.Div([html.Span(place.short_name), html.Small("无园区")], className="map-tile", style=style)
-    mark = lights.light(worst, f"{len(parks)}个园区")
-    return html.Div(
-        html.A([html.Span(place.short_name), mark], href=f"/parks?q={place.name}", title=_names(parks)),
-        className=f"map-tile map-{worst.value}",
-        style=style,
+    by_unit: dict[int, list[OverviewRow]] = {}
+    for row in rows:
+        by_unit.setdefault(row.district_id, []).append(row)
+    return unit_map(
+        places,
+        {unit: Standing(len(parks), _worst(parks, today), _names(parks)) for unit, parks in by_unit.items()},
     )
 
 

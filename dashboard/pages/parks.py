@@ -1,55 +1,54 @@
-"""园区总览: every park in one table, narrowed by kind and by words."""
+"""园区总览: every park in one table, where each stands in its two years, narrowed by kind and by words.
+
+All of it is in the page as it comes; overview.js narrows it as one types and looks for changes every minute.
+"""
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from dash import html
+from markupsafe import Markup
 
-from dash import Dash, Input, Output, State, dcc, html
-
-from dashboard.components.blocks import empty
-from dashboard.markup import Node, flattened
-from dashboard.page import Page, View, Visit, current_visit
-from dashboard.parks_table import COLUMNS, SHOWN, narrowed, park_table, table_rows
+from dashboard import overview
+from dashboard.markup import Node, element
+from dashboard.page import Page, View, Visit
 from dashboard.returns_card import returns_card
-from db.queries.parks import OverviewRow, overview
 from db.queries.returns import returns
 from policy.access import Permission
 
 
 def layout(visit: Visit) -> View:
-    rows = _rows(visit)
+    shown = overview.shown(visit)
     return View(
         "园区总览",
-        body=_kinds(rows, visit),
+        body=_live(shown, visit),
         after=_returns(visit) if visit.may(Permission.REVIEW_REPORT) else None,
         lead="按行政区划序排列；数字均取自最近一期审核通过的报告。",
     )
 
 
-def live(visit: Visit) -> Node:
+def _live(shown: overview.Shown, visit: Visit) -> Node:
+    """The parts where overview.js finds them; the search in between is never replaced under somebody's hands."""
+    part = {name: html.Div(text, id=name, className="part") for name, text in shown.parts.items()}
+    pictures = html.Div([part["overview-map"], part["overview-strips"]], className="pictures")
+    about = {"data-source": "/api/overview.json", "data-version": shown.sent.tag}
+    body = [part["overview-kinds"], _search(visit), pictures, part["overview-table"], part["overview-pages"]]
+    return html.Div(body, id="overview", **about)
+
+
+def _search(visit: Visit) -> Markup:
+    """Without scripts it is sent as any form is."""
     words = visit.args.get("q", "")
-    rows = narrowed(_rows(visit), visit.today, visit.args.get("show", ""), words)
-    search = dcc.Input(
-        id="park-search", type="search", value=words, placeholder="输入园区、区县或运营管理机构查找", className="search"
-    )
-    nothing = empty("没有符合条件的园区。", "请换个词查找，或", html.A("查看全部园区", href="/parks"), "。")
-    return [html.Div(search, className="search-box"), park_table(rows, visit.today, nothing)]
-
-
-def register_callbacks(app: Dash) -> None:
-    @app.callback(
-        Output("park-rows", "children"),
-        Input("park-search", "value"),
-        State("address", "search"),
-        prevent_initial_call=True,
-    )
-    def find(words: str | None, search: str | None) -> Any:
-        visit = current_visit(dict(parse_qsl((search or "").lstrip("?"))))
-        found = narrowed(_rows(visit), visit.today, visit.args.get("show", ""), words or "")
-        return flattened(table_rows(found, visit.today)) or html.Tr(
-            html.Td("没有符合条件的园区，请换个词查找。", colSpan=len(COLUMNS))
-        )
+    kind = visit.args.get("show", "")
+    return element(
+        "form",
+        element("input", type="hidden", name="show", value=kind) if kind else None,
+        element(
+            "input", type="search", id="park-search", name="q", value=words, class_="search", autocomplete="off",
+            placeholder="输入园区、区县或运营管理机构查找", aria_label="查找园区",
+        ),
+        element("button", "查找", type="submit", class_="plain"),
+        method="get", action="/parks", class_="search-box", role="search",
+    )  # fmt: skip
 
 
 def _returns(visit: Visit) -> html.Section:
@@ -57,21 +56,9 @@ def _returns(visit: Visit) -> html.Section:
         return returns_card(returns(session, visit.actor.scope))
 
 
-def _rows(visit: Visit) -> tuple[OverviewRow, ...]:
-    with visit.platform.database.read() as session:
-        return overview(session, visit.actor.scope)
+def tag(visit: Visit) -> str:
+    """Names what the page says to whoever looks."""
+    return overview.shown(visit).sent.tag
 
 
-def _kinds(rows: tuple[OverviewRow, ...], visit: Visit) -> html.Nav:
-    """One link a kind, with how many there are; the address keeps the choice."""
-    chosen = visit.args.get("show", "")
-    links = []
-    for key, (word, test) in SHOWN.items():
-        count = sum(test(entry, visit.today) for entry in rows)
-        href = f"/parks?{urlencode({'show': key})}" if key else "/parks"
-        here = {"aria-current": "true"} if key == chosen else {}
-        links.append(html.A([word, html.Span(count, className="count")], href=href, **here))
-    return html.Nav(links, className="kinds", **{"aria-label": "筛选"})
-
-
-PAGE = Page("parks", "/parks", layout, live, menu="园区总览", register_callbacks=register_callbacks)
+PAGE = Page("parks", "/parks", layout, menu="园区总览", tag=tag)

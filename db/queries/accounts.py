@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from db.models import Account, Park, Unit
 from policy.access import SYSTEM_ACTOR, Role
+
+# Put together once: it is asked at every request.
+OPEN = select(Account).where(Account.username == bindparam("username"), Account.active)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class AccountRow:
 
 def open_account(session: Session, username: str) -> Account | None:
     """The account of this name unless it is closed."""
-    return session.scalars(select(Account).where(Account.username == username, Account.active)).first()
+    return session.scalars(OPEN, {"username": username}).first()
 
 
 def names(session: Session) -> dict[str, str]:

@@ -52,9 +52,9 @@ def test_our_files_are_kept_for_a_year_under_their_hash(server: Flask) -> None:
 
 def test_only_pages_with_a_live_part_load_scripts_of_dash(sign_in: Any, programme: Programme) -> None:
     client = sign_in("committee")
-    for address in ("/parks", f"/parks/{programme.own}"):
+    for address in ("/board", f"/parks/{programme.own}"):
         assert "react-entry-point" in client.get(address).text
-    for address in ("/", "/reports/new", f"/reports/{programme.accepted}", "/alerts", "/letters/new"):
+    for address in ("/", "/parks", "/reports/new", f"/reports/{programme.accepted}", "/alerts", "/letters/new"):
         assert "_dash" not in client.get(address).text
 
 

@@ -468,6 +468,6 @@ def test_the_live_part_is_judged_by_its_address(programme: Programme, clients: d
         assert fill(clients[role], f"/parks/{programme.foreign}").status_code == 404
         assert fill(clients[role], "/parks/NONE").status_code == 404
     assert fill(clients[ADMIN], f"/parks/{programme.own}").status_code == 403
-    assert fill(clients[EXPERT], "/parks").status_code == 403
-    for address in ("/", "/admin/audit", "/nowhere", "//x", ""):
+    assert fill(clients[ADMIN], "/board").status_code == 403
+    for address in ("/", "/parks", "/admin/audit", "/nowhere", "//x", ""):
         assert fill(clients[COMMITTEE], address).status_code == 404, address
