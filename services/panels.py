@@ -104,10 +104,21 @@ def draw(session: Session, actor: Actor, park_code: str, order: Order) -> Panel:
     return row
 
 
+def too_early_or_late(session: Session, actor: Actor, park_code: str) -> str:
+    """Why the park stands where no panel is drawn for it; empty where one may be."""
+    return _at_stage(session, find_park(session, actor.scope, park_code))
+
+
+def _at_stage(session: Session, park: Park) -> str:
+    stage = facts.park_fact(session, park, clock.today()).stage
+    if stage in DRAWN_AT:
+        return ""
+    return f"专家组在收到验收申请函之后、专家评审验收之前抽取（依据 五(三)），该园区目前为“{stage.label}”"
+
+
 def _require_time(session: Session, park: Park, order: Order, today: date) -> None:
-    stage = facts.park_fact(session, park, today).stage
-    if stage not in DRAWN_AT:
-        raise Refused(f"专家组在收到验收申请函之后、专家评审验收之前抽取（依据 五(三)），该园区目前为“{stage.label}”")
+    if why := _at_stage(session, park):
+        raise Refused(why)
     if panel_of(session, park.id) is not None:
         raise Refused(f"{park.title}已有专家组；重新抽取须先解散并写明理由")
     if order.seed is not None and order.seed not in SEEDS:

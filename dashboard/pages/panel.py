@@ -21,7 +21,7 @@ from db.queries.visits import VisitRow, VisitState, visits
 from db.rulebook_facts import rulebook
 from policy.access import Permission
 from policy.panel import LEAST, MOST, SEEDS, Candidate, RecordKind, Seat
-from services.panels import looked_over
+from services.panels import looked_over, too_early_or_late
 
 QUOTAS = 3
 """For how many 专业 the form has room."""
@@ -37,6 +37,7 @@ def layout(visit: Visit, code: str) -> View:
         looked = looked_over(session, visit.actor, park.code) if managing else ()
         people = experts(session) if managing else ()
         made = visits(session, visit.actor.scope, park.code) if managing else ()
+        closed = too_early_or_late(session, visit.actor, park.code) if managing else "由市经济信息委抽取"
         rules, today = rulebook(session), visit.today
         usual = (rules.whole("panel_size", today), rules.whole("panel_substitutes", today))
     standing = next((one for one in found if one.dissolved_on is None), None)
@@ -44,18 +45,24 @@ def layout(visit: Visit, code: str) -> View:
         f"{park.title}专家组",
         body=[
             park_tabs(park.code, "/panel", visit.actor),
-            *(_standing(standing, looked, made, visit) if standing else _none(park, looked, people, usual, visit)),
+            *(_standing(standing, looked, made, visit) if standing else ()),
+            *(() if standing or closed else _before(park, looked, people, usual, visit)),
+            card("专家组", empty("没有专家组。", f"{closed}。")) if closed and not standing else None,
             *(_earlier(one) for one in found if one is not standing and managing),
         ],
         lead="专家评审验收：从专家库按抽取号抽取，资料审核与实地查看相结合；依据：五(三)。",
-        actions=_papers(standing) if standing and managing else None,
+        actions=_papers(standing, managing=managing) if standing else None,
         crumbs=(*park_crumbs(visit.actor), (park.title, f"/parks/{park.code}")),
     )
 
 
-def _papers(panel: PanelRow) -> Node:
+def _papers(panel: PanelRow, *, managing: bool) -> Node:
     base = f"/parks/{panel.park_code}/panel"
+    scores = link_button("专家评分", f"{base}/scores", "" if managing else "primary")
+    if not managing:
+        return scores
     return [
+        scores,
         link_button("下载承诺书（Word）", f"{base}/commitments.docx", "primary"),
         link_button("承诺书PDF", f"{base}/commitments.pdf"),
         link_button("抽取记录（Word）", f"{base}/draw.docx"),
@@ -76,7 +83,8 @@ def _standing(
         note=f"第{panel.round}轮评审" if panel.round > 1 else None,
     )  # fmt: skip
     if managing:
-        yield card("办理", *_acts(panel, visit), id="acts", note="登记承诺书后专家才能查看园区资料；退出后即不能查看")
+        acts = html.Div([*_acts(panel, visit)], className="stack")
+        yield card("办理", acts, id="acts", note="登记承诺书后专家才能查看园区资料；退出后即不能查看")
     yield card("资料审核和实地查看", records_table(panel), _recording(panel, made, visit) if managing else None,
                id="records")  # fmt: skip
     if managing:
@@ -97,7 +105,7 @@ def _warnings(panel: PanelRow, doubts: Mapping[int, str]) -> Node:
     return html.P("；".join(said) + "。", className="notice notice-refused") if said else None
 
 
-def _acts(panel: PanelRow, visit: Visit) -> Iterator[Node]:
+def _acts(panel: PanelRow, visit: Visit) -> Iterator[html.Details]:
     seated = [one for one in panel.members if one.withdrawn_on is None]
     asked = visit.args.get("member", "")
     for one in seated:
@@ -195,16 +203,13 @@ def _dissolving(panel: PanelRow, visit: Visit) -> Node:
     )  # fmt: skip
 
 
-def _none(
+def _before(
     park: ParkName,
     looked: Sequence[tuple[Candidate, str]],
     people: Sequence[ExpertRow],
     usual: tuple[int, int],
     visit: Visit,
 ) -> Iterator[Node]:
-    if not visit.may(Permission.MANAGE_EXPERTS):
-        yield card("专家组", empty("专家组尚未抽取。", "由市经济信息委抽取。"))
-        return
     out = sum(bool(why) for _one, why in looked)
     told = f"专家库共{len(looked)}人，可参加{len(looked) - out}人，须回避或不在聘期的{out}人。"
     yield card("抽取专家组", html.P(told, className="summary"), _drawing(park, people, usual, visit), id="drawing",
