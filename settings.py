@@ -68,6 +68,13 @@ class Settings(BaseSettings):
             "不设则邮件中为 http://127.0.0.1:端口，公文只印系统内路径"
         ),
     ] = ""
+    letterhead: Annotated[
+        str,
+        Field(
+            description="以信函格式（GB/T 9704—2012）印版头的本单位全称，只用于署该名称的函件；"
+            "不设则不印版头，另用本单位专用纸"
+        ),
+    ] = ""
     demo_password: Annotated[str, Field(description="演示账号口令，至少8个字符；不设则随机生成并打印")] = ""
 
     @field_validator("database_url")

@@ -33,5 +33,6 @@ def printed(document: Document, file_format: str) -> Response:
     """A composed document, rendered after the database is let go; 404 for a format there is none in."""
     if file_format not in PRINTED:
         abort(404)
-    file = catalogue.render(document, file_format, current_platform().settings.public_url)
+    settings = current_platform().settings
+    file = catalogue.render(document, file_format, settings.public_url, settings.letterhead)
     return attachment(file.data, file.name, file_format)

@@ -48,7 +48,7 @@ def command(
         document = compose(
             session, run.actor, kind, park, clock.today(), period=period, whole_district=whole_district, notice=notice
         )
-    made = render(document, file_format, run.platform.settings.public_url)
+    made = render(document, file_format, run.platform.settings.public_url, run.platform.settings.letterhead)
     run.write(out, made.data)
     run.show(
         {

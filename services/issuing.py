@@ -72,7 +72,7 @@ def prepare(
     with platform.database.read() as session:
         document = compose(session, actor, kind, park, as_of, period=period)
         code = find_park(session, actor.scope, park).code if park else None
-    file = render(document, "pdf", platform.settings.public_url)
+    file = render(document, "pdf", platform.settings.public_url, platform.settings.letterhead)
     platform.storage.put(file.data)
     return Prepared(kind, code, document, file)
 

@@ -36,7 +36,7 @@ from services.documents import (
     score_sheet,
     self_assessment,
 )
-from services.documents.content import Document
+from services.documents.content import Document, PageNumbers
 from services.documents.imprint import imprinted
 from services.documents.to_docx import render_docx
 from services.documents.to_html import render_html
@@ -267,13 +267,16 @@ def compose(
     return imprinted(session, wanted.compose(session, actor, asked))
 
 
-def render(document: Document, file_format: str, site: str = "") -> Rendered:
+def render(document: Document, file_format: str, site: str = "", letterhead: str = "") -> Rendered:
     """The document as a file; its sources link to the application where `site` (its address) is known.
+
+    `letterhead`: the office that prints its own letters in 信函格式; letters of others are left without.
 
     Raises Unknown for a format that is not known.
     """
     if file_format not in FORMATS:
         raise Unknown(f"没有“{file_format}”这种格式，可用：{'、'.join(FORMATS)}")
     name = f"{document.name}{document.subtitle}.{file_format}"
-    linked = replace(document, site=site.rstrip("/"))
-    return Rendered(name, FORMATS[file_format](linked), document.name, document.marks, document.lacking)
+    own = document.page_numbers is PageNumbers.OUTSIDE and document.issuer == letterhead
+    printed = replace(document, site=site.rstrip("/"), letterhead=letterhead if own else "")
+    return Rendered(name, FORMATS[file_format](printed), document.name, document.marks, document.lacking)

@@ -267,12 +267,19 @@ class Document:
     cover: Cover | None = None
     profile: Profile = Profile.OFFICIAL
     """How it is printed."""
+    letterhead: str = ""
+    """Whose name stands over the first page of a letter in 信函格式; empty where none is printed."""
     site: str = ""
     """Where the application is reached, `https://…` without a slash at the end; empty when that is not known."""
 
     @property
     def name(self) -> str:
         return "".join(self.title)
+
+    @property
+    def issuer(self) -> str:
+        """Who signs; empty where nobody does."""
+        return next((block.name for block in reversed(self.blocks) if isinstance(block, SignOff)), "")
 
     @property
     def subtitle(self) -> str:

@@ -13,7 +13,7 @@ from docx.section import Section
 from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from services.documents import docx_styles
+from services.documents import docx_letterhead, docx_styles
 from services.documents import typography as type_
 from services.documents.content import Document, PageNumbers, text
 from services.documents.docx_runs import add_runs
@@ -71,6 +71,8 @@ def _running_heads(word: WordDocument, section: Section, document: Document) -> 
     _page_number(word, section.even_page_footer.paragraphs[0], WD_ALIGN_PARAGRAPH.LEFT, measures)
     # The first page of a letter has no number.
     section.first_page_footer.paragraphs[0].style = word.styles[docx_styles.FOOTER]
+    if document.letterhead:
+        docx_letterhead.set_up(section, document.letterhead)
 
 
 def _page_number(word: WordDocument, paragraph: WordParagraph, align: Any, measures: Measures) -> None:

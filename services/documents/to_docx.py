@@ -20,7 +20,7 @@ from docx.shared import Mm, Pt
 from docx.table import Table as WordTable
 from docx.text.paragraph import Paragraph as WordParagraph
 
-from services.documents import chart, docx_pages, docx_styles
+from services.documents import chart, docx_letterhead, docx_pages, docx_styles
 from services.documents import typography as type_
 from services.documents.content import (
     Align,
@@ -99,7 +99,9 @@ class _Writer:
 
     def _opening(self, document: Document) -> None:
         if document.number:
-            self._line(text(document.number), PLAIN, align=WD_ALIGN_PARAGRAPH.RIGHT)
+            number = self._line(text(document.number), PLAIN, align=WD_ALIGN_PARAGRAPH.RIGHT)
+            if document.letterhead:
+                number.paragraph_format.space_before = Pt(docx_letterhead.room(document.letterhead, self.measures))
             self._line((), PLAIN)
             self._line((), PLAIN)
         if document.cover:

@@ -39,7 +39,9 @@ p{text-indent:2em;margin:.4em 0}p.flush{text-indent:0}.remark,.subtitle{font-fam
 th,td{border:1px solid #000;padding:.2rem .4rem;vertical-align:middle;overflow-wrap:anywhere;white-space:pre-line}
 .left{text-align:left}.center{text-align:center}.right{text-align:right}
 .seal{display:block;text-align:right}.seal:first-of-type{padding-top:5rem}
-.note{font-size:.875rem;text-indent:0}.imprint{font-size:.75rem;text-indent:0}img{max-width:100%;height:auto}
+.note{font-size:.875rem;text-indent:0}.imprint{font-size:.75rem;text-indent:0}
+.letterhead{font:700 2.2rem/1.5 "方正小标宋简体",SimSun,"Noto Serif CJK SC",serif;color:#d00;text-align:center;
+text-indent:0;border-bottom:5px double #d00}img{max-width:100%;height:auto}
 sup a,td a,.note a{color:#003a8c}section.annex{border-top:1px solid #000;margin-top:2rem;padding-top:1rem}
 """
 
@@ -58,6 +60,8 @@ def render_html(document: Document) -> str:
 def _opening(document: Document) -> list[str]:
     imprint = f'<p class="imprint">{escape(document.drawn_up_from)}</p>' if document.drawn_up_from else ""
     parts = [f"<header>{escape(document.running_head)}{imprint}</header>"]
+    if document.letterhead:
+        parts.append(f'<p class="letterhead">{escape(document.letterhead)}</p>')
     if document.number:
         parts.append(f'<p class="number">{escape(document.number)}</p>')
     if document.cover:

@@ -31,6 +31,25 @@ NUMBER_GAP = 7
 IMPRINT_SIZE = 7.5
 
 
+RED = "FF0000"
+
+
+class LetterForm:
+    """信函格式 (GB/T 9704—2012, 10.1), in millimetres: the office's name with its upper edge 30 from the top of the
+    page, 4 below it a double rule thick over thin, another thin over thick 20 above the lower edge of the page."""
+
+    NAME_TOP, NAME_GAP, FOOT = 30.0, 4.0, 20.0
+    RULE, THICK, THIN, BETWEEN = 170.0, 0.7, 0.25, 0.5
+    NUMBER_BELOW = 16 * 7 / 8
+    """The 发文字号 under the first rule: seven eighths of a character of 三号, in points."""
+    LARGEST = 36.0
+    """小初; a longer name is set as large as it fits the text block."""
+
+    @classmethod
+    def size(cls, name: str) -> float:
+        return min(cls.LARGEST, 156 / 25.4 * 72 / max(len(name), 1))
+
+
 @dataclass(frozen=True, slots=True)
 class Margins:
     """In millimetres. `left` is the binding edge: where both sides are printed, it is on the right of even pages."""

@@ -60,7 +60,7 @@ def make(platform: Platform, order: Order, tell: Tell) -> tuple[str, bytes]:
         if isinstance(block, Picture):
             (chart.png if order.file_format == "docx" else chart.svg)(block.chart)
     tell(50, "正在排版")
-    made = render(document, order.file_format, platform.settings.public_url)
+    made = render(document, order.file_format, platform.settings.public_url, platform.settings.letterhead)
     tell(95, "正在保存")
     return made.name, made.data
 

@@ -9,10 +9,14 @@ import zipfile
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from lxml import etree
+from PIL import Image, ImageChops
 
+from services.documents.catalogue import render
 from services.documents.content import (
     Annex,
     Attachments,
@@ -34,6 +38,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 LEFT, RIGHT, TOP, BOTTOM = 28, 210 - 26, 37, 297 - 35
 CHARACTER = 16 * MM
 RARE = "镕堃喆㛃"
+OFFICE = "虚构市经济和信息化委员会"
 BODY = "园区建设期内坚持以网络安全为主导产业持续完善载体配套和公共服务推动企业集聚发展"
 
 
@@ -63,6 +68,10 @@ def letter(*, attachments: tuple[str, ...] = ("建设自评报告", "佐证资�
     )
 
 
+def own_letter() -> Document:
+    return replace(letter(paragraphs=2), blocks=(*letter(paragraphs=2).blocks[:-1], SignOff(OFFICE)), annexes=())
+
+
 def wide_table() -> Table:
     cell = f"{RARE}在二百字的单元格里也要完整印出，" * 10 + "到此为止二百字"
     columns = (Column("序号", 8), Column("说明", 46), Column("姓名", 20), Column("金额", 16))
@@ -76,17 +85,24 @@ def printed() -> list[Page]:
 
 
 @pytest.fixture(scope="module")
-def from_word(libreoffice: str, tmp_path_factory: pytest.TempPathFactory) -> list[Page]:
+def word_folder(libreoffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """letter.pdf and headed.pdf as LibreOffice prints the Word files."""
     folder = tmp_path_factory.mktemp("word")
     (folder / "letter.docx").write_bytes(render_docx(letter()))
+    (folder / "headed.docx").write_bytes(render(own_letter(), "docx", letterhead=OFFICE).data)
     subprocess.run(
         [
             libreoffice, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf",
-            "--outdir", folder, folder / "letter.docx",
+            "--outdir", folder, folder / "letter.docx", folder / "headed.docx",
         ],
         check=True, capture_output=True, timeout=240,
     )  # fmt: skip
-    return pages((folder / "letter.pdf").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def from_word(word_folder: Path) -> list[Page]:
+    return pages((word_folder / "letter.pdf").read_bytes())
 
 
 @pytest.fixture(params=("printed", "from_word"))
@@ -265,6 +281,78 @@ def test_a_report_numbers_in_the_middle_from_its_first_page() -> None:
         shown = page.line(f"— {number} —")
         middle = (LEFT + RIGHT) / 2 if page.height > 290 else (35 + 297 - 37) / 2
         assert (shown.x + shown.right) / 2 == pytest.approx(middle, abs=2.5)
+
+
+# 信函格式, an option for the site's own office
+
+
+@pytest.mark.parametrize("made_by", ["typst", "word"])
+def test_the_own_office_prints_its_letters_under_its_name_and_between_two_rules(
+    made_by: str, request: pytest.FixtureRequest, pdftoppm: str, tmp_path: Path
+) -> None:
+    """Measured in red: the name 30 mm down, a rule 4 mm below it, another 20 mm above the edge, both 170 mm wide."""
+    file = tmp_path / "headed.pdf"
+    if made_by == "word":
+        file = request.getfixturevalue("word_folder") / "headed.pdf"
+    else:
+        file.write_bytes(render(own_letter(), "pdf", letterhead=OFFICE).data)
+    subprocess.run((pdftoppm, "-r", "127", "-png", file, tmp_path / "page"), check=True)
+    first, second, *_rest = sorted(tmp_path.glob("page*.png"))
+    name, upper, lower = red_bands(first)
+    assert name.top == pytest.approx(30, abs=1.2)
+    assert upper.top - name.bottom == pytest.approx(4, abs=1.2)
+    assert lower.bottom == pytest.approx(297 - 20, abs=0.8)
+    for rule in (upper, lower):
+        assert (rule.left, rule.right) == (pytest.approx(20, abs=0.6), pytest.approx(190, abs=0.6))
+        assert rule.bottom - rule.top < 2
+    assert (name.left + name.right) / 2 == pytest.approx(105, abs=1)
+    assert red_bands(second) == []
+    page = pages(file.read_bytes())[0]
+    number, title = page.line("虚构函〔2026〕1号"), page.line("关于申请")
+    # Seven eighths of a character between the rule and the number, two lines between the number and the title.
+    assert number.y - 0.88 * CHARACTER - upper.bottom == pytest.approx(CHARACTER * 7 / 8, abs=2.5)
+    assert number.right == pytest.approx(RIGHT, abs=1.5)
+    assert title.y - number.y == pytest.approx(3 * 28.95 * MM, abs=3)
+    assert not [line for line in page.lines if line.text.replace(" ", "").startswith("—")]
+
+
+class Band(NamedTuple):
+    """Rows of a page that are red somewhere, in millimetres."""
+
+    top: float
+    bottom: float
+    left: float
+    right: float
+
+
+def red_bands(picture: Path) -> list[Band]:
+    """From the top down, at five dots a millimetre; what is less than a millimetre apart is one."""
+    with Image.open(picture) as image:
+        red, green, blue = image.convert("RGB").split()
+        lit = ImageChops.subtract(red, ImageChops.lighter(green, blue)).point(lambda value: 255 if value > 90 else 0)
+    rows: list[list[int]] = []
+    for row in range(lit.height):
+        if lit.crop((0, row, lit.width, row + 1)).getbbox():
+            if rows and row - rows[-1][-1] <= 5:
+                rows[-1].append(row)
+            else:
+                rows.append([row])
+    bands = []
+    for found in rows:
+        box = lit.crop((0, found[0], lit.width, found[-1] + 1)).getbbox()
+        assert box is not None
+        bands.append(Band(found[0] / 5, (found[-1] + 1) / 5, box[0] / 5, box[2] / 5))
+    return bands
+
+
+def test_no_letter_of_another_office_no_report_and_no_letter_unasked_has_a_head() -> None:
+    own = own_letter()
+    plain = render(own, "pdf").data
+    assert render(letter(), "pdf", letterhead=OFFICE).data == render(letter(), "pdf").data
+    report = replace(own, page_numbers=PageNumbers.CENTRED)
+    assert render(report, "docx", letterhead=OFFICE).data == render(report, "docx").data
+    assert plain != render(own, "pdf", letterhead=OFFICE).data
+    assert f'<p class="letterhead">{OFFICE}</p>' in render(own, "html", letterhead=OFFICE).data.decode()
 
 
 # What is hard to print
