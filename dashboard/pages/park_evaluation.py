@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dash import html
 from flask import abort
@@ -23,6 +24,7 @@ from policy.evaluation.rules import Experts
 from policy.evaluation.sheet import Sheet, sheet
 from policy.evaluation.system import Item, System
 from policy.figures import plain
+from policy.scoring import scored_items
 from services.evaluations import score
 
 MARKS = (Column("指标", "head"), Column("评定"), Column("依据"), Column("评定日期", "day"), Column("登记"))
@@ -46,6 +48,8 @@ def layout(visit: Visit, code: str) -> View:
         row_ = system(session, int(wanted)) if ID.fullmatch(wanted) else system_of(session, visit.today)
         found = score(session, visit.actor.scope, code, visit.today, row_.id) if row_ else None
         marks = mark_history(session, park.id, row_.id) if row_ else ()
+    if not visit.may(Permission.ENTER_SCORES):
+        kept, marks = _discreet(kept, rows), tuple(mark for mark in marks if not mark.giver)
     frozen = next((one for one in kept if str(one.id) == visit.args.get("freeze")), None)
     if frozen is not None:
         return _view(park, visit, _frozen(park, frozen))
@@ -54,7 +58,18 @@ def layout(visit: Visit, code: str) -> View:
             "尚无生效的评估指标体系，不作评分。", "通知五(三)规定评估指标体系另行制定；可先导入自拟的体系试算。"
         )
         return _view(park, visit, [card("评分", nothing), _kept(park, kept)])
-    return _view(park, visit, _live(park, row_, rows, sheet(found), marks, kept, visit))
+    shown = sheet(found) if visit.may(Permission.ENTER_SCORES) else sheet(found).without_givers(_by_experts(row_))
+    return _view(park, visit, _live(park, row_, rows, shown, marks, kept, visit))
+
+
+def _by_experts(row_: SystemRow) -> frozenset[str]:
+    return frozenset(item.id for item in scored_items(row_.system))
+
+
+def _discreet(kept: Sequence[FreezeRow], rows: Sequence[SystemRow]) -> tuple[FreezeRow, ...]:
+    """Without what single experts gave: they score independently, and those they judge do not learn who gave what."""
+    items = {row_.id: _by_experts(row_) for row_ in rows}
+    return tuple(replace(one, sheet=one.sheet.without_givers(items.get(one.system_id, ()))) for one in kept)
 
 
 def _view(park: ParkName, visit: Visit, body: Node) -> View:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -42,6 +42,10 @@ class Row:
     @property
     def points_told(self) -> str:
         return printed(Fraction(self.points)) if self.points else "—"
+
+    def without_givers(self) -> Row:
+        """The points stay, who gave how much does not."""
+        return replace(self, value="" if self.why else "专家已评分", sources=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,10 @@ class Sheet:
 
     def of(self, kind: RowKind) -> tuple[Row, ...]:
         return tuple(row for row in self.rows if row.kind is kind)
+
+    def without_givers(self, ids: Collection[str]) -> Sheet:
+        """The same, without what each expert gave for the items of these ids: their marks are for the panel's own."""
+        return replace(self, rows=tuple(row.without_givers() if row.id in ids else row for row in self.rows))
 
     def stored(self) -> list[dict[str, Any]]:
         """As plain data: the outcome first, then the rows."""

@@ -117,6 +117,22 @@ def test_others_see_their_parks_and_change_nothing(programme: Programme, sign_in
         assert 'type="file"' not in client.get("/evaluation").text, role
 
 
+def test_what_single_experts_gave_is_for_the_committee(programme: Programme, sign_in: SignIn) -> None:
+    client = sign_in("committee")
+    imported(client, ISSUED)
+    page = "/parks/JIA/evaluation"
+    given = {"system": "2", "item": "panel", "giver": "专家1", "basis": "评分表内容", "given_on": "2026-03-02"}
+    post(client, f"{page}/marks", page, value="93", **given)
+    post(client, f"{page}/freezes", page, system="2", purpose="评审")
+    assert "专家1：93" in client.get(page).text
+    for role in ("district", "operator", "expert"):
+        for address in (page, f"{page}?freeze=1"):
+            said = sign_in(role).get(address).text
+            assert "专家已评分" in said, (role, address)
+            assert "专家1" not in said, (role, address)
+            assert "评分表内容" not in said, (role, address)
+
+
 def test_what_does_not_exist_is_not_found(programme: Programme, sign_in: SignIn, platform: Platform) -> None:
     client = sign_in("committee")
     for address in ("/evaluation/99", "/evaluation/x", "/evaluation/99/file"):
