@@ -12,7 +12,7 @@ from policy.access import FULL_SCOPE, SYSTEM_ACTOR, Actor, Role, Scope
 from policy.terms import HalfYear, LetterMedium, SubmissionKind, SubmissionState
 from policy.workflow import StepKind, step
 from services import goals, letters, parks, plaques, reviews, steps, submissions, units
-from services.demo import forms, papers, workbooks
+from services.demo import forms, papers, workbooks, writing
 from services.demo.events import Approval, Event, LetterIn, Reorganisation, StepTaken, Upload
 from services.demo.figures import Course, Report, report
 from services.demo.municipality import ABOLISHED, BY_CODE, BY_NAME, COMMITTEE, DISTRICT_SHOWN, SUCCESSOR, ParkSpec
@@ -187,6 +187,7 @@ class Office:
             scan = papers.short_paper(event.on, number, f"{park.title}{taken.paper}", f"{event.on}")
             paper = Taking(event.kind, event.on, number, (f"{taken.paper}-{park.name}.docx", scan))
             by = self.handler(session, park.code) if event.kind in BY_DISTRICT else self.committee
+            writing.before(session, by, park.code, event.kind)
             steps.record_step(session, self.platform.storage, by, park.code, paper)
             if event.kind is StepKind.TITLE:
                 plaques.record_plaque(session, self.platform.storage, self.committee, park.code, _handing(event, park))

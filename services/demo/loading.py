@@ -21,7 +21,7 @@ from policy.acts import Act
 from policy.refusal import Refused
 from policy.terms import ContactRole, UnitKind
 from services import accounts, alerting, audit, backups, clock, contact_list
-from services.demo import evaluation, handling, names, panels, visits
+from services.demo import evaluation, handling, names, panels, visits, writing
 from services.demo.acts import Office
 from services.demo.municipality import (
     ABOLISHED,
@@ -68,6 +68,8 @@ def load(platform: Platform) -> DemoLoaded:
     entered.append(evaluation.enter(office))
     entered.append(panels.enter(office))
     entered.append(visits.enter(office))
+    with platform.database.write() as session:
+        entered.append(writing.begin(session))
     opened = _open_accounts(platform)
     if not any(entered) and not opened:
         message = f"演示数据已于{today}装载，未作改动"
