@@ -94,11 +94,15 @@ def _whole_title(platform: Platform, actor: Actor, whole: Whole, file_format: st
 
 
 def look(platform: Platform, actor: Actor, token: str) -> Printing:
-    """How far it is; raises Unknown for what another account asked for, and for what is no longer kept."""
+    """How far it is; raises Unknown for what another account asked for, for what is no longer kept, and for a park the
+    account may know of no longer."""
     tray = Tray(folder(platform), token)
     asked = tray.order
     if asked.account != actor.account:
         raise Unknown("没有这份文件，可能已过保存期，请重新生成")
+    if asked.park:
+        with platform.database.read() as session:
+            find_park(session, actor.scope, asked.park)
     state = tray.state
     if not state.ended and clock.now() - asked.asked_at > LIMIT:
         state = State(state.percent, state.words, refused=BROKEN_OFF)
