@@ -26,7 +26,8 @@ def archive_cards(visit: Visit, code: str) -> list[Node]:
     """The checklist for everyone who sees the acceptance; what may be taken by whom."""
     with visit.platform.database.read() as session:
         found = checklist(session, visit.actor, code)
-    return [_application(found, visit), archive_card(code) if visit.may(Permission.ARCHIVE_PARK) else None]
+    record = html.A("办理记录", href=f"/parks/{code}/record")
+    return [_application(found, visit), archive_card(code, record) if visit.may(Permission.ARCHIVE_PARK) else None]
 
 
 def _application(found: Checklist, visit: Visit) -> html.Section:
@@ -49,12 +50,12 @@ def _material(item: Item) -> tuple[Node, ...]:
     return html.A(item.label, href=item.path), light, item.told
 
 
-def archive_card(code: str) -> html.Section:
+def archive_card(code: str, more: Node = None) -> html.Section:
     """归档, for the committee."""
     what = "批复、报送、来函、验收各环节文件、定稿文件、佐证资料和办理记录。"
     return card(
         "归档",
-        html.P([what, html.A("办理记录", href=f"/parks/{code}/record")], className="summary"),
+        html.P([what, more], className="summary"),
         _taking(code, Whole.ARCHIVE),
         id="archive",
         note="保管期限通知未规定，按系统设置填列",
@@ -74,7 +75,8 @@ def _taking(code: str, whole: Whole) -> html.Div:
                 className="buttons",
             ),
             html.P(MANIFEST, className="small"),
-        ]
+        ],
+        className="act",
     )
 
 

@@ -8,10 +8,14 @@ from flask.typing import ResponseReturnValue
 from dashboard.downloads import printed
 from dashboard.notices import tell
 from dashboard.page import current_platform
+from dashboard.printing_acts import asked_for
 from policy.refusal import Refused, Unknown
 from policy.terms import HalfYear
 from services import clock
 from services.documents import catalogue
+
+LONG = ("self-assessment", "bulletin")
+"""Made by a process of their own."""
 
 
 def install(server: Flask) -> None:
@@ -34,6 +38,8 @@ def _document(kind: str, code: str | None, file_format: str, back: str) -> Respo
     known = catalogue.KINDS.get(kind)
     if known is None or not (known.of_park if code else known.of_all):
         abort(404)
+    if kind in LONG:
+        return asked_for(kind, file_format, park=code or "", period=_period())
     try:
         with current_platform().database.read() as session:
             document = catalogue.compose(session, g.actor, kind, code, clock.today(), period=_period())

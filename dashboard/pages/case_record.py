@@ -60,7 +60,8 @@ def _list(happened: Sequence[Happening], wanted: str, here: str) -> html.Section
         if counts[matter]
     ]
     nothing = empty("没有这一类办理事项。")
-    return card("办理记录", html.Nav(links, className="contents"), table("办理记录", COLUMNS, rows, empty=nothing))
+    kinds = html.Nav(links, className="kinds", **{"aria-label": "类别"})
+    return card("办理记录", kinds, table("办理记录", COLUMNS, rows, empty=nothing))
 
 
 def _narrowed(word: str, count: int, href: str, *, current: bool) -> html.A:

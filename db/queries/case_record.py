@@ -49,7 +49,7 @@ from policy.terms import (
 from policy.workflow import StepKind, step
 
 COMMITTEE = UnitKind.COMMITTEE.label
-DEPARTMENT = "区县经信部门"
+DEPARTMENT, GOVERNMENT = "区县经信部门", "区县政府"
 OPERATOR = UnitKind.OPERATOR.label
 
 
@@ -173,10 +173,11 @@ def _acts(session: Session, park: Park) -> Iterator[Happening]:
     for act, owed in rows:
         period = parse_period(owed.period) if owed.period else None
         about = f"{period.label if period else ''}{ObligationKind(owed.kind).label}{ActKind(act.kind).label}"
+        unit = COMMITTEE if ActKind(act.kind) in (ActKind.EXTENSION, ActKind.WAIVER) else GOVERNMENT
         until = f"，报送截止日改为{chinese_date(act.due_on)}" if act.due_on else ""
         gone = f"（已于{chinese_date(act.withdrawn_on)}撤销）" if act.withdrawn_on else ""
         yield Happening(
-            act.dated, act.recorded_at, Matter.OBLIGATION, f"{about}{until}{gone}", act.number, "", act.recorded_by,
+            act.dated, act.recorded_at, Matter.OBLIGATION, f"{about}{until}{gone}", act.number, unit, act.recorded_by,
             f"/parks/{park.code}/obligations/{owed.id}",
         )  # fmt: skip
 
