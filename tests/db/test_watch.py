@@ -19,6 +19,7 @@ from db.models import (
     ParkWatch,
     PlanTask,
     ProgressReport,
+    ScoreSheet,
     UnitSuccession,
 )
 from db.session import Database
@@ -28,9 +29,11 @@ from tests.factories import (
     MADE_AT,
     accept,
     make_contact,
+    make_expert,
     make_file,
     make_goal,
     make_letter,
+    make_panel,
     make_park,
     make_submission,
     make_unit,
@@ -84,6 +87,14 @@ def progress(session: Session, park: Park) -> ProgressReport:
     )  # fmt: skip
 
 
+def sheet(session: Session, park: Park) -> ScoreSheet:
+    member = make_panel(session, park, [make_expert(session)]).members[0]
+    watched(session, park)
+    return ScoreSheet(
+        member_id=member.id, number=1, marks=[], signed_on=DAY, entered_at=MADE_AT, entered_by="committee"
+    )  # fmt: skip
+
+
 def year(_session: Session, _park: Park) -> CalendarYear:
     return CalendarYear(year=2027, document="示例发〔2026〕1号", recorded_at=MADE_AT, recorded_by="committee")
 
@@ -96,6 +107,7 @@ ALONE: dict[str, Callable[[Session, Park], object]] = {
     "an extension": lambda session, park: session.add(extend(session, park)),
     "a pause": lambda session, park: session.add(pause(session, park)),
     "a task": lambda session, park: session.add(task(session, park)),
+    "a score sheet": lambda session, park: session.add(sheet(session, park)),
     "建设进展": lambda session, park: session.add(progress(session, park)),
 }
 

@@ -19,6 +19,7 @@ from policy.facts import (
     Pending,
     Reach,
     ReceiptFact,
+    ScoresFact,
     TaskFact,
     UnprovenFact,
 )
@@ -87,6 +88,7 @@ SITUATIONS: dict[str, Callable[[], Situation]] = {
     ),
     "tasks": lambda: situation(tasks=(TaskFact(7, "示例任务", "示例单位", date(2025, 11, 30)),)),
     "issues": lambda: situation(issues=(IssueFact(8, "示例问题", "示例单位", date(2025, 11, 20)),)),
+    "scores": lambda: situation(scores=ScoresFact(3, date(2025, 11, 25), 5, 2, 1)),
     "promised": lambda: situation(promised={"P:2025H1": date(2025, 8, 15)}),
     "promised, 暂定": lambda: situation(
         owed=tuple(replace(one, confirmed=False) for one in situation().obligations()),

@@ -93,9 +93,8 @@ def said(document_: Document) -> str:
 def conclude(world: tuple[Database, Storage]) -> None:
     with world[0].write() as session:
         scan = ("评审意见.pdf", b"%PDF signed opinion")
-        what = Concluding(
-            Outcome.RECTIFYING, "任务基本完成。\n须整改后复评。", TODAY, scan, "平台未投用。", missing_reason="示例专家因病"
-        )  # fmt: skip
+        opinion = "任务基本完成。\n须整改后复评。"
+        what = Concluding(Outcome.RECTIFYING, opinion, TODAY, scan, "平台未投用。", missing_reason="示例专家因病")
         conclusions.conclude(session, world[1], ENTERER, "JIA", what)
 
 
