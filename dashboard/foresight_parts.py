@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 
 from dash import html
 
@@ -54,4 +54,5 @@ def at_least(value: Decimal, indicator: Indicator) -> str:
 
 
 def _digits(value: Decimal, indicator: Indicator) -> Decimal:
-    return value.quantize(indicator.step / 10 if indicator.whole_number else indicator.step)
+    """Half up, like every figure; counts with one digit more, since they are means."""
+    return value.quantize(indicator.step / 10 if indicator.whole_number else indicator.step, ROUND_HALF_UP)

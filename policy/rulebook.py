@@ -20,6 +20,10 @@ DEFAULT_SOURCE = "系统默认值，通知未规定"
 Number: TypeAlias = int | Decimal | tuple[int, ...] | str
 
 
+DIFFERENCES = frozenset({"lag_growth", "lag_hysteresis"})
+"""Shares that say how far two shares lie apart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One dated number or choice: `source` is a clause of the notice or DEFAULT_SOURCE.
@@ -43,11 +47,13 @@ class Entry:
 
     @property
     def told(self) -> str:
-        """The value in words: 31天, -30、-7、0天, 按收到日期."""
+        """The value in words: 31天, -30、-7、0天, 按收到日期; of a share 10%, of a difference of shares 5个百分点."""
         if isinstance(self.value, tuple):
             return "、".join(f"{days:+d}" if days else "0" for days in self.value) + self.unit
         if isinstance(self.value, str):
             return self.choices.get(self.value, self.value)
+        if isinstance(self.value, Decimal) and not self.unit:
+            return f"{plain(self.value * 100)}{'个百分点' if self.key in DIFFERENCES else '%'}"
         return f"{plain(Decimal(self.value))}{self.unit}"
 
 

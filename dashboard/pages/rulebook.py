@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from dash import html
 
@@ -122,6 +123,8 @@ def _hint(like: Entry, standing: Entry) -> str:
     now = f"现为{standing.told}"
     if isinstance(like.value, tuple):
         return f"{now}；天数从小到大，用顿号或逗号隔开，截止日前为负数，当日为0"
+    if isinstance(like.value, Decimal) and not like.unit:
+        return f"{now}，按小数填写，如10%填0.1"
     return f"{now}，单位：{like.unit}" if like.unit else now
 
 

@@ -63,6 +63,11 @@ class Derived:
         return f"{plain(half_up(decimal(self.value), places))}{self.unit}"
 
 
+def _exact_enough(share: Fraction) -> str:
+    """With one digit more than their difference is shown with, so that it can be checked: 45.43%－45.37%."""
+    return f"{half_up(decimal(share), 2)}%"
+
+
 def moved(change: Fraction, unit: str) -> str:
     """增长12.3% or 下降…; of shares 提高 or 下降 ×个百分点; 持平 where nothing moved, 基本持平 where it rounds to 0."""
     if not change:
@@ -170,7 +175,7 @@ class Series:
         made.why = now.why or (f"上年同期：{then.why}" if then.why else "") or made.apart(period.year_before())
         if now.value is None or then.value is None:
             return made.done(Fraction(0), "")
-        return made.done(now.value - then.value, f"{now.shown}－{then.shown}")
+        return made.done(now.value - then.value, f"{_exact_enough(now.value)}－{_exact_enough(then.value)}")
 
     def rate(self, rate: Rate, period: HalfYear) -> Derived:
         top = self.twelve(rate.top, period) if rate.yearly else None

@@ -98,6 +98,15 @@ def test_shares_are_of_the_exact_figures_and_change_in_points() -> None:
     assert len(change.sources) == 4
 
 
+def test_a_small_change_of_a_share_can_be_checked_by_its_formula() -> None:
+    """2.09÷4.6＝45.4348%, 1.91÷4.21＝45.3682%: with one digit each the difference would be 0."""
+    known = series(
+        revenue_total={"2024H2": "4.21", "2025H2": "4.6"}, revenue_cyber={"2024H2": "1.91", "2025H2": "2.09"}
+    )  # fmt: skip
+    change = known.share_change("share_revenue_cyber", H2_25)
+    assert (change.shown, change.formula) == ("提高0.1个百分点", "45.43%－45.37%")
+
+
 @pytest.mark.parametrize(
     ("key", "value", "shown"),
     [

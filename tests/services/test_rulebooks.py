@@ -14,7 +14,7 @@ from db.session import Database
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor
 from policy.moves import Dates
 from policy.refusal import Refused
-from policy.rulebook import DEFAULT_SOURCE, Entry
+from policy.rulebook import DEFAULT, DEFAULT_SOURCE, Entry
 from services import alerting, obligations, rescheduling, rulebooks, snapshots
 from services.rescheduling import Effects
 from services.rulebooks import SET_SOURCE, entry
@@ -299,3 +299,11 @@ class TestWhatIsOfTheChangeItself:
         found = preview(database, entry("report_due_days", "45", SINCE, kind="half_year_report"))
         assert [(str(move.old.due_on), str(move.new.due_on)) for move in found.moves] == [("2026-07-31", "2026-08-14")]
         assert found.older == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [("lag_yellow", "10%"), ("lag_red", "20%"), ("lag_growth", "5个百分点"), ("report_due_days", "31天")],
+)
+def test_a_share_is_told_as_officials_say_it(key: str, told: str) -> None:
+    assert DEFAULT.entry(key, date(2026, 1, 1)).told == told
