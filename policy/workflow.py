@@ -102,8 +102,8 @@ STEPS: tuple[Step, ...] = (
          returns=(Stage.PASSED,), option=Option.DELIBERATION),
     Step(StepKind.PUBLICITY, _CITY, _COMMITTEE, (Stage.PASSED,), Stage.PASSED, "公示稿", NOT_IN_NOTICE,
          "publicity-notice", (Stage.PASSED,), option=Option.PUBLICITY),
-    Step(StepKind.TITLE, _CITY, _COMMITTEE, (Stage.PASSED,), Stage.TITLED, "授牌通知", "五(三)", returns=CONCLUDED,
-         numbered=True, filed=False, filed_by=Option.AWARD_NOTICE),
+    Step(StepKind.TITLE, _CITY, _COMMITTEE, (Stage.PASSED,), Stage.TITLED, "授牌通知", "五(三)", "award-notice",
+         CONCLUDED, numbered=True, filed=False, filed_by=Option.AWARD_NOTICE),
 )  # fmt: skip
 """Every review may send back the paper before it; after the conclusion that is the conclusion itself, whatever it
 came to. The experts send back the 受理, whereupon the committee may send back the letter."""

@@ -108,6 +108,8 @@ def _publicity(session: Session, taking: Taking) -> Terms:
             f"公示期不少于{days}个工作日（当日为第1日），自{chinese_date(taking.dated)}起应至{chinese_date(least)}，"
             f"所填为{chinese_date(until)}"
         )
+    if until != least and taking.file is None:
+        raise Missing(f"公示期长于{days}个工作日的，请附写明公示截止日的公示稿")
     unsure = next((day for day in (taking.dated, until) if days_off.is_provisional(day)), None)
     return Terms(until=until, notes=(f"公示至{chinese_date(until)}", *((unknown_year(unsure),) if unsure else ())))
 

@@ -222,7 +222,9 @@ def _last_return(session: Session, park: Park) -> date | None:
 
 
 def _span(session: Session, park: Park, taking: Taking) -> tuple[date, date]:
-    """From which day to which a 定稿 may be to serve as the paper of this step."""
+    """From which day to which a 定稿 may be to serve as the paper of this step; a 公示稿 says from when it is shown."""
+    if taking.kind is StepKind.PUBLICITY:
+        return taking.dated, taking.dated
     days = [row.dated for row in in_force(session, park.id)]
     returned_on = _last_return(session, park)
     since = max((*days, *((returned_on,) if returned_on else ())), default=park.ends_on + timedelta(days=1))

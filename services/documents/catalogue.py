@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from db.queries.case_record import case_record as record_of
 from db.queries.corrections import corrections
+from db.rulebook_facts import calendar, rulebook
 from policy.access import Actor, Permission
 from policy.outlines import DEPARTMENT_REVIEW, SELF_ASSESSMENT
 from policy.refusal import Missing, Unknown
@@ -20,6 +21,7 @@ from services.bulletins import Programme
 from services.documents import (
     acceptance_letter,
     application_form,
+    award_notice,
     brief,
     bulletin,
     case_record,
@@ -30,6 +32,7 @@ from services.documents import (
     explanation_sheet,
     half_year_letter,
     panel_conclusion,
+    publicity_notice,
     reminder_letter,
     report_table,
     reporting_notice,
@@ -173,6 +176,12 @@ def _evidence_list(session: Session, actor: Actor, wanted: Wanted) -> Document:
     return evidence_index.build(assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of))
 
 
+def _publicity_notice(session: Session, actor: Actor, wanted: Wanted) -> Document:
+    found = assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of)
+    days = rulebook(session).whole("publicity_days", wanted.as_of)
+    return publicity_notice.build(found, calendar(session).last_of(wanted.as_of, days), days)
+
+
 def _of_programme(build: Callable[[Programme], Document]) -> Compose:
     return lambda session, actor, wanted: build(bulletins.programme(session, actor, wanted.period, wanted.as_of))
 
@@ -203,6 +212,8 @@ KINDS: Mapping[str, Kind] = {
         Kind("half-year-letter", "半年函报", Permission.VIEW_REPORT, _half_year_letter, of_report=True),
         Kind("score-sheet", "专家评分表", Permission.VIEW_PANEL, _score_sheet),
         Kind("panel-conclusion", "专家组评审意见", Permission.VIEW_ACCEPTANCE, _panel_conclusion),
+        Kind("publicity-notice", "公示稿", Permission.DECIDE_ACCEPTANCE, _publicity_notice),
+        Kind("award-notice", "授牌通知", Permission.DECIDE_ACCEPTANCE, _of_dossier(award_notice.build)),
         Kind("reminder-letter", "催报函", Permission.MANAGE_PRESSING, _reminder),
         Kind("commitment", "保密及回避承诺书", Permission.MANAGE_EXPERTS, _commitment),
         Kind("corrections", "更正说明", Permission.VIEW_REPORT, _corrections, of_all=True),

@@ -124,6 +124,8 @@ class TestPublicity:
     def test_it_may_last_longer_but_not_shorter(self, chain: Chain) -> None:
         with pytest.raises(Refused, match=r"公示期不少于5个工作日（当日为第1日），自2026年9月18日起应至2026年9月23日"):
             chain.take(StepKind.PUBLICITY, FRIDAY, until=date(2026, 9, 22))
+        with pytest.raises(Missing, match="请附写明公示截止日的公示稿"):
+            chain.take(StepKind.PUBLICITY, FRIDAY, until=date(2026, 9, 30), file=None)
         assert chain.take(StepKind.PUBLICITY, FRIDAY, until=date(2026, 9, 30)).until == date(2026, 9, 30)
 
     def test_the_title_waits_for_its_last_day(self, chain: Chain) -> None:
