@@ -22,7 +22,7 @@ def findings(text: str, base: Base) -> Node:
     """How the text will be printed, each figure leading to its source, and what is to be looked at in it."""
     if not text:
         return None
-    return [_problems(text, base), html.Details([html.Summary("印出效果"), reading(text, base)], className="reading")]
+    return [problems(text, base), html.Details([html.Summary("印出效果"), reading(text, base)], className="reading")]
 
 
 def reading(text: str, base: Base) -> html.Div:
@@ -46,7 +46,7 @@ def _quoted(words: str, known: Quotable | None) -> Node:
     return figure(known.shown, known.path, told=known.where)
 
 
-def _problems(text: str, base: Base) -> Node:
+def problems(text: str, base: Base) -> Node:
     """What stands against the data, each with both values, the place and the way to its source."""
     unfounded = [
         _problem("没有此项数据", f"{words}没有对应的数据，文件保持草稿；请从“可引用的数据”中重新选取。")

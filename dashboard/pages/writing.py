@@ -17,13 +17,11 @@ from dashboard.components.blocks import card
 from dashboard.components.tabs import park_crumbs
 from dashboard.markup import Node, element
 from dashboard.page import Page, View, Visit
-from dashboard.text_parts import changed, findings, history, quotable, reading
+from dashboard.text_parts import changed, findings, history, problems, quotable, reading
 from policy.outlines import DEPARTMENT_REVIEW, HALF_YEAR_LETTER, LONGEST, SELF_ASSESSMENT
 from policy.refusal import Unknown
 from services.narrative_check import TOLERANCE
 from services.writing_desk import Desk, Sheet, desk
-
-TITLES = {SELF_ASSESSMENT: "编写自评报告", DEPARTMENT_REVIEW: "编写审核意见", HALF_YEAR_LETTER: "编写半年函报"}
 
 
 def layout(visit: Visit, document: str, code: str, period: str = "") -> View:
@@ -34,7 +32,7 @@ def layout(visit: Visit, document: str, code: str, period: str = "") -> View:
         abort(404)
     park, of = found.at.park, found.at.half_year
     return View(
-        f"{TITLES[document]}{f'（{of.label}）' if of else ''}",
+        f"{'编写' if found.may_write else ''}{found.outline.label}正文{f'（{of.label}）' if of else ''}",
         body=[
             _notice(found),
             _changes(found),
@@ -52,7 +50,8 @@ def _desk(found: Desk, visit: Visit) -> html.Div:
     kept_under = f"{visit.actor.account} {found.at.park.code} {found.outline.document} {found.at.period}"
     sections = html.Div([_sheet(one, found, visit) for one in found.sheets], className="stack-cards")
     return html.Div(
-        [_offered(found), sections], className="writing" if found.may_write else "", **{"data-writing": kept_under}
+        [_offered(found), sections], className="writing" if found.may_write else "written-sections",
+        **{"data-writing": kept_under},
     )  # fmt: skip
 
 
@@ -115,20 +114,16 @@ def _offered(found: Desk) -> Node:
 
 
 def _sheet(one: Sheet, found: Desk, visit: Visit) -> html.Section:
-    where = f"section-{one.section.key.replace('.', '-')}"
-    hint = [
-        one.section.hint,
-        html.Span(f"依据：{one.section.clause}", className="clause") if one.section.clause else None,
-    ]
+    key = one.section.key
     body = _writing(one, found, visit) if found.may_write else [_read(one, found)]
-    kept = history(one.history, address(found), one.section.key, one.number, may_write=found.may_write)
-    return card(one.section.heading, html.P(hint, className="small"), *body, kept, id=where)
+    kept = history(one.history, address(found), key, one.number, may_write=found.may_write)
+    return card(one.section.heading, *body, kept, id=f"section-{key.replace('.', '-')}")
 
 
 def _read(one: Sheet, found: Desk) -> Node:
     if not one.text:
         return html.P("尚未编写。", className="muted")
-    return [reading(one.text, found.base), findings(one.text, found.base)]
+    return [reading(one.text, found.base), problems(one.text, found.base)]
 
 
 def _writing(one: Sheet, found: Desk, visit: Visit) -> list[Node]:
@@ -157,7 +152,9 @@ def _writing(one: Sheet, found: Desk, visit: Visit) -> list[Node]:
         which=("form", f"text-{key}"),
         kind="stack text-form",
     )
-    return [editor, html.Div(findings(typed, found.base), className="found", **{"aria-live": "polite"})]
+    clause = html.Span(f"依据：{one.section.clause}", className="clause") if one.section.clause else None
+    hint = html.P([one.section.hint, clause], className="small")
+    return [hint, editor, html.Div(findings(typed, found.base), className="found", **{"aria-live": "polite"})]
 
 
 def _theirs(one: Sheet) -> Node:
@@ -173,8 +170,8 @@ def _left_over(found: Desk) -> Node:
     if not any(one.text for one in found.left_over):
         return None
     parts = [html.Div(one.text, className="as-sent") for one in found.left_over if one.text]
-    told = html.P("所对应的问题按现有数据已不存在，不再印出，文字保留备查。", className="small")
-    return html.Details([html.Summary("已不在问题清单中的整改措施"), told, *parts], className="card fold")
+    told = html.P("所对应的问题或任务按现有数据已不需要另写，不再印出，文字保留备查。", className="small")
+    return html.Details([html.Summary("已不需要另写的部分"), told, *parts], className="card fold")
 
 
 def _of(document: str) -> Callable[..., View]:

@@ -14,6 +14,7 @@ from policy.workflow import StepKind
 from services import clock, dossier_texts, written_base
 from services.demo.municipality import OPERATOR_SHOWN
 from services.parks import find_park
+from services.writing_desk import desk
 
 ASSESSED = {
     "tasks": "除台账所列任务外，建成网络安全产业服务中心和人才实训基地，均已投入使用。",
@@ -82,5 +83,6 @@ def _write(session: Session, actor: Actor, park: str, document: str, texts: Mapp
             ("goal", "firms_cyber", GoalValue.TARGET),
         )
     }  # fmt: skip
-    for section, text in texts.items():
-        dossier_texts.save(session, actor, park, document, section, text.format(**quoted), 0)
+    for section in (sheet.section.key for sheet in desk(session, actor, park, document, "", clock.today()).sheets):
+        if section in texts:
+            dossier_texts.save(session, actor, park, document, section, texts[section].format(**quoted), 0)

@@ -41,7 +41,7 @@ def test_others_read_and_find_no_form(sign_in: SignIn, programme: Programme) -> 
         assert "由园区运营管理机构编写；这里只读。" in page
         assert "44家</a>&lt;b&gt;。" in page
     assert "<textarea" in sign_in("district").get(REVIEW).text
-    assert "编写半年函报（2025年上半年）" in sign_in("district").get(LETTER).text
+    assert "编写半年函报正文（2025年上半年）" in sign_in("district").get(LETTER).text
 
 
 def test_a_script_is_told_what_stands_against_the_data(sign_in: SignIn) -> None:
