@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.routing import IntegerConverter, Map
 
-from dashboard import auth, encoding, errors, guard, headers, health, live, overview, routes, serve
+from dashboard import auth, encoding, errors, guard, headers, health, live, overview, routes, serve, static
 from dashboard.pages import PAGES
 from services.platform import Platform
 
@@ -22,8 +24,11 @@ class RowId(IntegerConverter):
         super().__init__(url_map, max=LARGEST_ID)
 
 
-def create_app(platform: Platform) -> Flask:
-    """The WSGI application, warmed up: the first requests may come at once and in any order."""
+def create_app(platform: Platform, kept: Path | None = None) -> Flask:
+    """The WSGI application, warmed up: the first requests may come at once and in any order.
+
+    `kept`: the folder where the files it serves are kept compressed; they are served as they are without one.
+    """
     secure = platform.settings.environment == "production"
     server = Flask("dashboard", static_folder=None)
     server.config.update(
@@ -50,16 +55,20 @@ def create_app(platform: Platform) -> Flask:
     routes.install(server)
     headers.install(server, secure=secure)
     server.extensions["parkwatch_live"] = app = live.install(server, PAGES)
-    _warm_up(server, app)
+    files = static.files(_warm_up(server, app))
+    server.wsgi_app = static.served(server.wsgi_app, static.packed(files, kept) if kept else files)  # type: ignore[method-assign]
     return server
 
 
-def _warm_up(server: Flask, app: live.LivePages) -> None:
-    """Let Dash do its first-request work now, then freeze the hashes of its inline scripts.
+def _warm_up(server: Flask, app: live.LivePages) -> str:
+    """Let Dash do its first-request work now, then freeze the hashes of its inline scripts; gives its script tags.
 
     Left to the first requests, that work races with them: scripts answer 500 and pages stay blank.
     """
     app.get_layout()
+    with server.test_request_context("/"):
+        scripts = app.index()
     with server.test_client() as client:
         client.get("/healthz")
     headers.allow_scripts(server, app.csp_hashes())
+    return str(scripts)

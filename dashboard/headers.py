@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 
@@ -45,12 +45,7 @@ def allow_scripts(server: Flask, hashes: Sequence[str]) -> None:
 
 
 def _cache(response: Response) -> None:
-    """Pages are never kept by anyone else; our own versioned files are kept for a year."""
-    if request.endpoint == "_dash_assets.static" and "v" in request.args:
-        response.cache_control.no_cache = None
-        response.cache_control.public = True
-        response.cache_control.max_age = A_YEAR
-        response.cache_control.immutable = True
-    elif response.mimetype in ("text/html", "application/json"):
+    """Pages are never kept by anyone else; files that hold no data do not come this way (dashboard.static)."""
+    if response.mimetype in ("text/html", "application/json"):
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers.add("Vary", "Cookie")

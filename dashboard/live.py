@@ -19,13 +19,24 @@ from dashboard import guard
 from dashboard.markup import flattened
 from dashboard.page import Page, current_visit
 
+BARE = '{config}<div id="react-entry-point"></div>{scripts}{renderer}'
+
 
 class LivePages(Dash):
     """Dash that writes its tags into our document instead of its own."""
 
     def interpolate_index(self, **tags: str) -> str:
-        parts = {name: Markup(tags[name]) for name in ("config", "scripts", "renderer")}  # noqa: S704 Dash's own tags
+        parts = {name: Markup(tags[name]) for name in ("config", "renderer")}  # noqa: S704 Dash's own tags
+        parts["scripts"] = Markup(wanted(tags["scripts"]))  # noqa: S704
+        if "document" not in g:  # asked for its tags alone, when the application starts
+            return Markup(BARE).format(**parts)  # noqa: S704
         return render_template("document.html", **g.document, dash=parts)
+
+
+def wanted(scripts: str) -> str:
+    """Dash's script tags without its old table, which no page has; they wait until the page is read."""
+    tags = (line for line in scripts.splitlines() if "/dash_table/" not in line)
+    return "\n".join(tags).replace("<script src=", "<script defer src=")
 
 
 def install(server: Flask, pages: Iterable[Page]) -> LivePages:
@@ -43,6 +54,7 @@ def install(server: Flask, pages: Iterable[Page]) -> LivePages:
         enable_mcp=False,
     )
     app.layout = _layout
+    app.renderer = 'document.addEventListener("DOMContentLoaded", function () { new DashRenderer(); });'
     live = {page.name: page for page in pages if page.live is not None}
     _register_router(app, server, live)
     for page in pages:

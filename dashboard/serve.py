@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, g, render_template, request, session, url_for
+from dash import dcc
+from flask import Flask, Response, current_app, g, render_template, request, session
 from flask.typing import ResponseReturnValue
 
-from dashboard import auth, guard
+from dashboard import auth, guard, static
 from dashboard.encoding import tag_of
 from dashboard.live import LivePages
 from dashboard.markup import render
@@ -21,7 +19,8 @@ from db.queries.programme import is_demonstration
 from policy.access import Actor
 from policy.refusal import Doubtful, Refused
 
-ASSETS = Path(__file__).parent / "assets"
+PICTURE = str(render(dcc.Graph())).partition(">")[0]
+"""How the place of a picture begins."""
 
 
 def install(server: Flask, pages: Iterable[Page]) -> None:
@@ -70,7 +69,7 @@ def document(view: View, first: str | None = None) -> str:
     }
     if first is None:
         return render_template("document.html", **parts, dash=None)
-    g.document = parts
+    g.document = parts | {"pictures": PICTURE in first}
     live: LivePages = current_live()
     return str(live.index())
 
@@ -96,6 +95,7 @@ def _around(menu: Iterable[Page]) -> dict[str, Any]:
         "actor_name": auth.signed_in_name() if actor is not None else "",
         "demonstration": _demonstration(),
         "asset": asset,
+        "plotly": static.address(static.PLOTLY),
     }
 
 
@@ -110,10 +110,5 @@ def _demonstration() -> bool:
 
 
 def asset(name: str) -> str:
-    """The address of one of our own files, with its content's hash: it may be kept for a year."""
-    return url_for("_dash_assets.static", filename=name, v=_hash(name))
-
-
-@cache
-def _hash(name: str) -> str:
-    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]
+    """The address of one of our own files, with its content's hash: it may be kept for good."""
+    return static.address(static.ASSETS / name)

@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from dashboard.serve import asset
 from policy.access import Role
 from services.platform import Platform
 from tests import factories
@@ -41,13 +40,6 @@ def test_headers_against_framing_sniffing_and_shared_caches(sign_in: Any) -> Non
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "private, no-cache"
     assert headers["Referrer-Policy"] == "same-origin"
-
-
-def test_our_files_are_kept_for_a_year_under_their_hash(server: Flask) -> None:
-    with server.test_request_context():
-        address = asset("parkwatch.css")
-    answer = server.test_client().get(address, buffered=True)
-    assert "max-age=31536000" in answer.headers["Cache-Control"]
 
 
 def test_only_pages_with_a_live_part_load_scripts_of_dash(sign_in: Any, programme: Programme) -> None:
