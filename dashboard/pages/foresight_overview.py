@@ -20,6 +20,7 @@ from services.outlooks import GoalForeseen, ParkOutlooks, all_outlooks
 
 WATCHED = (Column("园区", "head"), Column("目标和今后每半年"))
 NO_OUTLOOK = "none"
+NOT_YET = "尚未研判，每日4时研判"
 SHOWN: dict[str, str] = {
     "": "全部",
     **{chance.value: chance.label for chance in reversed(Chance)},
@@ -34,11 +35,11 @@ def layout(visit: Visit) -> View:
     chosen = visit.args.get("word", "")
     chosen = chosen if chosen in SHOWN else ""
     found = [one for one in parks if not chosen or _goals(one, chosen)]
-    told = f"{labels.day(worked_out_on)}研判，每日4时重算" if worked_out_on else "尚未研判，每日4时研判"
+    told = f"{labels.day(worked_out_on)}研判，每日4时重算" if worked_out_on else NOT_YET
     return View(
         "趋势研判（内部参考）",
         body=[
-            _watched(parks, visit),
+            _watched(parks, visit, worked_out=worked_out_on is not None),
             _kinds(parks, chosen),
             card("各园区", _table(found), id="outlooks", note="点研判看测算表"),
         ],
@@ -52,11 +53,11 @@ def _goals(park: ParkOutlooks, word: str) -> list[GoalForeseen]:
     return [one for one in park.goals.values() if (one.chance.value if one.chance else NO_OUTLOOK) == word]
 
 
-def _watched(parks: Sequence[ParkOutlooks], visit: Visit) -> html.Section:
+def _watched(parks: Sequence[ParkOutlooks], visit: Visit, *, worked_out: bool) -> html.Section:
     """拟关注: the goals that are hard to reach, and what each needs from now on."""
     hard = [(park, _goals(park, Chance.HARD)) for park in parks]
     rows = [row(WATCHED, (_name(park), _needs(park, goals, visit.today))) for park, goals in hard if goals]
-    nothing = empty(f"没有研判为“{Chance.HARD.label}”的目标。")
+    nothing = empty(f"没有研判为“{Chance.HARD.label}”的目标。" if worked_out else f"{NOT_YET}。")
     return card(
         "拟关注", table("拟关注", WATCHED, rows, empty=nothing), id="watched", note=f"研判为“{Chance.HARD.label}”的目标"
     )

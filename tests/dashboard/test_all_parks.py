@@ -266,3 +266,11 @@ def test_of_the_outlooks_a_district_sees_its_own_and_an_operator_none(grown: Pro
     assert ("示例甲园" in text, "示例乙园" in text) == (True, False)
     assert sign_in("operator").get("/foresight").status_code == 403
     assert '/foresight"' not in sign_in("operator").get("/board").text
+
+
+def test_before_the_first_night_nothing_is_said_of_any_goal(platform: Platform, grown: Programme, sign_in: Any) -> None:
+    with platform.database.write() as session:
+        session.execute(delete(Outlook))
+    text = sign_in("committee").get("/foresight").text
+    assert "尚未研判，每日4时研判。" in text
+    assert "没有研判为" not in text
