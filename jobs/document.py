@@ -35,7 +35,7 @@ def command(
     file_format: str, out: Path,
 ) -> None:  # fmt: skip
     """生成公文或报告（KIND：self-assessment 自评报告，department-review 区县主管部门审核意见，
-    acceptance-letter 验收申请函，report-table 园区发展情况表，
+    acceptance-letter 验收申请函，score-sheet 专家评分表，panel-conclusion 专家组评审意见，report-table 园区发展情况表，
     explanations 解释说明表，reminder-letter 催报函，corrections 更正说明，
     half-year-letter 半年函报，application-form 申报表，reporting-notice 报送通知，
     bulletin 情况通报，brief 情况专报）。"""
