@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from time import process_time
 
 import pytest
 
@@ -189,3 +190,10 @@ def test_a_plan_section_in_one_text_is_passed_over() -> None:
 
 def test_nothing_accepted_is_nothing_to_compare() -> None:
     assert found("网络安全企业58家。", ()) == []
+
+
+@pytest.mark.parametrize("piece", ["一二三", "占", "【", "1,234", "网络安全业务收入", "同比增长1"])
+def test_a_long_text_of_nothing_but_the_like_is_read_at_once(piece: str) -> None:
+    began = process_time()
+    differences((piece * 20_000)[:20_000], facts(), NEWEST)
+    assert process_time() - began < 10
