@@ -8,8 +8,8 @@ from services.documents.content import Align, Annex, Column, Document, PageNumbe
 from services.documents.marks import DEMONSTRATION
 
 COLUMNS = (
-    Column("序号", 6), Column("日期", 21), Column("类别", 17), Column("办理事项", 60, Align.LEFT),
-    Column("文号", 24, Align.LEFT), Column("办理单位", 18, Align.LEFT), Column("登记人", 14),
+    Column("序号", 6), Column("日期", 21), Column("类别", 17), Column("办理事项", 48, Align.LEFT),
+    Column("文号", 24, Align.LEFT), Column("办理单位", 18, Align.LEFT), Column("登记人", 26),
 )  # fmt: skip
 
 

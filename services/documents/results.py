@@ -30,6 +30,8 @@ GOAL_NOTE = (
     "当年累计数以近12个月累计与目标对照：12月为全年数，6月为本年上半年加上年下半年；"
     "缺上年数据的用最近一个全年数，全年数也没有的不计算完成率，以“—”表示。"
 )
+PANELS = 4
+"""Of one picture."""
 PERIOD_NOTE = "收入、研发投入、培训人数、活动数为当年1月起累计数，其余为期末数；“—”为未单独填报。"
 
 
@@ -95,13 +97,22 @@ def _goal_row(result: GoalResult, index: SourceIndex) -> tuple[Text, ...]:
 
 
 def _headlines(dossier: Dossier, index: SourceIndex) -> tuple[Block, ...]:
+    """The table, and charts of the headline figures and of whatever else has a goal."""
     table = by_period(dossier, index, "主要指标分期情况", HEADLINES)
-    panels = tuple(panel for indicator in HEADLINES if (panel := _panel(dossier, indicator)) is not None)
+    others = [BY_KEY[one.goal.key] for one in dossier.goals if BY_KEY[one.goal.key] not in HEADLINES]
+    groups: list[tuple[str, Sequence[Indicator]]] = [("主要指标", HEADLINES)]
+    groups += [("其他建设目标指标", others[at : at + PANELS]) for at in range(0, len(others), PANELS)]
+    pictures = (_picture(dossier, named, indicators) for named, indicators in groups)
+    return (*table, *(picture for picture in pictures if picture is not None))
+
+
+def _picture(dossier: Dossier, of: str, indicators: Sequence[Indicator]) -> Picture | None:
+    panels = tuple(panel for indicator in indicators if (panel := _panel(dossier, indicator)) is not None)
     if not panels:
-        return table
+        return None
     goals = "与序时目标" if any(point.path is not None for panel in panels for point in panel.points) else ""
     alt = "；".join(_in_words(panel) for panel in panels)
-    return (*table, Picture(Chart(panels), f"主要指标各报告期实际{goals}对照图", alt))
+    return Picture(Chart(panels), f"{of}各报告期实际{goals}对照图", alt)
 
 
 def _panel(dossier: Dossier, indicator: Indicator) -> Panel | None:

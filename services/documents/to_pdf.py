@@ -42,6 +42,8 @@ FONTS = HERE / "fonts"
 UNBROKEN = re.compile(r"[!-~]{9,}")
 # A row stays on one page unless a cell of it is so long (in characters) that it may not fit on any.
 WHOLE_CELL = 240
+# A table of so many rows keeps its note below it on one page.
+SHORT_TABLE = 10
 ZERO_WIDTH_SPACE = "\u200b"
 MM_A_POINT = 25.4 / 72
 
@@ -201,6 +203,7 @@ def _(block: Table) -> dict[str, Any]:
         "rows": [[_breakable(cell) for cell in row] for row in block.rows],
         "long": [max(map(_length, row)) > WHOLE_CELL for row in block.rows],
         "note": block.note,
+        "together": bool(block.note) and len(block.rows) <= SHORT_TABLE,
         "anchors": list(block.anchors),
     }
 
