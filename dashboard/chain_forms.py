@@ -8,6 +8,7 @@ from dash import html
 from flask import request
 
 from dashboard import labels
+from dashboard.archive_parts import downloads
 from dashboard.chain_parts import stopped
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty, facts
@@ -20,6 +21,7 @@ from policy.access import Permission
 from policy.facts import ParkFact
 from policy.terms import Light, Outcome, Stage
 from policy.workflow import Option, Step, StepKind
+from services.documents.catalogue import KINDS
 from services.steps import Awaited
 
 DATED = {
@@ -67,12 +69,21 @@ def _step(code: str, due: Awaited, found: ChainRecord, visit: Visit) -> Node:
             ("办理单位", entry.actor),
             ("须有材料", f"{entry.paper}{'（须登记发文字号）' if entry.numbered else ''}"),
             ("依据", entry.clause),
+            *_draft(code, entry, visit),
         ]
     )
     if not due.may:
         return html.Div([told, html.P(f"由{entry.actor}办理；市经济信息委可凭纸质材料代录。", className="muted")])
     behalf = html.P("本环节由其他单位办理，在此登记即为代录，记录和页面均予注明。", className="muted")
     return html.Div([told, behalf if due.on_behalf else None, _taking(code, due, found, visit)])
+
+
+def _draft(code: str, entry: Step, visit: Visit) -> list[tuple[str, Node]]:
+    """The paper as the system would draw it up today, to be read before it is frozen."""
+    kind = KINDS.get(entry.document)
+    if kind is None or not visit.may(kind.permission):
+        return []
+    return [("代拟稿", downloads(f"/parks/{code}/documents/{kind.key}"))]
 
 
 def _taking(code: str, due: Awaited, found: ChainRecord, visit: Visit) -> Node:
