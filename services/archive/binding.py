@@ -11,9 +11,12 @@ from datetime import date
 from itertools import accumulate, pairwise
 from pathlib import Path
 
+from typst import TypstError
+
 from policy.refusal import Refused
 from services.archive.packing import DamagedFile, Watch, broken, missing, require_unchanged
 from services.archive.paging import Paged, paged
+from services.archive.pictures import UNSHOWN, sheet
 from services.archive.pieces import Made, Piece, opened, placed
 from services.archive.sheets import Divider, Front, Printer
 from services.archive.stamping import Mark, Numbering, finish
@@ -111,14 +114,21 @@ def _leaves(
             number = divided.index(place) + 1
             leaves.append(Leaf(place, sheets, number, number, A_PAGE))
         if not of.unbound and of.pages and piece.content is not None:
-            path = _on_disk(storage, piece, room / f"piece-{place}.pdf")
+            try:
+                path = _on_disk(storage, piece, of, room / f"piece-{place}.pdf", printer)
+            except TypstError as error:
+                raise Unbindable(place, UNSHOWN) from error
             leaves.append(Leaf(place, path, 1, of.pages, piece.content.size + of.pages * A_PAGE))
     return leaves
 
 
-def _on_disk(storage: Storage, piece: Piece, path: Path) -> Path:
+def _on_disk(storage: Storage, piece: Piece, of: Paged, path: Path, printer: Printer) -> Path:
+    """Where the piece's PDF lies; what is none yet is put at `path`."""
+    assert piece.content is not None
+    if of.picture:
+        with opened(storage, piece.content) as stream:
+            return sheet(stream, path.parent, path.stem, printer.moment)
     if not isinstance(piece.content, Made):
-        assert piece.content is not None
         return storage.path(piece.content.sha256)
     path.write_bytes(piece.content.data)
     return path

@@ -8,6 +8,7 @@ from io import BytesIO
 import pikepdf
 from pikepdf import AccessMode, PasswordError, Pdf, PdfError, Stream
 
+from services.archive import pictures
 from services.archive.pieces import Content, Made, Piece, opened
 from services.storage import Storage
 
@@ -23,16 +24,20 @@ LOCKED = "设有密码，不能装订"
 BROKEN = "PDF已损坏或不完整，不能装订"
 TOO_LONG = f"超过{MOST_PAGES}页，不装订"
 TOO_LARGE = "内含特大图像，不装订"
-NO_PDF = "不是PDF，不装订"
+NO_PDF = "不是PDF或照片，不装订"
 NO_FILE = "无电子文件"
 
 
 @dataclass(frozen=True, slots=True)
 class Paged:
-    """`pages`: None where that is not known. `unbound`: why its pages do not stand in a 装订本; empty when they do."""
+    """`pages`: None where that is not known. `unbound`: why its pages do not stand in a 装订本; empty when they do.
+
+    `picture`: its page is still to be drawn.
+    """
 
     pages: int | None
     unbound: str = ""
+    picture: bool = False
 
 
 def paged(storage: Storage, piece: Piece) -> Paged:
@@ -41,8 +46,12 @@ def paged(storage: Storage, piece: Piece) -> Paged:
         return Paged(None, NO_FILE)
     with opened(storage, piece.content) as stream:
         head = stream.read(HEAD)
+    if piece.suffix in PICTURES and b"%PDF-" not in head:
+        with opened(storage, piece.content) as stream:
+            unbound = pictures.trouble(stream, piece.content.size)
+        return Paged(1, unbound, picture=not unbound)
     if b"%PDF-" not in head:
-        return Paged(1 if piece.suffix in PICTURES else None, NO_PDF)
+        return Paged(None, NO_PDF)
     try:
         with open_pdf(storage, piece.content) as pdf:
             return _looked_at(pdf, piece.content)

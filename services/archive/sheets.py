@@ -49,6 +49,11 @@ class Printer:
     banner: str
     dated: date
 
+    @property
+    def moment(self) -> datetime:
+        """Of what is made: its day, so that the same content gives the same bytes."""
+        return datetime.combine(self.dated, time(), UTC)
+
     def front(self, front: Front) -> bytes:
         return self._pdf("front", front=asdict(front))
 
@@ -70,4 +75,4 @@ class Printer:
             str(TEMPLATE), root=str(TEMPLATE.parent), font_paths=fonts(), ignore_system_fonts=True,
             sys_inputs={"binder": json.dumps(told, ensure_ascii=False)},
         )  # fmt: skip
-        return cast(bytes, compiler.compile(format="pdf", timestamp=datetime.combine(day, time(), UTC)))
+        return cast(bytes, compiler.compile(format="pdf", timestamp=self.moment))

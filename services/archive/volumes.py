@@ -46,11 +46,11 @@ Body: TypeAlias = tuple[tuple[Leaf, ...], Path]
 
 
 class Unbindable(Exception):
-    """The file of the piece at `place` opens and yet does not copy."""
+    """The file of the piece at `place` opens and yet does not copy, or cannot be drawn."""
 
-    def __init__(self, place: int) -> None:
+    def __init__(self, place: int, why: str = BROKEN) -> None:
         super().__init__(place)
-        self.place, self.why = place, BROKEN
+        self.place, self.why = place, why
 
 
 def bodies(leaves: Sequence[Leaf], limit: int, room: Path) -> list[Body]:

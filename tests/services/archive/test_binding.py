@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pypdf
 import pytest
+from PIL import Image
 
 from policy.refusal import Refused
 from services.archive.binding import Binder, Bound, bind
 from services.archive.paging import BROKEN, LOCKED, NO_FILE, NO_PDF
+from services.archive.pictures import DAMAGED
 from services.archive.pieces import Piece
 from services.storage import Storage
 from tests.services.archive.papers import DATED, held_at_most, pdf, piece, storage_in
@@ -153,3 +155,28 @@ def test_memory_does_not_grow_with_the_evidence(storage: Storage, tmp_path: Path
     assert large.content is not None
     assert large.content.size > 40 << 20
     assert grown() < 12 << 20
+
+
+def photo(kind: str, size: tuple[int, int], turned: int = 1) -> bytes:
+    """Grey, with a black left edge; `turned` as the camera says it was held (EXIF)."""
+    output, picture = io.BytesIO(), Image.new("L", size, 200)
+    picture.paste(0, (0, 0, size[0] // 10, size[1]))
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    picture.save(output, kind, exif=exif)
+    return output.getvalue()
+
+
+def test_a_photograph_stands_on_a_page_upright_as_it_was_taken(storage: Storage, tmp_path: Path) -> None:
+    pieces = [
+        piece(storage, "横拍", "a.jpg", photo("JPEG", (400, 300))),
+        piece(storage, "侧着相机拍", "b.jpg", photo("JPEG", (400, 300), turned=6), divided=True),
+        piece(storage, "截图", "c.png", photo("PNG", (300, 400))),
+        piece(storage, "断开的照片", "d.jpg", photo("JPEG", (400, 300))[:600]),
+    ]
+    made = bound(storage, pieces, tmp_path / "room")
+    reader = pypdf.PdfReader(made.volumes[0])
+    assert dict(made.unbound) == {"断开的照片": DAMAGED}
+    wide = [page.mediabox.width > page.mediabox.height for page in reader.pages[2:]]
+    assert wide == [True, False, False, False, False]
+    assert [words(page) for page in (reader.pages[2], reader.pages[4])] == ["1", "3"]
