@@ -161,7 +161,8 @@ def _expert(found: ScorePaper, scores: PanelScores, visit: Visit) -> Iterator[No
     if own is None:
         yield card("我的评分表", empty("您不在本园区的专家组中。"), id="own")
     else:
-        yield card("我的评分表", *_own(found, scores, own, visit), id="own", note=_until(scores))
+        shown = html.Div(list(_own(found, scores, own, visit)), className="stack")
+        yield card("我的评分表", shown, id="own", note=_until(scores))
     yield automatic_card(found.sheet, [item.id for item in scored_items(found.system.system)])
 
 
