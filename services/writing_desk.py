@@ -13,8 +13,10 @@ from policy.access import Actor, Permission
 from policy.outlines import Outline, Section, duty_of, measure_of
 from services import written_base
 from services.assessments import dossier
+from services.documents.half_year_letter import drafted
 from services.documents.tasks import undertaken
 from services.dossier_texts import Change, Place, changes, closed, place
+from services.half_year_letters import half_year_letter
 from services.written_base import Base
 
 
@@ -24,6 +26,8 @@ class Sheet:
 
     section: Section
     history: tuple[SavedText, ...]
+    drafted: str = ""
+    """What the data alone put there, before the text."""
 
     @property
     def saved(self) -> SavedText | None:
@@ -65,12 +69,13 @@ def desk(session: Session, actor: Actor, park_code: str, document: str, period: 
     base = written_base.base(session, actor, at.outline, at.park, as_of, at.half_year)
     saved = dossier_texts.history(session, at.park.id, document, at.period)
     sections = _sections(session, actor, at, as_of)
+    drafts = _drafted(session, actor, at, as_of)
     listed = {section.key for section in sections}
     why = closed(session, at)
     noted = dossier_texts.basis(session, at.park.id, document, at.period)
     return Desk(
         at=at,
-        sheets=tuple(Sheet(section, saved.get(section.key, ())) for section in sections),
+        sheets=tuple(Sheet(section, saved.get(section.key, ()), drafts.get(section.key, "")) for section in sections),
         left_over=tuple(
             Sheet(Section(key, key.partition(".")[2], ""), kept) for key, kept in saved.items() if key not in listed
         ),
@@ -80,6 +85,14 @@ def desk(session: Session, actor: Actor, park_code: str, document: str, period: 
         may_write=actor.may(at.outline.write) and not why,
         looked_over=(noted.noted_at, noted.noted_by) if noted else None,
     )
+
+
+def _drafted(session: Session, actor: Actor, at: Place, as_of: date) -> dict[str, str]:
+    """Of a half-year letter by section; the other papers put tables there."""
+    if not at.outline.half_yearly:
+        return {}
+    (told,) = half_year_letter(session, actor, at.park.code, as_of, at.half_year).parks
+    return {section.key: drafted(told, section.key) for section in at.outline.sections}
 
 
 def _sections(session: Session, actor: Actor, at: Place, as_of: date) -> tuple[Section, ...]:

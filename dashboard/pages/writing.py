@@ -154,7 +154,17 @@ def _writing(one: Sheet, found: Desk, visit: Visit) -> list[Node]:
     )
     clause = html.Span(f"依据：{one.section.clause}", className="clause") if one.section.clause else None
     hint = html.P([one.section.hint, clause], className="small")
-    return [hint, editor, html.Div(findings(typed, found.base), className="found", **{"aria-live": "polite"})]
+    return [
+        hint,
+        _drafted(one),
+        editor,
+        html.Div(findings(typed, found.base), className="found", **{"aria-live": "polite"}),
+    ]
+
+
+def _drafted(one: Sheet) -> Node:
+    """What stands there already, for the writer not to say it twice."""
+    return html.P(["由数据写入：", one.drafted], className="drafted") if one.drafted else None
 
 
 def _theirs(one: Sheet) -> Node:

@@ -5,7 +5,7 @@ Figures are drafted from what was reported; what only people know is left to be 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from policy.figures import chinese_date, half_up, plain
@@ -179,30 +179,24 @@ def _note(park: ParkHalfYear) -> str:
 
 def _work(letter: HalfYearLetter) -> Iterator[Block]:
     yield Heading(1, "二、重点工作进展")
-    parts: tuple[tuple[str, str, Callable[[ParkHalfYear], str]], ...] = (
-        ("招商引资", "investment", _nothing),
-        ("项目建设", "projects", _tasks),
-        ("载体建设", "buildings", lambda park: _listed(park, BUILDINGS)),
-        ("企业培育", "firms", lambda park: _listed(park, FIRMS)),
-        ("公共服务和产业生态", "services", lambda park: _listed(park, SERVICES)),
-    )
-    for number, (title, section, known) in enumerate(parts):
+    for number, (title, section) in enumerate(PARTS):
         yield Heading(2, f"（{_ordinal(number)}）{title}")
-        for park in letter.parks:
-            yield from _written(letter, park, section, known(park))
+        yield from (block for park in letter.parks for block in _written(letter, park, section))
 
 
-def _written(letter: HalfYearLetter, park: ParkHalfYear, section: str, known: str) -> tuple[Paragraph, ...]:
+def drafted(park: ParkHalfYear, section: str) -> str:
+    """What the data alone give a section; empty where reports carry nothing of it."""
+    known = DRAFTED.get(section)
+    return known(park) if known else ""
+
+
+def _written(letter: HalfYearLetter, park: ParkHalfYear, section: str) -> tuple[Paragraph, ...]:
     """What the data give, and what the district wrote; 无 beside the data adds nothing to them."""
+    known = drafted(park, section)
     told, lead = park.texts.get(section, ""), f"{_lead(letter, park)}{known}"
     if known and told.rstrip("。") == "无":
         return (Paragraph(text(lead)),)
     return written.paragraphs(told, written.from_values(park.values), lead)
-
-
-def _nothing(park: ParkHalfYear) -> str:
-    """Reports carry no figures of it."""
-    return ""
 
 
 def _lead(letter: HalfYearLetter, park: ParkHalfYear) -> str:
@@ -226,10 +220,12 @@ def _task(row: PaperRow) -> str:
 
 def _problems(letter: HalfYearLetter) -> Iterator[Block]:
     yield Heading(1, "三、存在的问题")
-    for park in letter.parks:
-        behind = [_behind(one) for one in park.behind if one.gap_told]
-        lagging = f"{'；'.join(behind)}。" if behind else ""
-        yield from _written(letter, park, "problems", lagging)
+    yield from (block for park in letter.parks for block in _written(letter, park, "problems"))
+
+
+def _lagging(park: ParkHalfYear) -> str:
+    behind = [_behind(one) for one in park.behind if one.gap_told]
+    return f"{'；'.join(behind)}。" if behind else ""
 
 
 def _behind(one: Pace) -> str:
@@ -239,11 +235,32 @@ def _behind(one: Pace) -> str:
 
 def _plans(letter: HalfYearLetter) -> Iterator[Block]:
     yield Heading(1, "四、下半年打算" if letter.period.half == 1 else "四、下一步打算")
-    for park in letter.parks:
-        left = [
-            row.cells.get("name", "")
-            for row in (park.paper.tables or {}).get("tasks", ())
-            if row.numbers.get("done_share", Decimal(100)) < 100
-        ]
-        going_on = f"继续推进{'、'.join(left)}。" if left else ""
-        yield from _written(letter, park, "plans", going_on)
+    yield from (block for park in letter.parks for block in _written(letter, park, "plans"))
+
+
+def _going_on(park: ParkHalfYear) -> str:
+    """The tasks that are not done yet."""
+    left = [
+        row.cells.get("name", "")
+        for row in (park.paper.tables or {}).get("tasks", ())
+        if row.numbers.get("done_share", Decimal(100)) < 100
+    ]
+    return f"继续推进{'、'.join(left)}。" if left else ""
+
+
+PARTS = (
+    ("招商引资", "investment"),
+    ("项目建设", "projects"),
+    ("载体建设", "buildings"),
+    ("企业培育", "firms"),
+    ("公共服务和产业生态", "services"),
+)
+"""Of 二、重点工作进展: what each is called, and the section of its text."""
+DRAFTED: Mapping[str, Callable[[ParkHalfYear], str]] = {
+    "projects": _tasks,
+    "buildings": lambda park: _listed(park, BUILDINGS),
+    "firms": lambda park: _listed(park, FIRMS),
+    "services": lambda park: _listed(park, SERVICES),
+    "problems": _lagging,
+    "plans": _going_on,
+}

@@ -250,3 +250,10 @@ def test_a_duty_no_task_speaks_of_is_told_in_words(database: Database, operator:
     assert told["制定产业发展规划"] == "规划已印发，企业57家"
     assert told["成立推进工作小组"] == "（待填写）"
     assert told["建立健全工作机制"] == "建立工作机制：已完成"
+
+
+def test_who_writes_a_letter_sees_what_the_data_put_there(database: Database, district: Actor) -> None:
+    told = {one.section.key: one.drafted for one in look(database, district, LETTER, "2026H1").sheets}
+    assert told["firms"].startswith("网络安全企业数量57家，同比增长18.8%；")
+    assert told["plans"] == "继续推进出台专项支持政策。"
+    assert told["investment"] == ""
