@@ -14,6 +14,7 @@ from dashboard.components.forms import button, choice, field, search_form
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node
 from dashboard.page import Page, View, Visit
+from dashboard.printing_parts import faces, made_lately
 from db.queries.access import ParkName, parks_in_scope
 from policy.terms import HalfYear
 from services.documents.catalogue import KINDS
@@ -32,7 +33,7 @@ def layout(visit: Visit) -> View:
         parks = parks_in_scope(session, visit.actor.scope)
     return View(
         "公文",
-        body=[_programme(visit), _parks(parks)],
+        body=[_programme(visit), _parks(parks), html.Div([faces(), made_lately()])],
         lead=f"按{labels.day(visit.today)}的数据生成，由发文单位编号用印前均为代拟稿",
     )
 

@@ -10,6 +10,7 @@ from dashboard.components.blocks import card, empty, link_button
 from dashboard.components.tables import Column, row, table
 from dashboard.markup import Node, element
 from dashboard.page import Page, View, Visit
+from dashboard.printing_parts import faces
 from policy.refusal import Unknown
 from services.printing import orders
 from services.printing.orders import Printing
@@ -26,10 +27,14 @@ def layout(visit: Visit, token: str) -> View:
         abort(404)
     return View(
         f"生成{found.order.title}",
-        body=card(f"{found.order.title}（{FORMATS[found.order.file_format]}）", *_state(found)),
+        body=card(f"{found.order.title}（{FORMATS[found.order.file_format]}）", *_state(found), _faces(found)),
         lead=LEAD,
         crumbs=(("生成文件", "/printing"),),
     )
+
+
+def _faces(found: Printing) -> Node:
+    return faces() if found.order.file_format == "docx" else None
 
 
 def _state(found: Printing) -> tuple[Node, ...]:
