@@ -120,17 +120,17 @@ def _letters(session: Session, park_id: int, as_of: date) -> Iterator[Registered
 
 
 def _steps(session: Session, park_id: int, as_of: date) -> Iterator[Registered]:
-    """Those in force, which a later return does not change for a day before it."""
+    """Those in force, which a later return does not change for a day before it; of several rounds the newest."""
     found = session.scalars(
         select(AcceptanceStep)
         .where(AcceptanceStep.park_id == park_id, AcceptanceStep.dated <= as_of)
         .where(or_(AcceptanceStep.returned_on.is_(None), AcceptanceStep.returned_on > as_of))
-        .order_by(AcceptanceStep.id)
+        .order_by(AcceptanceStep.round, AcceptanceStep.id)
     )
-    for row in found:
-        kind = StepKind(row.kind)
+    for kind, row in {StepKind(row.kind): row for row in found}.items():
         told = "，".join(filter(None, (row.document_no, chinese_date(row.dated))))
-        yield Registered(step_key(kind), step(kind).paper, told, row.file_id is not None)
+        filed = row.file_id is not None or row.issued_id is not None or not step(kind).filed
+        yield Registered(step_key(kind), step(kind).paper, told, filed)
 
 
 def newest_stated(session: Session, park_id: int, *states: SubmissionState) -> StatedIn | None:

@@ -31,6 +31,7 @@ from services.storage import INCOMING, Storage
 from services.verification import verify
 from tests import evidence_files as files
 from tests import factories
+from tests.services import chain_rows
 from tests.services.reported_park import make_reported_park
 
 PLATFORM = ClaimKey(ClaimKind.PLATFORM, "网络安全攻防靶场")
@@ -106,10 +107,14 @@ def test_what_the_acceptance_rests_on_is_claimed_until_its_paper_is_there(
         park = session.scalars(select(Park).where(Park.code == "jia")).one()
         scan = factories.make_file(session, b"scan")
         factories.make_letter(session, [park], "2026H1", number="示例府函〔2026〕9号", file_id=scan.id)
-        for kind, file in (("self-assessment", None), ("department-review", scan.id)):
-            day = date(2026, 10, 20)
+        frozen = chain_rows.make_issued(session, park, "acceptance-letter", date(2026, 10, 22))
+        papers = {
+            "self-assessment": {}, "department-review": {"file_id": scan.id},
+            "acceptance-letter": {"issued_id": frozen.id}, "receipt": {},
+        }  # fmt: skip
+        for kind, paper in papers.items():
             made = {"recorded_at": factories.MADE_AT, "recorded_by": "committee"}
-            session.add(AcceptanceStep(park_id=park.id, kind=kind, dated=day, file_id=file, **made))
+            session.add(AcceptanceStep(park_id=park.id, kind=kind, dated=date(2026, 10, 22), **paper, **made))
     found = listed(platform, operator)
     open_ones = {claim.label for claim in found.unproven}
     assert {
@@ -120,7 +125,8 @@ def test_what_the_acceptance_rests_on_is_claimed_until_its_paper_is_there(
     } <= open_ones
     assert "2027年度工作计划" not in open_ones  # the year has not begun
     assert {"2025年上半年园区发展情况函", "自评报告"} <= open_ones
-    assert not {"2026年上半年园区发展情况函", "区县主管部门审核意见"} & open_ones
+    proven = {"2026年上半年园区发展情况函", "区县主管部门审核意见", "验收申请函", "收文登记"}
+    assert proven <= {claim.label for claim in found.claims} - open_ones
     with platform.database.read() as session:
         judged = dossier(session, FULL_SCOPE, "jia", date(2026, 10, 25))
     assert judged.ledger.unproven == found.unproven
@@ -128,12 +134,9 @@ def test_what_the_acceptance_rests_on_is_claimed_until_its_paper_is_there(
     assert rests_on["goals_known"] == ["园区建设方案"]
     assert [claim.filed for claim in found.under("reports_accepted")] == [False, False, True]
     assert len(rests_on["goals_compared"]) == len(HEADLINES)
-    assert (rests_on["self-assessment"], rests_on["acceptance-letter"]) == (["自评报告"], [])
+    assert (rests_on["self-assessment"], rests_on["acceptance-letter"]) == (["自评报告"], ["验收申请函"])
     # Nothing proves what is not issued yet; every other condition rests on something.
-    assert {claim.condition for claim in found.claims} - {""} == {*rests_on} - {
-        "evaluation_system",
-        "acceptance-letter",
-    }
+    assert {claim.condition for claim in found.claims} - {"", "receipt"} == {*rests_on} - {"evaluation_system"}
     put(platform, operator, files.PNG, step_key(StepKind.SELF_ASSESSMENT))
     assert "自评报告" not in {claim.label for claim in listed(platform, operator).unproven}
 
