@@ -15,7 +15,7 @@ from typst import TypstError
 
 from policy.refusal import Refused
 from services.archive.packing import DamagedFile, Watch, broken, missing, require_unchanged
-from services.archive.paging import Paged, paged
+from services.archive.paging import NO_FILE, NO_PDF, Paged, paged
 from services.archive.pictures import UNSHOWN, sheet
 from services.archive.pieces import Made, Piece, opened, placed
 from services.archive.sheets import Divider, Front, Printer
@@ -23,6 +23,8 @@ from services.archive.stamping import Mark, Numbering, finish
 from services.archive.volumes import A_PAGE, Body, Leaf, Unbindable, bodies, starts
 from services.storage import Storage, digest
 
+SHORT = {NO_PDF: "隔页", NO_FILE: "隔页，纸质原件"}
+"""In the contents, where the reason is the usual one."""
 ON_PAPER = "本件只有纸质原件，系统内未存扫描件；装订时请将原件置于此页之后。"
 
 
@@ -187,7 +189,7 @@ def _contents(
     rows = []
     for at, (piece, of) in enumerate(zip(pieces, pages, strict=True)):
         volume, page = places[at]
-        title = f"{piece.title}（{of.unbound}）" if of.unbound else piece.title
+        title = f"{piece.title}（{SHORT.get(of.unbound, of.unbound)}）" if of.unbound else piece.title
         where = f"第{volume}册\n{page}" if several else str(page)
         rows.append((str(at + 1), title, piece.author, piece.number or "—", piece.day, where))
     return tuple(rows)

@@ -101,7 +101,10 @@ def test_what_cannot_be_bound_has_a_sheet_that_says_why_and_where(storage: Stora
     assert "3MB" in sheets[2]
     assert "将原件置于此页之后" in sheets[3]
     assert "示例函〔2024〕1号" in sheets[3]
-    assert all(why in contents(reader) for why in ("设有密码", "不是PDF", "无电子文件", "其中4件只装订隔页"))
+    assert all(
+        why in contents(reader)
+        for why in ("设有密码", "大赛视频（隔页）", "的批复（隔页，纸质原件）", "其中4件只装订隔页")
+    )
 
 
 def test_an_owners_restriction_is_no_password(storage: Storage, tmp_path: Path) -> None:
