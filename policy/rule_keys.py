@@ -95,6 +95,10 @@ def disorder(rules: Rulebook) -> Iterator[str]:
         yellow, red = rules.share("lag_yellow", day), rules.share("lag_red", day)
         if red < yellow:
             yield f"严重滞后的界限{red}小于滞后的界限{yellow}，请一并调整"
+    for day in sorted(_turning_days(rules.entries, "panel_size")):
+        size = rules.whole("panel_size", day)
+        if size % 2 == 0:
+            yield f"专家组人数须为单数，收到{size}"
 
 
 def _turning_days(entries: Iterable[Entry], *keys: str) -> set[date]:

@@ -50,7 +50,7 @@ def layout(visit: Visit, code: str) -> View:
             card("专家组", empty("没有专家组。", f"{closed}。")) if closed and not standing else None,
             *(_earlier(one) for one in found if one is not standing and managing),
         ],
-        lead="专家评审验收：从专家库按抽取号抽取，资料审核与实地查看相结合；依据：五(三)。",
+        lead="专家评审验收：从专家库按抽取号抽取，资料审核与实地查看相结合；依据：五(三)，参照四(一)。",
         actions=_papers(standing, managing=managing) if standing else None,
         crumbs=(*park_crumbs(visit.actor), (park.title, f"/parks/{park.code}")),
     )

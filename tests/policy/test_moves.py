@@ -150,3 +150,5 @@ class TestKeys:
             "半年函报：封账日（截止日后5天）早于宽限截止日（截止日后10天），请一并调整"
         ]
         assert list(disorder(rules(("grace_days", 10, REPORT), ("lock_days", 10, REPORT)))) == []
+        assert list(disorder(rules(("panel_size", 7, "")))) == []
+        assert list(disorder(rules(("panel_size", 6, "")))) == ["专家组人数须为单数，收到6"]
