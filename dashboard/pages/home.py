@@ -261,7 +261,9 @@ def _of_reviews(visit: Visit) -> View:
     with visit.platform.database.read() as session:
         parks = parks_in_scope(session, visit.actor.scope)
     items = [_review(park) for park in parks]
-    nothing = empty("目前没有分派给您的园区。", "分派后会出现在这里；如有疑问，请联系市经济信息委。")
+    nothing = empty(
+        "目前没有您参加评审的园区。", "列入专家组并登记保密及回避承诺书后会出现在这里；如有疑问，请联系市经济信息委。"
+    )
     return View("工作台", body=card("我的评审", html.Ul(items, className="items") if items else nothing))
 
 
@@ -270,6 +272,7 @@ def _review(park: ParkName) -> html.Li:
         html.A("园区情况", href=f"/parks/{park.code}"),
         html.A("自评", href=f"/parks/{park.code}/self-assessment"),
         html.A("验收", href=f"/parks/{park.code}/acceptance"),
+        html.A("专家组", href=f"/parks/{park.code}/panel"),
     ]
     return html.Li([html.Strong(park.title), html.Div(links, className="links")])
 
