@@ -85,7 +85,7 @@ PAPERS = (Column("公文", "head"), Column("所述"), Column("下载"))
 
 def papers_card(code: str, visit: Visit) -> html.Section:
     """Every kind of document about one park that one may see, drawn up as of today."""
-    kinds = [kind for kind in KINDS.values() if kind.of_park and visit.may(kind.permission)]
+    kinds = [kind for kind in KINDS.values() if kind.of_park and kind.may_be_drafted(visit.actor)]
     rows = [row(PAPERS, (kind.label, _about(kind), downloads(f"/parks/{code}/documents/{kind.key}"))) for kind in kinds]
     return card(
         "公文和报告",

@@ -86,6 +86,11 @@ class Kind:
     of_report: bool = False
     of_all: bool = False
     of_park: bool = True
+    drafted: Permission | None = None
+    """Who may have it drawn up, where others see it only once it is 定稿."""
+
+    def may_be_drafted(self, actor: Actor) -> bool:
+        return actor.may(self.permission) and (self.drafted is None or actor.may(self.drafted))
 
 
 def _of_dossier(build: Callable[[Dossier], Document]) -> Compose:
@@ -172,10 +177,6 @@ def _case_record(session: Session, actor: Actor, wanted: Wanted) -> Document:
     return case_record.build(found)
 
 
-def _evidence_list(session: Session, actor: Actor, wanted: Wanted) -> Document:
-    return evidence_index.build(assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of))
-
-
 def _publicity_notice(session: Session, actor: Actor, wanted: Wanted) -> Document:
     found = assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of)
     days = rulebook(session).whole("publicity_days", wanted.as_of)
@@ -193,8 +194,6 @@ def _score_sheet(session: Session, actor: Actor, wanted: Wanted) -> Document:
 
 
 def _panel_conclusion(session: Session, actor: Actor, wanted: Wanted) -> Document:
-    """Drawn up by the committee for the panel; others have it once it is 定稿."""
-    actor.require(Permission.ENTER_SCORES)
     return panel_conclusion.build(score_papers.paper(session, actor, wanted.park or "", wanted.as_of))
 
 
@@ -204,14 +203,20 @@ KINDS: Mapping[str, Kind] = {
         Kind("self-assessment", "自评报告", Permission.VIEW_SELF_ASSESSMENT, _self_assessment),
         Kind("department-review", "区县主管部门审核意见", Permission.VIEW_ACCEPTANCE, _department_review),
         Kind("acceptance-letter", "验收申请函", Permission.VIEW_ACCEPTANCE, _acceptance_letter),
-        Kind("evidence-list", "佐证资料目录", Permission.VIEW_EVIDENCE, _evidence_list),
+        Kind("evidence-list", "佐证资料目录", Permission.VIEW_EVIDENCE, _of_dossier(evidence_index.build)),
         Kind("case-record", "办理记录", Permission.ARCHIVE_PARK, _case_record),
         Kind("report-table", "园区发展情况表", Permission.VIEW_REPORT, _of_report(report_table.build), of_report=True),
         Kind("explanations", "解释说明表", Permission.VIEW_REPORT, _of_report(explanation_sheet.build), of_report=True),
         Kind("application-form", "申报表", Permission.VIEW_REPORT, _application_form),
         Kind("half-year-letter", "半年函报", Permission.VIEW_REPORT, _half_year_letter, of_report=True),
         Kind("score-sheet", "专家评分表", Permission.VIEW_PANEL, _score_sheet),
-        Kind("panel-conclusion", "专家组评审意见", Permission.VIEW_ACCEPTANCE, _panel_conclusion),
+        Kind(
+            "panel-conclusion",
+            "专家组评审意见",
+            Permission.VIEW_ACCEPTANCE,
+            _panel_conclusion,
+            drafted=Permission.ENTER_SCORES,
+        ),
         Kind("publicity-notice", "公示稿", Permission.DECIDE_ACCEPTANCE, _publicity_notice),
         Kind("award-notice", "授牌通知", Permission.DECIDE_ACCEPTANCE, _of_dossier(award_notice.build)),
         Kind("reminder-letter", "催报函", Permission.MANAGE_PRESSING, _reminder),
@@ -272,6 +277,8 @@ def compose(
         raise Unknown(f"没有“{kind}”这种文件，可用：{'、'.join(KINDS)}")
     wanted = KINDS[kind]
     actor.require(wanted.permission)
+    if wanted.drafted is not None:
+        actor.require(wanted.drafted)
     if park_code is None and not wanted.of_all:
         raise Missing(f"{wanted.label}须指定园区")
     asked = Wanted(as_of, park_code, period, version, whole_district, notice)

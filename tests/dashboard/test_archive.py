@@ -85,4 +85,5 @@ def test_documents_are_offered_where_they_are_looked_for(programme: Programme, s
     assert "/parks/JIA/documents/half-year-letter.pdf?period=2025H1" in report
     park = html.fromstring(sign_in("expert").get("/parks/JIA").text)
     assert park.xpath("//section[@id='papers']//a/@href")
-    assert not park.xpath("//section[@id='papers']//a[contains(@href, 'half-year-letter')]")
+    for kind in ("half-year-letter", "panel-conclusion"):
+        assert not park.xpath(f"//section[@id='papers']//a[contains(@href, '{kind}')]"), kind
