@@ -110,7 +110,9 @@ def learn(database: Database, like: Database | None) -> None:
             return
         with like.read() as other:
             kept = [(fit.key, fit.as_of, fit.learned) for fit in other.scalars(select(ForecastFit))]
-        session.add_all(ForecastFit(key=key, as_of=as_of, learned=learned) for key, as_of, learned in kept)
+        session.add_all(
+            ForecastFit(key=key, as_of=as_of, learned_at=clock.now(), learned=learned) for key, as_of, learned in kept
+        )
         session.flush()
         for park_id in range(1, ROUNDS + 3):
             snapshots.rewrite(session, park_id)

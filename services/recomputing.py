@@ -1,4 +1,4 @@
-"""复算核对: every stored overview row beside one worked out anew from the facts.
+"""复算核对: every stored overview row, and every 趋势研判, beside one worked out anew from the facts.
 
 Every use case rewrites the row of the park it changes, so the two agree always. Where they do not, somebody wrote past
 the use cases, or the program is wrong: the row is mended, and whoever looks after the platform is told what differed.
@@ -25,6 +25,7 @@ from policy.indicators.catalogue import BY_KEY
 from policy.masking import mask_mail
 from policy.terms import HalfYear
 from services import audit, clock, snapshots
+from services.foresight import at_once
 from services.mail import outbox
 from services.mail.compose import word_count
 from services.platform import Platform
@@ -41,7 +42,8 @@ WORDS: Mapping[str, str] = {
     "pending": "待审核", "value": "数值", "unit": "单位", "kind": "性质", "period": "报告期", "sentence": "说明",
     "due_on": "截止日", "data_on": "数据收到日", "letter_on": "函收到日", "letter_dated": "来函日期",
     "accepted_on": "审核通过日", "returned_on": "退回日", "resubmit_on": "重报截止日",
-    "grace_on": "宽限至", "lock_on": "封账日", "clause": "依据", "confirmed": "已确认", "acts": "办理", "key": "指标",
+    "grace_on": "宽限至", "lock_on": "封账日", "clause": "依据", "confirmed": "已确认", "acts": "办理",
+    "key": "指标", "outlook": "趋势研判",
 }  # fmt: skip
 """What an official reads of a place in the row; an indicator and a half-year are called by their own names."""
 
@@ -126,6 +128,9 @@ def differing(session: Session, park_id: int) -> Iterator[Difference]:
         if stored != fresh:
             for key, was, now in _apart(name, stored, fresh):
                 yield Difference(park_id, park.code, park.title, key, was, now)
+    for key in at_once.disagreeing(session, park_id):
+        # 内部参考: the numbers themselves stand in no log.
+        yield Difference(park_id, park.code, park.title, f"outlook.{key}", "原结果", "另一结果")
 
 
 def _apart(name: str, stored: object, fresh: object) -> Iterator[tuple[str, str, str]]:

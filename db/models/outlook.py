@@ -29,6 +29,8 @@ class Outlook(Base):
     refused: Mapped[bool]
     why: Mapped[str] = mapped_column(Text, default="")
     worked_out_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    learned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """By which night's ForecastFit it was judged; None where none speaks of it."""
 
 
 class ForecastFit(Base):
@@ -38,5 +40,6 @@ class ForecastFit(Base):
 
     key: Mapped[str] = mapped_column(String(40), primary_key=True)
     as_of: Mapped[date]
+    learned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     learned: Mapped[dict[str, Any]] = mapped_column(JSON)
     """{"added", "reporting", "log_sd": [8], "mean": [8], "covariance": [8 × 8]}"""

@@ -56,9 +56,9 @@ def keep(session: Session, night: Night) -> int:
     newer = {(one.park_id, one.key) for one in session.execute(select(row.park_id, row.key))}
     for park_id, one in night.outlooks:
         if (park_id, one.indicator) not in newer:
-            fresh = row(park_id=park_id, key=one.indicator)
+            fresh = row(park_id=park_id, key=one.indicator, learned_at=night.begun)
             session.add(stored.put(fresh, one, night.as_of, night.begun))
     for key, learned in night.learned.items():
-        session.add(ForecastFit(key=key, as_of=night.as_of, learned=stored.written(learned)))
+        session.add(ForecastFit(key=key, as_of=night.as_of, learned_at=night.begun, learned=stored.written(learned)))
     session.flush()
     return len(night.outlooks)

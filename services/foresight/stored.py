@@ -26,6 +26,11 @@ def put(row: OutlookRow, one: Outlook, as_of: date, at: datetime) -> OutlookRow:
     return row
 
 
+def said(row: OutlookRow) -> tuple[object, ...]:
+    """All that the row says of its goal."""
+    return row.refused, row.why, row.p_miss, row.p10, row.p50, row.p90
+
+
 def _kept(value: float | None) -> Decimal | None:
     return None if value is None else Decimal(f"{value:.{DIGITS}g}")
 

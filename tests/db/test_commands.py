@@ -36,7 +36,7 @@ def test_upgrade_creates_a_database_with_its_units_and_can_be_repeated(
     url = f"sqlite:///{tmp_path / 'new' / 'parkwatch.db'}"
     monkeypatch.setenv("PARKWATCH_DATABASE_URL", url)
     assert run("upgrade").exit_code == 0
-    assert json.loads(run("upgrade", "--json").stdout) == {"schema": "0007"}
+    assert json.loads(run("upgrade", "--json").stdout) == {"schema": "0009"}
     database = Database(url)
     with database.read() as session:
         current = select(func.count()).where(Unit.kind == "district", Unit.valid_to.is_(None), Unit.code.is_not(None))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from db.models import ForecastFit, Outlook, Park, Submission
 from db.session import Database
 from policy.access import FULL_SCOPE, SYSTEM_ACTOR, Actor, Role
-from services import clock, reviews, snapshots
+from services import clock, recomputing, reviews, snapshots
+from services.foresight import at_once
 from services.foresight.at_once import OUTDATED
 from services.foresight.nightly import foresee, keep, work_out
 from services.outlooks import foresight_of
@@ -131,3 +132,34 @@ def test_what_is_renewed_while_the_night_works_is_not_set_back(
         keep(session, working)
     assert stored(programme)["P0"] == renewed
     assert stored(programme)["P1"]["as_of"] == TODAY
+
+
+def test_an_outlook_that_is_not_what_the_facts_give_is_found_and_mended(programme: Database) -> None:
+    night(programme)
+    with programme.write() as session:
+        snapshots.rewrite(session, 8)
+        assert [at_once.disagreeing(session, park_id) for park_id in park_ids(session)] == [[]] * 8
+        session.scalars(select(Outlook).where(Outlook.park_id == 8)).one().p_miss = Decimal("0.5")
+    with programme.write() as session:
+        assert [one.told for one in recomputing.differing(session, 8)] == [
+            "国家网络安全产业园区（示例7园）（P7）趋势研判·网络安全企业数量：存为原结果，复算为另一结果"
+        ]
+        snapshots.rewrite(session, 8)
+        assert at_once.disagreeing(session, 8) == []
+
+
+def test_what_rests_on_an_earlier_night_or_waits_for_the_next_is_not_held_against_this_one(programme: Database) -> None:
+    night(programme)
+    with programme.write() as session:
+        for number, outlook in enumerate(session.scalars(select(Outlook).order_by(Outlook.park_id))):
+            outlook.p_miss = Decimal("0.5")
+            if number % 2:
+                outlook.learned_at = datetime(2025, 8, 31, tzinfo=UTC)
+            else:
+                outlook.why = OUTDATED
+        session.flush()
+        assert [at_once.disagreeing(session, park_id) for park_id in park_ids(session)] == [[]] * 8
+
+
+def park_ids(session: Session) -> list[int]:
+    return list(session.scalars(select(Park.id).order_by(Park.id)))
