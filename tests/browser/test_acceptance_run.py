@@ -16,15 +16,20 @@ from policy.access import SYSTEM_ACTOR, Role
 from policy.deadlines import add_months
 from policy.terms import HalfYear
 from policy.workflow import STEPS, StepKind
-from services import accounts, clock, parks
+from services import accounts, clock, evaluations, parks
 from services.platform import Platform
-from tests import papers
+from tests import factories, papers
 from tests.browser.conftest import Desk
 from tests.conftest import PASSWORD
+from tests.policy.evaluation.systems import item, system
 
 TITLE = "国家网络安全产业园区（示例丙园）"
 PAGE = "/parks/BING/acceptance"
 CHAIN = [entry for entry in STEPS if entry.option is None]
+SYSTEM = system(
+    item("firms", "60", '{ kind = "linear", target = 60 }', 'input = { indicator = "firms_cyber" }'),
+    item("panel", "40", '{ kind = "experts" }'),
+)
 NUMBERS = {StepKind.ACCEPTANCE_LETTER: "示例府函〔2026〕9号", StepKind.TITLE: "示例经信〔2026〕5号"}
 
 
@@ -42,6 +47,13 @@ def ended(platform: Platform, programme: None) -> None:
             session, SYSTEM_ACTOR, username="bing", password=PASSWORD, display_name="丙园运营公司（虚构）",
             role=Role.OPERATOR, demonstration=True, park_id=park_id,
         )  # fmt: skip
+        accounts.create_account(
+            session, SYSTEM_ACTOR, username="checker", password=PASSWORD, display_name="复核人（虚构）",
+            role=Role.COMMITTEE, demonstration=True,
+        )  # fmt: skip
+        for _ in range(3):
+            factories.make_expert(session)
+        evaluations.import_system(session, platform.storage, SYSTEM_ACTOR, "评估指标体系.toml", SYSTEM.encode())
 
 
 @pytest.fixture
@@ -76,9 +88,9 @@ def reported(district: Desk, committee: Desk, paper: Path, *, why: str = "") -> 
     expect(review.get_by_text("审核通过").first).to_be_visible()
 
 
-def look(desk: Desk) -> Page:
+def look(desk: Desk, path: str = PAGE) -> Page:
     """The page as the server writes it: nothing on it waits for a script."""
-    desk.page.goto(desk.site + PAGE, wait_until="domcontentloaded")
+    desk.page.goto(desk.site + path, wait_until="domcontentloaded")
     return desk.page
 
 
@@ -111,6 +123,43 @@ def try_ahead(committee: Desk, place: int) -> None:
     expect(page.get_by_role("alert").first).to_contain_text(f"“{after.kind.label}”须在“{after.source.label}”之后进行")
 
 
+def review(committee: Desk, checker: Desk, scan: Path) -> None:
+    """Three are drawn and bound by their word; their sheets entered by one and checked by another; they conclude."""
+    panel = "/parks/BING/panel"
+    page = look(committee, panel)
+    page.fill("#drawing [name=size]", "3")
+    page.fill("#drawing [name=substitutes]", "0")
+    page.get_by_role("button", name="抽取", exact=True).click()
+    committing = "form[action$='/commitment']"
+    expect(page.locator(committing)).to_have_count(3)
+    addresses = [str(one.get_attribute("action")) for one in page.locator(committing).all()]
+    for address in addresses:
+        page = look(committee, panel)
+        page.locator(f"details:has(form[action='{address}']) summary").click()
+        page.set_input_files(f"form[action='{address}'] [name=file]", scan)
+        page.locator(f"form[action='{address}'] button").click()
+        expect(page.locator(".notice-done")).to_contain_text("承诺书")
+    for mark, address in zip(("38", "35", "39"), addresses, strict=True):
+        sheet = address.replace("/members/", "/scores/").removesuffix("/commitment")
+        page = look(committee, sheet)
+        page.fill("[name=value-panel]", mark)
+        page.fill("[name=basis-panel]", "资料审核和实地查看")
+        page.fill("[name=signed_on]", str(clock.today()))
+        page.set_input_files("[name=file]", scan)
+        page.get_by_role("button", name="代录").click()
+        expect(page.get_by_text("评分表已代录，待另一账号复核")).to_be_visible()
+        checking = look(checker, sheet)
+        checking.get_by_role("button", name="与扫描件一致").click()
+        expect(checking.get_by_text("已复核，计入评分")).to_be_visible()
+    page = look(committee, f"{panel}/scores")
+    concluding = "form[action='/parks/BING/panel/conclusion']"
+    page.select_option(f"{concluding} [name=outcome]", "passed")
+    page.fill(f"{concluding} [name=opinion]", "各项任务完成，同意通过验收")
+    page.set_input_files(f"{concluding} [name=file]", scan)
+    page.get_by_role("button", name="登记评审意见").click()
+    expect(page.get_by_text("同意通过验收").first).to_be_visible()
+
+
 def rows(page: Page, part: str) -> list[str]:
     return [row.inner_text() for row in page.locator(f"{part} tbody tr").all()]
 
@@ -123,10 +172,12 @@ def test_from_month_24_to_the_title(
     reported(district, committee, report("半年报.xlsx", revenue_cyber=1.53))
 
     for place, entry in enumerate(CHAIN):
+        if entry.kind is StepKind.EXPERT_REVIEW:
+            review(committee, sit_down("checker"), scan)
         desk = desks.get(entry.actor, committee)
         if place + 1 < len(CHAIN):
             try_ahead(committee, place)
-        paper = scan if entry.filed and entry.kind is not StepKind.SELF_ASSESSMENT else None
+        paper = scan if entry.kind in (StepKind.DEPARTMENT_REVIEW, StepKind.ACCEPTANCE_LETTER) else None
         take(desk, entry.kind, paper)
         if place + 1 == len(CHAIN):
             break
