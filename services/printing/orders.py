@@ -54,12 +54,19 @@ def order(
     """Begin to make a document or a whole archive as of today; its token. One under way is not begun twice.
 
     Raises Unknown for a kind, format or park that is not known, AccessDenied without the kind's permission, Missing
-    without a park where the kind needs one.
+    without a park where the kind needs one, Refused when the storage cannot be written to.
     """
     wanted = Order(
         kind, _title(platform, actor, kind, file_format, park), park, str(period or ""), file_format, clock.today(),
         actor.account, clock.now(), whole_district,
     )  # fmt: skip
+    try:
+        return _under_way_or_new(platform, actor, wanted)
+    except OSError as error:
+        raise Refused("文件未能生成：存储目录不能写入或空间已满，请系统管理员核对 PARKWATCH_STORAGE_URL") from error
+
+
+def _under_way_or_new(platform: Platform, actor: Actor, wanted: Order) -> str:
     root = folder(platform)
     root.mkdir(parents=True, exist_ok=True)
     _clear_old(root)

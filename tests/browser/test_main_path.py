@@ -81,10 +81,18 @@ def test_the_search_narrows_the_table_as_one_types(sit_down: Callable[..., Desk]
     expect(page.locator("#park-rows tr")).to_have_count(2)
 
 
-def test_the_charts_draw(sit_down: Callable[..., Desk]) -> None:
-    page = sit_down("committee").open("/parks/JIA")
+def test_the_charts_draw_and_a_long_report_comes_with_its_progress(sit_down: Callable[..., Desk]) -> None:
+    desk = sit_down("committee")
+    page = desk.open("/parks/JIA")
     expect(page.locator("#charts .js-plotly-plot .main-svg").first).to_be_visible()
     assert page.locator("#first-content").count() == 0
+    page = desk.open("/parks/JIA/self-assessment")
+    with page.expect_download(timeout=60_000) as caught:
+        page.get_by_role("link", name="PDF", exact=True).click()
+        expect(page.get_by_role("progressbar")).to_be_visible()
+    assert caught.value.suggested_filename.endswith(".pdf")
+    expect(page.get_by_text("已生成：")).to_be_visible()
+    expect(page.get_by_role("link", name="下载", exact=True)).to_be_visible()
 
 
 def test_without_scripts_everything_can_be_read_sent_and_submitted(

@@ -89,6 +89,16 @@ def test_a_process_that_dies_is_told_and_the_next_order_begins_anew(
     assert operator.get(f"{REPORT}.docx").headers["Location"] != first
 
 
+def test_a_storage_that_cannot_be_written_to_is_named(
+    programme: Programme, platform: Platform, sign_in: Callable[[str], FlaskClient]
+) -> None:
+    platform.storage.folder.mkdir(parents=True, exist_ok=True)
+    (platform.storage.folder / orders.FOLDER).write_text("not a folder")
+    answer = sign_in("operator").get(f"{REPORT}.pdf")
+    assert answer.status_code == 400
+    assert "存储目录不能写入" in answer.text
+
+
 def test_after_a_day_it_is_gone_and_without_an_end_it_has_come_to_nothing(
     programme: Programme, platform: Platform, monkeypatch: pytest.MonkeyPatch
 ) -> None:

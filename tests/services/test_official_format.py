@@ -80,15 +80,25 @@ def wide_table() -> Table:
 
 
 @pytest.fixture(scope="module")
-def printed() -> list[Page]:
-    return pages(render_pdf(letter()))
+def pdf() -> bytes:
+    return render_pdf(letter())
 
 
 @pytest.fixture(scope="module")
-def word_folder(libreoffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def word() -> bytes:
+    return render_docx(letter())
+
+
+@pytest.fixture(scope="module")
+def printed(pdf: bytes) -> list[Page]:
+    return pages(pdf)
+
+
+@pytest.fixture(scope="module")
+def word_folder(word: bytes, libreoffice: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """letter.pdf and headed.pdf as LibreOffice prints the Word files."""
     folder = tmp_path_factory.mktemp("word")
-    (folder / "letter.docx").write_bytes(render_docx(letter()))
+    (folder / "letter.docx").write_bytes(word)
     (folder / "headed.docx").write_bytes(render(own_letter(), "docx", letterhead=OFFICE).data)
     subprocess.run(
         [
@@ -180,8 +190,8 @@ def test_the_levels_differ_by_face_alone(printed: list[Page]) -> None:
     }  # fmt: skip
 
 
-def test_the_word_file_names_the_faces_of_the_standard() -> None:
-    with zipfile.ZipFile(io.BytesIO(render_docx(letter()))) as archive:
+def test_the_word_file_names_the_faces_of_the_standard(word: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
         styles = etree.fromstring(archive.read("word/styles.xml"))
         body = etree.fromstring(archive.read("word/document.xml"))
     named = {
@@ -199,8 +209,8 @@ def test_the_word_file_names_the_faces_of_the_standard() -> None:
             assert run.find(f"{W}rPr/{W}rFonts").get(f"{W}eastAsia") in set(wanted.values())
 
 
-def test_every_face_of_the_pdf_is_embedded() -> None:
-    found = list(fonts(render_pdf(letter())))
+def test_every_face_of_the_pdf_is_embedded(pdf: bytes) -> None:
+    found = list(fonts(pdf))
     assert found
     for font in found:
         assert font["/BaseFont"][7] == "+", "a subset"
@@ -251,11 +261,10 @@ def test_the_date_leaves_room_for_the_seal(either: list[Page]) -> None:
     assert any("特此函达" in line.text for line in page.lines), "no seal stands on a page without text"
 
 
-def test_no_picture_and_no_colour_in_a_letter() -> None:
-    pdf = render_pdf(letter())
+def test_no_picture_in_a_letter(pdf: bytes, word: bytes) -> None:
     for page in pages(pdf):
         assert "/XObject" not in page.page["/Resources"]
-    with zipfile.ZipFile(io.BytesIO(render_docx(letter()))) as archive:
+    with zipfile.ZipFile(io.BytesIO(word)) as archive:
         assert not [name for name in archive.namelist() if name.startswith("word/media")]
 
 
@@ -345,10 +354,10 @@ def red_bands(picture: Path) -> list[Band]:
     return bands
 
 
-def test_no_letter_of_another_office_no_report_and_no_letter_unasked_has_a_head() -> None:
+def test_no_letter_of_another_office_no_report_and_no_letter_unasked_has_a_head(pdf: bytes) -> None:
     own = own_letter()
     plain = render(own, "pdf").data
-    assert render(letter(), "pdf", letterhead=OFFICE).data == render(letter(), "pdf").data
+    assert render(letter(), "pdf", letterhead=OFFICE).data == pdf
     report = replace(own, page_numbers=PageNumbers.CENTRED)
     assert render(report, "docx", letterhead=OFFICE).data == render(report, "docx").data
     assert plain != render(own, "pdf", letterhead=OFFICE).data
@@ -371,11 +380,11 @@ def test_rare_names_long_cells_and_no_empty_box(either: list[Page]) -> None:
         assert all(run.x < right for run in page.runs)
 
 
-def test_no_glyph_is_missing_and_what_no_face_has_is_printed_as_the_printers_sign() -> None:
-    assert missing_glyphs(render_pdf(letter())) == 0
-    strange = replace(letter(), blocks=(Paragraph(text("龍𪚥与🙂")),), annexes=())
-    pdf = render_pdf(strange)
+def test_no_glyph_is_missing_and_what_no_face_has_is_printed_as_the_printers_sign(pdf: bytes) -> None:
     assert missing_glyphs(pdf) == 0
-    assert any(line.text == "龍〓与〓" for line in pages(pdf)[0].lines)
+    strange = replace(letter(), blocks=(Paragraph(text("龍𪚥与🙂")),), annexes=())
+    made = render_pdf(strange)
+    assert missing_glyphs(made) == 0
+    assert any(line.text == "龍〓与〓" for line in pages(made)[0].lines)
     with zipfile.ZipFile(io.BytesIO(render_docx(strange))) as archive:
         assert "龍𪚥与🙂" in archive.read("word/document.xml").decode()
