@@ -14,6 +14,7 @@ import click
 from benchmarks import documents, kills, mail, memory, reading, recomputing, sweeping
 from benchmarks.foresight import scoring
 from benchmarks.measure import Benchmark, lines, measure
+from benchmarks.web import measuring
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ PARTS: Mapping[str, Part] = {
     "documents": Part("a bulletin over all parks and a long self-assessment, as files", documents.lines),
     "memory": Part("peak memory while a file is read", memory.lines),
     "kills": Part("what a sender that is killed loses", kills.lines),
+    "web": Part("the pages beside a plain Dash + pandas application", measuring.lines),
     "foresight": Part("how good forecasts are", scoring.lines),
 }
 
@@ -50,8 +52,10 @@ PARTS: Mapping[str, Part] = {
 @click.command()
 @click.argument("names", nargs=-1, metavar="[NAME]…")
 @click.option("--list", "listed", is_flag=True, help="Print the names and what each measures.")
-def main(names: tuple[str, ...], *, listed: bool) -> None:
+@click.option("--minutes", default=1.0, help="web: how long the workers' memory is watched under load.")
+def main(names: tuple[str, ...], *, listed: bool, minutes: float) -> None:
     """Run the benchmarks of these names, all without a name."""
+    measuring.minutes = minutes
     unknown = [name for name in names if name not in PARTS]
     if unknown:
         raise click.UsageError(f"no benchmark is called {', '.join(unknown)}; there are: {', '.join(PARTS)}")

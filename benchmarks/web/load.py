@@ -62,16 +62,29 @@ class Connection(asyncio.Protocol):
             self.done.set_result(None)
 
     def _ask(self) -> None:
-        if time.perf_counter() >= self.until:
+        request = next(self.requests, None) if time.perf_counter() < self.until else None
+        if request is None:
             self.transport.close()
             return
         self.begun = time.perf_counter()
-        self.transport.write(next(self.requests))
+        self.transport.write(request)
 
 
 def load(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Measured:
     """Ask for these in turn over so many connections for so long."""
     return asyncio.run(_load(port, requests, connections, seconds))
+
+
+def each(port: int, requests: Sequence[bytes]) -> Measured:
+    """Each of these once, one after another."""
+    return asyncio.run(_each(port, requests))
+
+
+async def _each(port: int, requests: Sequence[bytes]) -> Measured:
+    into = Measured()
+    await _connected(port, iter(requests), float("inf"), into)
+    assert len(into.times) == len(requests)
+    return into
 
 
 async def _load(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Measured:
@@ -83,10 +96,14 @@ async def _load(port: int, requests: Sequence[bytes], connections: int, seconds:
 
 
 async def _keep(port: int, requests: Iterator[bytes], until: float, into: Measured) -> None:
-    loop = asyncio.get_running_loop()
     while time.perf_counter() < until:
-        _, protocol = await loop.create_connection(lambda: Connection(requests, until, into), "127.0.0.1", port)
-        await protocol.done
+        await _connected(port, requests, until, into)
+
+
+async def _connected(port: int, requests: Iterator[bytes], until: float, into: Measured) -> None:
+    loop = asyncio.get_running_loop()
+    _, protocol = await loop.create_connection(lambda: Connection(requests, until, into), "127.0.0.1", port)
+    await protocol.done
 
 
 def _endless(requests: Sequence[bytes]) -> Iterator[bytes]:
