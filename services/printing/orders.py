@@ -69,7 +69,7 @@ def order(
 def _under_way_or_new(platform: Platform, actor: Actor, wanted: Order) -> str:
     root = folder(platform)
     root.mkdir(parents=True, exist_ok=True)
-    _clear_old(root)
+    clear_old(platform)
     under_way = (entry for entry in mine(platform, actor) if not entry.state.ended)
     known = next((entry.token for entry in under_way if entry.order.same_as(wanted)), None)
     if known:
@@ -105,7 +105,7 @@ def look(platform: Platform, actor: Actor, token: str) -> Printing:
     account may know of no longer."""
     tray = Tray(folder(platform), token)
     asked = tray.order
-    if asked.account != actor.account:
+    if asked.account != actor.account or clock.now() - asked.asked_at > KEPT:
         raise Unknown("没有这份文件，可能已过保存期，请重新生成")
     if asked.park:
         with platform.database.read() as session:
@@ -139,8 +139,9 @@ def folder(platform: Platform) -> Path:
     return platform.storage.folder / FOLDER
 
 
-def _clear_old(root: Path) -> None:
-    for tray in trays(root):
+def clear_old(platform: Platform) -> None:
+    """Take away what has been kept for its day."""
+    for tray in trays(folder(platform)):
         try:
             old = clock.now() - tray.order.asked_at > KEPT
         except Unknown:

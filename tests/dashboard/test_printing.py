@@ -112,6 +112,7 @@ def test_after_a_day_it_is_gone_and_without_an_end_it_has_come_to_nothing(
     monkeypatch.setattr(clock, "now", lambda: asked + orders.LIMIT + timedelta(seconds=1))
     assert orders.look(platform, actor, token).state.refused == orders.BROKEN_OFF
     monkeypatch.setattr(clock, "now", lambda: asked + orders.KEPT + timedelta(seconds=1))
+    assert orders.mine(platform, actor) == []
     newer = orders.order(platform, actor, "self-assessment", "pdf", park="JIA")
     assert [entry.token for entry in orders.mine(platform, actor)] == [newer]
     assert not Tray(_root(platform), token).folder.exists()
