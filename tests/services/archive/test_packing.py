@@ -109,3 +109,15 @@ def test_memory_does_not_grow_with_the_files(storage: Storage, tmp_path: Path) -
         pack(storage, [large, large], lambda _members: ("目录.xlsx", b""), DATED, out)
     assert (tmp_path / "archive.zip").stat().st_size > 48 << 20
     assert grown() < 8 << 20
+
+
+def test_what_a_broken_off_making_left_behind_is_cleared_a_day_later(storage: Storage) -> None:
+    with storage.workroom() as room:
+        (room / "half").write_bytes(b"half an archive")
+        abandoned = room.with_name("abandoned")
+        room.rename(abandoned)
+    os.utime(abandoned, (0, 0))
+    with storage.workroom() as fresh:
+        assert not abandoned.exists()
+        assert list(fresh.iterdir()) == []
+    assert not fresh.exists()
