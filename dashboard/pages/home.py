@@ -36,6 +36,7 @@ from db.queries.owed import Owed
 from db.queries.parks import OverviewRow, overview
 from db.queries.progress import in_hand
 from db.queries.reports import Waiting, waiting
+from db.queries.scores import waiting_sheets
 from db.queries.tiles import Tile, tiles
 from db.queries.withheld import withheld
 from policy.access import Permission
@@ -60,6 +61,8 @@ def _of_parks(visit: Visit) -> View:
         reached = _reach(session, rows, visit)
         pressing = proposals_waiting(session, visit.actor.scope) if visit.may(Permission.MANAGE_PRESSING) else 0
         progress = in_hand(session, visit.actor)
+        scoring = visit.may(Permission.ENTER_SCORES)
+        sheets = waiting_sheets(session, visit.actor.scope, visit.actor.account) if scoring else ()
         claims = [entry for entry in withheld(session, visit.actor) if entry.waits and not entry.own]
         recomputed = recomputed_notice(session, visit)
     committee = visit.may(Permission.REVIEW_REPORT)
@@ -72,6 +75,7 @@ def _of_parks(visit: Visit) -> View:
             _tiles(rows, visit.today),
             _claims(len(claims)),
             _pressing(pressing),
+            *(_scores(*one) for one in sheets),
             *map(in_hand_notice, progress),
             None if committee else notice(reached, visit.today),
             html.Div(
@@ -100,6 +104,12 @@ def _pressing(count: int) -> Node:
     if not count:
         return None
     return html.P(["拟催报清单有", counted(f"{count}项", "/press"), "待批。"], className="notice")
+
+
+def _scores(park: ParkName, count: int) -> Node:
+    """Score sheets somebody else entered, to be held against their scans."""
+    told = [f"{park.short_name}有", counted(f"{count}份专家评分表", f"/parks/{park.code}/panel/scores"), "待复核。"]
+    return html.P(told, className="notice")
 
 
 def _tiles(rows: Sequence[OverviewRow], today: date) -> html.Div:
@@ -272,7 +282,9 @@ def _review(park: ParkName) -> html.Li:
         html.A("园区情况", href=f"/parks/{park.code}"),
         html.A("自评", href=f"/parks/{park.code}/self-assessment"),
         html.A("验收", href=f"/parks/{park.code}/acceptance"),
+        html.A("佐证资料", href=f"/parks/{park.code}/evidence"),
         html.A("专家组", href=f"/parks/{park.code}/panel"),
+        html.A("评分", href=f"/parks/{park.code}/panel/scores"),
     ]
     return html.Li([html.Strong(park.title), html.Div(links, className="links")])
 

@@ -8,15 +8,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from db.base import ZONE
-from db.models import Panel, PanelConclusion, ScoreSheet, StoredFile
+from db.models import Panel, PanelConclusion, PanelMember, Park, ScoreSheet, StoredFile
+from db.panel_facts import sits
 from db.queries import evaluations
+from db.queries.access import ParkName
 from db.queries.accounts import names
 from db.queries.evaluations import FreezeRow, SystemRow
 from db.queries.panels import MemberRow, PanelFile, PanelRow, panel, panel_of
+from db.queries.parks import visible
+from policy.access import Scope
 from policy.scoring import Given
 from policy.terms import Labelled, Outcome
 
@@ -174,6 +178,21 @@ def _concluded(session: Session, park_id: int) -> PanelRow | None:
         .limit(1)
     ).first()
     return panel(session, newest) if newest is not None else None
+
+
+def waiting_sheets(session: Session, scope: Scope, account: str) -> tuple[tuple[ParkName, int], ...]:
+    """Parks of which 评分表 wait for a second person who is not this account, each with how many, by code."""
+    rows = session.execute(
+        select(Park, func.count(ScoreSheet.id))
+        .join(Panel, Panel.park_id == Park.id)
+        .join(PanelMember, PanelMember.panel_id == Panel.id)
+        .join(ScoreSheet, ScoreSheet.member_id == PanelMember.id)
+        .where(visible(scope, Park.id, Park.district_id), Panel.dissolved_on.is_(None), sits())
+        .where(ScoreSheet.checked_at.is_(None), ScoreSheet.returned_at.is_(None), ScoreSheet.entered_by != account)
+        .group_by(Park.id)
+        .order_by(Park.code)
+    )
+    return tuple((ParkName(park.id, park.code, park.title, park.short_name), count) for park, count in rows)
 
 
 def _by(instant: datetime | None, day: date) -> datetime | None:

@@ -75,8 +75,11 @@ def test_a_sheet_is_entered_by_one_and_checked_by_another(panel: list[int], sign
     assert "本表由您代录，请由另一账号对照扫描件复核" in said
     assert "计入评分</button>" not in said
     assert act(committee, f"{SCORES}/sheets/1/check", SCORES).count("须由另一账号对照扫描件复核") >= 1
+    assert "示例甲园有 1份专家评分表 待复核" in words(second.get("/").text)
+    assert "待复核" not in words(committee.get("/").text)
     assert second.get(f"{SCORES}/sheets/1/file", buffered=True).data == b"%PDF signed sheet"
     assert "示例专家1的第1号评分表已复核，计入评分。" in act(second, f"{SCORES}/sheets/1/check", page)
+    assert "待复核" not in words(second.get("/").text)
     overview = words(second.get(SCORES).text)
     assert "1份，共3名专家" in overview
     assert "示例专家2（未交）、示例专家3（未交）" in overview
