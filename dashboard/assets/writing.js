@@ -44,6 +44,7 @@
     form.addEventListener("submit", function (event) {
       event.preventDefault();
       event.stopPropagation();
+      if (editor.apart) editor.decide(editor.other);  // both are before the writer: what stands there now is meant
       editor.save(true);
     });
     this.then = null;
@@ -178,6 +179,7 @@
     box.appendChild(buttons);
     if (this.apart) this.apart.remove();
     this.apart = box;
+    this.other = said;
     this.form.appendChild(box);
     box.scrollIntoView({ block: "nearest" });
   };

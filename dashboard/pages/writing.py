@@ -103,7 +103,8 @@ def _changes(found: Desk) -> Node:
 def _offered(found: Desk) -> Node:
     if not found.may_write:
         return None
-    told = "先点到正文要插入的地方，再点“插入”。引用的数据印出时取审核通过的数，带来源编号，不会写错。"
+    taken = "所报的数" if found.outline.half_yearly else "审核通过的数，并带来源编号"
+    told = f"先点到正文要插入的地方，再点“插入”。印出时取{taken}，不会写错。"
     hint = f"正文中的数与数据不一致的会提示：{TOLERANCE}。"
     return html.Aside(
         card("可引用的数据", html.P(told, className="small"), html.Div(quotable(found.base), className="offered"),
