@@ -83,10 +83,12 @@ class Circle:
     district: str
     units: Mapping[str, str]
     _stems: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _keys: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         stems = {unit_stem(name): name for name in reversed(list(self.units)) if unit_stem(name)}
         object.__setattr__(self, "_stems", stems)
+        object.__setattr__(self, "_keys", {firm_key(name): name for name in self.units if firm_key(name)})
 
     def named(self, name: str) -> str:
         """What a unit is to the park, in words: 园区运营管理机构（甲园运营有限公司）; empty for a stranger.
@@ -104,7 +106,9 @@ class Circle:
         return f"{self.units[known]}（{known}）" if known else ""
 
     def _begun_by(self, key: str) -> str:
-        return next((unit for unit in self.units if firm_key(unit) and key.startswith(firm_key(unit))), "")
+        """The unit whose name another begins with, the longest of several."""
+        begins = (key[:length] for length in range(len(key), 0, -1))
+        return next((self._keys[part] for part in begins if part in self._keys), "")
 
 
 @dataclass(frozen=True, slots=True)
