@@ -69,8 +69,17 @@ def test_a_text_saves_itself_and_is_held_against_the_figures_it_may_quote(
     expect(area(page)).to_have_value("网络安全企业75家。")
 
 
-def test_what_was_typed_outlives_the_network_the_session_and_a_reload(sit_down: Callable[..., Desk]) -> None:
-    desk = sit_down("operator")
+def test_nothing_typed_is_lost_to_the_network_a_session_that_ended_or_another_writer(
+    sit_down: Callable[..., Desk],
+) -> None:
+    """One server start for all of it."""
+    outlives_the_network_the_session_and_a_reload(sit_down("operator"))
+    first, second = (sit_down("operator").open(PAGE) for _ in range(2))
+    both_see_both_texts(first, second)
+    the_same_without_scripts(sit_down("operator", java_script_enabled=False).open(PAGE), second)
+
+
+def outlives_the_network_the_session_and_a_reload(desk: Desk) -> None:
     page = desk.open(PAGE)
     page.route("**/text", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     area(page).fill("断网时写的。")
@@ -94,9 +103,7 @@ def test_what_was_typed_outlives_the_network_the_session_and_a_reload(sit_down: 
     expect(area(page)).to_have_value("退出登录后写的。")
 
 
-def test_two_who_write_at_once_see_both_texts(sit_down: Callable[..., Desk]) -> None:
-    first, second = (sit_down("operator").open(PAGE) for _ in range(2))
-    plain = sit_down("operator", java_script_enabled=False).open(PAGE)
+def both_see_both_texts(first: Page, second: Page) -> None:
     area(first).fill("甲的稿。")
     area(first).press("Tab")
     saved(first)
@@ -112,9 +119,15 @@ def test_two_who_write_at_once_see_both_texts(sit_down: Callable[..., Desk]) -> 
     section(first).get_by_role("button", name="以另一稿为准").click()
     expect(area(first)).to_have_value("乙的稿，含甲的稿。")
     expect(section(first).locator(".theirs textarea")).to_have_value("甲的第二稿。")
+
+
+def the_same_without_scripts(plain: Page, other: Page) -> None:
+    area(other).fill("乙的第二稿。")
+    area(other).press("Tab")
+    saved(other)
     area(plain).fill("丙的稿。")
     section(plain).get_by_role("button", name="保存", exact=True).click()
-    expect(section(plain).locator(".theirs")).to_contain_text("乙的稿，含甲的稿。")
+    expect(section(plain).locator(".theirs")).to_contain_text("乙的第二稿。")
     expect(area(plain)).to_have_value("丙的稿。")
     section(plain).get_by_role("button", name="保存", exact=True).click()
     expect(plain.get_by_text("已保存。")).to_be_visible()
