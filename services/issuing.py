@@ -50,7 +50,10 @@ def freeze(
     """
     actor.require(Permission.ISSUE_DOCUMENT)
     clock.require_past(as_of, "定稿所截至的日期")
-    made = prepare(platform, actor, kind, park, as_of, period=period)
+    with platform.database.read() as session:
+        document = compose(session, actor, kind, park, as_of, period=period)
+        code = find_park(session, actor.scope, park).code if park else None
+    made = prepare(platform, kind, code, document)
     with platform.database.write() as session:
         return keep(session, platform.storage, actor, made)
 
@@ -65,16 +68,11 @@ class Prepared:
     file: Rendered
 
 
-def prepare(
-    platform: Platform, actor: Actor, kind: str, park: str | None, as_of: date, *, period: HalfYear | None = None
-) -> Prepared:
-    """Compose and render, which may take long, before the transaction that keeps it. Raises what `freeze` does."""
-    with platform.database.read() as session:
-        document = compose(session, actor, kind, park, as_of, period=period)
-        code = find_park(session, actor.scope, park).code if park else None
+def prepare(platform: Platform, kind: str, park: str | None, document: Document) -> Prepared:
+    """Render, which may take long, before the transaction that keeps it; `park`: the code of whose it is."""
     file = render(document, "pdf", platform.settings.public_url, platform.settings.letterhead)
     platform.storage.put(file.data)
-    return Prepared(kind, code, document, file)
+    return Prepared(kind, park, document, file)
 
 
 def keep(session: Session, storage: Storage, actor: Actor, made: Prepared) -> Issued:

@@ -13,10 +13,11 @@ from db.rulebook_facts import rulebook
 from policy.access import Actor, Permission
 from policy.acts import Act
 from policy.figures import chinese_date
-from policy.refusal import Missing, Refused
+from policy.refusal import Doubtful, Missing, Refused
 from policy.terms import Outcome
 from policy.workflow import Course, Step, StepKind, Taken, options, require_return, require_step, stage_after, step
 from services import audit, clock, issuing, snapshots, step_papers, step_terms
+from services.documents.catalogue import compose
 from services.issuing import Prepared
 from services.lengths import require_storable
 from services.parks import find_park
@@ -38,14 +39,22 @@ class Recorded:
     notes: tuple[str, ...] = ()
 
 
-def take_step(platform: Platform, actor: Actor, park_code: str, taking: Taking) -> Recorded:
-    """`record_step`, where the system draws up the paper that is wanting: rendered before anything is locked."""
+def take_step(platform: Platform, actor: Actor, park_code: str, taking: Taking, *, draft_ok: bool = False) -> Recorded:
+    """`record_step`, where the system draws up the paper that is wanting: rendered before anything is locked.
+
+    Raises Doubtful for a paper that is a 草稿 as yet, unless that is meant (`draft_ok`, or `as_written` of the step).
+    """
     with platform.database.read() as session:
         park, entry, course = _permitted(session, actor, park_code, taking)
         code, missing = park.code, taking.file is None and course.files(entry) and step_papers.drawable(entry)
         to_draw = missing and step_papers.frozen(session, park, entry, *_span(session, park, taking)) is None
         step_terms.settle(session, park, entry, course, taking)
-    drawn = issuing.prepare(platform, actor, entry.document, code, taking.dated) if to_draw else None
+        document = compose(session, actor, entry.document, code, taking.dated) if to_draw else None
+    if document is not None and document.lacking and not (draft_ok or taking.as_written):
+        raise Doubtful(
+            f"系统代拟的“{entry.paper}”尚为草稿（{'；'.join(document.lacking)}），请补充后再办理，或选择文件"
+        )
+    drawn = issuing.prepare(platform, entry.document, code, document) if document is not None else None
     with platform.database.write() as session:
         return record_step(session, platform.storage, actor, park_code, taking, drawn)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
@@ -217,11 +218,14 @@ class TestPapers:
 def test_what_the_system_can_draw_up_it_freezes_with_the_step(
     platform: Platform, set_now: Callable[[date], None]
 ) -> None:
-    """With nothing accepted the paper is a 草稿, and the record says so."""
+    """With nothing accepted the paper is a 草稿: to be meant, and the record says so."""
     set_now(TODAY)
     with platform.database.write() as session:
         park_id = make_park(session, "甲园", code="A1").id
-    done = steps.take_step(platform, SYSTEM_ACTOR, "A1", Taking(StepKind.SELF_ASSESSMENT, date(2026, 10, 20)))
+    taking = Taking(StepKind.SELF_ASSESSMENT, date(2026, 10, 20))
+    with pytest.raises(Doubtful, match="系统代拟的“自评报告”尚为草稿（尚无审核通过的园区发展情况数据"):
+        steps.take_step(platform, SYSTEM_ACTOR, "A1", taking)
+    done = steps.take_step(platform, SYSTEM_ACTOR, "A1", replace(taking, as_written=True))
     (note,) = done.notes
     assert note.startswith("未附文件，“自评报告”已由系统定稿为第1版；该稿为草稿：尚无审核通过的园区发展情况数据")
     with platform.database.read() as session:
