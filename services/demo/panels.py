@@ -39,7 +39,7 @@ GIVEN = ("88", "92", "76", "85")
 SEEN = (
     "审阅自评报告、定量分析表和佐证资料目录，抽查一览表企业数据来源，核对半年函报记录；资料齐备，2项佐证待补（虚构）。"
 )
-CHECKER = Actor(f"{COMMITTEE}审核人", Role.COMMITTEE, FULL_SCOPE)
+COLLEAGUE = Actor(f"{COMMITTEE}审核人", Role.COMMITTEE, FULL_SCOPE)
 
 
 def enter(office: Office) -> bool:
@@ -99,11 +99,11 @@ def _score(office: Office, session: Session, panel: Panel, today: date) -> None:
         scan = papers.short_paper(today, "专家评分表（签字）", member.expert.name, value)
         marks = {item.id: TypedMark(value, "资料审核记录（虚构）") for item in items}
         signed = Signed(today, marks, (f"专家评分表-{member.expert.code}（签字，虚构）.docx", scan))
-        sheet = score_sheets.enter(
-            session, office.platform.storage, office.committee, PANEL_SHOWN, member.id, signed
-        )  # fmt: skip
-        if value != GIVEN[-1]:
-            score_sheets.check(session, CHECKER, PANEL_SHOWN, sheet.id)
+        last = value == GIVEN[-1]  # entered by the colleague, it waits for the account of the demonstration
+        enterer = COLLEAGUE if last else office.committee
+        sheet = score_sheets.enter(session, office.platform.storage, enterer, PANEL_SHOWN, member.id, signed)
+        if not last:
+            score_sheets.check(session, COLLEAGUE, PANEL_SHOWN, sheet.id)
 
 
 def tie_account(session: Session, username: str) -> None:
