@@ -7,7 +7,7 @@ from policy.figures import chinese_date
 from services.listed_sheet import write_sheet
 
 COLUMNS = (
-    ("日期", 16), ("类别", 16), ("办理事项", 70), ("文号", 26), ("办理单位", 20), ("登记人", 18),
+    ("日期", 15), ("类别", 15), ("办理事项", 56), ("文号", 24), ("办理单位", 18), ("登记人", 18),
 )  # fmt: skip
 
 

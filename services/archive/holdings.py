@@ -30,7 +30,7 @@ from policy.figures import chinese_date
 from policy.media import download_name
 from policy.periods import parse_period
 from policy.terms import ActKind, ChangeKind, HalfYear, ObligationKind, Outcome, SubmissionKind, SubmissionState
-from policy.workflow import Step, StepKind, step
+from policy.workflow import STEPS, Step, StepKind, step
 from services import clock, units
 from services.archive.panel_pieces import panel_pieces
 from services.archive.pieces import Piece, Stored
@@ -197,12 +197,21 @@ def _plaque(session: Session, park: Park) -> Iterator[Piece]:
 def _frozen(session: Session, park: Park) -> Iterator[Piece]:
     rows = select(IssuedDocument).where(IssuedDocument.park_id == park.id).order_by(IssuedDocument.id)
     for row in session.scalars(rows):
-        kind = KINDS.get(row.kind)
         title = f"{row.title}第{row.number}版（定稿）"
         told = (f"数据截至{chinese_date(row.as_of)}", *((f"校验码{row.data_code}",) if row.data_code else ()))
         file = Stored(row.file.sha256, row.file.size, row.file_name)
         dated = clock.civil(row.issued_at).date()
-        yield FROZEN(title, kind.label if kind else "—", "", dated, file, about=told)
+        yield FROZEN(title, _drawn_up_for(park, row.kind), "", dated, file, about=told)
+
+
+def _drawn_up_for(park: Park, kind: str) -> str:
+    """责任者 of a 定稿: whose paper this kind of document is."""
+    known = next((entry for entry in STEPS if entry.document == kind), None)
+    if known is not None:
+        return author_of(park, known)
+    if kind == "half-year-letter":
+        return units.government(park.district)
+    return reporter(park) if kind in KINDS and KINDS[kind].of_report else COMMITTEE
 
 
 def evidence(park: Park, ledger: Ledger) -> Iterator[Piece]:

@@ -14,13 +14,14 @@ from policy.archiving import Group
 from services.archive.packing import Member
 from services.archive.paging import Paged
 from services.archive.pieces import Piece
+from services.intake.row_heights import height
 
 ON_PAPER = "纸质原件，本系统未存扫描件"
 COLUMNS = (
-    ("件号", 6), ("题名", 46), ("文号", 24), ("责任者", 28), ("日期", 16), ("页数", 7), ("保管期限", 10),
-    ("存放位置", 52), ("备注", 40),
+    ("件号", 5), ("题名", 34), ("文号", 18), ("责任者", 18), ("日期", 15), ("页数", 5), ("保管期限", 9),
+    ("存放位置", 34), ("备注", 24),
 )  # fmt: skip
-FILES = (("文件", 70), ("大小（字节）", 14), ("校验值（SHA-256）", 68))
+FILES = (("文件", 60), ("大小（字节）", 14), ("校验值（SHA-256）", 70))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ def _sheet(
         sheet.set_column(place, place, width)
         sheet.write_string(top, place, word, heading)
     for number, cells in enumerate(rows, start=top + 1):
+        sheet.set_row(number, height((str(value), width) for value, (_word, width) in zip(cells, columns, strict=True)))
         for place, value in enumerate(cells):
             write = sheet.write_string if isinstance(value, str) else sheet.write_number
             write(number, place, value, cell)

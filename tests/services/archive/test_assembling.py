@@ -119,6 +119,8 @@ def test_the_archive_holds_all_that_is_on_file_and_says_what_is_on_paper_alone(p
     assert (approval[2], approval[6], approval[7]) == (park.approval_no, "永久", "纸质原件，本系统未存扫描件")
     assert (rows["自评报告"][5], rows["自评报告"][8]) == (1, "已于2026年11月2日退回：缺附件")
     assert rows["攻防大赛（镕堃喆㛃）"][6] == "10年"
+    frozen = next(row for title, row in rows.items() if title.endswith("第1版（定稿）"))
+    assert (frozen[3], frozen[6]) == ("示例甲区人民政府", "30年")
     assert rows["2025年上半年园区发展情况表（第1版，审核通过）"][5] == "—"
 
 
