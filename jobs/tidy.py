@@ -5,7 +5,7 @@ from __future__ import annotations
 from jobs.runner import Outcome
 from services import clock
 from services.platform import Platform
-from services.printing.orders import clear_old
+from services.printing.tray import clear_old
 from services.scheduling import KEPT, prune_runs
 
 

@@ -15,9 +15,9 @@ from services.documents import chart
 from services.documents.catalogue import compose, render
 from services.documents.content import Picture
 from services.platform import Platform, open_platform
-from services.printing.orders import BROKEN_OFF, folder
+from services.printing.orders import BROKEN_OFF
 from services.printing.taking import take
-from services.printing.tray import Order, State, Tray, turn
+from services.printing.tray import Order, State, Tray, folder, turn
 
 log = logging.getLogger(__name__)
 Tell = Callable[[int, str], None]

@@ -20,10 +20,8 @@ from services.archive.assembling import Whole
 from services.documents.catalogue import FORMATS, KINDS
 from services.parks import find_park
 from services.platform import Platform
-from services.printing.tray import Order, State, Tray, trays
+from services.printing.tray import KEPT, Order, State, Tray, clear_old, folder, trays
 
-FOLDER = "printing"
-KEPT = timedelta(days=1)
 LIMIT = timedelta(minutes=10)
 """A process that takes longer has come to nothing."""
 WHOLE_FORMATS = ("zip", "pdf")
@@ -133,21 +131,6 @@ def fetch(platform: Platform, actor: Actor, token: str) -> tuple[str, Path]:
     if not found.state.file:
         raise Refused(found.state.refused or "文件还在生成，请稍候")
     return found.state.file, Tray(folder(platform), token).file
-
-
-def folder(platform: Platform) -> Path:
-    return platform.storage.folder / FOLDER
-
-
-def clear_old(platform: Platform) -> None:
-    """Take away what has been kept for its day."""
-    for tray in trays(folder(platform)):
-        try:
-            old = clock.now() - tray.order.asked_at > KEPT
-        except Unknown:
-            old = False  # just being made, or taken away by another process
-        if old:
-            tray.clear()
 
 
 def _begin(platform: Platform, tray: Tray) -> None:

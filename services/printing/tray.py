@@ -10,16 +10,20 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
 from policy.refusal import Unknown
+from services import clock
+from services.platform import Platform
 
 NAME = re.compile(r"[A-Za-z0-9_-]{22}")
 Told = TypeVar("Told")
+FOLDER = "printing"
+KEPT = timedelta(days=1)
 ORDER, STATE, FILE, TURN = "order.json", "state.json", "file", "turn"
 
 
@@ -97,6 +101,22 @@ class Tray:
             return msgspec.json.decode((self.folder / name).read_bytes(), type=kind)
         except FileNotFoundError:
             raise Unknown("没有这份文件，可能已过保存期，请重新生成") from None
+
+
+def folder(platform: Platform) -> Path:
+    """Where all of them lie: beside what is kept for good, and no part of a backup."""
+    return platform.storage.folder / FOLDER
+
+
+def clear_old(platform: Platform) -> None:
+    """Take away what has been kept for its day."""
+    for tray in trays(folder(platform)):
+        try:
+            old = clock.now() - tray.order.asked_at > KEPT
+        except Unknown:
+            old = False  # just being made, or taken away by another process
+        if old:
+            tray.clear()
 
 
 def trays(root: Path) -> Iterator[Tray]:

@@ -17,9 +17,9 @@ from sqlalchemy import select
 
 from db.models import AcceptanceStep, Account, Expert, Park, Submission
 from db.queries.panels import PanelRow, panel_of
+from services import clock
 from services.platform import Platform
-from services.printing import orders
-from services.printing.tray import Order, State, Tray
+from services.printing.tray import Order, State, Tray, folder
 from tests.dashboard.conftest import TODAY, Programme, token
 from tests.dashboard.test_guard import OF_A_PANEL, walk
 from tests.factories import MADE_AT, add_roster, make_expert
@@ -202,9 +202,9 @@ def test_an_expert_who_steps_back_reaches_nothing_of_the_park_any_more(
 
 def printed(platform: Platform) -> str:
     """A document the expert had made while the park was theirs."""
-    root = orders.folder(platform)
+    root = folder(platform)
     root.mkdir(parents=True, exist_ok=True)
-    order = Order("self-assessment", "示例甲园自评报告", "JIA", "", "docx", TODAY, "expert", MADE_AT, False)
+    order = Order("self-assessment", "示例甲园自评报告", "JIA", "", "docx", TODAY, "expert", clock.now(), False)
     tray = Tray.new(root, order)
     tray.tell(State(100, "已生成", file="示例甲园自评报告.docx"))
     return tray.token

@@ -18,7 +18,7 @@ from services import accounts, clock
 from services.documents.catalogue import compose, render
 from services.platform import Platform
 from services.printing import orders
-from services.printing.tray import Tray, turn
+from services.printing.tray import FOLDER, KEPT, Tray, folder, turn
 from tests.dashboard.conftest import TODAY, Programme
 
 REPORT = "/parks/JIA/self-assessment"
@@ -93,7 +93,7 @@ def test_a_storage_that_cannot_be_written_to_is_named(
     programme: Programme, platform: Platform, sign_in: Callable[[str], FlaskClient]
 ) -> None:
     platform.storage.folder.mkdir(parents=True, exist_ok=True)
-    (platform.storage.folder / orders.FOLDER).write_text("not a folder")
+    (platform.storage.folder / FOLDER).write_text("not a folder")
     answer = sign_in("operator").get(f"{REPORT}.pdf")
     assert answer.status_code == 400
     assert "存储目录不能写入" in answer.text
@@ -111,7 +111,7 @@ def test_after_a_day_it_is_gone_and_without_an_end_it_has_come_to_nothing(
     asked = clock.now()
     monkeypatch.setattr(clock, "now", lambda: asked + orders.LIMIT + timedelta(seconds=1))
     assert orders.look(platform, actor, token).state.refused == orders.BROKEN_OFF
-    monkeypatch.setattr(clock, "now", lambda: asked + orders.KEPT + timedelta(seconds=1))
+    monkeypatch.setattr(clock, "now", lambda: asked + KEPT + timedelta(seconds=1))
     assert orders.mine(platform, actor) == []
     newer = orders.order(platform, actor, "self-assessment", "pdf", park="JIA")
     assert [entry.token for entry in orders.mine(platform, actor)] == [newer]
@@ -119,6 +119,6 @@ def test_after_a_day_it_is_gone_and_without_an_end_it_has_come_to_nothing(
 
 
 def _root(platform: Platform) -> Path:
-    root = orders.folder(platform)
+    root = folder(platform)
     root.mkdir(parents=True, exist_ok=True)
     return root
