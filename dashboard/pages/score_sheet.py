@@ -44,7 +44,8 @@ def layout(visit: Visit, code: str, member_id: str) -> View:
 def _parts(found: ScorePaper, one: MemberSheets, visit: Visit) -> Iterator[Node]:
     sheet = one.standing
     if sheet is not None:
-        yield card(f"第{sheet.number}号评分表", *_sheet(found, one, sheet, visit), id="sheet")
+        shown = html.Div(list(_sheet(found, one, sheet, visit)), className="stack")
+        yield card(f"第{sheet.number}号评分表", shown, id="sheet")
     elif found.closed_on is not None:
         told = f"专家组已于{labels.day(found.closed_on)}签署评审意见，不再收评分表。"
         yield card("评分表", empty(told), id="sheet")
@@ -70,7 +71,7 @@ def _sheet(found: ScorePaper, one: MemberSheets, sheet: SheetRow, visit: Visit) 
     if found.closed_on is not None:
         return
     if sheet.state is SheetState.WAITING and one.member.reviews:
-        yield html.Div(_checking(found, sheet, visit), className="stack")
+        yield _checking(found, sheet, visit)
     yield _sending_back(found, sheet, visit)
 
 
