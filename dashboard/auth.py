@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from urllib.parse import urlsplit
 
-from flask import Flask, redirect, render_template, request, session, url_for
+from flask import Flask, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from dashboard.notices import tell
 from dashboard.page import current_platform
-from db.queries.accounts import open_account
+from db.queries.accounts import account_seen
 from policy.access import Actor
 from policy.refusal import Refused
 from services import accounts, clock
@@ -64,9 +64,10 @@ def signed_in_name() -> str:
 
 def _load(identity: str) -> SignedIn | None:
     with current_platform().database.read() as database:
-        account = open_account(database, identity.partition(":")[2])
+        account = account_seen(database, identity.partition(":")[2])
         if account is None:
             return None
+        g.data_version = account.data_version
         found = SignedIn(accounts.actor_of(database, account), account.display_name, account.password_hash)
     return found if found.id == identity else None
 

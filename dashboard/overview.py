@@ -1,8 +1,8 @@
 """The overview as the page shows it and as /api/overview.json sends it: the same parts, worked out once.
 
 What was worked out is kept in each process by scope, day, data version and what was asked for. The version is read from
-the database at every request (db.data_version): what one process writes, no other shows the old state of. A park's row
-and strip are kept by themselves, so that after a change only the changed ones are drawn anew.
+the database at every request, with the account (dashboard.auth): what one process writes, no other shows the old state
+of. A park's row and strip are kept by themselves, so that after a change only the changed ones are drawn anew.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from dash import html
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, g
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 
@@ -28,7 +28,7 @@ from dashboard.markup import Node, render
 from dashboard.page import Visit, current_visit
 from dashboard.parks_table import park_table, table_rows
 from dashboard.unit_map import Standing, unit_map
-from db import data_version, rulebook_facts
+from db import rulebook_facts
 from db.queries.overview import Asked, Counts, Kind, PageOfParks, counts, matching, page, rows_of
 from db.queries.owed import Owed
 from db.queries.parks import OverviewRow
@@ -97,12 +97,14 @@ def asked(visit: Visit) -> Asked:
 
 
 def shown(visit: Visit) -> Shown:
-    """As the database stands at this request."""
+    """As the database stands at this request: it is read after its version, so nothing older is kept under it."""
     wanted, memory = asked(visit), _memory()
+    state = (visit.actor.scope, g.data_version)
+    known = memory.shown.get((*state, wanted))
+    if known is not None:
+        return known
     with visit.platform.database.read() as session:
-        state = (visit.actor.scope, data_version.current(session))
-        known = memory.shown.get((*state, wanted))
-        return known or memory.shown.put((*state, wanted), _worked_out(session, visit, wanted, state))
+        return memory.shown.put((*state, wanted), _worked_out(session, visit, wanted, state))
 
 
 def _memory() -> Memory:

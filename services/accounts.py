@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from db.models import Account
+from db.queries.accounts import AccountSeen
 from db.queries.panels import is_expert, parks_reviewed
 from policy.access import FULL_SCOPE, NO_SCOPE, SYSTEM_ACTOR, Actor, Permission, Role, Scope
 from policy.acts import Act
@@ -149,12 +150,12 @@ def _fits(password_hash: str, password: str) -> bool:
         return False
 
 
-def actor_of(session: Session, account: Account) -> Actor:
+def actor_of(session: Session, account: Account | AccountSeen) -> Actor:
     """The account with the permissions of its role and the scope of its unit or park."""
     return Actor(account.username, Role(account.role), _scope(session, account), account.unit_id)
 
 
-def _scope(session: Session, account: Account) -> Scope:
+def _scope(session: Session, account: Account | AccountSeen) -> Scope:
     """An administrator of the system sees no business data; a district its own parks, an operator its own park.
 
     Somebody of the 专家库 sees the parks they review, and no other the account may once have been opened for.

@@ -5,14 +5,34 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
+from db.data_version import CURRENT
 from db.models import Account, Park, Unit
 from policy.access import SYSTEM_ACTOR, Role
 
+
+@dataclass(frozen=True, slots=True)
+class AccountSeen:
+    """Of an open account what every request asks for, and which state of the data the request sees (db.data_version):
+    both in one look-up."""
+
+    id: int
+    username: str
+    display_name: str
+    password_hash: str
+    role: str
+    unit_id: int | None
+    park_id: int | None
+    data_version: str
+
+
 # Put together once: it is asked at every request.
-OPEN = select(Account).where(Account.username == bindparam("username"), Account.active)
+SEEN = select(
+    Account.id, Account.username, Account.display_name, Account.password_hash, Account.role, Account.unit_id,
+    Account.park_id, func.coalesce(CURRENT.scalar_subquery(), ""),
+).where(Account.username == bindparam("username"), Account.active)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +52,10 @@ class AccountRow:
     created_at: datetime
 
 
-def open_account(session: Session, username: str) -> Account | None:
+def account_seen(session: Session, username: str) -> AccountSeen | None:
     """The account of this name unless it is closed."""
-    return session.scalars(OPEN, {"username": username}).first()
+    row = session.connection().execute(SEEN, {"username": username}).first()
+    return None if row is None else AccountSeen(*row)
 
 
 def names(session: Session) -> dict[str, str]:
