@@ -161,7 +161,7 @@ def _elsewhere(piece: Piece, of: Paged, path: str) -> str:
     if piece.content is None:
         return ON_PAPER
     size = f"{-(-piece.content.size // 1024)}KB" if piece.content.size < 1 << 20 else f"{piece.content.size >> 20}MB"
-    return f"{of.unbound}；原件见归档材料“{path}”（{size}）。"
+    return f"{of.unbound}；原件见汇总材料“{path}”（{size}）。"
 
 
 def _places(made: Sequence[Body], firsts: Sequence[int]) -> dict[int, tuple[int, int]]:
@@ -197,5 +197,5 @@ def _contents(
 
 def _notes(pages: Sequence[Paged]) -> tuple[str, ...]:
     unbound = sum(bool(of.unbound) for of in pages)
-    told = f"；其中{unbound}件只装订隔页，原件见归档材料或纸质原件" if unbound else ""
+    told = f"；其中{unbound}件只装订隔页，原件见汇总材料或纸质原件" if unbound else ""
     return (f"注：共{len(pages)}件{told}。页码自封面、目录之后起编，各册连续。",)
