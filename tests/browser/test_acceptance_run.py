@@ -102,10 +102,6 @@ def take(desk: Desk, kind: StepKind, paper: Path | None) -> None:
     if paper is not None:
         page.set_input_files(f"{place} [name=file]", paper)
     page.click(f"#take-{kind}")
-    if kind is StepKind.SELF_ASSESSMENT:  # nobody has written its text
-        expect(page.get_by_role("alert").first).to_contain_text("系统代拟的“自评报告”尚为草稿")
-        page.check(f"{place} [name=as_written]")
-        page.click(f"#take-{kind}")
     expect(page.get_by_text(f"已登记“{kind.label}”")).to_be_visible()
 
 
