@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import func, select
 
 from benchmarks import kills, mail, memory, reading, recomputing
 from benchmarks.__main__ import PARTS, main
 from benchmarks.measure import Benchmark, Contender, lines, measure
+from benchmarks.peers import data
+from benchmarks.web import load, programme
+from db.models import Submission, SubmissionReading
+from db.queries import overview
+from db.session import Database
+from policy.access import FULL_SCOPE
 from policy.indicators.catalogue import REQUIRED
 from policy.tables import ROSTER
+from services import clock
 
 
 def test_the_workbook_is_read_whole_and_clean(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,3 +98,44 @@ def test_benchmarks_are_called_by_name_and_an_unknown_name_is_told_the_known_one
     wrong = CliRunner().invoke(main, ["memory", "sweep"])
     assert wrong.exit_code == 2
     assert "no benchmark is called sweep; there are: reading" in wrong.output
+
+
+def test_the_web_is_measured_over_the_same_programme(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The peer's tables and ours hold as many parks and values; of parks that stand in, ours has the row alone."""
+    monkeypatch.setattr(programme, "WHOLE", 3)
+    data.write(tmp_path / "peer.db", 3)
+    ours = Database(programme.write(tmp_path / "ours.db", 5))
+    with sqlite3.connect(tmp_path / "peer.db") as peer, ours.read() as session:
+        reports, values = (peer.execute(f"SELECT count(*) FROM {name}").fetchone()[0] for name in ("report", "value"))
+        assert (reports, values) == (3 * 5, 3 * 5 * 40)
+        assert session.scalar(select(func.count()).select_from(Submission)) == reports
+        cells = session.scalar(select(func.count()).select_from(SubmissionReading))
+        assert cells == reports * len(programme.INDICATORS)
+        shown = overview.page(session, FULL_SCOPE, overview.Asked(clock.today()), 9)
+        assert len(shown.parks) == 5
+    peer.close()
+    ours.engine.dispose()
+
+
+def test_a_load_counts_every_answer_and_those_that_failed(tmp_path: Path) -> None:
+    class Answer(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/" else 500)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"ok")
+
+        def log_message(self, *_words: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        port = server.server_address[1]
+        once = load.each(port, [load.get("/"), load.get("/wrong"), load.get("/")])
+        assert (len(once.times), once.failed) == (3, 1)
+        found = load.load(port, [load.get("/")], 4, 0.2)
+        assert len(found.times) > 4
+        assert found.rate > 0
+        assert 0 < found.quantile(0.5) <= found.quantile(0.95)
+        server.shutdown()
