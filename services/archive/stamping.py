@@ -15,6 +15,7 @@ from pikepdf import (
     Dictionary,
     Matrix,
     Name,
+    Object,
     ObjectStreamMode,
     OutlineItem,
     Page,
@@ -25,6 +26,7 @@ from pikepdf import (
 
 from services.archive.sheets import Front, Printer
 
+ACTING = (Name.JavaScript, Name.Launch, Name.SubmitForm, Name.ImportData)
 EDGE = 20
 """Points between a number and the edges of its page."""
 
@@ -54,6 +56,7 @@ def finish(body: Path, printer: Printer, front: Front, numbering: Numbering, pat
         pikepdf.open(BytesIO(printer.numbers(numbering.first, numbering.last))) as numbers,
     ):
         for place, face in enumerate(numbers.pages):
+            _still(pdf.pages[place])
             stamp(pdf, pdf.pages[place], face, numbering.first + place)
         before = len(opening.pages)
         for place, page in enumerate(opening.pages):
@@ -66,6 +69,24 @@ def finish(body: Path, printer: Printer, front: Front, numbering: Numbering, pat
             path, stream_decode_level=StreamDecodeLevel.none, object_stream_mode=ObjectStreamMode.generate,
             deterministic_id=True,
         )  # fmt: skip
+
+
+def _still(page: Page) -> None:
+    """Nothing in it acts by itself or starts a program: whoever opens a binder has not chosen its papers one by one."""
+    _without_triggers(page.obj)
+    notes = page.obj.get(Name.Annots)
+    for note in notes if isinstance(notes, Array) else ():
+        if not isinstance(note, Dictionary):
+            continue
+        _without_triggers(note)
+        act = note.get(Name.A)
+        if isinstance(act, Dictionary) and act.get(Name.S) in ACTING:
+            del note[Name.A]
+
+
+def _without_triggers(part: Object) -> None:
+    if Name.AA in part:
+        del part[Name.AA]
 
 
 def stamp(pdf: Pdf, page: Page, face: Page, number: int) -> None:

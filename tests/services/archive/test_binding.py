@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
 import pypdf
 import pytest
+from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
 from policy.refusal import Refused
@@ -183,3 +185,20 @@ def test_a_photograph_stands_on_a_page_upright_as_it_was_taken(storage: Storage,
     wide = [page.mediabox.width > page.mediabox.height for page in reader.pages[2:]]
     assert wide == [True, False, False, False, False]
     assert [words(page) for page in (reader.pages[2], reader.pages[4])] == ["1", "3"]
+
+
+def test_nothing_in_a_bound_paper_acts_by_itself(storage: Storage, tmp_path: Path) -> None:
+    paper, output = pikepdf.open(io.BytesIO(pdf(1))), io.BytesIO()
+    acting = Dictionary(S=Name.JavaScript, JS="app.alert(1)")
+    leading = Dictionary(S=Name.URI, URI="https://example.gov.cn")
+    rect = Array([0, 0, 9, 9])
+    paper.pages[0].obj.AA = Dictionary(O=acting)
+    paper.pages[0].obj.Annots = Array(
+        [Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=rect, A=act) for act in (acting, leading)]
+    )
+    paper.save(output)
+    (volume,) = bound(storage, [piece(storage, "政策文件", "a.pdf", output.getvalue())], tmp_path / "room").volumes
+    with pikepdf.open(volume) as made:
+        page = made.pages[2].obj
+        assert "/AA" not in page
+        assert ["/A" in note for note in page.Annots] == [False, True]
