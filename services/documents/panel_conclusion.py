@@ -131,7 +131,9 @@ def _total(paper: ScorePaper, found: Sheet) -> str:
 def _sheets(scores: PanelScores, said: ConclusionRow | None) -> str:
     wanted, lacking = len(scores.members), len(scores.outstanding)
     if not lacking:
-        return f"专家组{wanted}人，收齐签字的评分表{wanted}份并经复核。"
+        online = sum(one.counting is not None and one.counting.online for one in scores.members)
+        checked = f"其中在线提交{online}份，其余均经复核" if online else "均经复核"
+        return f"专家组{wanted}人，收齐签字的评分表{wanted}份，{checked}。"
     why = f"，缺少的原因：{said.missing_reason}" if said and said.missing_reason else ""
     return f"专家组{wanted}人，已收到并复核评分表{wanted - lacking}份，尚缺{lacking}份{why}。"
 
