@@ -55,6 +55,10 @@ WORDS = (
 """报告期 as officials write it, and as it is stored."""
 DAY = r"(\d{4}-\d\d-\d\d)"
 PERIOD = r"(\d{4}(?:H[12]|Q[1-4])?)"
+PANEL = (
+    rf"专家组3人于{DAY}抽取，评分表{DAY}前交回(?:，(\d)份已复核)?(?:，(\d)份待复核)?"
+    rf"(?:，{DAY}退出1人)?(?:，{DAY}解散)?"
+)
 ROLES = {role.label: role.value for role in ContactRole}
 INDICATORS = {indicator.label: key for key, indicator in BY_KEY.items()}
 RULES = {
@@ -351,9 +355,7 @@ SENTENCES: dict[str, Callable[..., object]] = {
     rf"{PERIOD}于{DAY}电话催办(审核人|负责人|区县政府)": lambda w, period, day, role: w.call(period, day, role),
     rf"重点任务“(.+)”时限{DAY}(?:，{DAY}销号)?": lambda w, name, day, done: w.task(name, day, done),
     rf"问题“(.+)”整改时限{DAY}(?:，{DAY}销号)?": lambda w, name, day, done: w.issue(name, day, done),
-    rf"专家组3人于{DAY}抽取，评分表{DAY}前交回(?:，(\d)份已复核)?(?:，(\d)份待复核)?(?:，{DAY}退出1人)?(?:，{DAY}解散)?": (
-        lambda w, *said: w.panel(*said)
-    ),
+    PANEL: lambda w, *said: w.panel(*said),
     rf"{PERIOD}建设进展于{DAY}上传(?:，{DAY}转报)?": lambda w, period, day, sent: w.progress(period, day, sent),
     rf"自评报告于{DAY}登记": lambda w, day: w.step(StepKind.SELF_ASSESSMENT, day),
     rf"区县主管部门于{DAY}审核": lambda w, day: w.step(StepKind.DEPARTMENT_REVIEW, day),
