@@ -38,6 +38,7 @@ from dashboard import (
     round_acts,
     rule_acts,
     score_acts,
+    task_acts,
     version_acts,
     visit_acts,
     withheld_acts,
@@ -71,6 +72,7 @@ def install(server: Flask) -> None:
     firm_acts.install(server)
     definition_acts.install(server)
     goal_acts.install(server)
+    task_acts.install(server)
     mail_acts.install(server)
     review_acts.install(server)
     paper_acts.install(server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from dash import html
@@ -10,9 +11,9 @@ from dashboard import labels
 from dashboard.components import lights
 from dashboard.components.blocks import card, empty
 from dashboard.components.figure import counted as leading
-from dashboard.components.forms import button, form, text
+from dashboard.components.forms import button, field, form, text
 from dashboard.components.tables import Column, row, table
-from dashboard.markup import Node
+from dashboard.markup import Node, element
 from dashboard.page import Visit
 from db.queries.plan_tasks import TaskRow
 from policy.access import Permission
@@ -47,6 +48,38 @@ def tasks_card(code: str, tasks: tuple[TaskRow, ...], visit: Visit) -> html.Sect
         id="tasks",
         note=BASIS,
     )
+
+
+def entry_card(code: str, typed: Mapping[str, str]) -> html.Section:
+    """For the committee: a task typed, or the whole list; `typed`: what stood in the form before a refusal."""
+    base = f"/parks/{code}/tasks"
+    one = form(
+        base,
+        field("任务", text("name", typed.get("name", ""), required=True, maxlength="200")),
+        field("责任单位", text("unit", typed.get("unit", ""), maxlength="200")),
+        field("完成时限", text("due_on", typed.get("due_on", ""), kind="date", required=True)),
+        field("进展", text("progress", typed.get("progress", ""), maxlength="1000")),
+        field("依据文号", text("decision", typed.get("decision", ""), maxlength="200"), DECISION),
+        button("登记任务"),
+        kind="stack narrow",
+    )
+    whole = form(
+        f"{base}/import",
+        field(
+            "重点任务表", element("input", type="file", name="file", required=True), "可先下载重点任务表，填好后上传"
+        ),
+        field("依据文号", text("decision", "", maxlength="200"), DECISION),
+        button("导入"),
+        files=True,
+        kind="stack narrow",
+    )
+    return card(
+        "登记重点任务", one, html.H3("整表导入"), whole, id="tasks-entry",
+        note=html.A("下载重点任务表", href=f"{base}.xlsx"),
+    )  # fmt: skip
+
+
+DECISION = "变更已有任务的时限、责任单位时必填；新任务不填即为建设方案"
 
 
 def _summary(standing: list[TaskRow], today: date) -> html.P:

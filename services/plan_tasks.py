@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,14 +17,18 @@ from policy.refusal import Missing, Refused, Unknown
 from services import audit, clock, snapshots
 from services.intake.formats.refused import FileRefused
 from services.intake.sandbox import open_document
-from services.intake.task_list import TaskLine, read_tasks
+from services.intake.task_list import DONE, DUE, NAME, PROGRESS, UNIT, WORDS, TaskLine, read_tasks
 from services.intake.text import squash
 from services.lengths import require_storable
+from services.listed_sheet import write_sheet
 from services.parks import find_park
 from services.storage import Storage, keep_file
 from services.versions import storable
 
 PLAN = "建设方案"
+TYPED = "页面录入"
+"""Where a task stands that no file lists."""
+SHEET = ((WORDS[NAME], 44), (WORDS[UNIT], 24), (WORDS[DUE], 16), (WORDS[PROGRESS], 40), (WORDS[DONE], 16))
 MIN_NOTE = 4
 """Characters: 已完成 alone says nothing of the proof."""
 
@@ -51,19 +56,49 @@ def import_tasks(
     """
     actor.require(Permission.MANAGE_GOALS)
     park = find_park(session, actor.scope, park_code)
-    decision = storable((decision or "").strip())
-    lines = _read(name, data, park)
+    entered = _take(session, actor, park, _read(name, data, park), decision or "", name)
+    if entered:
+        keep_file(session, storage, storable(name), data)
+    return entered
+
+
+def set_task(session: Session, actor: Actor, park_code: str, line: TaskLine, decision: str) -> TaskChange | None:
+    """One task as it was typed; None when the list says so already. Raises Missing without its name, Refused as
+    `import_tasks` does."""
+    actor.require(Permission.MANAGE_GOALS)
+    park = find_park(session, actor.scope, park_code)
+    if not line.name.strip():
+        raise Missing("请填写任务名称，如“建成网络安全靶场”")
+    wrong = _impossible(line, park)
+    if wrong:
+        raise Refused("；".join(wrong))
+    return next(iter(_take(session, actor, park, (line,), decision, TYPED)), None)
+
+
+def template(session: Session, actor: Actor, park_code: str) -> tuple[str, bytes]:
+    """The workbook to fill in, with the tasks that stand: its name and bytes."""
+    actor.require(Permission.MANAGE_GOALS)
+    park = find_park(session, actor.scope, park_code)
+    rows = [(row.name, row.unit, str(row.due_on), row.progress, _text(row.done_on)) for row in _standing(session, park)]
+    hint = "每行一项；完成时限写到年月日或年月，未完成的不填完成时间；没有列出的任务不变"
+    return f"重点任务-{park.short_name}.xlsx", write_sheet("重点任务", f"{park.title}重点任务", hint, SHEET, rows)
+
+
+def _take(
+    session: Session, actor: Actor, park: Park, lines: Sequence[TaskLine], decision: str, source: str
+) -> tuple[TaskChange, ...]:
+    """Put in force what is another now. Raises Refused where that needs a document and none is named."""
+    decision = storable(decision.strip())
     audit.take_turn(session)
     standing = {squash(row.name): row for row in _standing(session, park)}
     found = [(line, standing.get(squash(line.name))) for line in lines]
     changed = [(line, row) for line, row in found if row is not None and _differs(line, row)]
     if changed and not decision:
         told = "；".join(f"“{line.name}”{_difference(line, row)}" for line, row in changed)
-        raise Refused(f"{park.title}的重点任务与台账不同：{told}。变更任务须注明依据文号（--decision）")
-    made = [_enter(session, actor, park, line, row, decision, name) for line, row in found]
+        raise Refused(f"{park.title}的重点任务与台账不同：{told}。变更任务须注明依据文号")
+    made = [_enter(session, actor, park, line, row, decision, source) for line, row in found]
     entered = tuple(change for change in made if change is not None)
     if entered:
-        keep_file(session, storage, storable(name), data)
         snapshots.rewrite(session, park.id)
     return entered
 
@@ -125,7 +160,8 @@ def _enter(
         park_id=park.id, name=storable(line.name), unit=storable(line.unit or (row.unit if row else "")),
         due_on=line.due_on, progress=storable(line.progress or (row.progress if row else "")),
         done_on=line.done_on or (row.done_on if row else None), decision=decision or PLAN,
-        source=storable(f"{file} {line.where}")[:300], recorded_at=clock.now(), recorded_by=actor.account,
+        source=storable(file if file == line.where else f"{file} {line.where}")[:300],
+        recorded_at=clock.now(), recorded_by=actor.account,
     )  # fmt: skip
     require_storable(fresh)
     session.add(fresh)

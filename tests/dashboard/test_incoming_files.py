@@ -70,6 +70,7 @@ FORMS: dict[str, tuple[str, str, str, str, dict[str, str]]] = {
                      {"category": "other", "title": "材料"}),
     "record_act": ("committee", "/parks/JIA/obligations/1/acts", "/parks/JIA/obligations/1", "file",
                    {"kind": "extension", "number": "示例函〔2026〕9号", "dated": "2026-02-01", "reason": "示例事由"}),
+    "import_tasks": ("committee", "/parks/JIA/tasks/import", "/parks/JIA/progress", "file", {}),
     "import_goals": ("committee", "/parks/JIA/goals/import", "/parks/JIA/goals", "file", {}),
     "upload_progress": ("operator", "/parks/JIA/progress", "/parks/JIA/progress", "file", {"period": "2025Q4"}),
     "confirm_round": ("committee", "/rounds/1/confirm", "/rounds/1", "file",
