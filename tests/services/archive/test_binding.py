@@ -153,13 +153,13 @@ def test_the_same_pieces_give_the_same_bytes(storage: Storage, tmp_path: Path) -
 
 
 def test_memory_does_not_grow_with_the_evidence(storage: Storage, tmp_path: Path) -> None:
-    small, large = (piece(storage, "佐证", "a.pdf", pdf(40, weight=weight)) for weight in (10_000, 1_200_000))
+    small, large = (piece(storage, "佐证", "a.pdf", pdf(20, weight=weight)) for weight in (10_000, 1_000_000))
     bound(storage, [small], tmp_path / "small")
     with held_at_most() as grown:
         bound(storage, [large], tmp_path / "large")
     assert large.content is not None
-    assert large.content.size > 40 << 20
-    assert grown() < 12 << 20
+    assert large.content.size > 18 << 20
+    assert grown() < 8 << 20
 
 
 def photo(kind: str, size: tuple[int, int], turned: int = 1) -> bytes:
