@@ -119,7 +119,7 @@ def _agrees(statement: Statement, said: Decimal, fact: FigureFact) -> bool:
 def _rounds_to(exact: Decimal, written: Known) -> bool:
     """Whether a number rounded half up (四舍五入) to as many digits as were written is what was written."""
     step = rounding(written) * 2
-    return half_up(exact / step) == half_up(written.value / step)
+    return abs(exact - written.value) <= step and half_up(exact / step) == half_up(written.value / step)
 
 
 def _step(said: Decimal) -> Decimal:

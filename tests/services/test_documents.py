@@ -623,7 +623,8 @@ def test_the_chart_is_black_grey_and_white(report: Document) -> None:
 
 
 def test_unknown_kinds_and_formats_name_those_that_exist(database: Database, known: dict[str, Dossier]) -> None:
-    with database.read() as session, pytest.raises(Unknown, match="self-assessment、department-review、acceptance-letter"):
+    known_ones = "self-assessment、department-review、acceptance-letter"
+    with database.read() as session, pytest.raises(Unknown, match=known_ones):
         compose(session, SYSTEM_ACTOR, "poem", "jia", AFTER)
     with pytest.raises(Unknown, match="docx、pdf、html"):
         render(self_assessment.build(known["bare"]), "odt")

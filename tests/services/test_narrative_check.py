@@ -188,6 +188,17 @@ def test_a_plan_section_in_one_text_is_passed_over() -> None:
     assert found("二、下一步打算\n网络安全企业达到80家。") == []
 
 
+def test_a_number_beyond_all_measure_is_pointed_out_too() -> None:
+    exact = [
+        FigureFact("revenue_cyber", NEWEST, Decimal("6.351234567891234"), "x.xlsx", "x!A1", "6.351234567891234", 1)
+    ]
+    assert found("网络安全产业收入999999999999999999亿元。", exact) == ["revenue_cyber@2026H1:999999999999999999"]
+    assert found(f"网络安全产业收入{'9' * 60}亿元，同比增长{'9' * 60}%。") == [
+        "revenue_cyber.growth@2026H1:" + "9" * 60
+    ]
+    assert found("网络安全产业收入6.351234567891234亿元。", exact) == []
+
+
 def test_nothing_accepted_is_nothing_to_compare() -> None:
     assert found("网络安全企业58家。", ()) == []
 
