@@ -87,12 +87,14 @@ def _document(document: Document) -> dict[str, Any]:
 
 
 def _letterhead(name: str) -> dict[str, Any] | None:
+    if not name:
+        return None
     form = type_.LetterForm
-    return (name and {
+    return {
         "name": name, "size": form.size(name), "top": form.NAME_TOP, "gap": form.NAME_GAP, "foot": form.FOOT,
         "rule": form.RULE, "thick": form.THICK, "thin": form.THIN, "between": form.BETWEEN,
         "below": form.NUMBER_BELOW, "red": f"#{type_.RED}",
-    }) or None  # fmt: skip
+    }  # fmt: skip
 
 
 def _typography(measures: Measures) -> dict[str, Any]:
