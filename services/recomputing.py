@@ -43,7 +43,7 @@ WORDS: Mapping[str, str] = {
     "due_on": "截止日", "data_on": "数据收到日", "letter_on": "函收到日", "letter_dated": "来函日期",
     "accepted_on": "审核通过日", "returned_on": "退回日", "resubmit_on": "重报截止日",
     "grace_on": "宽限至", "lock_on": "封账日", "clause": "依据", "confirmed": "已确认", "acts": "办理",
-    "key": "指标", "outlook": "趋势研判",
+    "overdue_on": "逾期未报起算日", "acceptance_on": "验收在办起算日", "key": "指标", "outlook": "趋势研判",
 }  # fmt: skip
 """What an official reads of a place in the row; an indicator and a half-year are called by their own names."""
 
