@@ -233,7 +233,10 @@ def _lagging(goals: Sequence[GoalResult]) -> tuple[Problem, ...]:
 def _unreported(owed: Sequence[Owed], as_of: date) -> tuple[Problem, ...]:
     return tuple(
         Problem(
-            f"{entry.period.label}园区发展情况{standing(entry, as_of)}", Light.RED, "须补报数据和半年函", "五(二)",
+            f"{entry.period.label}园区发展情况{standing(entry, as_of)}",
+            Light.RED,
+            "须补报数据和半年函",
+            "五(二)",
             key=str(entry.period),
         )
         for entry in owed
