@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from dash import html
+from markupsafe import Markup
 
 from dashboard.components import lights
 from dashboard.components.blocks import card
-from dashboard.markup import Node
+from dashboard.markup import Node, render
 from db.queries.tiles import Tile
 from policy.terms import Light
 
@@ -34,7 +36,13 @@ def unit_map(places: Sequence[Tile], standings: Mapping[int, Standing]) -> Node:
     return card("区县分布", html.Div(tiles, className="tile-map"), note="方格示意，非行政区划图")
 
 
-def _tile(place: Tile, standing: Standing | None, row: int, column: int) -> html.Div:
+@lru_cache(maxsize=2000)
+def _tile(place: Tile, standing: Standing | None, row: int, column: int) -> Markup:
+    """Drawn once for as long as the unit stands as it does."""
+    return render(_drawn(place, standing, row, column))
+
+
+def _drawn(place: Tile, standing: Standing | None, row: int, column: int) -> html.Div:
     style = {"gridRow": str(row), "gridColumn": str(column)}
     if standing is None:
         return html.Div([html.Span(place.short_name), html.Small("无园区")], className="map-tile", style=style)

@@ -68,7 +68,11 @@ def started(application: str, *options: str, **settings: str) -> Iterator[Site]:
         yield Site(port, process)
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:  # still at what a load has left it
+            process.kill()
+            process.wait()
 
 
 def answered(site: Site, path: str) -> None:
