@@ -63,7 +63,8 @@ def started(application: str, *options: str, **settings: str) -> Iterator[Site]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = (sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{port}", *WORKERS, *options)
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings)
+    # What goes wrong is counted by whoever asks; told here, it would stand among the figures.
+    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stderr=subprocess.DEVNULL)
     try:
         yield Site(port, process)
     finally:
