@@ -93,7 +93,7 @@ def signed_in(site: Site, username: str) -> str:
     jar = CookieJar()
     opener = build_opener(HTTPCookieProcessor(jar))
     form = {"username": username, "password": PASSWORD, "csrf_token": _token(opener, site)}
-    with opener.open(f"{site.address}/login", urlencode(form).encode(), timeout=60):
+    with opener.open(f"{site.address}/login?next=/parks", urlencode(form).encode(), timeout=60):
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 
