@@ -63,6 +63,12 @@ def givers(session: Session, park_id: int, system_id: int, as_of: date) -> Giver
     return Givers(frozenset(codes), panel.recorded_at)
 
 
+def deliberates(session: Session, park_id: int, as_of: date) -> bool:
+    """Whether a panel reviews the park that has come to no conclusion by the end of the day."""
+    panel = panel_of(session, park_id, as_of)
+    return panel is not None and not _concluded(session, panel.id, as_of)
+
+
 def scores(session: Session, park_id: int, as_of: date) -> ScoresFact | None:
     """What the panel of the park still owes on the day; None without a panel, a date, or once it has concluded."""
     panel = panel_of(session, park_id, as_of)

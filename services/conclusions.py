@@ -56,7 +56,7 @@ def conclude(session: Session, storage: Storage, actor: Actor, park_code: str, s
     _require_said(said)
     _require_sheets(scores, said)
     clock.require_between(said.signed_on, _since(scores), "评审意见签署日期", "抽取专家组、最后一份评分表签字之日")
-    score = evaluations.score(session, actor.scope, park.code, clock.today(), system.id)
+    score = evaluations.score(session, actor, park.code, clock.today(), system.id)
     assert score is not None
     doubt = _against(said.outcome, score)
     if doubt and not said.as_written:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -14,9 +15,9 @@ from db.models import EvaluationFreeze, EvaluationMark, EvaluationSystem, Park
 from db.queries import evaluations as queries
 from db.queries.evaluations import SystemRow
 from db.rulebook_facts import rulebook
-from policy.access import Actor, Permission, Scope
+from policy.access import Actor, Permission
 from policy.acts import Act
-from policy.evaluation.inputs import Case, OfMarks
+from policy.evaluation.inputs import Case, Mark, OfMarks
 from policy.evaluation.reading import read_system
 from policy.evaluation.rules import Experts, Pass, Share, Veto
 from policy.evaluation.score import Score
@@ -102,20 +103,29 @@ def import_system(session: Session, storage: Storage, actor: Actor, name: str, d
     return Imported(row.id, system, True)
 
 
-def score(session: Session, scope: Scope, park_code: str, as_of: date, system_id: int | None = None) -> Score | None:
+def score(session: Session, actor: Actor, park_code: str, as_of: date, system_id: int | None = None) -> Score | None:
     """The park's score by the system that counts on the day (or the one named), from what was known by its end;
-    None while no system is in force. Raises Unknown for a park outside the scope or a system that is not there."""
-    park = parks.find_park(session, scope, park_code)
+    None while no system is in force. Until a panel has concluded, what its experts gave counts for those alone who
+    keep the scores. Raises Unknown for a park outside the scope or a system that is not there."""
+    park = parks.find_park(session, actor.scope, park_code)
     row = queries.system_of(session, as_of) if system_id is None else _known(session, system_id)
     if row is None:
         return None
     situation = facts.situation(session, park.id, as_of, rulebook(session))
     case = Case(
         situation,
-        evaluation_facts.marks(session, park.id, row.id, as_of),
+        _told(session, actor, park, evaluation_facts.marks(session, park.id, row.id, as_of), as_of),
         evaluation_facts.group(session, _compared(row.system, situation), as_of),
     )
     return worked_out(row.system, case)
+
+
+def _told(
+    session: Session, actor: Actor, park: Park, marks: Mapping[str, tuple[Mark, ...]], as_of: date
+) -> Mapping[str, tuple[Mark, ...]]:
+    if actor.may(Permission.MANAGE_EVALUATION) or not panel_facts.deliberates(session, park.id, as_of):
+        return marks
+    return {item: tuple(mark for mark in given if not mark.giver) for item, given in marks.items()}
 
 
 def _known(session: Session, system_id: int) -> SystemRow:
@@ -240,7 +250,7 @@ def freeze(session: Session, actor: Actor, park_code: str, purpose: str, system_
         raise Missing("评分定稿须写明用途，如“专家评审验收”")
     audit.take_turn(session)
     row = queries.system_of(session, clock.today()) if system_id is None else _known(session, system_id)
-    found = None if row is None else score(session, actor.scope, park.code, clock.today(), row.id)
+    found = None if row is None else score(session, actor, park.code, clock.today(), row.id)
     if row is None or found is None:
         raise Refused("没有生效的评估指标体系，不能评分定稿；请先导入评估指标体系")
     made = EvaluationFreeze(

@@ -83,7 +83,7 @@ def readiness(session: Session, actor: Actor, park_code: str, as_of: date) -> Pa
         if one.unexplained
     ]
     cycles = in_force(session, [park.district_id]).get(park.district_id, {})
-    score = evaluations.score(session, actor.scope, park.code, as_of)
+    score = evaluations.score(session, actor, park.code, as_of)
     return ParkReadiness(
         file, gaps(case, len(file.ledger.unproven), unexplained), back_plan(situation, cycles),
         office_cycles(session, park.district_id), waiting, sheet(score) if score else None,

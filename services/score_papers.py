@@ -77,7 +77,7 @@ def paper(session: Session, actor: Actor, park_code: str, as_of: date) -> ScoreP
         district=park.district.name,
         fictional=park.district.fictional,
         system=system,
-        score=evaluations.score(session, actor.scope, park.code, as_of, system.id) if system else None,
+        score=evaluations.score(session, actor, park.code, as_of, system.id) if system else None,
         closed_on=_closed_on(session, scores) if scores is not None else None,
         scores=scores if scores is None or actor.may(Permission.ENTER_SCORES) else _own(scores, actor),
         evidence=tuple(row for row in reversed(evidence_of(session, park.id)) if _stands(row, as_of)),

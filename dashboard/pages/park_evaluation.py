@@ -46,7 +46,7 @@ def layout(visit: Visit, code: str) -> View:
         kept, rows = freezes(session, park.id), systems(session)
         wanted = visit.args.get("system", "")
         row_ = system(session, int(wanted)) if ID.fullmatch(wanted) else system_of(session, visit.today)
-        found = score(session, visit.actor.scope, code, visit.today, row_.id) if row_ else None
+        found = score(session, visit.actor, code, visit.today, row_.id) if row_ else None
         marks = mark_history(session, park.id, row_.id) if row_ else ()
     if not visit.may(Permission.ENTER_SCORES):
         kept, marks = _discreet(kept, rows), tuple(mark for mark in marks if not mark.giver)

@@ -101,7 +101,7 @@ def _of_dossier(build: Callable[[Dossier], Document]) -> Compose:
 
 def _self_assessment(session: Session, actor: Actor, wanted: Wanted) -> Document:
     found = assessments.dossier(session, actor.scope, wanted.park or "", wanted.as_of)
-    score = evaluations.score(session, actor.scope, found.park.code, wanted.as_of)
+    score = evaluations.score(session, actor, found.park.code, wanted.as_of)
     return self_assessment.build(found, score, texts(session, found.park.id, SELF_ASSESSMENT, wanted.as_of))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from db.models import AcceptanceStep, AuditEntry, Panel, PanelMember, Park
 from db.queries.scores import PanelScores, scores_of
-from policy.access import FULL_SCOPE, AccessDenied, Actor, Role
+from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role
 from policy.acts import Act
 from policy.refusal import Doubtful, Refused
 from policy.terms import Outcome
@@ -101,9 +101,12 @@ def test_what_is_measured_afterwards_does_not_move_the_kept_score(
     with platform.database.write() as session:
         session.get_one(PanelMember, panel.members[1].id).withdrawn_on = date(2026, 3, 9)
     with platform.database.read() as session:
-        now = evaluations.score(session, FULL_SCOPE, "JIA", date(2026, 3, 9))
+        now = evaluations.score(session, SYSTEM_ACTOR, "JIA", date(2026, 3, 9))
         assert now is not None
         assert now.total_told == "75"
+        told = evaluations.score(session, Actor("operator", Role.OPERATOR, FULL_SCOPE), "JIA", date(2026, 3, 9))
+        assert told is not None
+        assert told.total_told == "75"
     kept = seen(platform).conclusion
     assert kept is not None
     assert kept.freeze is not None

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from db.models import AuditEntry, EvaluationFreeze, EvaluationMark, EvaluationSystem, Park
 from db.queries.evaluations import freezes, mark_history, system, system_of, systems
 from db.session import Database
-from policy.access import FULL_SCOPE, AccessDenied, Actor, Role, Scope
+from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.acts import Act
 from policy.evaluation.reading import NotASystem
 from policy.evaluation.sheet import Sheet, sheet
@@ -59,7 +59,7 @@ def entered(platform: Platform, text: str = TEXT) -> int:
 
 def shown(platform: Platform, as_of: date = TODAY) -> Sheet:
     with platform.database.read() as session:
-        found = evaluations.score(session, FULL_SCOPE, "JIA", as_of)
+        found = evaluations.score(session, SYSTEM_ACTOR, "JIA", as_of)
         assert found is not None
         return sheet(found)
 
@@ -140,9 +140,9 @@ def test_a_score_rests_on_accepted_data_of_the_day(platform: Platform, park: Par
 
 def test_without_a_system_there_is_no_score_and_a_foreign_park_is_unknown(platform: Platform, park: Park) -> None:
     with platform.database.read() as session:
-        assert evaluations.score(session, FULL_SCOPE, "JIA", TODAY) is None
+        assert evaluations.score(session, SYSTEM_ACTOR, "JIA", TODAY) is None
         with pytest.raises(Unknown):
-            evaluations.score(session, Scope(), "JIA", TODAY)
+            evaluations.score(session, Actor("operator", Role.OPERATOR, Scope()), "JIA", TODAY)
 
 
 def test_marks_count_by_their_giver_and_their_day(platform: Platform, park: Park) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from db.models import AuditEntry, EvaluationMark, Panel, PanelConclusion, PanelMember, Park, ScoreSheet
 from db.queries.scores import PanelScores, SheetState, scores_of
-from policy.access import FULL_SCOPE, AccessDenied, Actor, Role, Scope
+from policy.access import FULL_SCOPE, SYSTEM_ACTOR, AccessDenied, Actor, Role, Scope
 from policy.acts import Act
 from policy.evaluation.sheet import sheet
 from policy.refusal import Missing, Refused, Unknown
@@ -26,6 +26,7 @@ from tests.policy.evaluation.systems import system as text_of
 
 TODAY = date(2026, 3, 2)
 ENTERER = Actor("committee", Role.COMMITTEE, FULL_SCOPE)
+OPERATOR = Actor("operator", Role.OPERATOR, FULL_SCOPE)
 CHECKER = Actor("second", Role.COMMITTEE, FULL_SCOPE)
 SYSTEM = text_of(
     item("plan", "60", '{ kind = "experts" }'),
@@ -102,9 +103,9 @@ def seen(platform: Platform) -> PanelScores:
         return found
 
 
-def points(platform: Platform, as_of: date = TODAY) -> dict[str, str]:
+def points(platform: Platform, as_of: date = TODAY, actor: Actor = SYSTEM_ACTOR) -> dict[str, str]:
     with platform.database.read() as session:
-        found = evaluations.score(session, FULL_SCOPE, "JIA", as_of)
+        found = evaluations.score(session, actor, "JIA", as_of)
         assert found is not None
         return {row.id: row.points for row in sheet(found).rows}
 
@@ -123,6 +124,7 @@ class TestEntering:
         assert points(platform) == {"plan": "0", "people": "0"}
         check(platform, number)
         assert points(platform) == {"plan": "48", "people": "32"}  # 60 × 80 ÷ 100, 40 × 8 ÷ 10
+        assert points(platform, actor=OPERATOR) == {"plan": "0", "people": "0"}  # until the panel has concluded
         with platform.database.read() as session:
             kept = session.scalars(select(EvaluationMark).order_by(EvaluationMark.id)).all()
             assert [(row.item, row.giver, row.value) for row in kept] == [
