@@ -127,7 +127,8 @@ def _earlier(one: SavedText, address: str, section: str, number: int, *, may_wri
         forms.hidden("section", section),
         forms.hidden("number", number),
         forms.hidden("restore", one.number),
-        forms.button("恢复此稿", tone="plain", name="act", value="restore"),
+        forms.hidden("act", "restore"),  # also when the script sends it, which presses no button
+        forms.button("恢复此稿", tone="plain"),
         which=("form", f"restore-{section}-{one.number}"),
     )
     head = f"第{one.number}稿　{labels.stamp(one.saved_at)}　{one.saved_by}　{len(one.text)}字"

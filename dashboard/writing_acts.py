@@ -47,7 +47,9 @@ def _of(document: str) -> Callable[..., ResponseReturnValue]:
 
 
 def _save(document: str, code: str, period: str) -> ResponseReturnValue:
-    section, text = request.form.get("section", ""), request.form.get("text", "")
+    section, text = request.form.get("section", ""), request.form.get("text")
+    if text is None:
+        abort(400)  # left out is not emptied
     number = required_whole("稿次", "number")
 
     def save(session: Session) -> SavedText:

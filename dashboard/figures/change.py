@@ -18,6 +18,7 @@ from policy.indicators.indicator import Indicator
 from policy.terms import FigureKind
 
 REST = "其他"
+BETWEEN = {"color": MUTED, "width": 1, "dash": "dot"}
 ROOM, ROW = 48, 40
 """Pixels: for the axis below, and for each bar."""
 
@@ -65,23 +66,25 @@ def signed(amount: Decimal) -> str:
 
 def _drawn(then: End, now: End, steps: Sequence[Step], unit: str, places: int) -> go.Figure:
     """Lying down, read from above: words keep their room on a narrow screen."""
+    reached = _reached(then, steps)
+    bases = [0.0, *reached[:-1], 0.0]
     words = [f"{then.when}<br>{then.kind.label}", *(step.word for step in steps), f"{now.when}<br>{now.kind.label}"]
     figure = go.Figure(
-        go.Waterfall(
-            orientation="h", y=words,
+        go.Bar(
+            orientation="h", y=words, base=bases,
             x=[float(then.value), *(float(step.amount) for step in steps), float(now.value)],
-            measure=["absolute", *("relative" for _step in steps), "total"],
             text=[_linked(plain(then.value) + then.kind.mark, then.path),
                   *(_linked(signed(half_up(step.amount, places) or step.amount), step.path) for step in steps),
                   _linked(plain(now.value) + now.kind.mark, now.path)],
             customdata=[_end_told(then, unit), *(_step_told(step, unit) for step in steps), _end_told(now, unit)],
             hovertemplate="%{customdata}<extra></extra>",
             textposition="outside", constraintext="none", cliponaxis=False, width=0.6,
-            increasing={"marker": {"color": ACTUAL}}, decreasing={"marker": {"color": MUTED}},
-            totals={"marker": {"color": WHOLE_YEAR}}, connector={"line": {"color": MUTED, "width": 1, "dash": "dot"}},
+            marker={"color": [WHOLE_YEAR, *(ACTUAL if step.amount > 0 else MUTED for step in steps), WHOLE_YEAR]},
         )
     )  # fmt: skip
-    top = max(_reached(then, steps))
+    for number, at in enumerate(reached):
+        figure.add_shape(type="line", x0=at, x1=at, y0=number + 0.3, y1=number + 0.7, line=BETWEEN)
+    top = max(reached)
     across = {**GRID, "range": [0, top * 1.45 or 1], "nticks": 6}
     down = {**GRID, "showgrid": False, "type": "category", "autorange": "reversed"}
     return framed(figure, ROOM + ROW * len(words), showlegend=False, xaxis=across, yaxis=down)

@@ -154,18 +154,30 @@ def _writing(one: Sheet, found: Desk, visit: Visit) -> list[Node]:
         kind="stack text-form",
     )
     clause = html.Span(f"依据：{one.section.clause}", className="clause") if one.section.clause else None
-    hint = html.P([one.section.hint, clause], className="small")
+    hint = html.P([one.section.hint, _traced(found) if _quotes(key) else None, clause], className="small quoted")
     return [
         hint,
-        _drafted(one),
+        _drafted(one, found),
         editor,
         html.Div(findings(typed, found.base), className="found", **{"aria-live": "polite"}),
     ]
 
 
-def _drafted(one: Sheet) -> Node:
-    """What stands there already, for the writer not to say it twice."""
-    return html.P(["由数据写入：", one.drafted], className="drafted") if one.drafted else None
+def _drafted(one: Sheet, found: Desk) -> Node:
+    """What stands there already, for the writer not to say it twice; its figures are told on the park's page."""
+    if not one.drafted:
+        return None
+    return html.P(["由数据写入：", one.drafted, _traced(found)], className="drafted quoted")
+
+
+def _quotes(key: str) -> bool:
+    """Whether the hint is a finding about the park's figures."""
+    return key.startswith("problem.")
+
+
+def _traced(found: Desk) -> html.A:
+    """Where the figures of a sentence are told."""
+    return html.A("追溯来源", href=f"/parks/{found.at.park.code}#figures", className="traced-all")
 
 
 def _theirs(one: Sheet) -> Node:

@@ -63,7 +63,7 @@ def test_a_picture_is_copied_saved_and_handed_out_in_numbers(
 
 def _waterfall(page: Page) -> Locator:
     drawn = page.locator("#live figure", has_text="网络安全企业数量变化")
-    expect(drawn.locator(".waterfalllayer .point")).to_have_count(4)
+    expect(drawn.locator(".barlayer .point")).to_have_count(4)
     return drawn
 
 

@@ -105,7 +105,7 @@ def test_the_acceptance_page_says_what_is_missing(sign_in: Any, programme: Progr
 
 
 @pytest.mark.parametrize(("kind", "file_format", "magic"), [
-    ("self-assessment", "docx", b"PK"), ("self-assessment", "pdf", b"%PDF"),
+    ("documents/department-review", "docx", b"PK"), ("documents/department-review", "pdf", b"%PDF"),
     ("acceptance", "docx", b"PK"), ("acceptance", "pdf", b"%PDF"),
 ])  # fmt: skip
 def test_the_documents_are_handed_out(

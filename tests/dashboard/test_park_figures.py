@@ -55,8 +55,8 @@ def test_the_steps_always_add_up_and_the_rest_is_named(
 def test_more_and_less_are_told_by_sign_and_neither_is_a_light() -> None:
     (bars,) = changed("40", "43", ("新增企业", "6"), ("减少企业", "-3"), ("迁入", "0")).figure.data
     assert [text.partition(">")[2].removesuffix("</a>") for text in bars.text] == ["40", "+6", "−3", "43"]
-    colours = bars.increasing.marker.color, bars.decreasing.marker.color, bars.totals.marker.color
-    assert colours == (ACTUAL, MUTED, WHOLE_YEAR)
+    assert bars.marker.color == (WHOLE_YEAR, ACTUAL, MUTED, WHOLE_YEAR)
+    assert list(zip(bars.base, bars.x, strict=True)) == [(0, 40), (40, 6), (46, -3), (0, 43)]
     assert bars.customdata[0] == "2025年12月末<br><b>40家</b>（快报数）<br>来源：旧.xlsx 半年报!C10"
     assert "href='/parts'" in bars.text[1]
 

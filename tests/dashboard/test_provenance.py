@@ -258,7 +258,9 @@ NUMBER = re.compile(r"(?<![\d.])(?:\d+\.\d+(?![\d.])|\d+(?:家|万人|人|亿元
 
 def loose(page: HtmlElement, known: set[str]) -> Iterator[str]:
     """Known figures printed outside the component; raw text and the reader's remarks quote the file itself."""
-    for node in page.xpath("//a[@data-figure] | //code | //script | //*[@id='problems']"):  # whole ones: with a unit
+    quoted = "//p[contains(@class, 'quoted')][a]"  # a sentence of a document: it leads to its sources as a whole
+    whole = f"//a[@data-figure] | //code | //script | //*[@id='problems'] | {quoted}"
+    for node in page.xpath(whole):  # with the unit behind a figure
         node.drop_tree()
     # Text by text: joined, the figures of two cells would read as one.
     yield from (number for words in page.itertext() for number in NUMBER.findall(words) if number in known)

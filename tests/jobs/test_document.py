@@ -60,7 +60,7 @@ def test_a_reminder_letter_always_renders(call: Callable[..., Result], tmp_path:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("poem", "--park", "jia", "--format", "pdf"), "self-assessment、acceptance-letter"),
+        (("poem", "--park", "jia", "--format", "pdf"), "self-assessment、department-review"),
         (("self-assessment", "--park", "没有这个园", "--format", "pdf"), "没有找到园区“没有这个园”"),
         (("self-assessment", "--park", "jia", "--format", "odt"), "odt"),
         (("self-assessment", "--format", "pdf"), "--park"),

@@ -19,6 +19,7 @@ from lxml import etree
 
 from db.queries.obligations import Entry
 from db.queries.rectifications import IssueRow, NoteRow
+from policy.archiving import Group
 from policy.facts import IssueFact
 from policy.obligations import Obligation
 from policy.periods import Quarter
@@ -28,6 +29,10 @@ from policy.situation import Due, Tally
 from policy.tables import EVENTS, ROSTER, TASKS
 from policy.terms import HalfYear, ObligationKind, ReceiptState, Severity, Standing
 from services import issue_list, lists, obligation_list
+from services.archive.listing import Listing, write_listing
+from services.archive.packing import Member
+from services.archive.paging import Paged
+from services.archive.pieces import Piece
 from services.intake.annotate.problems import Problem
 from services.intake.sandbox import annotated_file
 from services.intake.templates.firm_page import FirmPageFacts, write_firm_page
@@ -97,15 +102,23 @@ def issue_ledger(text: str) -> bytes:
     return issue_list.write_list([row], H1.end)
 
 
+def archive_list(text: str) -> bytes:
+    listing = Listing(text, (text,), H1.end, dict.fromkeys(Group, text))
+    piece = Piece(text, text, text, H1.end, about=(text,))
+    return write_listing(listing, [piece], [Paged(1)], [Member(text, 1, "0" * 64)])
+
+
 WRITERS: dict[str, Callable[[str], bytes]] = {
     "half_year": template, "firm_page": firm_page, "annotated workbook": marked_table,
     "copy of a page": marked_page, "copy of a csv": marked_list, "建设进展": progress_page, "应报事项": owed_list,
     "问题整改台账": issue_ledger, "建设目标": lambda text: write_goals(text, []),
+    "归档目录": archive_list,
 }  # fmt: skip
 WRITE_WORKBOOKS = {
     "services/intake/templates/half_year.py", "services/intake/templates/firm_page.py",
     "services/intake/annotate/copies.py", "services/intake/templates/progress.py", "services/listed_sheet.py",
     "services/intake/templates/goals.py", "services/evidence_list.py", "services/lists.py",
+    "services/archive/listing.py", "services/intake/templates/experts.py",
 }  # fmt: skip
 """Every module that begins a workbook or a list; 佐证资料 is held by its own tests, lists by the last test here."""
 
